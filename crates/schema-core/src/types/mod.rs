@@ -1,0 +1,27 @@
+//! SQL types that every back end has, though under different names, and the Rust values of them.
+//!
+//! | SQL type | Rust value | PostgreSQL | MySQL/MariaDB | SQLite |
+//! | --- | --- | --- | --- | --- |
+//! | [`UtcTimestamp`] | [`Timestamp`] | `timestamptz` | `datetime(6)`, in UTC | `text`, sortable |
+//! | [`JsonDoc`] | [`Json`] | `jsonb` | `json` | `text` |
+//!
+//! One `table!` with these types is queried by the same Rust code on all three back ends. The
+//! values are newtypes, because Rust's coherence rules let only Diesel implement its conversions
+//! for `chrono::DateTime` and `serde_json::Value`.
+
+mod json;
+mod timestamp;
+
+pub use json::{Json, JsonDoc};
+pub use timestamp::{Timestamp, UtcTimestamp};
+
+/// Every type of the DSL under its name there; what the tables of
+/// [`tenant_schema!`](crate::tenant_schema) import.
+#[doc(hidden)]
+pub mod dsl {
+    pub use diesel::sql_types::{
+        BigInt, Binary, Bool, Double, Integer, Nullable, SmallInt, Text, Varchar,
+    };
+
+    pub use super::{JsonDoc, UtcTimestamp};
+}

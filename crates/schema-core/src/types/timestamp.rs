@@ -1,0 +1,168 @@
+//! Instants in UTC, to the microsecond.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use diesel::query_builder::QueryId;
+use diesel::sql_types::{SqlOrd, SqlType};
+use serde::{Deserialize, Serialize};
+
+/// The SQL type of an instant; its values are [`Timestamp`]s.
+#[derive(Debug, Clone, Copy, Default, SqlType, QueryId)]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185))]
+#[diesel(mysql_type(name = "DateTime"))]
+#[diesel(sqlite_type(name = "Text"))]
+pub struct UtcTimestamp;
+
+impl SqlOrd for UtcTimestamp {}
+
+/// An instant in UTC, to the microsecond: the precision that every back end keeps, so that a value
+/// read back equals the value written.
+///
+/// Years from 1000 to 9999 can be stored, which is what MySQL documents for its `datetime`.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    AsExpression,
+    FromSqlRow,
+    Serialize,
+    Deserialize,
+)]
+#[diesel(sql_type = UtcTimestamp)]
+#[serde(from = "DateTime<Utc>", into = "DateTime<Utc>")]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// The present instant.
+    pub fn now() -> Self {
+        Utc::now().into()
+    }
+}
+
+/// Cuts what is finer than a microsecond.
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(instant: DateTime<Utc>) -> Self {
+        // Counting from the epoch also turns chrono's leap seconds into instants that databases
+        // know. The count fits for every instant that chrono has, so the fallback is never taken.
+        Self(DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant))
+    }
+}
+
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.0
+    }
+}
+
+/// `2026-03-01 12:00:00.000000`: the 26 characters that SQLite stores, which sort as the instants do.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d %H:%M:%S%.6f"))
+    }
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod conversions {
+    use chrono::{DateTime, Datelike, Utc};
+    use diesel::deserialize::{self, FromSql};
+    use diesel::serialize::{self, Output, ToSql};
+
+    use super::{Timestamp, UtcTimestamp};
+
+    /// Outside of it, SQLite's text would no longer sort, and MySQL might refuse the value.
+    const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
+
+    impl Timestamp {
+        fn storable(&self) -> Result<&DateTime<Utc>, String> {
+            if YEARS.contains(&self.0.year()) {
+                Ok(&self.0)
+            } else {
+                let (first, last) = (YEARS.start(), YEARS.end());
+                Err(format!("year {} can't be stored; expected {first} to {last}", self.0.year()))
+            }
+        }
+    }
+
+    #[cfg(feature = "sqlite")]
+    mod sqlite {
+        use diesel::serialize::IsNull;
+        use diesel::sql_types::TimestamptzSqlite;
+        use diesel::sqlite::{Sqlite, SqliteValue};
+
+        use super::{
+            DateTime, FromSql, Output, Timestamp, ToSql, Utc, UtcTimestamp, deserialize, serialize,
+        };
+
+        // Diesel's own writing has as many digits as the value needs, which does not sort.
+        impl ToSql<UtcTimestamp, Sqlite> for Timestamp {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                self.storable()?;
+                out.set_value(self.to_string());
+                Ok(IsNull::No)
+            }
+        }
+
+        // Also reads what `CURRENT_TIMESTAMP` writes, as UTC.
+        impl FromSql<UtcTimestamp, Sqlite> for Timestamp {
+            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                let instant: DateTime<Utc> = FromSql::<TimestamptzSqlite, Sqlite>::from_sql(value)?;
+                Ok(instant.into())
+            }
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    mod postgres {
+        use diesel::pg::{Pg, PgValue};
+        use diesel::sql_types::Timestamptz;
+
+        use super::{
+            DateTime, FromSql, Output, Timestamp, ToSql, Utc, UtcTimestamp, deserialize, serialize,
+        };
+
+        impl ToSql<UtcTimestamp, Pg> for Timestamp {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                ToSql::<Timestamptz, Pg>::to_sql(self.storable()?, out)
+            }
+        }
+
+        impl FromSql<UtcTimestamp, Pg> for Timestamp {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                let instant: DateTime<Utc> = FromSql::<Timestamptz, Pg>::from_sql(value)?;
+                Ok(instant.into())
+            }
+        }
+    }
+
+    #[cfg(feature = "mysql")]
+    mod mysql {
+        use chrono::NaiveDateTime;
+        use diesel::mysql::{Mysql, MysqlValue};
+        use diesel::sql_types::Datetime;
+
+        use super::{FromSql, Output, Timestamp, ToSql, UtcTimestamp, deserialize, serialize};
+
+        // A `datetime` has no time zone and is never converted by the session's; ours are in UTC.
+        impl ToSql<UtcTimestamp, Mysql> for Timestamp {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
+                let written = self.storable()?.naive_utc();
+                ToSql::<Datetime, Mysql>::to_sql(&written, &mut out.reborrow())
+            }
+        }
+
+        impl FromSql<UtcTimestamp, Mysql> for Timestamp {
+            fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+                let read: NaiveDateTime = FromSql::<Datetime, Mysql>::from_sql(value)?;
+                Ok(read.and_utc().into())
+            }
+        }
+    }
+}

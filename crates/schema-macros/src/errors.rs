@@ -1,0 +1,31 @@
+//! All mistakes of one declaration, each at its own span.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+
+#[derive(Default)]
+pub(crate) struct Errors(Vec<syn::Error>);
+
+impl Errors {
+    pub(crate) fn add(&mut self, span: Span, message: impl Display) {
+        self.0.push(syn::Error::new(span, message));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    /// The value, or nothing and one mistake more.
+    pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> Option<TokenStream> {
+        let all = self.0.into_iter().reduce(|mut all, error| {
+            all.combine(error);
+            all
+        })?;
+        Some(all.into_compile_error())
+    }
+}

@@ -1,0 +1,208 @@
+//! From checked tables to code: Diesel's tables, their joins, and the model.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::LitStr;
+
+use crate::attributes::{Default, OnDelete};
+use crate::names::{check_name, foreign_key_name, index_name, sql_name};
+use crate::parse::{Check, Column, Index, Table};
+use crate::types::SqlType;
+
+pub(crate) fn expand(tables: &[Table]) -> TokenStream {
+    let diesel_tables = tables.iter().map(diesel_table);
+    let joins = joins(tables);
+    let names = tables.iter().map(|table| &table.name);
+    let model = list(&quote!(Table), tables.iter().map(table_model).collect());
+    quote! {
+        #(#diesel_tables)*
+        #(#joins)*
+        ::schema_core::diesel::allow_tables_to_appear_in_same_query!(#(#names,)*);
+
+        /// The declared schema as data, for the tools that diff, render and check it.
+        pub static SCHEMA: ::schema_core::model::Schema = {
+            use ::schema_core::model::*;
+            Schema { tables: #model }
+        };
+    }
+}
+
+fn diesel_table(table: &Table) -> TokenStream {
+    let Table { docs, name, primary_key, .. } = table;
+    let columns = table.columns.iter().map(diesel_column);
+    quote! {
+        ::schema_core::diesel::table! {
+            use ::schema_core::types::dsl::*;
+
+            #(#docs)*
+            #[allow(missing_docs)]
+            #name (#(#primary_key),*) {
+                #(#columns,)*
+            }
+        }
+    }
+}
+
+fn diesel_column(column: &Column) -> TokenStream {
+    let Column { docs, name, column_type, max_length, .. } = column;
+    let length = max_length.map(|length| {
+        let characters = proc_macro2::Literal::u32_unsuffixed(length.characters);
+        quote!(#[max_length = #characters])
+    });
+    let sql_type = column_type.as_ref().map(|column_type| {
+        let ident = &column_type.ident;
+        if column_type.nullable { quote!(Nullable<#ident>) } else { quote!(#ident) }
+    });
+    quote!(#(#docs)* #length #name -> #sql_type)
+}
+
+/// Diesel can join two tables by itself where exactly one foreign key lies between them, and it
+/// leads to the primary key.
+fn joins(tables: &[Table]) -> Vec<TokenStream> {
+    let keys: Vec<_> = tables
+        .iter()
+        .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
+        .filter_map(|(table, column)| Some((table, column, column.references.as_ref()?)))
+        .collect();
+    let joinable = keys.iter().filter(|(child, _, to)| {
+        let between = keys.iter().filter(|(other, _, other_to)| {
+            (other.name == child.name && other_to.table == to.table)
+                || (other.name == to.table && other_to.table == child.name)
+        });
+        let leads_to_primary_key = tables
+            .iter()
+            .any(|parent| parent.name == to.table && parent.primary_key == [to.column.clone()]);
+        child.name != to.table && leads_to_primary_key && between.count() == 1
+    });
+    joinable
+        .map(|(child, column, to)| {
+            let (child, column, parent) = (&child.name, &column.name, &to.table);
+            quote!(::schema_core::diesel::joinable!(#child -> #parent (#column));)
+        })
+        .collect()
+}
+
+fn table_model(table: &Table) -> TokenStream {
+    let name = text(&sql_name(&table.name));
+    let columns = list(&quote!(Column), table.columns.iter().map(column_model).collect());
+    let key = table.primary_key.iter().map(|column| text(&sql_name(column))).collect();
+    let primary_key = list(&quote!(Text), key);
+    let index = |index| index_model(table, index);
+    let indexes = list(&quote!(Index), table.indexes.iter().map(index).collect());
+    let foreign_key = |column| foreign_key_model(table, column);
+    let foreign_keys =
+        list(&quote!(ForeignKey), table.columns.iter().filter_map(foreign_key).collect());
+    let check = |check| check_model(table, check);
+    let checks = list(&quote!(Check), table.checks.iter().map(check).collect());
+    let renamed_from = option(table.renamed_from.as_ref().map(former_name));
+    quote! {
+        Table {
+            name: #name,
+            columns: #columns,
+            primary_key: #primary_key,
+            indexes: #indexes,
+            foreign_keys: #foreign_keys,
+            checks: #checks,
+            renamed_from: #renamed_from,
+        }
+    }
+}
+
+fn column_model(column: &Column) -> TokenStream {
+    let name = text(&sql_name(&column.name));
+    let ident = column.column_type.as_ref().map(|column_type| &column_type.ident);
+    let length = (column.sql_type() == Some(SqlType::Varchar)).then(|| {
+        let characters = column.characters_max();
+        quote!((#characters))
+    });
+    let nullable = column.is_nullable();
+    let auto_increment = column.auto_increment.is_some();
+    let default = option(column.default.as_ref().map(default_model));
+    let renamed_from = option(column.renamed_from.as_ref().map(former_name));
+    quote! {
+        Column {
+            name: #name,
+            sql_type: SqlType::#ident #length,
+            nullable: #nullable,
+            auto_increment: #auto_increment,
+            default: #default,
+            renamed_from: #renamed_from,
+        }
+    }
+}
+
+fn default_model(default: &Default) -> TokenStream {
+    match default {
+        Default::Now(_) => quote!(DefaultValue::Now),
+        Default::Bool(value) => quote!(DefaultValue::Bool(#value)),
+        Default::Int(value, _) => {
+            let value = proc_macro2::Literal::i128_unsuffixed(*value);
+            quote!(DefaultValue::Int(#value))
+        }
+        Default::Text(value) => {
+            let value = text(&value.value());
+            quote!(DefaultValue::Text(#value))
+        }
+    }
+}
+
+fn index_model(table: &Table, index: &Index) -> TokenStream {
+    let name = text(&index_name(table, index));
+    let columns = index.columns.iter().map(|column| text(&sql_name(column))).collect();
+    let columns = list(&quote!(Text), columns);
+    let unique = index.unique;
+    quote!(Index { name: #name, columns: #columns, unique: #unique })
+}
+
+fn foreign_key_model(table: &Table, column: &Column) -> Option<TokenStream> {
+    let references = column.references.as_ref()?;
+    let name = text(&foreign_key_name(table, column));
+    let column = text(&sql_name(&column.name));
+    let foreign_table = text(&sql_name(&references.table));
+    let foreign_column = text(&sql_name(&references.column));
+    let on_delete = match references.on_delete {
+        OnDelete::NoAction => quote!(NoAction),
+        OnDelete::Cascade => quote!(Cascade),
+        OnDelete::SetNull => quote!(SetNull),
+    };
+    Some(quote! {
+        ForeignKey {
+            name: #name,
+            column: #column,
+            foreign_table: #foreign_table,
+            foreign_column: #foreign_column,
+            on_delete: OnDelete::#on_delete,
+        }
+    })
+}
+
+fn check_model(table: &Table, check: &Check) -> TokenStream {
+    let name = text(&check_name(table, check));
+    let expression = text(&check.expression.value());
+    quote!(Check { name: #name, expression: #expression })
+}
+
+fn former_name(name: &LitStr) -> TokenStream {
+    text(&name.value())
+}
+
+fn text(value: &str) -> TokenStream {
+    let literal = LitStr::new(value, Span::call_site());
+    quote!(::std::borrow::Cow::Borrowed(#literal))
+}
+
+/// A borrowed list. The constant gives the slice its `'static` lifetime, which a slice of values
+/// with destructors does not get by itself.
+fn list(element: &TokenStream, values: Vec<TokenStream>) -> TokenStream {
+    quote!({
+        const LIST: &[#element] = &[#(#values),*];
+        ::std::borrow::Cow::Borrowed(LIST)
+    })
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::std::option::Option::Some(#value)),
+        None => quote!(::std::option::Option::None),
+    }
+}
