@@ -1,0 +1,96 @@
+//! A throw-away MariaDB server.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::interrupt::Interrupt;
+use super::place::Place;
+use super::server::{CONNECTIONS_MAX, Recipe, Server, prepare, random_password};
+use super::tools::MariadbTools;
+
+struct Mariadb<'a> {
+    tools: &'a MariadbTools,
+    place: &'a Place,
+    folder: PathBuf,
+    password: String,
+}
+
+/// Makes a new data folder and starts its server.
+pub(super) fn start(
+    tools: &MariadbTools,
+    place: &Place,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Server> {
+    let folder = place.private_folder("mariadb")?;
+    let recipe = Mariadb { tools, place, folder, password: random_password()? };
+
+    let mut install = place.command(&tools.install_db, &recipe.folder);
+    install
+        // First of all arguments, or it is not understood.
+        .arg("--no-defaults")
+        .arg(format!("--datadir={}", recipe.data().display()))
+        .args(["--auth-root-authentication-method=normal", "--skip-test-db"]);
+    prepare(install)?;
+
+    // Run by the server before it listens, so that no client ever sees a root without a password.
+    let password = &recipe.password;
+    let users = format!(
+        "DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';\n\
+         FLUSH PRIVILEGES;\n\
+         CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY '{password}';\n\
+         GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;\n"
+    );
+    place.private_file(&recipe.init_file(), &users)?;
+    Server::start(&recipe, place, interrupt)
+}
+
+impl Mariadb<'_> {
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn init_file(&self) -> PathBuf {
+        self.folder.join("users.sql")
+    }
+}
+
+impl Recipe for Mariadb<'_> {
+    const NAME: &'static str = "MariaDB";
+    const VARIABLE: &'static str = "TENANTCTL_TEST_MYSQL";
+    const STOP_SIGNAL: &'static str = "TERM";
+
+    fn url(&self, port: u16) -> String {
+        format!("mysql://root:{}@127.0.0.1:{port}", self.password)
+    }
+
+    fn command(&self, port: u16) -> Command {
+        let mut command = Command::new(&self.tools.server);
+        command
+            .arg("--no-defaults")
+            .arg(format!("--datadir={}", self.data().display()))
+            .arg(format!("--init-file={}", self.init_file().display()))
+            .arg(format!("--port={port}"))
+            .arg(format!("--max-connections={CONNECTIONS_MAX}"))
+            .args(["--bind-address=127.0.0.1", "--skip-name-resolve"])
+            // Relative to the data folder: a socket's path is limited to about 100 bytes.
+            .args(["--socket=server.sock", "--pid-file=server.pid"])
+            // The default character set stays latin1, as on many old servers: ours must be named.
+            // Safe against a crash of the machine is what this server need not be.
+            .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-fast-shutdown=2"]);
+        command
+    }
+
+    fn probe(&self, port: u16) -> Command {
+        let mut client = self.place.command(&self.tools.client, &self.folder);
+        client
+            .args(["--no-defaults", "--host=127.0.0.1", "--user=root"])
+            .arg(format!("--port={port}"))
+            .args(["--execute=select 1"])
+            .env("MYSQL_PWD", &self.password);
+        client
+    }
+
+    fn folder(&self) -> &Path {
+        &self.folder
+    }
+}

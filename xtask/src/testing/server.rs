@@ -1,0 +1,220 @@
+//! A server process that cannot outlive us.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::Read;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use super::interrupt::Interrupt;
+use super::place::Place;
+
+/// For many tests at once, each with a few connections of its own.
+pub(super) const CONNECTIONS_MAX: u16 = 200;
+
+/// A fresh server is ready in a second or two; a loaded machine may take longer.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// After this, a server that was told to stop is killed.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// Somebody else may take the free port before the server does.
+const START_ATTEMPTS_MAX: u32 = 3;
+
+/// Starts the server `"$@"`, and sends it the signal `$0` when our end of standard input closes:
+/// the kernel closes it even if we are killed, so that no server is ever left behind.
+const GUARDIAN: &str = r#"
+exec 3<&0 </dev/null
+"$@" 3<&- &
+server=$!
+{ read -r _ <&3; kill -s "$0" "$server"; } &
+watcher=$!
+wait "$server"
+status=$?
+kill "$watcher"
+exit "$status"
+"#;
+
+/// How to run one kind of server.
+pub(super) trait Recipe {
+    /// For people.
+    const NAME: &'static str;
+    /// What tells the tests of it.
+    const VARIABLE: &'static str;
+    /// The one that stops it without waiting for its clients.
+    const STOP_SIGNAL: &'static str;
+
+    /// The URL for clients, without a database.
+    fn url(&self, port: u16) -> String;
+    /// The server itself, in the foreground.
+    fn command(&self, port: u16) -> Command;
+    /// A client that logs in and succeeds once the server is ready.
+    fn probe(&self, port: u16) -> Command;
+    /// Where everything of this server is.
+    fn folder(&self) -> &Path;
+}
+
+/// A running server; it stops when this is dropped.
+pub(super) struct Server {
+    name: &'static str,
+    pub(super) variable: &'static str,
+    pub(super) url: String,
+    port: u16,
+    guardian: Child,
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is ready on 127.0.0.1:{}", self.name, self.port)
+    }
+}
+
+impl Server {
+    /// Starts it on a free port, and waits until a client can log in.
+    pub(super) fn start<R: Recipe>(
+        recipe: &R,
+        place: &Place,
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<Self> {
+        let mut attempt = 1;
+        loop {
+            let port = free_port()?;
+            let mut server = Self::spawn(recipe, place, port)?;
+            match server.wait_until_ready(recipe, interrupt)? {
+                Start::Ready => return Ok(server),
+                Start::Ended if attempt < START_ATTEMPTS_MAX => attempt += 1,
+                Start::Ended => bail!("{} does not start:\n{}", R::NAME, log_tail(recipe)),
+                Start::TooSlow => bail!(
+                    "{} was not ready after {} s:\n{}",
+                    R::NAME,
+                    START_TIMEOUT.as_secs(),
+                    log_tail(recipe)
+                ),
+                Start::Interrupted => bail!("interrupted while {} was starting", R::NAME),
+            }
+        }
+    }
+
+    fn spawn<R: Recipe>(recipe: &R, place: &Place, port: u16) -> anyhow::Result<Self> {
+        let server = recipe.command(port);
+        let log = File::create(log_file(recipe))?;
+        let mut guardian = place.command("sh", recipe.folder());
+        guardian
+            .args(["-c", GUARDIAN, R::STOP_SIGNAL])
+            .arg(server.get_program())
+            .args(server.get_args())
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            // Out of reach of the terminal's Ctrl-C: the tests stop first, then the servers.
+            .process_group(0);
+        let guardian = guardian.spawn().with_context(|| format!("cannot run {}", R::NAME))?;
+        Ok(Self { name: R::NAME, variable: R::VARIABLE, url: recipe.url(port), port, guardian })
+    }
+
+    fn wait_until_ready<R: Recipe>(
+        &mut self,
+        recipe: &R,
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<Start> {
+        let deadline = Instant::now() + START_TIMEOUT;
+        loop {
+            let mut probe = recipe.probe(self.port);
+            probe.stdout(Stdio::null()).stderr(Stdio::null());
+            if probe
+                .status()
+                .with_context(|| format!("cannot run a client of {}", R::NAME))?
+                .success()
+            {
+                return Ok(Start::Ready);
+            }
+            if self.guardian.try_wait()?.is_some() {
+                return Ok(Start::Ended);
+            }
+            if Instant::now() > deadline {
+                return Ok(Start::TooSlow);
+            }
+            if interrupt.wait(Duration::from_millis(50)) {
+                return Ok(Start::Interrupted);
+            }
+        }
+    }
+}
+
+enum Start {
+    Ready,
+    Ended,
+    TooSlow,
+    Interrupted,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The guardian reads the end of its input, and passes the signal on.
+        drop(self.guardian.stdin.take());
+        if !wait_at_most(&mut self.guardian, STOP_TIMEOUT).unwrap_or(false) {
+            eprintln!("{} does not stop; killing it", self.name);
+            let _ = killpg(process_group(&self.guardian), Signal::SIGKILL);
+            let _ = self.guardian.wait();
+        }
+    }
+}
+
+/// Whether the process ended within that time.
+pub(super) fn wait_at_most(process: &mut Child, limit: Duration) -> anyhow::Result<bool> {
+    let deadline = Instant::now() + limit;
+    while process.try_wait()?.is_none() {
+        if Instant::now() > deadline {
+            return Ok(false);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(true)
+}
+
+/// The group of a process that was started as the first of its own group.
+pub(super) fn process_group(leader: &Child) -> Pid {
+    Pid::from_raw(leader.id().cast_signed())
+}
+
+/// Runs a step of a server's preparation to its end; what it says is shown only if it fails.
+pub(super) fn prepare(mut command: Command) -> anyhow::Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("cannot run {program}"))?;
+    if !output.status.success() {
+        bail!(
+            "{program} failed:\n{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(())
+}
+
+/// A password that nobody can guess: 128 random bits in lower-case hex.
+pub(super) fn random_password() -> anyhow::Result<String> {
+    let mut bytes = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("found no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+fn log_file<R: Recipe>(recipe: &R) -> PathBuf {
+    recipe.folder().join("server.log")
+}
+
+/// The last lines of what the server said, which usually hold the reason.
+fn log_tail<R: Recipe>(recipe: &R) -> String {
+    let log = fs::read_to_string(log_file(recipe)).unwrap_or_else(|error| error.to_string());
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}
