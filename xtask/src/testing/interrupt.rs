@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 /// Whether the user, or whoever started us, wants us to stop.
+#[derive(Default)]
 pub(super) struct Interrupt(Arc<Requested>);
 
 #[derive(Default)]
@@ -17,14 +18,14 @@ struct Requested {
 impl Interrupt {
     /// Takes over SIGINT, SIGTERM and SIGHUP for the rest of this process.
     pub(super) fn listen() -> anyhow::Result<Self> {
-        let requested = Arc::new(Requested::default());
-        let handler = Arc::clone(&requested);
+        let interrupt = Self::default();
+        let handler = Arc::clone(&interrupt.0);
         ctrlc::set_handler(move || {
             *handler.yes.lock().unwrap_or_else(PoisonError::into_inner) = true;
             handler.changed.notify_all();
         })
         .context("cannot listen for Ctrl-C")?;
-        Ok(Self(requested))
+        Ok(interrupt)
     }
 
     /// Waits for a request, at most that long; whether there was one, now or earlier.

@@ -52,7 +52,7 @@ impl Place {
             }
         };
 
-        let folder = tempfile::Builder::new().prefix("run-").tempdir_in(parent)?;
+        let folder = tempfile::Builder::new().prefix("tenantctl-servers-").tempdir_in(parent)?;
         let lock = File::create(folder.path().join(LOCK_FILE))?;
         lock.lock()?;
         // The servers' user must pass through; their own folders inside are closed to others.

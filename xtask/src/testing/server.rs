@@ -218,3 +218,74 @@ fn log_tail<R: Recipe>(recipe: &R) -> String {
     let lines: Vec<&str> = log.lines().collect();
     lines[lines.len().saturating_sub(20)..].join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use nix::errno::Errno;
+    use nix::sys::signal::kill;
+
+    use super::*;
+
+    /// A server that is a line of shell, and ready when it has written its process id.
+    struct Shell<'a> {
+        script: &'a str,
+        place: &'a Place,
+        folder: PathBuf,
+    }
+
+    impl Recipe for Shell<'_> {
+        const NAME: &'static str = "Shell";
+        const VARIABLE: &'static str = "SHELL_URL";
+        const STOP_SIGNAL: &'static str = "TERM";
+
+        fn url(&self, port: u16) -> String {
+            format!("shell://{port}")
+        }
+
+        fn command(&self, _port: u16) -> Command {
+            let mut command = Command::new("sh");
+            command.args(["-c", self.script]);
+            command
+        }
+
+        fn probe(&self, _port: u16) -> Command {
+            let mut probe = self.place.command("test", &self.folder);
+            probe.args(["-s", "pid"]);
+            probe
+        }
+
+        fn folder(&self) -> &Path {
+            &self.folder
+        }
+    }
+
+    fn with_server(script: &str, check: impl FnOnce(anyhow::Result<Server>, &Path)) {
+        let target = tempfile::tempdir().expect("the temporary folder is writable");
+        let place = Place::create(target.path()).expect("the folder is new");
+        let folder = place.private_folder("shell").expect("the folder is new");
+        let recipe = Shell { script, place: &place, folder: folder.clone() };
+        check(Server::start(&recipe, &place, &Interrupt::default()), &folder);
+    }
+
+    #[test]
+    fn a_server_ends_with_its_owner() {
+        with_server("echo $$ > pid; exec sleep 1000", |server, folder| {
+            let pid = fs::read_to_string(folder.join("pid")).expect("the server wrote it");
+            let pid = Pid::from_raw(pid.trim().parse().expect("a process id"));
+            assert_eq!(kill(pid, None), Ok(()), "it runs as long as its owner lives");
+            drop(server);
+            assert_eq!(kill(pid, None), Err(Errno::ESRCH), "and not longer");
+        });
+    }
+
+    #[test]
+    fn a_server_that_does_not_start_says_why() {
+        with_server("echo no space left; exit 3", |server, _| {
+            let error = server.err().map(|error| error.to_string());
+            insta::assert_snapshot!(error.unwrap_or_default(), @r"
+            Shell does not start:
+            no space left
+            ");
+        });
+    }
+}
