@@ -1,0 +1,86 @@
+//! What a run says while it runs.
+
+use std::time::Duration;
+
+use db_backend::{DbErrorKind, Version};
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::{Counts, TenantReport};
+
+/// Takes the events of a run, from several threads at once.
+pub type Sink<'a> = &'a (dyn Fn(Event) + Sync);
+
+/// One thing that happened. As JSON it is one line, with the tenant on it where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The first event.
+    RunStarted {
+        /// The run.
+        run_id: String,
+        /// How many tenants it has.
+        tenants: usize,
+    },
+    /// A tenant's turn has come.
+    TenantStarted {
+        /// The tenant.
+        tenant: String,
+        /// Its server.
+        server: String,
+    },
+    /// A migration was committed.
+    MigrationApplied {
+        /// The tenant.
+        tenant: String,
+        /// The migration's version.
+        version: Version,
+        /// The name of its folder.
+        name: String,
+        /// How many statements it has.
+        statements: u32,
+        /// How long they took.
+        #[serde(rename = "duration_ms", with = "millis")]
+        duration: Duration,
+    },
+    /// Something transient failed and is tried again.
+    Retrying {
+        /// The tenant.
+        tenant: String,
+        /// The attempt that failed, from 1.
+        attempt: u32,
+        /// The wait before the next.
+        #[serde(rename = "wait_ms", with = "millis")]
+        wait: Duration,
+        /// What kind of failure it was.
+        kind: DbErrorKind,
+        /// What was said.
+        message: String,
+    },
+    /// A tenant has its outcome.
+    TenantFinished(TenantReport),
+    /// The last event.
+    RunFinished {
+        /// The run.
+        run_id: String,
+        /// How many tenants had which outcome.
+        counts: Counts,
+        /// How long the run took.
+        #[serde(rename = "duration_ms", with = "millis")]
+        duration: Duration,
+    },
+}
+
+/// A duration as whole milliseconds.
+pub(crate) mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_millis)
+    }
+}

@@ -1,0 +1,82 @@
+//! A whole run: every target, in lanes, each to exactly one outcome.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use db_backend::Connector;
+
+use crate::cancel::Cancel;
+use crate::event::{Event, Sink};
+use crate::lanes::{self, Lane};
+use crate::migration::MigrationSets;
+use crate::outcome::{Failure, FailureKind, Outcome, TenantReport};
+use crate::plan::no_migrations;
+use crate::report::Report;
+use crate::target::{RunOptions, Target};
+use crate::tenant::migrate_in_lane;
+
+/// Migrates all targets (unique by slug), each by the migrations of its back end, and tells `sink`
+/// what happens. The report is the fold of the same events.
+///
+/// One tenant's failure never touches another. Once cancelled, no further tenant is started, and
+/// those left over are reported as not started.
+pub fn run_fleet(
+    connector: &dyn Connector,
+    sets: &MigrationSets,
+    targets: &[Target],
+    options: &RunOptions,
+    cancel: &Cancel,
+    sink: Sink<'_>,
+) -> Report {
+    let started = Instant::now();
+    let report = Mutex::new(Report::default());
+    let tell = |event: Event| {
+        report.lock().unwrap_or_else(PoisonError::into_inner).record(&event);
+        sink(event);
+    };
+    tell(Event::RunStarted { run_id: options.run_id.clone(), tenants: targets.len() });
+    let finished = lanes::run(targets, options.limits, cancel, |target, lane| {
+        tell(Event::TenantStarted { tenant: target.slug.clone(), server: target.server.clone() });
+        let tenant = migrate_guarded(connector, sets, target, options, cancel, &tell, lane);
+        tell(Event::TenantFinished(tenant));
+    });
+    for (target, _) in targets.iter().zip(&finished).filter(|(_, finished)| finished.is_none()) {
+        tell(Event::TenantFinished(without_attempt(target, Outcome::NotStarted)));
+    }
+    let counts = report.lock().unwrap_or_else(PoisonError::into_inner).counts;
+    let run_id = options.run_id.clone();
+    tell(Event::RunFinished { run_id, counts, duration: started.elapsed() });
+    report.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn migrate_guarded(
+    connector: &dyn Connector,
+    sets: &MigrationSets,
+    target: &Target,
+    options: &RunOptions,
+    cancel: &Cancel,
+    sink: Sink<'_>,
+    lane: &Lane,
+) -> TenantReport {
+    let Some(set) = sets.get(&target.kind) else {
+        let message = no_migrations(target.kind);
+        return without_attempt(target, failed(FailureKind::NoMigrations, message));
+    };
+    lanes::guarded(|| migrate_in_lane(connector, set, target, options, cancel, sink, lane))
+        .unwrap_or_else(|panic| without_attempt(target, failed(FailureKind::Defect, panic)))
+}
+
+fn failed(kind: FailureKind, message: String) -> Outcome {
+    Outcome::Failed(Failure::new(kind, message))
+}
+
+fn without_attempt(target: &Target, outcome: Outcome) -> TenantReport {
+    TenantReport {
+        slug: target.slug.clone(),
+        server: target.server.clone(),
+        outcome,
+        version: None,
+        attempts: 0,
+        duration: Duration::ZERO,
+    }
+}

@@ -1,0 +1,189 @@
+//! Applying a migration statement by statement, for DDL that no transaction holds.
+//!
+//! Before a statement that commits by itself, the journal says that it is in flight, and what the
+//! schema looked like. After a crash the schema is compared with that: if it changed, the statement
+//! took effect. That a statement is done is written with the next row, which saves a round trip.
+
+use std::time::{Duration, Instant};
+
+use db_backend::{DbError, DbErrorKind, JournalEntry, Statement};
+
+use crate::failure::count;
+use crate::migration::{Migration, statements_checksum};
+use crate::outcome::{Effect, Failure};
+use crate::plan::is_begun;
+use crate::session::Session;
+use crate::transactional::{Applied, BatchOptions, BatchResult, finished_entry};
+
+/// Applies the batch, up to the first migration that fails. `journal` is what was read under the lock.
+pub(crate) fn apply_each<'m>(
+    mut session: Session<'_>,
+    batch: &[&'m Migration],
+    journal: &[JournalEntry],
+    options: BatchOptions<'_>,
+) -> BatchResult<'m> {
+    let mut result = BatchResult { applied: Vec::new(), in_doubt: Vec::new(), failure: None };
+    if options.ensure_tables
+        && let Err(error) = session.ensure_tables()
+    {
+        return BatchResult::failed(Failure::outside(error));
+    }
+    for migration in batch {
+        let begun = journal.iter().find(|entry| entry.version == migration.version);
+        let begun = begun.filter(|entry| is_begun(entry));
+        match Application::resume(&mut session, migration, begun, options.run_id)
+            .and_then(Application::run)
+        {
+            Ok(applied) => result.applied.push(applied),
+            Err(Stopped { failure, in_doubt }) => {
+                result.failure = Some(failure);
+                result.in_doubt.extend(in_doubt.then_some(*migration));
+                return result;
+            }
+        }
+    }
+    // All is committed. If the lock can't be released, the connection is gone, and the lock with it.
+    let _ = session.unlock();
+    result
+}
+
+/// A failure, and whether the whole migration may nevertheless be complete.
+struct Stopped {
+    failure: Failure,
+    in_doubt: bool,
+}
+
+/// One migration on its way.
+struct Application<'s, 'c, 'm> {
+    session: &'s mut Session<'c>,
+    migration: &'m Migration,
+    run_id: &'s str,
+    started: Instant,
+    /// What earlier runs spent on it.
+    spent: Duration,
+    /// How many statements have taken effect.
+    done: usize,
+    /// Whether the journal has a row of it.
+    has_row: bool,
+}
+
+impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
+    fn resume(
+        session: &'s mut Session<'c>,
+        migration: &'m Migration,
+        begun: Option<&JournalEntry>,
+        run_id: &'s str,
+    ) -> Result<Self, Stopped> {
+        let mut done = begun.map_or(0, |entry| entry.statements_done as usize);
+        if let Some(before) = begun.and_then(|entry| entry.in_flight.as_ref()) {
+            let now = session.fingerprint().map_err(|error| Stopped {
+                failure: Failure::at_statement(
+                    migration,
+                    &migration.up_statements,
+                    done,
+                    error,
+                    in_doubt(done),
+                ),
+                in_doubt: false,
+            })?;
+            if now != *before {
+                done += 1;
+            }
+        }
+        let spent = begun.map_or(0, |entry| u64::try_from(entry.duration_ms).unwrap_or(0));
+        Ok(Self {
+            session,
+            migration,
+            run_id,
+            started: Instant::now(),
+            spent: Duration::from_millis(spent),
+            done,
+            has_row: begun.is_some(),
+        })
+    }
+
+    fn run(mut self) -> Result<Applied<'m>, Stopped> {
+        let migration = self.migration;
+        while let Some(statement) = migration.up_statements.get(self.done) {
+            let executed = if self.session.commits_implicitly(statement) {
+                self.execute_in_flight(statement)
+            } else {
+                self.execute_with_row(statement)
+            };
+            executed.map_err(|error| self.stopped(error))?;
+            self.done += 1;
+        }
+        let duration = self.duration();
+        match self.finish(duration) {
+            Ok(()) => Ok(Applied { migration, duration }),
+            Err(error) => {
+                let in_doubt = error.kind == DbErrorKind::ConnectionLost;
+                Err(Stopped { in_doubt, ..self.stopped(error) })
+            }
+        }
+    }
+
+    /// Executes a statement that commits by itself.
+    fn execute_in_flight(&mut self, statement: &Statement) -> Result<(), DbError> {
+        let before = self.session.fingerprint()?;
+        self.write_row(self.done, Some(before))?;
+        self.session.execute(statement)
+    }
+
+    /// Executes a statement that a transaction holds, together with the row that says it is done.
+    fn execute_with_row(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.session.begin()?;
+        self.session.execute(statement)?;
+        self.write_row(self.done + 1, None)?;
+        self.session.commit()
+    }
+
+    fn finish(&mut self, duration: Duration) -> Result<(), DbError> {
+        self.session.begin()?;
+        self.session.add_to_history(&self.migration.version)?;
+        self.session.write_journal(&finished_entry(self.migration, self.run_id, duration))?;
+        self.session.commit()
+    }
+
+    fn write_row(&mut self, done: usize, in_flight: Option<String>) -> Result<(), DbError> {
+        let statements = &self.migration.up_statements;
+        let entry = JournalEntry {
+            statements_done: count(done),
+            done_checksum: statements_checksum(&statements[..done]),
+            in_flight,
+            finished: false,
+            ..finished_entry(self.migration, self.run_id, self.duration())
+        };
+        self.session.write_journal(&entry)?;
+        self.has_row = true;
+        Ok(())
+    }
+
+    fn stopped(&mut self, error: DbError) -> Stopped {
+        let done = self.done;
+        let settled = error.kind != DbErrorKind::ConnectionLost && self.settle().is_ok();
+        let effect =
+            if settled { Effect::Partial { statements_done: count(done) } } else { in_doubt(done) };
+        let statements = &self.migration.up_statements;
+        let failure = Failure::at_statement(self.migration, statements, done, error, effect);
+        Stopped { failure, in_doubt: false }
+    }
+
+    /// Leaves the journal as the next run needs it: what took effect, and nothing in flight.
+    fn settle(&mut self) -> Result<(), DbError> {
+        self.session.rollback_if_open()?;
+        match (self.done, self.has_row) {
+            (0, false) => Ok(()),
+            (0, true) => self.session.remove_from_journal(&self.migration.version),
+            (done, _) => self.write_row(done, None),
+        }
+    }
+
+    fn duration(&self) -> Duration {
+        self.spent + self.started.elapsed()
+    }
+}
+
+fn in_doubt(done: usize) -> Effect {
+    Effect::InDoubt { statements_done: count(done) }
+}

@@ -1,0 +1,171 @@
+//! Work over lanes: so many threads in all, so many at once for each server.
+
+use std::any::Any;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use crate::cancel::Cancel;
+use crate::target::{Limits, Target};
+
+/// Calls `work` once for each target, and returns the results in the order of the targets.
+/// `None` stands for a target that was not started, because the run was cancelled before.
+pub(crate) fn run<T: Send>(
+    targets: &[Target],
+    limits: Limits,
+    cancel: &Cancel,
+    work: impl Fn(&Target, &Lane) -> T + Sync,
+) -> Vec<Option<T>> {
+    let schedule = Schedule::new(targets, limits, cancel);
+    let results = Mutex::new(targets.iter().map(|_| None).collect::<Vec<_>>());
+    thread::scope(|scope| {
+        for _ in 0..schedule.threads(limits) {
+            scope.spawn(|| {
+                while let Some(turn) = schedule.next_turn() {
+                    let result = work(&targets[turn.target], &schedule.lanes[turn.lane]);
+                    lock(&results)[turn.target] = Some(result);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Calls `work` and turns its panic into a message, so that one tenant's never ends the others'.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    // Whatever the panic left half-done is dropped with the tenant's connection; what outlives it
+    // (the schedule, the report) is changed in single steps outside of `work`.
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_message(panic.as_ref()))
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", text.unwrap_or("without a message"))
+}
+
+/// What the tenants of one server share: how it has answered of late.
+#[derive(Debug, Default)]
+pub(crate) struct Lane {
+    /// Connections refused in a row.
+    refusals: AtomicU32,
+    /// Whether the last refusal was silence: nothing answers, and each further try costs a timeout.
+    silent: AtomicBool,
+}
+
+impl Lane {
+    /// The server answered, if only to say no to this tenant.
+    pub(crate) fn answered(&self) {
+        self.refusals.store(0, Ordering::Relaxed);
+    }
+
+    /// The server answered that it has no session to give away.
+    pub(crate) fn busy(&self) {
+        self.refused(false);
+    }
+
+    /// Nothing answered.
+    pub(crate) fn silent(&self) {
+        self.refused(true);
+    }
+
+    fn refused(&self, silent: bool) {
+        self.silent.store(silent, Ordering::Relaxed);
+        self.refusals.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many connections in a row were refused.
+    pub(crate) fn refusals(&self) -> u32 {
+        self.refusals.load(Ordering::Relaxed)
+    }
+
+    /// Whether the last refusal was silence.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent.load(Ordering::Relaxed)
+    }
+}
+
+struct Schedule<'a> {
+    targets: &'a [Target],
+    lanes: Vec<Lane>,
+    per_server: usize,
+    cancel: &'a Cancel,
+    queues: Mutex<Vec<Queue>>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: VecDeque<usize>,
+    running: usize,
+}
+
+/// One target's turn; dropping it frees its place.
+struct Turn<'s, 'a> {
+    schedule: &'s Schedule<'a>,
+    lane: usize,
+    target: usize,
+}
+
+impl<'a> Schedule<'a> {
+    fn new(targets: &'a [Target], limits: Limits, cancel: &'a Cancel) -> Self {
+        let mut by_server: BTreeMap<&str, Queue> = BTreeMap::new();
+        for (index, target) in targets.iter().enumerate() {
+            by_server.entry(&target.server).or_default().waiting.push_back(index);
+        }
+        let queues: Vec<Queue> = by_server.into_values().collect();
+        Self {
+            targets,
+            lanes: queues.iter().map(|_| Lane::default()).collect(),
+            per_server: limits.per_server.max(1),
+            cancel,
+            queues: Mutex::new(queues),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// As many threads as can ever work at once.
+    fn threads(&self, limits: Limits) -> usize {
+        let queues = lock(&self.queues);
+        let useful: usize =
+            queues.iter().map(|queue| queue.waiting.len().min(self.per_server)).sum();
+        useful.min(limits.jobs.max(1))
+    }
+
+    /// The next target of the lane that has most left to do, which keeps the longest lane from
+    /// finishing last. Waits while all lanes with work are full; `None` when nothing is left.
+    fn next_turn(&self) -> Option<Turn<'_, 'a>> {
+        let mut queues = lock(&self.queues);
+        loop {
+            if self.cancel.is_cancelled() || queues.iter().all(|queue| queue.waiting.is_empty()) {
+                return None;
+            }
+            let free = queues.iter_mut().enumerate();
+            let free = free.filter(|(_, queue)| queue.running < self.per_server);
+            let longest = free.max_by_key(|(_, queue)| queue.waiting.len());
+            if let Some((lane, queue)) = longest
+                && let Some(target) = queue.waiting.pop_front()
+            {
+                queue.running += 1;
+                self.cancel.started(&self.targets[target].slug);
+                return Some(Turn { schedule: self, lane, target });
+            }
+            // Some lane with work is full, so a turn will end and wake this thread.
+            queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Drop for Turn<'_, '_> {
+    fn drop(&mut self) {
+        lock(&self.schedule.queues)[self.lane].running -= 1;
+        self.schedule.cancel.finished(&self.schedule.targets[self.target].slug);
+        self.schedule.changed.notify_all();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,203 @@
+//! The migrations that the binary carries, or that a folder holds.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use db_backend::{BackendKind, Statement, Version};
+use sha2::{Digest, Sha256};
+
+/// One migration of one back end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// Its version.
+    pub version: Version,
+    /// The name of its folder, the version included.
+    pub name: String,
+    /// The text of `up.sql`; not blank.
+    pub up: Cow<'static, str>,
+    /// The statements of `up.sql`.
+    pub up_statements: Vec<Statement>,
+    /// The text of `down.sql`, where there is one.
+    pub down: Option<Cow<'static, str>>,
+    /// The statements of `down.sql`; empty where there is none.
+    pub down_statements: Vec<Statement>,
+    /// Whether it may run in a transaction (`metadata.toml`; as Diesel documents, it may unless it
+    /// says otherwise).
+    pub run_in_transaction: bool,
+    /// SHA-256 of `up.sql` in lower-case hex, with line ends as `\n` whatever the checkout made of them.
+    pub checksum: String,
+}
+
+/// All migrations of one back end.
+///
+/// Invariant: ascending by version, versions unique, `up.sql` not blank.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationSet {
+    kind: BackendKind,
+    migrations: Vec<Migration>,
+}
+
+/// The sets of all back ends that a run may meet.
+pub type MigrationSets = BTreeMap<BackendKind, MigrationSet>;
+
+/// One back end's folder as the build script of an including crate embeds it.
+#[derive(Debug, Clone, Copy)]
+pub struct EmbeddedFolder {
+    /// The name of the folder, which is the back end's.
+    pub backend: &'static str,
+    /// The migrations in it.
+    pub migrations: &'static [EmbeddedMigration],
+}
+
+/// A migration as the build script of an including crate embeds it (`migration_embed::embed`).
+#[derive(Debug, Clone, Copy)]
+pub struct EmbeddedMigration {
+    /// The name of its folder.
+    pub directory: &'static str,
+    /// The text of `up.sql`.
+    pub up: &'static str,
+    /// The text of `down.sql`, where there is one.
+    pub down: Option<&'static str>,
+    /// The text of `metadata.toml`, where there is one.
+    pub metadata: Option<&'static str>,
+}
+
+/// How far up to migrate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goal {
+    /// To the newest version there is.
+    Head,
+    /// To that version, inclusive. Nothing is ever migrated down.
+    Version(Version),
+}
+
+impl Goal {
+    /// Whether the goal asks for that version.
+    pub fn includes(&self, version: &Version) -> bool {
+        match self {
+            Self::Head => true,
+            Self::Version(goal) => version <= goal,
+        }
+    }
+}
+
+/// A version that no migration has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no migration has the version `{version}`; {}", match .head {
+    Some(head) => format!("the newest is {head}"),
+    None => "there are no migrations at all".to_owned(),
+})]
+pub struct UnknownGoal {
+    /// The version asked for, as it was given.
+    pub version: String,
+    /// The newest version there is.
+    pub head: Option<Version>,
+}
+
+impl MigrationSet {
+    // Only `load` makes sets: it is what holds the invariant.
+    pub(crate) const fn new(kind: BackendKind, migrations: Vec<Migration>) -> Self {
+        Self { kind, migrations }
+    }
+
+    /// The back end that its SQL is for.
+    pub const fn kind(&self) -> BackendKind {
+        self.kind
+    }
+
+    /// The newest version; `None` where there are no migrations.
+    pub fn head(&self) -> Option<&Version> {
+        self.migrations.last().map(|migration| &migration.version)
+    }
+
+    /// The migration of that version.
+    pub fn get(&self, version: &Version) -> Option<&Migration> {
+        let place = self.migrations.binary_search_by(|known| known.version.cmp(version)).ok()?;
+        self.migrations.get(place)
+    }
+
+    /// The migrations up to and including that version, ascending.
+    pub fn up_to(&self, version: &Version) -> &[Migration] {
+        let end = self.migrations.partition_point(|known| known.version <= *version);
+        &self.migrations[..end]
+    }
+
+    /// All migrations, ascending.
+    pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
+        self.migrations.iter()
+    }
+
+    /// How many migrations there are.
+    pub const fn len(&self) -> usize {
+        self.migrations.len()
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.migrations.is_empty()
+    }
+
+    /// The goal of that version, written with or without dashes, or as a whole folder's name.
+    ///
+    /// # Errors
+    /// [`UnknownGoal`] where no migration has that version.
+    pub fn goal(&self, version: &str) -> Result<Goal, UnknownGoal> {
+        let known = version_of(version).filter(|version| self.get(version).is_some());
+        known
+            .map(Goal::Version)
+            .ok_or_else(|| UnknownGoal { version: version.to_owned(), head: self.head().cloned() })
+    }
+}
+
+impl<'a> IntoIterator for &'a MigrationSet {
+    type Item = &'a Migration;
+    type IntoIter = std::slice::Iter<'a, Migration>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// A folder's version as Diesel reads it: up to the first `_`, with `-` stripped. `None` where
+/// nothing is left.
+pub(crate) fn version_of(directory: &str) -> Option<Version> {
+    let leading = directory.split('_').next()?;
+    let version = leading.replace('-', "");
+    (!version.is_empty()).then_some(Version(version))
+}
+
+/// SHA-256 of a file's text.
+pub(crate) fn checksum(text: &str) -> String {
+    let mut digest = Sha256::new();
+    update_normalised(&mut digest, text);
+    hex(&digest.finalize())
+}
+
+/// SHA-256 over statements, each closed by a NUL, which SQL can't hold.
+pub(crate) fn statements_checksum(statements: &[Statement]) -> String {
+    let mut digest = Sha256::new();
+    for statement in statements {
+        update_normalised(&mut digest, &statement.sql);
+        digest.update([0]);
+    }
+    hex(&digest.finalize())
+}
+
+// Git may turn LF into CRLF on a checkout; that is not an edit.
+fn update_normalised(digest: &mut Sha256, text: &str) {
+    for (index, part) in text.split("\r\n").enumerate() {
+        if index > 0 {
+            digest.update(b"\n");
+        }
+        digest.update(part);
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a `String` can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,141 @@
+//! Plans and reports as text for people. Pure: the caller prints.
+
+use std::fmt::Write as _;
+
+use crate::hint::hint;
+use crate::outcome::{Outcome, TenantReport};
+use crate::plan::{FleetPlan, Planned, PlannedTenant, TenantPlan};
+use crate::report::{FailureGroup, Report};
+
+/// A report, in a few lines however large the fleet is.
+pub fn render_report(report: &Report) -> String {
+    let mut text = Text::default();
+    let counts = &report.counts;
+    let rows = [
+        ("migrated", counts.migrated),
+        ("up to date", counts.up_to_date),
+        ("blocked", counts.blocked),
+        ("failed", counts.failed),
+        ("not started", counts.not_started),
+    ];
+    let shown: Vec<String> = rows
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    text.line(format_args!("{} tenants: {}", counts.total(), or_none(&shown.join(", "))));
+    for (version, tenants) in report.versions.iter().rev() {
+        text.line(format_args!("  {tenants:>6} at {version}"));
+    }
+    if !report.slowest.is_empty() {
+        let slowest = report.slowest.iter();
+        let slowest: Vec<String> = slowest
+            .map(|slow| format!("{} {} ms", slow.tenant, slow.duration.as_millis()))
+            .collect();
+        text.line(format_args!("slowest: {}", slowest.join(", ")));
+    }
+    for group in &report.failures {
+        render_group(&mut text, group);
+    }
+    text.0
+}
+
+fn render_group(text: &mut Text, group: &FailureGroup) {
+    let example = &group.example;
+    text.line(format_args!(""));
+    text.line(format_args!("error: {}: {}", who(group.tenants, &example.slug), headline(example)));
+    if let Outcome::Failed(failure) = &example.outcome {
+        text.line(format_args!("  cause: {}", failure.message));
+        if let Some(migration) = &failure.migration {
+            text.line(format_args!("  state: {}", migration.effect));
+        }
+    }
+    if let Some(hint) = hint(&example.outcome) {
+        text.line(format_args!("hint: {hint}"));
+    }
+}
+
+fn headline(tenant: &TenantReport) -> String {
+    match &tenant.outcome {
+        Outcome::UpToDate => "up to date".to_owned(),
+        Outcome::Migrated { .. } => "migrated".to_owned(),
+        Outcome::NotStarted => "not started".to_owned(),
+        Outcome::Blocked { blocker, .. } => blocker.to_string(),
+        Outcome::Failed(failure) => match &failure.migration {
+            Some(migration) => migration.to_string(),
+            None => failure.kind.describe().to_owned(),
+        },
+    }
+}
+
+/// A plan: what is pending in numbers, and what is in the way by name.
+pub fn render_plan(plan: &FleetPlan) -> String {
+    let mut text = Text::default();
+    let count = |wanted: fn(&Planned) -> bool| {
+        plan.tenants.iter().filter(|tenant| wanted(&tenant.planned)).count()
+    };
+    let rows = [
+        ("to migrate", count(|p| matches!(p, Planned::Plan(TenantPlan::Pending(_))))),
+        ("up to date", count(|p| matches!(p, Planned::Plan(TenantPlan::UpToDate)))),
+        ("beyond the goal", count(|p| matches!(p, Planned::Plan(TenantPlan::BeyondGoal(_))))),
+        ("blocked", count(|p| matches!(p, Planned::Plan(TenantPlan::Blocked(_))))),
+        ("unreadable", count(|p| matches!(p, Planned::Unreadable { .. }))),
+    ];
+    let shown: Vec<String> = rows
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    text.line(format_args!("{} tenants: {}", plan.tenants.len(), or_none(&shown.join(", "))));
+    for (version, tenants) in plan.pending() {
+        text.line(format_args!("  {tenants:>6} to get {version}"));
+    }
+    for tenant in &plan.tenants {
+        render_obstacle(&mut text, tenant);
+    }
+    text.0
+}
+
+fn render_obstacle(text: &mut Text, tenant: &PlannedTenant) {
+    match &tenant.planned {
+        Planned::Plan(TenantPlan::UpToDate | TenantPlan::Pending(_)) => {}
+        Planned::Plan(TenantPlan::BeyondGoal(version)) => {
+            text.line(format_args!(
+                "note: tenant `{}` is beyond the goal, at {version}",
+                tenant.slug
+            ));
+        }
+        Planned::Plan(TenantPlan::Blocked(blocker)) => {
+            text.line(format_args!("error: tenant `{}`: {blocker}", tenant.slug));
+            text.line(format_args!("hint: {}", blocker.hint()));
+        }
+        Planned::Unreadable { kind, error } => {
+            text.line(format_args!(
+                "error: tenant `{}`: {}: {error}",
+                tenant.slug,
+                kind.describe()
+            ));
+        }
+    }
+}
+
+fn who(tenants: usize, example: &str) -> String {
+    match tenants {
+        1 => format!("tenant `{example}`"),
+        more => format!("{more} tenants, such as `{example}`"),
+    }
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "nothing to do" } else { text }
+}
+
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        // Writing to a `String` can't fail.
+        let _ = writeln!(self.0, "{line}");
+    }
+}

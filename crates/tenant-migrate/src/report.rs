@@ -1,0 +1,193 @@
+//! A run in numbers: a pure fold of its events.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use db_backend::Version;
+use serde::Serialize;
+
+use crate::event::{Event, millis};
+use crate::outcome::{Counts, Outcome, TenantReport};
+use crate::plan::{FleetPlan, Planned, TenantPlan};
+
+/// What a run came to. The order of the events of different tenants does not matter to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The run.
+    pub run_id: String,
+    /// How many tenants had which outcome.
+    pub counts: Counts,
+    /// How many tenants have which version now, where that is known.
+    pub versions: BTreeMap<Version, usize>,
+    /// How many attempts were repeated.
+    pub retries: usize,
+    /// The tenants that took longest, slowest first.
+    pub slowest: Vec<Slow>,
+    /// Failures and blockers by cause, the most frequent first.
+    pub failures: Vec<FailureGroup>,
+    /// How long the run took.
+    #[serde(rename = "duration_ms", serialize_with = "millis::serialize")]
+    pub duration: Duration,
+}
+
+/// One of the slowest tenants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Slow {
+    /// The tenant.
+    pub tenant: String,
+    /// How long it took.
+    #[serde(rename = "duration_ms", serialize_with = "millis::serialize")]
+    pub duration: Duration,
+}
+
+/// Tenants that stopped for the same cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureGroup {
+    /// What they have in common: kind, migration, and the message without names and numbers.
+    pub cause: String,
+    /// How many there are.
+    pub tenants: usize,
+    /// The first of them by name.
+    pub example: TenantReport,
+}
+
+/// How a command ends. The numbers are part of the command line's interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All tenants are at the goal.
+    AllAtGoal = 0,
+    /// Something went wrong that no other code stands for.
+    Unexpected = 1,
+    /// The command was used wrongly.
+    Usage = 2,
+    /// Something is pending (dry runs and checks).
+    Pending = 3,
+    /// Some tenants failed or are blocked.
+    SomeFailed = 4,
+    /// A gate or a breaker stopped the run.
+    Stopped = 5,
+    /// The run was cancelled.
+    Cancelled = 130,
+}
+
+impl Exit {
+    /// The number for the operating system.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+/// Enough to see a pattern, few enough for a screen.
+const SLOWEST_MAX: usize = 3;
+
+impl Report {
+    /// The report of a run whose events those are.
+    pub fn from_events<'e>(events: impl IntoIterator<Item = &'e Event>) -> Self {
+        events.into_iter().fold(Self::default(), |mut report, event| {
+            report.record(event);
+            report
+        })
+    }
+
+    /// Takes one more event into account.
+    pub fn record(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted { run_id, .. } => self.run_id.clone_from(run_id),
+            Event::TenantStarted { .. } | Event::MigrationApplied { .. } => {}
+            Event::Retrying { .. } => self.retries += 1,
+            Event::TenantFinished(tenant) => self.record_tenant(tenant),
+            Event::RunFinished { duration, .. } => self.duration = *duration,
+        }
+    }
+
+    fn record_tenant(&mut self, tenant: &TenantReport) {
+        self.counts.count(&tenant.outcome);
+        if let Some(version) = &tenant.version {
+            *self.versions.entry(version.clone()).or_default() += 1;
+        }
+        if let Some(cause) = cause(tenant) {
+            self.record_failure(cause, tenant);
+        }
+        if tenant.attempts > 0 {
+            let slow = Slow { tenant: tenant.slug.clone(), duration: tenant.duration };
+            self.slowest.push(slow);
+            self.slowest.sort_by(|a, b| (b.duration, &a.tenant).cmp(&(a.duration, &b.tenant)));
+            self.slowest.truncate(SLOWEST_MAX);
+        }
+    }
+
+    fn record_failure(&mut self, cause: String, tenant: &TenantReport) {
+        match self.failures.iter_mut().find(|group| group.cause == cause) {
+            Some(group) => {
+                group.tenants += 1;
+                if tenant.slug < group.example.slug {
+                    group.example = tenant.clone();
+                }
+            }
+            None => self.failures.push(FailureGroup { cause, tenants: 1, example: tenant.clone() }),
+        }
+        self.failures
+            .sort_by(|a, b| (Reverse(a.tenants), &a.cause).cmp(&(Reverse(b.tenants), &b.cause)));
+    }
+
+    /// How a command that made this run ends.
+    pub const fn exit(&self) -> Exit {
+        let Counts { blocked, failed, not_started, .. } = self.counts;
+        if not_started > 0 {
+            Exit::Cancelled
+        } else if blocked + failed > 0 {
+            Exit::SomeFailed
+        } else {
+            Exit::AllAtGoal
+        }
+    }
+}
+
+impl FleetPlan {
+    /// How a command that only made this plan ends.
+    pub fn exit(&self) -> Exit {
+        let mut exit = Exit::AllAtGoal;
+        for tenant in &self.tenants {
+            match &tenant.planned {
+                Planned::Plan(TenantPlan::UpToDate | TenantPlan::BeyondGoal(_)) => {}
+                Planned::Plan(TenantPlan::Pending(_)) => exit = Exit::Pending,
+                Planned::Plan(TenantPlan::Blocked(_)) | Planned::Unreadable { .. } => {
+                    return Exit::SomeFailed;
+                }
+            }
+        }
+        exit
+    }
+}
+
+/// What tenants that stopped have in common; `None` for one that did not.
+fn cause(tenant: &TenantReport) -> Option<String> {
+    match &tenant.outcome {
+        Outcome::UpToDate | Outcome::Migrated { .. } | Outcome::NotStarted => None,
+        Outcome::Blocked { blocker, .. } => Some(blocker.to_string()),
+        Outcome::Failed(failure) => {
+            let message = normalised(&failure.message, &tenant.slug);
+            Some(match &failure.migration {
+                Some(migration) => {
+                    format!("{}: {}: {message}", failure.kind.describe(), migration.name)
+                }
+                None => format!("{}: {message}", failure.kind.describe()),
+            })
+        }
+    }
+}
+
+/// A message without what differs from tenant to tenant: its name, and numbers.
+fn normalised(message: &str, slug: &str) -> String {
+    let message = message.replace(slug, "<tenant>");
+    let mut text = String::with_capacity(message.len());
+    for character in message.chars() {
+        if !character.is_ascii_digit() {
+            text.push(character);
+        } else if !text.ends_with('#') {
+            text.push('#');
+        }
+    }
+    text
+}

@@ -1,0 +1,275 @@
+//! One tenant: connect, read, and as long as something is pending: lock, read again, apply.
+
+use std::time::Instant;
+
+use db_backend::{
+    Access, Connector, DbError, DbErrorKind, ExecutionMode, History, TenantConnection, Version,
+};
+
+use crate::cancel::Cancel;
+use crate::crash;
+use crate::event::{Event, Sink};
+use crate::failure::count;
+use crate::journalled;
+use crate::lanes::Lane;
+use crate::migration::{Migration, MigrationSet};
+use crate::outcome::{Failure, FailureKind, Outcome, TenantReport};
+use crate::plan::{TenantPlan, plan_tenant};
+use crate::session::Session;
+use crate::target::{RunOptions, Target};
+use crate::transactional::{self, Applied, BatchOptions, BatchResult};
+
+/// Migrates one tenant to the goal, trying again what is transient. Failures are in the report.
+///
+/// The sink gets [`Event::MigrationApplied`] for each migration that was committed, and
+/// [`Event::Retrying`].
+pub fn migrate_tenant(
+    connector: &dyn Connector,
+    set: &MigrationSet,
+    target: &Target,
+    options: &RunOptions,
+    cancel: &Cancel,
+    sink: Sink<'_>,
+) -> TenantReport {
+    migrate_in_lane(connector, set, target, options, cancel, sink, &Lane::default())
+}
+
+pub(crate) fn migrate_in_lane(
+    connector: &dyn Connector,
+    set: &MigrationSet,
+    target: &Target,
+    options: &RunOptions,
+    cancel: &Cancel,
+    sink: Sink<'_>,
+    lane: &Lane,
+) -> TenantReport {
+    let started = Instant::now();
+    let mut runner = Runner {
+        connector,
+        set,
+        target,
+        options,
+        sink,
+        lane,
+        version: None,
+        applied: Vec::new(),
+        in_doubt: Vec::new(),
+    };
+    let (outcome, attempts) = runner.attempt_until_settled(cancel);
+    TenantReport {
+        slug: target.slug.clone(),
+        server: target.server.clone(),
+        outcome,
+        version: runner.version,
+        attempts,
+        duration: started.elapsed(),
+    }
+}
+
+/// One tenant's migration, over all its attempts.
+struct Runner<'a> {
+    connector: &'a dyn Connector,
+    set: &'a MigrationSet,
+    target: &'a Target,
+    options: &'a RunOptions,
+    sink: Sink<'a>,
+    lane: &'a Lane,
+    /// The newest version that the tenant is known to have.
+    version: Option<Version>,
+    /// What was applied, in that order.
+    applied: Vec<Version>,
+    /// What was being committed when the connection broke.
+    in_doubt: Vec<&'a Migration>,
+}
+
+impl<'a> Runner<'a> {
+    fn attempt_until_settled(&mut self, cancel: &Cancel) -> (Outcome, u32) {
+        let mut attempt = 0;
+        loop {
+            let refusals_before = self.lane.refusals();
+            if refusals_before >= self.options.retry.refusals_max && self.lane.is_silent() {
+                return (Outcome::Failed(self.server_given_up(refusals_before)), attempt);
+            }
+            attempt += 1;
+            let failure = match self.attempt() {
+                Ok(outcome) => return (outcome, attempt),
+                Err(failure) => failure,
+            };
+            let Some(kind) = self.retried_kind(&failure, attempt) else {
+                return (Outcome::Failed(self.with_applied(failure)), attempt);
+            };
+            let wait = self.options.retry.wait_after(attempt, &self.target.slug);
+            (self.sink)(Event::Retrying {
+                tenant: self.target.slug.clone(),
+                attempt,
+                wait,
+                kind,
+                message: failure.message.clone(),
+            });
+            if cancel.wait(wait) {
+                return (Outcome::Failed(self.with_applied(failure)), attempt);
+            }
+        }
+    }
+
+    /// The kind of a failure after which another attempt is due.
+    fn retried_kind(&self, failure: &Failure, attempt: u32) -> Option<DbErrorKind> {
+        let FailureKind::Database(kind) = failure.kind else { return None };
+        let retry = &self.options.retry;
+        let due = kind.is_transient()
+            && attempt < retry.attempts_max
+            && self.lane.refusals() < retry.refusals_max;
+        due.then_some(kind)
+    }
+
+    fn server_given_up(&self, refusals: u32) -> Failure {
+        self.with_applied(Failure::outside(DbError::new(
+            DbErrorKind::Unreachable,
+            format_args!("not tried: its server did not answer {refusals} times in a row"),
+        )))
+    }
+
+    fn with_applied(&self, failure: Failure) -> Failure {
+        Failure { applied: self.applied.clone(), ..failure }
+    }
+
+    fn attempt(&mut self) -> Result<Outcome, Failure> {
+        let mut connection = self.connect().map_err(Failure::outside)?;
+        crash::point("after-connect");
+        let history = connection.history().map_err(Failure::outside)?;
+        let mut pending = match self.plan(&history) {
+            Decision::Pending(pending) => pending,
+            Decision::Settled(outcome) => return Ok(outcome),
+        };
+        while let Some(next) = pending.first() {
+            let mode = mode(&*connection, next);
+            let mut session = Session::lock(&mut *connection, mode).map_err(Failure::outside)?;
+            // Another runner may have been here between the first look and the lock.
+            let history = session.history().map_err(Failure::outside)?;
+            pending = match self.plan(&history) {
+                Decision::Pending(pending) => pending,
+                Decision::Settled(outcome) => return Ok(outcome),
+            };
+            let batch = session.batch(&pending, mode);
+            let result = apply(session, mode, &batch, &history, &self.options.run_id);
+            self.record(result)?;
+            pending.drain(..batch.len());
+        }
+        Ok(Outcome::Migrated { applied: self.applied.clone() })
+    }
+
+    fn connect(&self) -> Result<Box<dyn TenantConnection>, DbError> {
+        let Target { database, .. } = self.target;
+        let connected = self.connector.connect(database, Access::ReadWrite, &self.options.timeouts);
+        match &connected {
+            Err(error) if error.kind == DbErrorKind::Unreachable => self.lane.silent(),
+            Err(error) if error.kind == DbErrorKind::ServerBusy => self.lane.busy(),
+            Ok(_) | Err(_) => self.lane.answered(),
+        }
+        connected
+    }
+
+    fn plan(&mut self, history: &History) -> Decision<'a> {
+        self.settle_doubts(history);
+        self.version = history.applied.as_ref().and_then(|applied| applied.last().cloned());
+        let RunOptions { goal, policy, .. } = self.options;
+        let recorded = self.target.recorded.as_ref();
+        match plan_tenant(self.set, goal, *policy, recorded, history) {
+            TenantPlan::Pending(versions) => Decision::Pending(
+                versions.iter().filter_map(|version| self.set.get(version)).collect(),
+            ),
+            TenantPlan::UpToDate | TenantPlan::BeyondGoal(_) if self.applied.is_empty() => {
+                Decision::Settled(Outcome::UpToDate)
+            }
+            TenantPlan::UpToDate | TenantPlan::BeyondGoal(_) => {
+                Decision::Settled(Outcome::Migrated { applied: self.applied.clone() })
+            }
+            TenantPlan::Blocked(blocker) => {
+                Decision::Settled(Outcome::Blocked { blocker, applied: self.applied.clone() })
+            }
+        }
+    }
+
+    /// A commit during which the connection broke shows in the history, or it did not happen.
+    fn settle_doubts(&mut self, history: &History) {
+        let applied = history.applied.as_deref().unwrap_or_default();
+        for migration in std::mem::take(&mut self.in_doubt) {
+            if applied.contains(&migration.version) {
+                let row = history.journal.iter().find(|row| row.version == migration.version);
+                let duration = row.map_or(0, |row| u64::try_from(row.duration_ms).unwrap_or(0));
+                let duration = std::time::Duration::from_millis(duration);
+                self.announce(&Applied { migration, duration });
+            }
+        }
+    }
+
+    fn record(&mut self, result: BatchResult<'a>) -> Result<(), Failure> {
+        for applied in &result.applied {
+            self.announce(applied);
+        }
+        self.in_doubt = result.in_doubt;
+        result.failure.map_or(Ok(()), Err)
+    }
+
+    fn announce(&mut self, applied: &Applied<'_>) {
+        let migration = applied.migration;
+        // With an allowed gap, what was applied last need not be the newest.
+        self.version = self.version.take().max(Some(migration.version.clone()));
+        self.applied.push(migration.version.clone());
+        (self.sink)(Event::MigrationApplied {
+            tenant: self.target.slug.clone(),
+            version: migration.version.clone(),
+            name: migration.name.clone(),
+            statements: count(migration.up_statements.len()),
+            duration: applied.duration,
+        });
+    }
+}
+
+/// What a plan comes to for a runner.
+enum Decision<'a> {
+    Pending(Vec<&'a Migration>),
+    Settled(Outcome),
+}
+
+fn mode(connection: &dyn TenantConnection, migration: &Migration) -> ExecutionMode {
+    connection.execution_mode(&migration.up_statements, migration.run_in_transaction)
+}
+
+impl Session<'_> {
+    /// The first of `pending` that can be applied together under a lock of that mode. A rebuild
+    /// stands alone, so that the check of foreign keys at its commit names it. Empty where
+    /// another runner has applied what this lock was taken for.
+    fn batch<'m>(&self, pending: &[&'m Migration], mode: ExecutionMode) -> Vec<&'m Migration> {
+        let length_max = match mode {
+            ExecutionMode::Transactional | ExecutionMode::Journalled => usize::MAX,
+            ExecutionMode::TransactionalRebuild => 1,
+        };
+        let alike = pending.iter().take_while(|migration| self.mode(migration) == mode);
+        alike.take(length_max).copied().collect()
+    }
+}
+
+fn apply<'m>(
+    session: Session<'_>,
+    mode: ExecutionMode,
+    batch: &[&'m Migration],
+    history: &History,
+    run_id: &str,
+) -> BatchResult<'m> {
+    let is_empty = history.applied.as_ref().is_none_or(Vec::is_empty);
+    let ensure_tables = history.applied.is_none() || history.journal.is_empty();
+    let options = BatchOptions { run_id, ensure_tables };
+    match mode {
+        ExecutionMode::Journalled => {
+            journalled::apply_each(session, batch, &history.journal, options)
+        }
+        ExecutionMode::Transactional | ExecutionMode::TransactionalRebuild => {
+            if session.lock_is_transaction() || (is_empty && !history.has_tables) {
+                transactional::apply_in_one(session, batch, options)
+            } else {
+                transactional::apply_each(session, batch, options)
+            }
+        }
+    }
+}

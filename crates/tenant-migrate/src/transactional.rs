@@ -1,0 +1,206 @@
+//! Applying migrations whose DDL a transaction holds: migration, history row and journal row
+//! commit together.
+
+use std::time::{Duration, Instant};
+
+use db_backend::{DbError, DbErrorKind, JournalEntry};
+
+use crate::failure::count;
+use crate::migration::{Migration, statements_checksum};
+use crate::outcome::{Effect, Failure};
+use crate::session::Session;
+
+/// A migration that was committed.
+pub(crate) struct Applied<'m> {
+    pub(crate) migration: &'m Migration,
+    pub(crate) duration: Duration,
+}
+
+/// What became of a batch: what was committed, and what stopped it. Both may be there.
+pub(crate) struct BatchResult<'m> {
+    pub(crate) applied: Vec<Applied<'m>>,
+    /// What nobody knows to be committed or not, as the connection broke at the commit.
+    pub(crate) in_doubt: Vec<&'m Migration>,
+    pub(crate) failure: Option<Failure>,
+}
+
+/// What all migrations of a batch have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct BatchOptions<'a> {
+    pub(crate) run_id: &'a str,
+    /// Whether history or journal table may be missing.
+    pub(crate) ensure_tables: bool,
+}
+
+/// Applies all of `batch` in one transaction, with a savepoint for each migration: one that fails
+/// is rolled back alone, and those before it are committed.
+pub(crate) fn apply_in_one<'m>(
+    mut session: Session<'_>,
+    batch: &[&'m Migration],
+    options: BatchOptions<'_>,
+) -> BatchResult<'m> {
+    let mut staged = Vec::new();
+    let mut failure = None;
+    if let Err(error) = begin(&mut session, options.ensure_tables) {
+        return BatchResult::failed(Failure::outside(error));
+    }
+    for migration in batch {
+        match apply_after_savepoint(&mut session, migration, options.run_id, staged.is_empty()) {
+            Ok(applied) => staged.push(applied),
+            Err(Stopped { failure: stopped, all_lost }) => {
+                if staged.is_empty() || all_lost {
+                    // Dropping the session rolls back.
+                    return BatchResult::failed(stopped);
+                }
+                failure = Some(stopped);
+                break;
+            }
+        }
+    }
+    match session.commit().and_then(|()| session.unlock()) {
+        Ok(()) => BatchResult { applied: staged, in_doubt: Vec::new(), failure },
+        Err(error) => {
+            let staged: Vec<_> = staged.into_iter().map(|applied| applied.migration).collect();
+            let in_doubt = error.kind == DbErrorKind::ConnectionLost;
+            let failure = Some(commit_failed(&staged, error));
+            let in_doubt = if in_doubt { staged } else { Vec::new() };
+            BatchResult { applied: Vec::new(), in_doubt, failure }
+        }
+    }
+}
+
+/// Applies each migration of `batch` in a transaction of its own, up to the first that fails.
+pub(crate) fn apply_each<'m>(
+    mut session: Session<'_>,
+    batch: &[&'m Migration],
+    options: BatchOptions<'_>,
+) -> BatchResult<'m> {
+    let mut result = BatchResult { applied: Vec::new(), in_doubt: Vec::new(), failure: None };
+    for (index, migration) in batch.iter().enumerate() {
+        let applied = begin(&mut session, options.ensure_tables && index == 0)
+            .map_err(Failure::outside)
+            .and_then(|()| apply_one(&mut session, migration, options.run_id));
+        let committed = applied.and_then(|applied| match session.commit() {
+            Ok(()) => Ok(applied),
+            Err(error) => {
+                if error.kind == DbErrorKind::ConnectionLost {
+                    result.in_doubt.push(migration);
+                }
+                Err(commit_failed(&[migration], error))
+            }
+        });
+        match committed {
+            Ok(applied) => result.applied.push(applied),
+            Err(failure) => {
+                result.failure = Some(failure);
+                return result;
+            }
+        }
+    }
+    // All is committed. If the lock can't be released, the connection is gone, and the lock with it.
+    let _ = session.unlock();
+    result
+}
+
+fn begin(session: &mut Session<'_>, ensure_tables: bool) -> Result<(), DbError> {
+    session.begin()?;
+    if ensure_tables {
+        // In the transaction, so that a failed first migration leaves nothing behind.
+        session.ensure_tables()?;
+    }
+    Ok(())
+}
+
+/// A migration that failed in a batch, and whether those before it are lost as well.
+struct Stopped {
+    failure: Failure,
+    all_lost: bool,
+}
+
+fn apply_after_savepoint<'m>(
+    session: &mut Session<'_>,
+    migration: &'m Migration,
+    run_id: &str,
+    is_first: bool,
+) -> Result<Applied<'m>, Stopped> {
+    // The first one needs no savepoint: what it goes back to is the beginning.
+    if is_first {
+        return apply_one(session, migration, run_id)
+            .map_err(|failure| Stopped { failure, all_lost: true });
+    }
+    let lost = |error| Stopped {
+        failure: Failure::between_statements(migration, error, Effect::RolledBack),
+        all_lost: true,
+    };
+    session.savepoint().map_err(lost)?;
+    match apply_one(session, migration, run_id) {
+        Ok(applied) => session.release_savepoint().map(|()| applied).map_err(lost),
+        Err(failure) => {
+            let all_lost = session.rollback_to_savepoint().is_err();
+            Err(Stopped { failure, all_lost })
+        }
+    }
+}
+
+fn apply_one<'m>(
+    session: &mut Session<'_>,
+    migration: &'m Migration,
+    run_id: &str,
+) -> Result<Applied<'m>, Failure> {
+    let started = Instant::now();
+    for (index, statement) in migration.up_statements.iter().enumerate() {
+        session.execute(statement).map_err(|error| {
+            Failure::at_statement(
+                migration,
+                &migration.up_statements,
+                index,
+                error,
+                Effect::RolledBack,
+            )
+        })?;
+    }
+    let duration = started.elapsed();
+    session
+        .add_to_history(&migration.version)
+        .and_then(|()| session.write_journal(&finished_entry(migration, run_id, duration)))
+        .map_err(|error| Failure::between_statements(migration, error, Effect::RolledBack))?;
+    Ok(Applied { migration, duration })
+}
+
+/// The journal row of a migration that is complete.
+pub(crate) fn finished_entry(
+    migration: &Migration,
+    run_id: &str,
+    duration: Duration,
+) -> JournalEntry {
+    let total = count(migration.up_statements.len());
+    JournalEntry {
+        version: migration.version.clone(),
+        checksum: migration.checksum.clone(),
+        statements_total: total,
+        statements_done: total,
+        done_checksum: statements_checksum(&migration.up_statements),
+        in_flight: None,
+        finished: true,
+        run_id: run_id.to_owned(),
+        duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
+    }
+}
+
+fn commit_failed(staged: &[&Migration], error: DbError) -> Failure {
+    let effect = match error.kind {
+        DbErrorKind::ConnectionLost => Effect::InDoubt { statements_done: 0 },
+        _ => Effect::RolledBack,
+    };
+    match staged {
+        [migration] => Failure::between_statements(migration, error, effect),
+        // Which of several migrations a commit fails on, the database does not say.
+        _ => Failure::outside(error),
+    }
+}
+
+impl BatchResult<'_> {
+    pub(crate) const fn failed(failure: Failure) -> Self {
+        Self { applied: Vec::new(), in_doubt: Vec::new(), failure: Some(failure) }
+    }
+}
