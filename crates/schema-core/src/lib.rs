@@ -4,6 +4,7 @@ extern crate self as schema_core;
 
 pub mod diff;
 pub mod model;
+pub mod snapshot;
 pub mod tenant;
 pub mod types;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use proc_macro2::Span;
 use syn::{Ident, LitStr};
 
 use crate::errors::Errors;
@@ -17,10 +18,14 @@ const COLUMNS_MAX: usize = 32;
 /// What MySQL allows in one row, apart from what it keeps elsewhere.
 const ROW_BYTES_MAX: u32 = 65_535;
 
-/// Names of items that Diesel puts beside the columns of a table.
-const DIESEL_ITEMS: [&str; 5] = ["table", "star", "columns", "dsl", "all_columns"];
+/// Names that the code of Diesel's `table!` uses beside those of the columns.
+const DIESEL_NAMES: [&str; 9] =
+    ["table", "star", "columns", "dsl", "all_columns", "diesel", "bool", "str", "usize"];
 
 pub(crate) fn check(tables: &[Table], errors: &mut Errors) {
+    if tables.is_empty() && errors.is_empty() {
+        errors.add(Span::call_site(), "no table; expected at least one `name (key) { … }`");
+    }
     let table_names = tables.iter().map(|table| &table.name);
     check_names("table", table_names, errors);
     for table in tables {
@@ -42,15 +47,11 @@ fn check_table(table: &Table, errors: &mut Errors) {
     for name in column_names() {
         let text = sql_name(name);
         if name == &table.name {
-            errors.add(
-                name.span(),
-                "a column can't have the name of its table: Diesel does not allow it",
-            );
-        } else if DIESEL_ITEMS.contains(&text.as_str()) {
-            errors.add(
-                name.span(),
-                format!("`{text}` can't be a column: Diesel has an item of that name"),
-            );
+            let message = "a column can't have the name of its table: Diesel does not allow it";
+            errors.add(name.span(), message);
+        } else if DIESEL_NAMES.contains(&text.as_str()) {
+            let message = format!("`{text}` can't be a column: Diesel's own code uses that name");
+            errors.add(name.span(), message);
         }
     }
     for check in &table.checks {
@@ -71,15 +72,17 @@ fn check_table(table: &Table, errors: &mut Errors) {
 
 fn check_size(table: &Table, errors: &mut Errors) {
     let count = table.columns.len();
-    if count > COLUMNS_MAX {
-        let message = format!("table of {count} columns; expected at most {COLUMNS_MAX}");
+    if !(1..=COLUMNS_MAX).contains(&count) {
+        let message = format!("table of {count} columns; expected 1 to {COLUMNS_MAX}");
         errors.add(table.name.span(), message);
     }
-    let bytes = table
+    let nullable = table.columns.iter().filter(|column| column.is_nullable()).count();
+    let null_bits = u32::try_from(nullable.div_ceil(8)).unwrap_or(u32::MAX);
+    let values = table
         .columns
         .iter()
         .filter_map(|column| Some(column.sql_type()?.row_bytes(column.characters_max())));
-    let bytes = bytes.fold(0, u32::saturating_add);
+    let bytes = values.fold(null_bits, u32::saturating_add);
     if bytes > ROW_BYTES_MAX {
         let message = format!(
             "rows of up to {bytes} bytes (4 for each character of a Varchar); expected at most \
@@ -116,11 +119,15 @@ fn check_constraint_names(tables: &[Table], errors: &mut Errors) {
         });
         for (name, span) in indexes.chain(checks).chain(foreign_keys) {
             let owner = sql_name(&table.name);
-            if let Some(other) = seen.insert(name.clone(), owner) {
-                errors.add(
+            match seen.insert(name.clone(), owner) {
+                None => {}
+                Some(other) if table.name == other => {
+                    errors.add(span, format!("`{name}` is declared twice"));
+                }
+                Some(other) => errors.add(
                     span,
                     format!("`{name}` is declared twice; the other one is on table `{other}`"),
-                );
+                ),
             }
         }
     }

@@ -16,12 +16,22 @@ impl Errors {
         self.0.push(error);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The value, or nothing and one mistake more.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    pub(crate) fn into_compile_errors(self) -> Option<TokenStream> {
+    /// What the compiler is to say, from top to bottom. Works only inside a macro's expansion,
+    /// where spans have lines.
+    pub(crate) fn into_compile_errors(mut self) -> Option<TokenStream> {
+        self.0.sort_by_key(|error| {
+            let start = error.span().unwrap().start();
+            (start.line(), start.column())
+        });
         let all = self.0.into_iter().reduce(|mut all, error| {
             all.combine(error);
             all

@@ -69,3 +69,33 @@ fn shortened(name: String) -> String {
 fn fnv1a(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NAME_BYTES_MAX, mistake, shortened};
+
+    #[test]
+    fn short_names_stay_and_long_ones_end_in_a_hash() {
+        let rows = [
+            ("ix_notes_body".to_owned(), "ix_notes_body".to_owned()),
+            ("a".repeat(63), "a".repeat(63)),
+            // The hash must never change: an index would seem renamed in every database.
+            ("a".repeat(64), format!("{}_d96f0f85", "a".repeat(54))),
+            (format!("{}b", "a".repeat(63)), format!("{}_d66f0acc", "a".repeat(54))),
+        ];
+        for (name, expected) in rows {
+            let short = shortened(name);
+            assert_eq!(short, expected);
+            assert!(short.len() <= NAME_BYTES_MAX);
+        }
+    }
+
+    #[test]
+    fn names_are_lower_case_ascii() {
+        let good = ["a", "notes", "a1", "line_2", "sqlite", "end_"];
+        assert!(good.into_iter().all(|name| mistake(name).is_none()));
+        let bad =
+            ["", "1a", "Notes", "größe", "a-b", "a b", "a.b", "_a", "__a", "sqlite_a", "a\"b"];
+        assert!(bad.into_iter().all(|name| mistake(name).is_some()));
+    }
+}

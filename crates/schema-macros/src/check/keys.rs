@@ -80,8 +80,13 @@ fn check_key(kind: &str, key: &[Ident], span: Span, table: &Table, errors: &mut 
 }
 
 fn unknown_column(name: &Ident, table: &Table) -> String {
+    let message = format!("table `{}` has no column `{name}`", table.name);
     let known: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();
-    format!("table `{}` has no column `{name}`; expected one of {}", table.name, known.join(", "))
+    if known.is_empty() {
+        message
+    } else {
+        format!("{message}; expected one of {}", known.join(", "))
+    }
 }
 
 fn check_reference(

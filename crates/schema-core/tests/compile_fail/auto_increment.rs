@@ -1,0 +1,29 @@
+//! Numbering anything but a single integer primary key.
+
+schema_core::tenant_schema! {
+    not_the_key (id) {
+        id -> BigInt,
+        #[auto_increment]
+        number -> BigInt,
+    }
+
+    composite (a, b) {
+        #[auto_increment]
+        a -> BigInt,
+        b -> BigInt,
+    }
+
+    text (id) {
+        #[auto_increment]
+        #[max_length = 36]
+        id -> Varchar,
+    }
+
+    with_default (id) {
+        #[auto_increment]
+        #[default(1)]
+        id -> BigInt,
+    }
+}
+
+fn main() {}

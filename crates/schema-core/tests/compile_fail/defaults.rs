@@ -1,0 +1,38 @@
+//! Defaults of another type than the column, or out of its range.
+
+schema_core::tenant_schema! {
+    notes (id) {
+        id -> BigInt,
+        #[default(32768)]
+        a -> SmallInt,
+        #[default(-2147483649)]
+        b -> Integer,
+        #[default(9223372036854775808)]
+        c -> Nullable<BigInt>,
+        #[default(9223372036854775808)]
+        d -> Double,
+        #[default("1")]
+        e -> BigInt,
+        #[default(1)]
+        f -> Bool,
+        #[default(now)]
+        #[max_length = 10]
+        g -> Varchar,
+        #[default("four and more")]
+        #[max_length = 4]
+        h -> Varchar,
+        #[default("a\0b")]
+        #[max_length = 4]
+        i -> Varchar,
+        #[default("text")]
+        j -> Text,
+        #[default("{}")]
+        k -> JsonDoc,
+        #[default(0)]
+        l -> Binary,
+        #[default("2026-03-01")]
+        m -> UtcTimestamp,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! A schema without tables.
+
+schema_core::tenant_schema! {}
+
+fn main() {}

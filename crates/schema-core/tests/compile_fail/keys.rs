@@ -1,0 +1,22 @@
+//! Keys and indexes over columns that are not there or can't be in them.
+
+schema_core::tenant_schema! {
+    #[index(missing)]
+    #[unique(size, size)]
+    #[index(id, code)]
+    notes (id, code) {
+        id -> Nullable<BigInt>,
+        size -> BigInt,
+    }
+
+    #[index(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q)]
+    many (a) {
+        a -> Bool, b -> Bool, c -> Bool, d -> Bool, e -> Bool, f -> Bool, g -> Bool, h -> Bool,
+        i -> Bool, j -> Bool, k -> Bool, l -> Bool, m -> Bool, n -> Bool, o -> Bool, p -> Bool,
+        q -> Bool, r -> Bool, s -> Bool, t -> Bool, u -> Bool, v -> Bool, w -> Bool, x -> Bool,
+        y -> Bool, z -> Bool, a1 -> Bool, b1 -> Bool, c1 -> Bool, d1 -> Bool, e1 -> Bool,
+        f1 -> Bool, g1 -> Bool,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,31 @@
+//! Names that a back end or Diesel can't take.
+
+schema_core::tenant_schema! {
+    Invoices (id) {
+        id -> BigInt,
+        größe -> BigInt,
+        lastName -> BigInt,
+    }
+
+    __journal (id) {
+        id -> BigInt,
+        _hidden -> BigInt,
+    }
+
+    sqlite_notes (id) {
+        id -> BigInt,
+    }
+
+    a_table_with_a_name_that_is_longer_than_postgres_would_keep_of_it (id) {
+        id -> BigInt,
+    }
+
+    notes (id) {
+        id -> BigInt,
+        notes -> Text,
+        table -> Text,
+        r#type -> Text,
+    }
+}
+
+fn main() {}

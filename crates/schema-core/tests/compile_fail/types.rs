@@ -1,0 +1,16 @@
+//! Types that are none.
+
+schema_core::tenant_schema! {
+    notes (id) {
+        id -> BigInt,
+        a -> Timestamp,
+        b -> Nullable<Nullable<Text>>,
+        c -> Nullable<String>,
+        d -> Nullable,
+        e -> diesel::sql_types::Text,
+        f -> Vec<Text>,
+        g -> ,
+    }
+}
+
+fn main() {}

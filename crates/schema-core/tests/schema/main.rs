@@ -1,0 +1,9 @@
+//! Schemas as code, as data and as files, and what lies between two of them.
+
+mod diff;
+mod diff_properties;
+mod dsl;
+mod notation;
+mod simulator;
+mod snapshot;
+mod types;
