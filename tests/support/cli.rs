@@ -1,0 +1,108 @@
+//! The program, run as a user would.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use regex::Regex;
+use tempfile::TempDir;
+
+/// No command of a case takes this long, even on a loaded machine: it hangs.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What is passed on of the environment; everything else could change what the program does.
+const ENVIRONMENT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
+
+/// A folder of its own to run the program in.
+pub struct Cli {
+    folder: TempDir,
+}
+
+impl Cli {
+    /// In an empty folder.
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("the temporary folder is writable") }
+    }
+
+    /// Where the program runs; its default data folder is in there.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the program to its end, its arguments separated by white space.
+    pub fn run(&self, args: &str) -> Outcome {
+        self.run_args(&args.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs the program to its end.
+    pub fn run_args(&self, args: &[&str]) -> Outcome {
+        let output = self.command().args(args).output().expect("the program can be run");
+        Outcome {
+            code: output.status.code(),
+            stdout: self.normalise(&output.stdout),
+            stderr: self.normalise(&output.stderr),
+        }
+    }
+
+    /// The program, ready to be run here without anything of the developer's own environment.
+    pub fn command(&self) -> assert_cmd::Command {
+        let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("tenantctl"));
+        command.env_clear().current_dir(self.folder()).timeout(COMMAND_TIMEOUT);
+        command.envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        command
+    }
+
+    fn normalise(&self, output: &[u8]) -> String {
+        let text = String::from_utf8_lossy(output);
+        // A temporary folder may be reached through a link, and then has two names.
+        let resolved = self.folder().canonicalize().unwrap_or_default();
+        let text = text.replace(&resolved.display().to_string(), "[FOLDER]");
+        normalise(&text.replace(&self.folder().display().to_string(), "[FOLDER]"))
+    }
+}
+
+/// What a command said and how it ended, free of what differs from run to run.
+pub struct Outcome {
+    /// The exit code; `None` where a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output, normalised.
+    pub stdout: String,
+    /// Standard error, normalised.
+    pub stderr: String,
+}
+
+/// For snapshots: the exit code, then each stream that is not empty.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.code {
+            Some(code) => writeln!(f, "exit code {code}")?,
+            None => writeln!(f, "ended by a signal")?,
+        }
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !text.is_empty() {
+                write!(f, "--- {name}\n{text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Replaces what differs from run to run: times, durations, run ids and ports.
+fn normalise(text: &str) -> String {
+    static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        [
+            (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z| ?UTC|[+-]\d\d:?\d\d)?", "[DATE]"),
+            (r#"("run_id": ?")[^"]+"#, "$1[RUN]"),
+            (r"\b(run )[0-9a-f]{8}[0-9A-Za-z-]*", "$1[RUN]"),
+            (r"\b(127\.0\.0\.1|localhost):\d+", "$1:[PORT]"),
+            (r#"("\w+_(ms|us)": ?)\d+(\.\d+)?"#, "$1[TIME]"),
+            (r"\b(\d+ ?(h|m|min) )*\d+(\.\d+)? ?(ns|µs|us|ms|s|m|min)\b", "[TIME]"),
+        ]
+        .map(|(pattern, stand_in)| (Regex::new(pattern).expect("a valid pattern"), stand_in))
+        .into()
+    });
+    VOLATILE.iter().fold(text.to_owned(), |text, (pattern, stand_in)| {
+        pattern.replace_all(&text, *stand_in).into_owned()
+    })
+}

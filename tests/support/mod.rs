@@ -1,0 +1,4 @@
+//! What the cases share: real servers, and the program run as a user would.
+
+pub mod cli;
+pub mod server;
