@@ -19,21 +19,23 @@ pub const POINTS: &[&str] = &[
     "after-unlock",
 ];
 
+/// The further places that a provisioning passes, in that order, around those of its migrations.
+pub const PROVISIONING_POINTS: &[&str] =
+    &["after-register", "after-create-database", "before-active", "after-active"];
+
 #[cfg(debug_assertions)]
-pub(crate) use armed::point;
-#[cfg(debug_assertions)]
-pub use armed::{UnknownPoint, arm};
+pub use armed::{UnknownPoint, arm, point};
 
 /// Does nothing in a release build.
 #[cfg(not(debug_assertions))]
-pub(crate) const fn point(_name: &'static str) {}
+pub const fn point(_name: &'static str) {}
 
 #[cfg(debug_assertions)]
 mod armed {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use super::POINTS;
+    use super::{POINTS, PROVISIONING_POINTS};
 
     static ARMED: OnceLock<Armed> = OnceLock::new();
 
@@ -44,7 +46,7 @@ mod armed {
 
     /// A name that no crash point has.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-    #[error("no crash point `{0}`; there are {all}", all = POINTS.join(", "))]
+    #[error("no crash point `{0}`; there are {all}", all = all().collect::<Vec<_>>().join(", "))]
     pub struct UnknownPoint(pub String);
 
     /// Makes the process abort at that point: `name` the first time that it is passed, `name:3`
@@ -56,14 +58,19 @@ mod armed {
         let unknown = || UnknownPoint(name.to_owned());
         let (point, pass) = name.split_once(':').unwrap_or((name, "1"));
         let pass: u32 = pass.parse().map_err(|_| unknown())?;
-        let known = POINTS.iter().find(|known| **known == point).ok_or_else(unknown)?;
+        let known = all().find(|known| *known == point).ok_or_else(unknown)?;
         let passes_left = AtomicU32::new(pass.checked_sub(1).ok_or_else(unknown)?);
         ARMED.get_or_init(|| Armed { name: known, passes_left });
         Ok(())
     }
 
-    pub(crate) fn point(name: &'static str) {
-        debug_assert!(POINTS.contains(&name), "crash point {name} is not listed");
+    fn all() -> impl Iterator<Item = &'static str> {
+        POINTS.iter().chain(PROVISIONING_POINTS).copied()
+    }
+
+    /// Aborts the process if that point is armed.
+    pub fn point(name: &'static str) {
+        debug_assert!(all().any(|known| known == name), "crash point {name} is not listed");
         let Some(armed) = ARMED.get().filter(|armed| armed.name == name) else { return };
         let counted =
             armed

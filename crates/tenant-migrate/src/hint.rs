@@ -65,7 +65,8 @@ impl Failure {
     }
 }
 
-const fn database_hint(kind: DbErrorKind) -> &'static str {
+/// What to do about a failure of that kind.
+pub const fn database_hint(kind: DbErrorKind) -> &'static str {
     match kind {
         DbErrorKind::Unreachable => {
             "check that the server runs and its address is right; run again"

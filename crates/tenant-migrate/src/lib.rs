@@ -31,15 +31,18 @@ pub mod sim;
 mod source;
 mod target;
 mod tenant;
+#[cfg(test)]
+mod tests;
 mod transactional;
 
 pub use cancel::Cancel;
 pub use event::{Event, Sink};
 pub use fleet::run_fleet;
-pub use hint::hint;
+pub use hint::{database_hint, hint};
 pub use load::{Finding, LoadError, embedded_sets};
 pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
+    checksum,
 };
 pub use observe::{Observation, Unread, observe_fleet};
 pub use outcome::{

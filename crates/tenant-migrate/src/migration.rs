@@ -167,8 +167,9 @@ pub(crate) fn version_of(directory: &str) -> Option<Version> {
     (!version.is_empty()).then_some(Version(version))
 }
 
-/// SHA-256 of a file's text.
-pub(crate) fn checksum(text: &str) -> String {
+/// SHA-256 of a file's text in lower-case hex, with line ends as `\n` whatever the checkout made of
+/// them.
+pub fn checksum(text: &str) -> String {
     let mut digest = Sha256::new();
     update_normalised(&mut digest, text);
     hex(&digest.finalize())

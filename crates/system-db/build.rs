@@ -1,0 +1,5 @@
+//! Embeds the system database's own migrations.
+
+fn main() {
+    migration_embed::embed("migrations");
+}

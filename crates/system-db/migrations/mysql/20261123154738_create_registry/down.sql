@@ -1,0 +1,9 @@
+DROP TABLE `run_outcomes`;
+
+DROP TABLE `runs`;
+
+DROP TABLE `tenant_labels`;
+
+DROP TABLE `tenants`;
+
+DROP TABLE `servers`;

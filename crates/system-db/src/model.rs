@@ -1,0 +1,162 @@
+//! The registry's nouns.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use db_backend::{ServerUrl, Version};
+use serde::{Deserialize, Serialize};
+
+use crate::slug::Slug;
+
+/// A place where tenant databases live.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The row's id.
+    pub id: i64,
+    /// The name it is called by.
+    pub name: String,
+    /// Its address, printed without its password.
+    pub url: ServerUrl,
+}
+
+/// One customer's database, as the registry knows it.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    /// The row's id.
+    pub id: i64,
+    /// The name it is called by.
+    pub slug: Slug,
+    /// Where its database lives.
+    pub server: Server,
+    /// The database's name on that server.
+    pub database: String,
+    /// Whether it takes part in runs.
+    pub state: TenantState,
+    /// The version last seen in its own history; a hint.
+    pub recorded_version: Option<Version>,
+    /// What it is selected by, beside its slug.
+    pub labels: BTreeMap<String, String>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When state or version changed last.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A tenant to be registered.
+#[derive(Debug, Clone)]
+pub struct NewTenant {
+    /// The name it is called by.
+    pub slug: Slug,
+    /// The [`Server::id`] of its server.
+    pub server_id: i64,
+    /// The database's name on that server.
+    pub database: String,
+    /// The state it begins in.
+    pub state: TenantState,
+    /// What it is selected by, beside its slug.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Whether a tenant takes part in runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TenantState {
+    /// Its database is being made; `provision` finishes it.
+    Provisioning,
+    /// It takes part in runs.
+    Active,
+    /// It is set aside for now.
+    Suspended,
+    /// It is kept, but not expected back.
+    Archived,
+}
+
+impl TenantState {
+    /// All states, in the order of a tenant's life.
+    pub const ALL: [Self; 4] = [Self::Provisioning, Self::Active, Self::Suspended, Self::Archived];
+
+    /// The name in commands and in the registry.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// Whether a person may take a tenant from this state to that one. A tenant leaves
+    /// `provisioning` only by being provisioned, and nothing goes back there.
+    pub const fn may_become(self, next: Self) -> bool {
+        match (self, next) {
+            (Self::Provisioning, Self::Archived)
+            | (Self::Active, Self::Active | Self::Suspended | Self::Archived)
+            | (Self::Suspended, Self::Active | Self::Suspended | Self::Archived)
+            | (Self::Archived, Self::Active | Self::Suspended | Self::Archived) => true,
+            (Self::Provisioning, Self::Provisioning | Self::Active | Self::Suspended)
+            | (Self::Active | Self::Suspended | Self::Archived, Self::Provisioning) => false,
+        }
+    }
+}
+
+impl fmt::Display for TenantState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for TenantState {
+    type Err = UnknownState;
+
+    fn from_str(name: &str) -> Result<Self, UnknownState> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.name() == name)
+            .ok_or_else(|| UnknownState(name.to_owned()))
+    }
+}
+
+/// A text that names no state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown tenant state `{0}`; known are provisioning, active, suspended and archived")]
+pub struct UnknownState(String);
+
+/// One run in the ledger.
+#[derive(Debug, Clone, Serialize)]
+pub struct Run {
+    /// A sortable, unique id.
+    pub id: String,
+    /// The command that ran.
+    pub command: String,
+    /// The version to reach; `None` is the head of the binary.
+    pub goal: Option<Version>,
+    /// How many tenants it was for.
+    pub targets: i64,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended; `None` while it runs, and after a crash.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// The exit code it ended with.
+    pub exit_code: Option<i32>,
+}
+
+/// What became of one tenant in one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunOutcome {
+    /// The [`Tenant::id`].
+    pub tenant_id: i64,
+    /// The outcome's name, such as `migrated`.
+    pub outcome: String,
+    /// The version that the tenant's own history had in the end, where it could be read.
+    pub version: Option<Version>,
+    /// The error in one text.
+    pub error: Option<String>,
+    /// The whole outcome.
+    pub detail: serde_json::Value,
+    /// How long the tenant took, in milliseconds.
+    pub duration_ms: i64,
+    /// The state the tenant is in from now on; `None` leaves it.
+    pub new_state: Option<TenantState>,
+}

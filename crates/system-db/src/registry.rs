@@ -1,0 +1,335 @@
+//! Servers and tenants.
+
+use std::collections::{BTreeMap, HashMap};
+
+use db_backend::{AnyConnection, ServerUrl, Version, dispatch};
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use schema_core::types::Timestamp;
+
+use crate::Registry;
+use crate::error::RegistryError;
+use crate::model::{NewTenant, Server, Tenant, TenantState};
+use crate::schema::{servers, tenant_labels, tenants};
+use crate::slug::Slug;
+
+/// How many rows one statement takes at most: far below every back end's limit of bind parameters.
+pub(crate) const ROWS_PER_STATEMENT: usize = 500;
+
+type ServerRow = (i64, String, String);
+type TenantRow = (i64, String, String, String, Option<String>, Timestamp, Timestamp, ServerRow);
+
+impl Registry {
+    /// Registers a server.
+    ///
+    /// # Errors
+    /// [`RegistryError::ServerExists`], or what the system database says.
+    pub fn add_server(&self, name: &str, url: &ServerUrl) -> Result<Server, RegistryError> {
+        let inserted = self.transaction(|connection| {
+            let values = (
+                servers::name.eq(name),
+                servers::backend.eq(url.kind().name()),
+                servers::url.eq(url.expose()),
+            );
+            dispatch!(connection, c => diesel::insert_into(servers::table).values(values).execute(c))?;
+            Ok(())
+        });
+        match inserted {
+            Err(error) if is_unique_violation(&error) => {
+                Err(RegistryError::ServerExists(name.to_owned()))
+            }
+            Err(error) => Err(error),
+            Ok(()) => self.server(name),
+        }
+    }
+
+    /// All servers, by name.
+    ///
+    /// # Errors
+    /// What the system database says.
+    pub fn servers(&self) -> Result<Vec<Server>, RegistryError> {
+        let mut connection = self.connection()?;
+        let rows: Vec<ServerRow> = dispatch!(&mut *connection, c => servers::table
+            .select((servers::id, servers::name, servers::url))
+            .order(servers::name)
+            .load(c))?;
+        rows.into_iter().map(server).collect()
+    }
+
+    /// The server of that name.
+    ///
+    /// # Errors
+    /// [`RegistryError::UnknownServer`], or what the system database says.
+    pub fn server(&self, name: &str) -> Result<Server, RegistryError> {
+        let mut connection = self.connection()?;
+        let row: Option<ServerRow> = dispatch!(&mut *connection, c => servers::table
+            .select((servers::id, servers::name, servers::url))
+            .filter(servers::name.eq(name))
+            .first(c)
+            .optional())?;
+        server(row.ok_or_else(|| RegistryError::UnknownServer(name.to_owned()))?)
+    }
+
+    /// Registers those tenants whose slug is not taken, all in one transaction, and returns all of
+    /// them as they are registered now, in the order given.
+    ///
+    /// # Errors
+    /// [`RegistryError::DatabaseTaken`] where another tenant has the database (nothing is
+    /// registered then), or what the system database says.
+    pub fn register(&self, wanted: &[NewTenant]) -> Result<Vec<Tenant>, RegistryError> {
+        let inserted = match self.insert_missing(wanted) {
+            // Another process was faster with one of them; the second look finds its row.
+            Err(error) if is_unique_violation(&error) => self.insert_missing(wanted),
+            other => other,
+        };
+        match inserted {
+            Err(error) if is_unique_violation(&error) => Err(self.taken(wanted)?.unwrap_or(error)),
+            Err(error) => Err(error),
+            Ok(()) => {
+                let slugs: Vec<&Slug> = wanted.iter().map(|tenant| &tenant.slug).collect();
+                self.tenants_named(&slugs)
+            }
+        }
+    }
+
+    fn insert_missing(&self, wanted: &[NewTenant]) -> Result<(), RegistryError> {
+        self.transaction(|connection| {
+            for chunk in wanted.chunks(ROWS_PER_STATEMENT) {
+                let slugs: Vec<&str> = chunk.iter().map(|tenant| tenant.slug.as_str()).collect();
+                let taken = ids(connection, &slugs)?;
+                let missing: Vec<&NewTenant> = chunk
+                    .iter()
+                    .filter(|tenant| !taken.contains_key(tenant.slug.as_str()))
+                    .collect();
+                insert(connection, &missing)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The first of the wanted databases that another tenant has.
+    fn taken(&self, wanted: &[NewTenant]) -> Result<Option<RegistryError>, RegistryError> {
+        let owners: HashMap<(i64, String), Slug> = self
+            .tenants()?
+            .into_iter()
+            .map(|tenant| ((tenant.server.id, tenant.database), tenant.slug))
+            .collect();
+        Ok(wanted.iter().find_map(|tenant| {
+            let owner = owners.get(&(tenant.server_id, tenant.database.clone()))?;
+            (*owner != tenant.slug).then(|| RegistryError::DatabaseTaken {
+                slug: tenant.slug.clone(),
+                database: tenant.database.clone(),
+            })
+        }))
+    }
+
+    /// All tenants, by slug.
+    ///
+    /// # Errors
+    /// What the system database says.
+    pub fn tenants(&self) -> Result<Vec<Tenant>, RegistryError> {
+        let mut connection = self.connection()?;
+        let rows = dispatch!(&mut *connection, c => tenants::table
+            .inner_join(servers::table)
+            .select(TENANT_COLUMNS)
+            .order(tenants::slug)
+            .load(c))?;
+        let labels = dispatch!(&mut *connection, c => tenant_labels::table
+            .select((tenant_labels::tenant_id, tenant_labels::name, tenant_labels::value))
+            .load(c))?;
+        assemble(rows, labels)
+    }
+
+    /// The tenants of these slugs, in the order given.
+    ///
+    /// # Errors
+    /// [`RegistryError::UnknownTenant`] for the first that there is not, or what the system
+    /// database says.
+    pub fn tenants_named(&self, slugs: &[&Slug]) -> Result<Vec<Tenant>, RegistryError> {
+        let found = self.find_tenants(slugs)?;
+        let found: HashMap<Slug, Tenant> =
+            found.into_iter().map(|tenant| (tenant.slug.clone(), tenant)).collect();
+        let named = |slug: &&Slug| found.get(*slug).cloned();
+        slugs
+            .iter()
+            .map(|slug| named(slug).ok_or_else(|| RegistryError::UnknownTenant((*slug).clone())))
+            .collect()
+    }
+
+    /// The tenants that there are of these slugs.
+    ///
+    /// # Errors
+    /// What the system database says.
+    pub fn find_tenants(&self, slugs: &[&Slug]) -> Result<Vec<Tenant>, RegistryError> {
+        let mut connection = self.connection()?;
+        let mut found = Vec::new();
+        for chunk in slugs.chunks(ROWS_PER_STATEMENT) {
+            let chunk: Vec<&str> = chunk.iter().map(|slug| slug.as_str()).collect();
+            let rows = dispatch!(&mut *connection, c => tenants::table
+                .inner_join(servers::table)
+                .select(TENANT_COLUMNS)
+                .filter(tenants::slug.eq_any(&chunk))
+                .load(c))?;
+            let labels = dispatch!(&mut *connection, c => tenant_labels::table
+                .inner_join(tenants::table)
+                .select((tenant_labels::tenant_id, tenant_labels::name, tenant_labels::value))
+                .filter(tenants::slug.eq_any(&chunk))
+                .load(c))?;
+            found.extend(assemble(rows, labels)?);
+        }
+        Ok(found)
+    }
+
+    /// The tenant of that slug.
+    ///
+    /// # Errors
+    /// [`RegistryError::UnknownTenant`], or what the system database says.
+    pub fn tenant(&self, slug: &Slug) -> Result<Tenant, RegistryError> {
+        self.find_tenant(slug)?.ok_or_else(|| RegistryError::UnknownTenant(slug.clone()))
+    }
+
+    /// The tenant of that slug, if there is one.
+    ///
+    /// # Errors
+    /// What the system database says.
+    pub fn find_tenant(&self, slug: &Slug) -> Result<Option<Tenant>, RegistryError> {
+        Ok(self.find_tenants(&[slug])?.pop())
+    }
+
+    /// Takes a tenant to another state and returns the state it was in.
+    ///
+    /// # Errors
+    /// [`RegistryError::UnknownTenant`], [`RegistryError::Transition`], or what the system database
+    /// says.
+    pub fn set_state(&self, slug: &Slug, to: TenantState) -> Result<TenantState, RegistryError> {
+        let from = self.tenant(slug)?.state;
+        if !from.may_become(to) {
+            return Err(RegistryError::Transition { slug: slug.clone(), from, to });
+        }
+        // The old state is in the filter, so that a change made meanwhile is not overwritten.
+        let changed = self.transaction(|connection| {
+            let row = tenants::table
+                .filter(tenants::slug.eq(slug.as_str()))
+                .filter(tenants::state.eq(from.name()));
+            let values = (tenants::state.eq(to.name()), tenants::updated_at.eq(Timestamp::now()));
+            Ok(dispatch!(connection, c => diesel::update(row).set(values).execute(c))?)
+        })?;
+        match changed {
+            0 => Err(RegistryError::Transition {
+                slug: slug.clone(),
+                from: self.tenant(slug)?.state,
+                to,
+            }),
+            _ => Ok(from),
+        }
+    }
+}
+
+/// The columns of a [`TenantRow`].
+type TenantColumns = (
+    tenants::id,
+    tenants::slug,
+    tenants::database,
+    tenants::state,
+    tenants::recorded_version,
+    tenants::created_at,
+    tenants::updated_at,
+    (servers::id, servers::name, servers::url),
+);
+const TENANT_COLUMNS: TenantColumns = (
+    tenants::id,
+    tenants::slug,
+    tenants::database,
+    tenants::state,
+    tenants::recorded_version,
+    tenants::created_at,
+    tenants::updated_at,
+    (servers::id, servers::name, servers::url),
+);
+
+fn ids(
+    connection: &mut AnyConnection,
+    slugs: &[&str],
+) -> Result<HashMap<String, i64>, RegistryError> {
+    let rows: Vec<(String, i64)> = dispatch!(connection, c => tenants::table
+        .select((tenants::slug, tenants::id))
+        .filter(tenants::slug.eq_any(slugs))
+        .load(c))?;
+    Ok(rows.into_iter().collect())
+}
+
+fn insert(connection: &mut AnyConnection, new: &[&NewTenant]) -> Result<(), RegistryError> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = new
+        .iter()
+        .map(|tenant| {
+            (
+                tenants::slug.eq(tenant.slug.as_str()),
+                tenants::server_id.eq(tenant.server_id),
+                tenants::database.eq(&tenant.database),
+                tenants::state.eq(tenant.state.name()),
+            )
+        })
+        .collect();
+    dispatch!(connection, c => diesel::insert_into(tenants::table).values(&rows).execute(c))?;
+
+    if new.iter().all(|tenant| tenant.labels.is_empty()) {
+        return Ok(());
+    }
+    let slugs: Vec<&str> = new.iter().map(|tenant| tenant.slug.as_str()).collect();
+    let ids = ids(connection, &slugs)?;
+    let labels: Vec<_> = new
+        .iter()
+        .flat_map(|tenant| tenant.labels.iter().map(|label| (ids[tenant.slug.as_str()], label)))
+        .map(|(id, (name, value))| {
+            (
+                tenant_labels::tenant_id.eq(id),
+                tenant_labels::name.eq(name),
+                tenant_labels::value.eq(value),
+            )
+        })
+        .collect();
+    dispatch!(connection, c => diesel::insert_into(tenant_labels::table).values(&labels).execute(c))?;
+    Ok(())
+}
+
+fn server((id, name, url): ServerRow) -> Result<Server, RegistryError> {
+    let url: ServerUrl =
+        url.parse().map_err(|error| RegistryError::Row(format!("server `{name}`: {error}")))?;
+    Ok(Server { id, name, url })
+}
+
+fn assemble(
+    rows: Vec<TenantRow>,
+    labels: Vec<(i64, String, String)>,
+) -> Result<Vec<Tenant>, RegistryError> {
+    let mut labels_by_tenant: HashMap<i64, BTreeMap<String, String>> = HashMap::new();
+    for (tenant_id, name, value) in labels {
+        labels_by_tenant.entry(tenant_id).or_default().insert(name, value);
+    }
+    rows.into_iter()
+        .map(|(id, slug, database, state, recorded_version, created_at, updated_at, row)| {
+            let unreadable = |error: String| RegistryError::Row(format!("tenant {id}: {error}"));
+            Ok(Tenant {
+                id,
+                slug: slug.parse().map_err(|e: crate::InvalidSlug| unreadable(e.to_string()))?,
+                server: server(row)?,
+                database,
+                state: state.parse().map_err(|e: crate::UnknownState| unreadable(e.to_string()))?,
+                recorded_version: recorded_version.map(Version),
+                labels: labels_by_tenant.remove(&id).unwrap_or_default(),
+                created_at: created_at.into(),
+                updated_at: updated_at.into(),
+            })
+        })
+        .collect()
+}
+
+fn is_unique_violation(error: &RegistryError) -> bool {
+    matches!(
+        error,
+        RegistryError::Query(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+    )
+}

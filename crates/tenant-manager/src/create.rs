@@ -1,0 +1,52 @@
+//! A connector that makes the database first: provisioning is a run with this one.
+
+use std::collections::HashMap;
+
+use db_backend::admin::{self, Created};
+use db_backend::{
+    Access, Connector, DatabaseUrl, DbError, DbErrorKind, DieselConnector, ServerUrl,
+    TenantConnection, Timeouts,
+};
+use tenant_migrate::crash;
+
+/// Creates the databases it knows of where they are missing.
+pub(crate) struct CreatingConnector {
+    pub(crate) databases: HashMap<DatabaseUrl, (ServerUrl, String)>,
+}
+
+impl Connector for CreatingConnector {
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Box<dyn TenantConnection>, DbError> {
+        let Some((server, name)) = self.databases.get(database) else {
+            return DieselConnector.connect(database, access, timeouts);
+        };
+        let created = admin::create_database(server, name, timeouts)?;
+        crash::point("after-create-database");
+        let mut connection = DieselConnector.connect(database, access, timeouts)?;
+        match created {
+            Created::New => {}
+            Created::Existed => refuse_foreign(connection.as_mut(), name)?,
+        }
+        Ok(connection)
+    }
+}
+
+/// A database that was there already is the rest of an interrupted provisioning, which has a
+/// history table or is empty. One with tables and without a history is somebody else's.
+fn refuse_foreign(connection: &mut dyn TenantConnection, name: &str) -> Result<(), DbError> {
+    let history = connection.history()?;
+    if history.applied.is_none() && history.has_tables {
+        return Err(DbError::new(
+            DbErrorKind::Statement,
+            format_args!(
+                "database `{name}` exists already, has tables, and no migration history; \
+                 if it is the tenant's, register it with `tenants add`"
+            ),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! What can go wrong before, beside or in place of a tenant's outcome.
+
+use db_backend::{DbError, Version};
+use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
+use tenant_migrate::{LoadError, Outcome, TenantReport, UnknownGoal};
+
+/// A failure of a call on [`TenantManager`](crate::TenantManager). Its text never holds a
+/// credential.
+#[derive(Debug, thiserror::Error)]
+pub enum ManagerError {
+    /// The registry failed, or does not know what was asked for.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A text that can't be a slug.
+    #[error(transparent)]
+    Slug(#[from] InvalidSlug),
+    /// A pattern that can't be read.
+    #[error("`{pattern}` is no pattern: {reason}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Patterns that no tenant matches.
+    #[error("no tenant matches {}", .0.join(", "))]
+    NoMatch(Vec<String>),
+    /// The migrations at hand are not valid.
+    #[error("the migrations can't be used:\n{0}")]
+    Migrations(#[from] LoadError),
+    /// A version that no migration has.
+    #[error(transparent)]
+    Goal(#[from] UnknownGoal),
+    /// There are no migrations for a back end.
+    #[error("there are no migrations for {0}")]
+    NoMigrations(db_backend::BackendKind),
+    /// There are several servers, and none was named.
+    #[error("there are several servers: {}", .0.join(", "))]
+    WhichServer(Vec<String>),
+    /// The tenant has its database elsewhere.
+    #[error("tenant `{slug}` is on server `{is}`, not on `{asked}`")]
+    Elsewhere {
+        /// The tenant.
+        slug: Slug,
+        /// Where it is.
+        is: String,
+        /// Where it was asked for.
+        asked: String,
+    },
+    /// The tenant is in a state that does not allow this.
+    #[error("tenant `{slug}` is {state}")]
+    State {
+        /// The tenant.
+        slug: Slug,
+        /// The state it is in.
+        state: TenantState,
+    },
+    /// The folder of everything embedded can't be made.
+    #[error("the data folder {folder} can't be made: {reason}")]
+    DataDir {
+        /// The folder.
+        folder: String,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// A server or a tenant's database can't be used.
+    #[error("{place}: {error}")]
+    Database {
+        /// Which one: ``tenant `acme` `` or ``server `eu-1` ``.
+        place: String,
+        /// What it says.
+        error: DbError,
+    },
+    /// One tenant's migration did not come through.
+    #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]
+    Tenant(Box<TenantReport>),
+}
+
+impl ManagerError {
+    /// What to do, where there is something better to say than the message.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Registry(error) => error.hint(),
+            Self::Goal(error) => {
+                error.head.as_ref().map(|Version(head)| format!("try `--to {head}`"))
+            }
+            Self::NoMatch(_) => Some("`tenants list` shows all of them".to_owned()),
+            Self::WhichServer(_) => Some("name one with --server".to_owned()),
+            Self::State { state: TenantState::Provisioning, slug } => {
+                Some(format!("finish it with `provision {slug}`"))
+            }
+            Self::State { state: TenantState::Active, .. } => None,
+            Self::State { state: TenantState::Suspended | TenantState::Archived, slug } => {
+                Some(format!("take it back with `tenants activate {slug}`"))
+            }
+            Self::DataDir { .. } => Some("name another with --data-dir".to_owned()),
+            Self::Tenant(report) => tenant_migrate::hint(&report.outcome),
+            Self::Database { error, .. } => {
+                Some(tenant_migrate::database_hint(error.kind).to_owned())
+            }
+            Self::Slug(_)
+            | Self::Pattern { .. }
+            | Self::Migrations(_)
+            | Self::NoMigrations(_)
+            | Self::Elsewhere { .. } => None,
+        }
+    }
+
+    /// Whether the call itself was wrong, so that the same call can never succeed.
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Slug(_)
+            | Self::Pattern { .. }
+            | Self::NoMatch(_)
+            | Self::Goal(_)
+            | Self::WhichServer(_)
+            | Self::Elsewhere { .. }
+            | Self::State { .. }
+            | Self::NoMigrations(_)
+            | Self::Migrations(_) => true,
+            Self::Registry(error) => matches!(
+                error,
+                RegistryError::UnknownTenant(_)
+                    | RegistryError::UnknownServer(_)
+                    | RegistryError::TenantExists(_)
+                    | RegistryError::ServerExists(_)
+                    | RegistryError::DatabaseTaken { .. }
+                    | RegistryError::Transition { .. }
+            ),
+            Self::DataDir { .. } | Self::Database { .. } | Self::Tenant(_) => false,
+        }
+    }
+}
+
+fn describe(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Failed(failure) => failure.to_string(),
+        Outcome::Blocked { blocker, .. } => blocker.to_string(),
+        Outcome::NotStarted => "not started".to_owned(),
+        Outcome::UpToDate => "up to date".to_owned(),
+        Outcome::Migrated { .. } => "migrated".to_owned(),
+    }
+}

@@ -1,0 +1,83 @@
+//! Outcomes on their way into the ledger, while the run goes on.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use system_db::{Registry, RegistryError, RunOutcome, TenantState};
+use tenant_migrate::{Event, Outcome, TenantReport, crash};
+
+/// Rows that one transaction takes at most: bounds what is in memory, far above what gathers
+/// while one commit is under way.
+const BATCH_MAX: usize = 1_000;
+
+/// The sending half: looks at every event of a run, from any thread.
+pub(crate) struct LedgerSink(Sender<TenantReport>);
+
+/// The writing half: one thread, which takes what has gathered since its last commit.
+pub(crate) struct LedgerWriter<'a> {
+    pub(crate) registry: &'a Registry,
+    pub(crate) run_id: &'a str,
+    pub(crate) tenant_ids: &'a HashMap<String, i64>,
+    /// The state that a tenant enters when it has reached the goal.
+    pub(crate) state_at_goal: Option<TenantState>,
+}
+
+pub(crate) fn ledger() -> (LedgerSink, Receiver<TenantReport>) {
+    let (sender, receiver) = channel();
+    (LedgerSink(sender), receiver)
+}
+
+impl LedgerSink {
+    pub(crate) fn observe(&self, event: &Event) {
+        if let Event::TenantFinished(report) = event {
+            // The receiver is gone only if its thread failed, which is told at the end.
+            let _ = self.0.send(report.clone());
+        }
+    }
+}
+
+impl LedgerWriter<'_> {
+    /// Writes until the sender is dropped. After a failure it goes on to listen and tries again
+    /// with the next batch, so that a restart of the registry loses no row.
+    pub(crate) fn write_all(&self, reports: &Receiver<TenantReport>) -> Result<(), RegistryError> {
+        let mut waiting: Vec<RunOutcome> = Vec::new();
+        let mut result = Ok(());
+        while let Ok(first) = reports.recv() {
+            let batch = std::iter::once(first).chain(reports.try_iter().take(BATCH_MAX - 1));
+            waiting.extend(batch.filter_map(|report| self.row(&report)));
+            if self.state_at_goal.is_some() {
+                crash::point("before-active");
+            }
+            result = self.registry.record(self.run_id, &waiting);
+            if self.state_at_goal.is_some() {
+                crash::point("after-active");
+            }
+            if result.is_ok() {
+                waiting.clear();
+            }
+        }
+        match result {
+            Ok(()) => Ok(()),
+            Err(_) => self.registry.record(self.run_id, &waiting),
+        }
+    }
+
+    fn row(&self, report: &TenantReport) -> Option<RunOutcome> {
+        let (outcome, error, at_goal) = match &report.outcome {
+            Outcome::UpToDate => ("up_to_date", None, true),
+            Outcome::Migrated { .. } => ("migrated", None, true),
+            Outcome::Blocked { blocker, .. } => ("blocked", Some(blocker.to_string()), false),
+            Outcome::Failed(failure) => ("failed", Some(failure.to_string()), false),
+            Outcome::NotStarted => ("not_started", None, false),
+        };
+        Some(RunOutcome {
+            tenant_id: *self.tenant_ids.get(&report.slug)?,
+            outcome: outcome.to_owned(),
+            version: report.version.clone(),
+            error,
+            detail: serde_json::to_value(report).unwrap_or_default(),
+            duration_ms: i64::try_from(report.duration.as_millis()).unwrap_or(i64::MAX),
+            new_state: self.state_at_goal.filter(|_| at_goal),
+        })
+    }
+}

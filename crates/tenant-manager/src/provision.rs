@@ -1,0 +1,175 @@
+//! From a slug to an active tenant.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use db_backend::{Access, Connector, DieselConnector, ServerUrl};
+use system_db::{NewTenant, Slug, Tenant, TenantState};
+use tenant_migrate::{Cancel, RunOptions, Sink, TenantReport, crash};
+
+use crate::create::CreatingConnector;
+use crate::error::ManagerError;
+use crate::manager::{Run, TenantManager, new_run_id, of_tenant, one_outcome};
+
+/// Where new tenants belong.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// The server's name; `None` for the only one there is, or the embedded one.
+    pub server: Option<String>,
+    /// What the tenants are selected by, beside their slugs.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// What a provisioning did.
+#[derive(Debug)]
+pub struct Provisioned {
+    /// Those that were active before; they were not touched.
+    pub active_before: Vec<Slug>,
+    /// The run of all others; `None` where there were none.
+    pub run: Option<Run>,
+}
+
+impl TenantManager {
+    /// Creates a tenant's database on the default server, migrates it to head and marks it active;
+    /// does nothing to a tenant that is active already, and finishes one that was interrupted.
+    ///
+    /// # Errors
+    /// As [`provision_all`](Self::provision_all); [`ManagerError::Tenant`] where it did not come
+    /// through, and can be called again.
+    pub fn provision(&self, slug: &str) -> Result<Option<TenantReport>, ManagerError> {
+        let slug: Slug = slug.parse()?;
+        let options = RunOptions::new(new_run_id());
+        let mut tenants = self.registered(&[slug], &Place::default())?;
+        tenants.retain(|tenant| tenant.state == TenantState::Provisioning);
+        if tenants.is_empty() {
+            return Ok(None);
+        }
+        one_outcome(|sink| self.create_all(&tenants, &options, &Cancel::new(), sink)).map(Some)
+    }
+
+    /// Creates the databases of those tenants, migrates them to the goal and marks them active.
+    ///
+    /// The registry rows come first, as `provisioning`, so that a crash at any point is finished by
+    /// the same call.
+    ///
+    /// # Errors
+    /// [`ManagerError::State`] where one of them is suspended or archived, [`ManagerError::Elsewhere`],
+    /// [`ManagerError::WhichServer`], or what the registry says. Nothing is done to any of them then.
+    pub fn provision_all(
+        &self,
+        slugs: &[Slug],
+        place: &Place,
+        options: &RunOptions,
+        cancel: &Cancel,
+        sink: Sink<'_>,
+    ) -> Result<Provisioned, ManagerError> {
+        let tenants = self.registered(slugs, place)?;
+        crash::point("after-register");
+        let (active, provisioning): (Vec<Tenant>, Vec<Tenant>) =
+            tenants.into_iter().partition(|tenant| tenant.state == TenantState::Active);
+
+        let run = match provisioning.as_slice() {
+            [] => None,
+            tenants => Some(self.create_all(tenants, options, cancel, sink)?),
+        };
+        Ok(Provisioned { active_before: active.into_iter().map(|t| t.slug).collect(), run })
+    }
+
+    fn create_all(
+        &self,
+        tenants: &[Tenant],
+        options: &RunOptions,
+        cancel: &Cancel,
+        sink: Sink<'_>,
+    ) -> Result<Run, ManagerError> {
+        let mut databases = HashMap::new();
+        for tenant in tenants {
+            let server = self.server_url(&tenant.server);
+            let database = server
+                .database(&tenant.database)
+                .map_err(|error| of_tenant(&tenant.slug, error))?;
+            databases.insert(database, (server, tenant.database.clone()));
+        }
+        let connector = CreatingConnector { databases };
+        let active = Some(TenantState::Active);
+        self.run(&connector, "provision", tenants, options, active, cancel, sink)
+    }
+
+    /// Registers a database that exists already, as an active tenant; creates nothing in it.
+    ///
+    /// # Errors
+    /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] where it can't be read, or what the
+    /// registry says.
+    pub fn adopt(
+        &self,
+        slug: &Slug,
+        database: &str,
+        place: &Place,
+    ) -> Result<Tenant, ManagerError> {
+        if self.registry.find_tenant(slug)?.is_some() {
+            return Err(system_db::RegistryError::TenantExists(slug.clone()).into());
+        }
+        let server = self.server_for(place.server.as_deref())?;
+        self.server_url(&server)
+            .database(database)
+            .and_then(|url| {
+                DieselConnector.connect(&url, Access::ReadOnly, &db_backend::Timeouts::default())
+            })
+            .and_then(|mut connection| connection.history())
+            .map_err(|error| of_tenant(slug, error))?;
+        let new = NewTenant {
+            slug: slug.clone(),
+            server_id: server.id,
+            database: database.to_owned(),
+            state: TenantState::Active,
+            labels: place.labels.clone(),
+        };
+        self.registry.register(&[new])?;
+        Ok(self.registry.tenant(slug)?)
+    }
+
+    /// The tenants' rows, made where they are missing.
+    fn registered(&self, slugs: &[Slug], place: &Place) -> Result<Vec<Tenant>, ManagerError> {
+        let unique: BTreeSet<&Slug> = slugs.iter().collect();
+        let unique: Vec<&Slug> = unique.into_iter().collect();
+        for tenant in self.registry.find_tenants(&unique)? {
+            check_existing(&tenant, place)?;
+        }
+        let server = self.server_for(place.server.as_deref())?;
+        let wanted: Vec<NewTenant> = unique
+            .into_iter()
+            .map(|slug| NewTenant {
+                slug: slug.clone(),
+                server_id: server.id,
+                database: default_database(&server.url, slug),
+                state: TenantState::Provisioning,
+                labels: place.labels.clone(),
+            })
+            .collect();
+        Ok(self.registry.register(&wanted)?)
+    }
+}
+
+/// Whether a tenant that is there already may be provisioned (again).
+fn check_existing(tenant: &Tenant, place: &Place) -> Result<(), ManagerError> {
+    let slug = tenant.slug.clone();
+    if matches!(tenant.state, TenantState::Suspended | TenantState::Archived) {
+        return Err(ManagerError::State { slug, state: tenant.state });
+    }
+    match &place.server {
+        Some(asked) if *asked != tenant.server.name => Err(ManagerError::Elsewhere {
+            slug,
+            is: tenant.server.name.clone(),
+            asked: asked.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The name of a new tenant's database.
+fn default_database(server: &ServerUrl, slug: &Slug) -> String {
+    if server.kind().dialect().capabilities().embedded {
+        format!("{slug}.db")
+    } else {
+        format!("tenant_{slug}")
+    }
+}
