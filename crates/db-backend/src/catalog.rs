@@ -1,0 +1,77 @@
+//! What a database's own catalogue says of its tables, in the database's own words; and what it
+//! is expected to say for a schema of ours. Comparing the two needs no scratch server.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+mod differences;
+
+/// Everything that DDL can change in one database, except for history and journal. Nothing here
+/// changes with the rows, so a digest of it tells whether a DDL statement took effect.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Catalog {
+    /// The tables by name.
+    pub tables: BTreeMap<String, CatalogTable>,
+    /// Views, triggers, routines and the like: `"<kind> <name>"` → definition. `None` in what is
+    /// expected for a schema of ours, which does not declare them: whatever is there will do.
+    pub others: Option<BTreeMap<String, String>>,
+}
+
+/// One table. Columns are by name, since an added column stands last whatever the schema says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CatalogTable {
+    /// The columns by name.
+    pub columns: BTreeMap<String, CatalogColumn>,
+    /// The columns of the primary key, in key order.
+    pub primary_key: Vec<String>,
+    /// The secondary indexes by name, without those that the back end makes for itself.
+    pub indexes: BTreeMap<String, CatalogIndex>,
+    /// The foreign keys.
+    pub foreign_keys: BTreeSet<CatalogForeignKey>,
+    /// The checks: name → expression, `None` where any will do: in what is expected on a back end
+    /// that rewrites expressions.
+    pub checks: BTreeMap<String, Option<String>>,
+    /// What else is not as in a table of ours: engine, collation, partitions, comment.
+    pub options: String,
+}
+
+/// One column.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CatalogColumn {
+    /// The type as the catalogue prints it, and what else is not as in a column of ours: collation,
+    /// generation, comment.
+    pub sql_type: String,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The default, as the catalogue prints it.
+    pub default: Option<String>,
+    /// Whether the database numbers the rows.
+    pub auto_increment: bool,
+}
+
+/// One secondary index.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CatalogIndex {
+    /// The columns in index order, each with what is not as in an index of ours (`DESC`, a length);
+    /// or the whole definition as one, where it is more than columns.
+    pub columns: Vec<String>,
+    /// Whether it is unique.
+    pub unique: bool,
+}
+
+/// One foreign key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct CatalogForeignKey {
+    /// The columns that refer, comma-separated.
+    pub columns: String,
+    /// The table referred to.
+    pub foreign_table: String,
+    /// The columns referred to, comma-separated.
+    pub foreign_columns: String,
+    /// The action on delete, in upper case: `NO ACTION`, `CASCADE`, `SET NULL`; and what else is
+    /// not as in a foreign key of ours, such as an action on update.
+    pub on_delete: String,
+    /// The name; `None` on SQLite, whose catalogue keeps none.
+    pub name: Option<String>,
+}

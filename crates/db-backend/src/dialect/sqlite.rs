@@ -1,0 +1,254 @@
+//! SQLite.
+
+use schema_core::diff::{AlterTable, Change, Step};
+use schema_core::model::{Column, DefaultValue, Schema, SqlType, Table};
+
+use super::{Dialect, clauses};
+use crate::catalog::Catalog;
+use crate::connection::{Capabilities, ExecutionMode};
+use crate::driver::AnyConnection;
+use crate::error::DbError;
+use crate::kind::BackendKind;
+use crate::split::{self, Bodies, Grammar, Lexicon, Statement};
+
+mod catalog;
+mod definition;
+
+/// SQLite. Its tables are not `STRICT`: a strict table's six types could not tell a truth value
+/// from a number, neither in the catalogue nor for Diesel's own `print-schema`.
+#[derive(Debug)]
+pub(crate) struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn kind(&self) -> BackendKind {
+        BackendKind::Sqlite
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { transactional_ddl: true, lock_is_transaction: true, embedded: true }
+    }
+
+    fn quote(&self, identifier: &str) -> String {
+        format!("\"{}\"", identifier.replace('"', "\"\""))
+    }
+
+    fn render(&self, change: &Change) -> Vec<String> {
+        match change {
+            Change::CreateTable(table) => create_table(table),
+            Change::DropTable(table) => vec![clauses::drop_table(self, &table.name)],
+            Change::AlterTable(alter) if is_in_place(alter) => alter_table(alter),
+            Change::AlterTable(alter) => rebuild_table(alter),
+        }
+    }
+
+    fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
+        split::split(sql, &GRAMMAR)
+    }
+
+    fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
+        // Dropping a table deletes its rows first, which cascades to the rows that refer to them;
+        // foreign keys are therefore suspended, and checked before the commit.
+        let drops_table = statements.iter().any(|statement| {
+            let mut words = statement.sql.split_whitespace();
+            ["DROP", "TABLE"]
+                .iter()
+                .all(|keyword| words.next().is_some_and(|word| word.eq_ignore_ascii_case(keyword)))
+        });
+        match (run_in_transaction, drops_table) {
+            (false, _) => ExecutionMode::Journalled,
+            (true, true) => ExecutionMode::TransactionalRebuild,
+            (true, false) => ExecutionMode::Transactional,
+        }
+    }
+
+    fn expected_catalog(&self, schema: &Schema, _server_version: &str) -> Catalog {
+        catalog::expected(schema)
+    }
+
+    fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
+        catalog::read(connection)
+    }
+}
+
+// Splitting.
+
+const GRAMMAR: Grammar =
+    Grammar { lexicon: LEXICON, bodies: Bodies::Trigger, parentheses_hold: false };
+
+const LEXICON: Lexicon = Lexicon {
+    more_quotes: &['`', '['],
+    backslash_escapes: false,
+    postgres_quotes: false,
+    nested_comments: false,
+    mysql_comments: false,
+};
+
+// Types and defaults.
+
+fn column_type(column: &Column) -> String {
+    match column.sql_type {
+        // Only a column declared as exactly this numbers its rows.
+        SqlType::SmallInt | SqlType::BigInt if column.auto_increment => "INTEGER".to_owned(),
+        SqlType::SmallInt => "SMALLINT".to_owned(),
+        SqlType::Integer => "INTEGER".to_owned(),
+        SqlType::BigInt => "BIGINT".to_owned(),
+        SqlType::Bool => "BOOLEAN".to_owned(),
+        SqlType::Double => "DOUBLE".to_owned(),
+        SqlType::Varchar(length) => format!("VARCHAR({length})"),
+        SqlType::Binary => "BLOB".to_owned(),
+        // A type called TIMESTAMP or JSON would have numeric affinity, and turn some texts into
+        // numbers. Instants are `YYYY-MM-DD HH:MM:SS.ffffff`, which sorts as it should.
+        SqlType::Text | SqlType::UtcTimestamp | SqlType::JsonDoc => "TEXT".to_owned(),
+    }
+}
+
+/// The default, as it stands in a column and as the catalogue prints it.
+fn default(value: &DefaultValue) -> String {
+    match value {
+        DefaultValue::Now => NOW.to_owned(),
+        DefaultValue::Bool(value) => i32::from(*value).to_string(),
+        DefaultValue::Int(value) => value.to_string(),
+        DefaultValue::Text(text) => clauses::literal(text),
+    }
+}
+
+/// SQLite's clock has milliseconds; the zeros make the text as long as every other instant's.
+const NOW: &str = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'";
+
+/// What the other back ends enforce by the type alone, so that a service tested on SQLite does not
+/// fail on a server.
+fn type_check(column: &Column) -> Option<String> {
+    let name = Sqlite.quote(&column.name);
+    match column.sql_type {
+        SqlType::Varchar(length) => Some(format!("length({name}) <= {length}")),
+        SqlType::JsonDoc => Some(format!("json_valid({name})")),
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Bool
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Binary
+        | SqlType::UtcTimestamp => None,
+    }
+}
+
+fn column(column: &Column) -> String {
+    let mut sql = format!("{} {}", Sqlite.quote(&column.name), column_type(column));
+    if column.auto_increment {
+        sql.push_str(" PRIMARY KEY AUTOINCREMENT");
+    }
+    if !column.nullable {
+        sql.push_str(" NOT NULL");
+    }
+    match &column.default {
+        None => {}
+        Some(now @ DefaultValue::Now) => sql.push_str(&format!(" DEFAULT ({})", default(now))),
+        Some(value) => sql.push_str(&format!(" DEFAULT {}", default(value))),
+    }
+    if let Some(condition) = type_check(column) {
+        sql.push_str(&format!(" CHECK ({condition})"));
+    }
+    sql
+}
+
+// Rendering.
+
+fn create_table(table: &Table) -> Vec<String> {
+    let mut sql = vec![table_sql(&table.name, table)];
+    sql.extend(
+        table.indexes.iter().map(|index| clauses::create_index(&Sqlite, &table.name, index)),
+    );
+    sql
+}
+
+/// The table without its indexes, under that name.
+fn table_sql(name: &str, table: &Table) -> String {
+    let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
+    if !is_numbered(table) {
+        definitions.push(clauses::primary_key(&Sqlite, table));
+    }
+    definitions.extend(table.checks.iter().map(|check| clauses::check(&Sqlite, check)));
+    definitions.extend(table.foreign_keys.iter().map(|key| clauses::foreign_key(&Sqlite, key)));
+    clauses::create_table(&Sqlite, name, &definitions)
+}
+
+/// Whether a column is `PRIMARY KEY AUTOINCREMENT`.
+fn is_numbered(table: &Table) -> bool {
+    table.columns.iter().any(|column| column.auto_increment)
+}
+
+/// Whether SQLite can take every step on the table as it stands.
+fn is_in_place(alter: &AlterTable) -> bool {
+    alter.steps.iter().all(|step| match step {
+        Step::AddIndex(_) | Step::DropIndex(_) => true,
+        Step::DropColumn(column) => !alter.from.primary_key.contains(&column.name),
+        // https://www.sqlite.org/lang_altertable.html#altertabaddcol
+        Step::AddColumn(column) => match &column.default {
+            None => column.nullable,
+            Some(DefaultValue::Now) => false,
+            Some(DefaultValue::Bool(_) | DefaultValue::Int(_) | DefaultValue::Text(_)) => true,
+        },
+        Step::DropForeignKey(_)
+        | Step::DropCheck(_)
+        | Step::AddCheck(_)
+        | Step::AddForeignKey(_) => false,
+    })
+}
+
+fn alter_table(alter: &AlterTable) -> Vec<String> {
+    let table = &alter.to.name;
+    let action = |action: String| clauses::alter_table(&Sqlite, table, &[action]);
+    let steps = alter.steps.iter().filter_map(|step| match step {
+        Step::DropIndex(index) => Some(format!("DROP INDEX {}", Sqlite.quote(&index.name))),
+        Step::AddIndex(index) => Some(clauses::create_index(&Sqlite, table, index)),
+        Step::DropColumn(column) => {
+            Some(action(format!("DROP COLUMN {}", Sqlite.quote(&column.name))))
+        }
+        Step::AddColumn(added) => Some(action(format!("ADD COLUMN {}", column(added)))),
+        // Never in place.
+        Step::DropForeignKey(_)
+        | Step::DropCheck(_)
+        | Step::AddCheck(_)
+        | Step::AddForeignKey(_) => None,
+    });
+    steps.collect()
+}
+
+/// <https://www.sqlite.org/lang_altertable.html#otheralter>, without the pragmas over foreign keys,
+/// which do nothing inside a transaction: [`ExecutionMode::TransactionalRebuild`] has them.
+fn rebuild_table(alter: &AlterTable) -> Vec<String> {
+    let AlterTable { from, to, .. } = alter;
+    let old = Sqlite.quote(&from.name);
+    let rebuilt = format!("__new_{}", to.name);
+    let kept: Vec<_> = to
+        .columns
+        .iter()
+        .filter(|column| from.column(&column.name).is_some())
+        .map(|column| column.name.clone())
+        .collect();
+    let kept = clauses::names(&Sqlite, &kept);
+
+    let mut sql = vec![table_sql(&rebuilt, to)];
+    if is_numbered(from) && is_numbered(to) {
+        // The numbers of deleted rows are not given again.
+        sql.push(format!(
+            "INSERT INTO \"sqlite_sequence\" (\"name\", \"seq\")\n    \
+             SELECT {}, \"seq\" FROM \"sqlite_sequence\" WHERE \"name\" = {}",
+            clauses::literal(&rebuilt),
+            clauses::literal(&from.name)
+        ));
+    }
+    sql.push(format!(
+        "INSERT INTO {} ({kept})\n    SELECT {kept} FROM {old}",
+        Sqlite.quote(&rebuilt)
+    ));
+    sql.push(clauses::drop_table(&Sqlite, &from.name));
+    // Without it, renaming would fail on every view of the table, which is missing for the moment.
+    sql.push("PRAGMA legacy_alter_table = ON".to_owned());
+    let rename = format!("RENAME TO {}", Sqlite.quote(&to.name));
+    sql.push(clauses::alter_table(&Sqlite, &rebuilt, &[rename]));
+    sql.push("PRAGMA legacy_alter_table = OFF".to_owned());
+    sql.extend(to.indexes.iter().map(|index| clauses::create_index(&Sqlite, &to.name, index)));
+    sql
+}
