@@ -38,6 +38,11 @@ impl<'c> Session<'c> {
         self.lock_is_transaction
     }
 
+    /// Whether a transaction holds DDL.
+    pub(crate) fn transactional_ddl(&self) -> bool {
+        self.connection.capabilities().transactional_ddl
+    }
+
     /// How that migration must be executed here.
     pub(crate) fn mode(&self, migration: &Migration) -> ExecutionMode {
         self.connection.execution_mode(&migration.up_statements, migration.run_in_transaction)

@@ -103,9 +103,14 @@ pub(crate) fn apply_each<'m>(
 }
 
 fn begin(session: &mut Session<'_>, ensure_tables: bool) -> Result<(), DbError> {
+    // Inside, so that a failed first migration leaves nothing behind; but where DDL commits by
+    // itself, it would end the transaction.
+    let inside = session.transactional_ddl();
+    if ensure_tables && !inside {
+        session.ensure_tables()?;
+    }
     session.begin()?;
-    if ensure_tables {
-        // In the transaction, so that a failed first migration leaves nothing behind.
+    if ensure_tables && inside {
         session.ensure_tables()?;
     }
     Ok(())

@@ -1,0 +1,157 @@
+//! Loading migrations: stock Diesel folders, and all that can be wrong with one.
+
+use std::fs;
+
+use db_backend::BackendKind;
+use diesel::migration::MigrationSource;
+use insta::assert_snapshot;
+use tempfile::TempDir;
+
+use super::embedded;
+use crate::{EmbeddedFolder, EmbeddedMigration, MigrationSet, embedded_sets};
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Each migration in a line, or each finding.
+fn loaded(files: &[(&str, &str)]) -> String {
+    let folder = folder(files);
+    match MigrationSet::from_dir(BackendKind::Sqlite, folder.path()) {
+        Ok(set) => {
+            let rows = set.iter().map(|migration| {
+                format!(
+                    "{} {} statements={} down={} transaction={}",
+                    migration.version,
+                    migration.name,
+                    migration.up_statements.len(),
+                    migration.down.is_some(),
+                    migration.run_in_transaction,
+                )
+            });
+            rows.collect::<Vec<_>>().join("\n")
+        }
+        Err(error) => error.to_string().replace(&format!("{}/", folder.path().display()), ""),
+    }
+}
+
+#[test]
+fn a_stock_diesel_folder_is_taken_as_it_is() {
+    let files = [
+        ("README.md", "about"),
+        (".hidden/up.sql", "SELECT 1;"),
+        (
+            "2026-03-01-120000_add_invoices/up.sql",
+            "CREATE TABLE a (id INTEGER);\nCREATE TABLE b (id INTEGER);",
+        ),
+        ("2026-03-01-120000_add_invoices/down.sql", "DROP TABLE b; DROP TABLE a;"),
+        ("00000000000000_diesel_initial_setup/up.sql", "-- Only a comment, as Diesel allows\n"),
+        ("2026-03-02-120000_vacuum/up.sql", "VACUUM;"),
+        ("2026-03-02-120000_vacuum/metadata.toml", "run_in_transaction = false"),
+    ];
+    assert_snapshot!(loaded(&files), @r"
+    00000000000000 00000000000000_diesel_initial_setup statements=0 down=false transaction=true
+    20260301120000 2026-03-01-120000_add_invoices statements=2 down=true transaction=true
+    20260302120000 2026-03-02-120000_vacuum statements=1 down=false transaction=false
+    ");
+}
+
+#[test]
+fn metadata_is_parsed_strictly() {
+    let with =
+        |metadata: &str| loaded(&[("1_a/up.sql", "SELECT 1"), ("1_a/metadata.toml", metadata)]);
+    // Diesel's own reader takes these for "no transaction".
+    assert_snapshot!(with(""), @"1 1_a statements=1 down=false transaction=true");
+    assert_snapshot!(with("# run_in_transaction = false"), @"1 1_a statements=1 down=false transaction=true");
+    assert_snapshot!(with("run_in_transactoin = false"), @"1_a/metadata.toml: unknown field `run_in_transactoin`, expected `run_in_transaction`; the only key is `run_in_transaction = true` or `false`");
+    // And these it swallows.
+    assert_snapshot!(with("run_in_transaction = \"no\""), @r#"1_a/metadata.toml: invalid type: string "no", expected a boolean; the only key is `run_in_transaction = true` or `false`"#);
+    assert!(with("run_in_transaction false").starts_with("1_a/metadata.toml: "));
+}
+
+#[test]
+fn all_findings_come_at_once_each_with_its_path_and_a_remedy() {
+    let long = format!("{}_long/up.sql", "9".repeat(51));
+    let files = [
+        ("1_a/up.sql", "SELECT 1"),
+        ("1_b/up.sql", "SELECT 1"),
+        ("2_blank/up.sql", " \n"),
+        ("3_none/down.sql", "SELECT 1"),
+        ("_unnumbered/up.sql", "SELECT 1"),
+        (long.as_str(), "SELECT 1"),
+    ];
+    assert_snapshot!(loaded(&files), @r"
+    1_b: has version 1, as `1_a` has; give one of them a new version
+    2_blank/up.sql: the file is blank; write the SQL, or delete the folder
+    3_none: there is no `up.sql`; add one, or move the folder elsewhere
+    999999999999999999999999999999999999999999999999999_long: the version is longer than 50 characters; the history table can't hold it; shorten it
+    _unnumbered: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`
+    ");
+}
+
+#[test]
+fn a_missing_folder_is_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = MigrationSet::from_dir(BackendKind::Sqlite, &folder.path().join("missing"));
+    assert!(missing.unwrap_err().to_string().contains("can't be read"));
+}
+
+#[test]
+fn dashes_do_not_make_two_versions_of_one() {
+    let files = [("2026-01_a/up.sql", "SELECT 1"), ("202601_b/up.sql", "SELECT 1")];
+    assert_snapshot!(loaded(&files), @"202601_b: has version 202601, as `2026-01_a` has; give one of them a new version");
+}
+
+#[test]
+fn embedded_folders_are_loaded_by_the_names_of_the_back_ends() {
+    const SQLITE: &[EmbeddedMigration] = &[embedded("1_a", "SELECT 1")];
+    const BROKEN: &[EmbeddedMigration] = &[embedded("1_a", "")];
+    let sets = |folders: &[(&'static str, &'static [EmbeddedMigration])]| {
+        let folders = folders.iter();
+        let folders: Vec<_> =
+            folders.map(|&(backend, migrations)| EmbeddedFolder { backend, migrations }).collect();
+        match embedded_sets(&folders) {
+            Ok(sets) => format!("{:?}", sets.keys().collect::<Vec<_>>()),
+            Err(error) => error.to_string(),
+        }
+    };
+    assert_snapshot!(sets(&[("sqlite", SQLITE), ("mysql", &[])]), @"[Sqlite, Mysql]");
+    assert_snapshot!(sets(&[("sqlite", BROKEN), ("oracle", SQLITE)]), @r"
+    sqlite/1_a/up.sql: the file is blank; write the SQL, or delete the folder
+    oracle: the name is no back end's; name the folder sqlite, postgres or mysql
+    ");
+}
+
+#[test]
+fn a_checksum_ignores_what_a_checkout_does_to_line_ends() {
+    let checksum = |text: &str| crate::migration::checksum(text);
+    assert_eq!(checksum("a\r\nb\r\n"), checksum("a\nb\n"));
+    assert_ne!(checksum("a\nb"), checksum("a b"));
+    assert_ne!(checksum("a\r"), checksum("a\n"));
+    // That of `printf 'a\n' | sha256sum`, so that a person can check it.
+    assert_snapshot!(checksum("a\r\n"), @"87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7");
+}
+
+#[test]
+fn stock_diesel_reads_the_same_versions_from_the_set() {
+    let folder = folder(&[("2026-01_a/up.sql", "SELECT 1"), ("2026-02_b/up.sql", "SELECT 1")]);
+    let own = MigrationSet::from_dir(BackendKind::Sqlite, folder.path()).unwrap();
+    let stock = diesel_migrations::FileBasedMigrations::from_path(folder.path()).unwrap();
+    assert_eq!(names(&own), names(&stock));
+}
+
+fn names(source: &dyn MigrationSource<diesel::sqlite::Sqlite>) -> Vec<(String, String)> {
+    let migrations = source.migrations().unwrap();
+    let mut names: Vec<_> = migrations
+        .iter()
+        .map(|migration| (migration.name().version().to_string(), migration.name().to_string()))
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,145 @@
+//! Tests over the simulated back end, and rows of data for what is pure.
+
+mod faults;
+mod fleet;
+mod load;
+mod plan;
+mod report;
+mod retry;
+mod tenant;
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use db_backend::{BackendKind, Timeouts, Version};
+
+use crate::sim::{SimConnector, SimState, SimStyle};
+use crate::{
+    Cancel, EmbeddedMigration, Event, MigrationSet, MigrationSets, Outcome, Report, RetryPolicy,
+    RunOptions, Target, run_fleet,
+};
+
+/// What most tests migrate: DDL and rows, one migration of several statements.
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("1_a", "CREATE TABLE a (id INTEGER);"),
+    (
+        "2_b",
+        "CREATE TABLE b (id INTEGER); INSERT INTO b VALUES (1); ALTER TABLE b ADD COLUMN c TEXT;",
+    ),
+    ("3_rows", "INSERT INTO a VALUES (1); INSERT INTO a VALUES (2);"),
+    ("4_c", "CREATE TABLE c (id INTEGER); CREATE INDEX c_id ON c (id);"),
+];
+
+fn set(migrations: &[(&'static str, &'static str)]) -> MigrationSet {
+    let embedded: Vec<_> =
+        migrations.iter().map(|(directory, up)| embedded(directory, up)).collect();
+    MigrationSet::from_embedded(BackendKind::Sqlite, &embedded).unwrap()
+}
+
+const fn embedded(directory: &'static str, up: &'static str) -> EmbeddedMigration {
+    EmbeddedMigration { directory, up, down: None, metadata: None }
+}
+
+fn sets(migrations: &[(&'static str, &'static str)]) -> MigrationSets {
+    MigrationSets::from([(BackendKind::Sqlite, set(migrations))])
+}
+
+fn versions(text: &str) -> Vec<Version> {
+    text.split_whitespace().map(|version| Version(version.to_owned())).collect()
+}
+
+/// The statements of those migrations, in order: what a database's log must come to.
+fn log(migrations: &[(&'static str, &'static str)]) -> Vec<String> {
+    let set = set(migrations);
+    let statements = set.iter().flat_map(|migration| &migration.up_statements);
+    statements.map(|statement| statement.sql.clone()).collect()
+}
+
+/// Options that never really wait.
+fn options() -> RunOptions {
+    RunOptions {
+        timeouts: Timeouts { lock: Duration::from_secs(60), ..Timeouts::default() },
+        retry: RetryPolicy { wait_first: Duration::ZERO, ..RetryPolicy::default() },
+        ..RunOptions::new("run")
+    }
+}
+
+fn target(slug: &str) -> Target {
+    Target {
+        slug: slug.to_owned(),
+        server: "server".to_owned(),
+        kind: BackendKind::Sqlite,
+        database: db_backend::DatabaseUrl::file(slug),
+        recorded: None,
+    }
+}
+
+/// Databases of those names, and their targets.
+fn fleet(style: SimStyle, slugs: &[&str]) -> (SimConnector, Vec<Target>) {
+    let connector = SimConnector::new(style);
+    for slug in slugs {
+        connector.create(slug);
+    }
+    (connector, slugs.iter().map(|slug| target(slug)).collect())
+}
+
+fn run(
+    connector: &SimConnector,
+    migrations: &[(&'static str, &'static str)],
+    targets: &[Target],
+    options: &RunOptions,
+) -> (Report, Vec<Event>) {
+    let events = Mutex::new(Vec::new());
+    let sink = |event| events.lock().unwrap().push(event);
+    let sets = sets(migrations);
+    let report = run_fleet(connector, &sets, targets, options, &Cancel::new(), &sink);
+    (report, events.into_inner().unwrap())
+}
+
+/// The outcome of each tenant, by name.
+fn outcomes(events: &[Event]) -> Vec<(String, Outcome)> {
+    let mut outcomes: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::TenantFinished(tenant) => Some((tenant.slug.clone(), tenant.outcome.clone())),
+            Event::RunStarted { .. }
+            | Event::TenantStarted { .. }
+            | Event::MigrationApplied { .. }
+            | Event::Retrying { .. }
+            | Event::RunFinished { .. } => None,
+        })
+        .collect();
+    outcomes.sort_by(|a, b| a.0.cmp(&b.0));
+    outcomes
+}
+
+/// One line for an outcome.
+fn line(outcome: &Outcome) -> String {
+    let list = |versions: &[Version]| {
+        versions.iter().map(|version| version.0.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    match outcome {
+        Outcome::UpToDate => "up to date".to_owned(),
+        Outcome::Migrated { applied } => format!("migrated {}", list(applied)),
+        Outcome::Blocked { blocker, .. } => format!("blocked: {blocker}"),
+        Outcome::Failed(failure) => match list(&failure.applied).as_str() {
+            "" => format!("failed: {failure}"),
+            applied => format!("failed after {applied}: {failure}"),
+        },
+        Outcome::NotStarted => "not started".to_owned(),
+    }
+}
+
+/// Migrates one tenant and says in one line what came of it.
+fn migrated(
+    connector: &SimConnector,
+    slug: &str,
+    migrations: &[(&'static str, &'static str)],
+) -> String {
+    let (_, events) = run(connector, migrations, &[target(slug)], &options());
+    line(&outcomes(&events)[0].1)
+}
+
+fn history(state: &SimState) -> Vec<Version> {
+    state.history.iter().flatten().cloned().collect()
+}

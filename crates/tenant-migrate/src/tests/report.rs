@@ -1,0 +1,176 @@
+//! Reports, plans and events as people and programs read them.
+
+use std::time::Duration;
+
+use db_backend::{BackendKind, DbErrorKind, History, Version};
+use insta::assert_snapshot;
+
+use super::{MIGRATIONS, sets, versions};
+use crate::{
+    Blocker, Effect, Event, Exit, FailedMigration, FailedStatement, Failure, FailureKind, Goal,
+    Observation, Outcome, Policy, Report, TenantReport, Unread, hint, plan_fleet, render_plan,
+    render_report,
+};
+
+fn finished(slug: &str, version: Option<&str>, millis: u64, outcome: Outcome) -> Event {
+    Event::TenantFinished(TenantReport {
+        slug: slug.to_owned(),
+        server: "server".to_owned(),
+        outcome,
+        version: version.map(|version| Version(version.to_owned())),
+        attempts: 1,
+        duration: Duration::from_millis(millis),
+    })
+}
+
+fn failure(message: &str) -> Outcome {
+    Outcome::Failed(Failure {
+        kind: FailureKind::Database(DbErrorKind::Statement),
+        message: message.to_owned(),
+        migration: Some(Box::new(FailedMigration {
+            version: Version("4".to_owned()),
+            name: "4_c".to_owned(),
+            statement: Some(FailedStatement {
+                number: 2,
+                total: 2,
+                line: 3,
+                excerpt: "CREATE INDEX c_id ON c (id)".to_owned(),
+            }),
+            effect: Effect::Partial { statements_done: 1 },
+        })),
+        applied: versions("3"),
+    })
+}
+
+fn events() -> Vec<Event> {
+    let migrated = || Outcome::Migrated { applied: versions("3 4") };
+    let blocker = Blocker::UnknownVersion { versions: versions("9") };
+    vec![
+        Event::RunStarted { run_id: "run".to_owned(), tenants: 7 },
+        finished("acme", Some("4"), 12, migrated()),
+        finished("bolt", Some("4"), 250, migrated()),
+        finished("core", Some("4"), 1, Outcome::UpToDate),
+        finished("echo", Some("3"), 31, failure("duplicate key 17 in echo")),
+        finished("dune", Some("3"), 30, failure("duplicate key 4 in dune")),
+        finished("flux", Some("9"), 2, Outcome::Blocked { blocker, applied: Vec::new() }),
+        Event::Retrying {
+            tenant: "gaia".to_owned(),
+            attempt: 1,
+            wait: Duration::from_millis(200),
+            kind: DbErrorKind::ServerBusy,
+            message: "too many connections".to_owned(),
+        },
+        finished("gaia", None, 0, Outcome::NotStarted),
+    ]
+}
+
+#[test]
+fn a_report_names_each_cause_once_with_an_example() {
+    let report = Report::from_events(&events());
+    assert_eq!(report.exit(), Exit::Cancelled);
+    assert_snapshot!(render_report(&report), @r"
+    7 tenants: 2 migrated, 1 up to date, 1 blocked, 2 failed, 1 not started
+           1 at 9
+           3 at 4
+           2 at 3
+    slowest: bolt 250 ms, echo 31 ms, dune 30 ms
+
+    error: 2 tenants, such as `dune`: migration 4_c failed at statement 2 of 2 (line 3: CREATE INDEX c_id ON c (id))
+      cause: duplicate key 4 in dune
+      state: the statement before it took effect
+    hint: mend the migration or the data in its way, try it on a copy of this tenant, run again; the next run goes on at the statement that failed, so leave those before it as they are
+
+    error: tenant `flux`: ahead of these migrations: 9 is unknown here
+    hint: a newer release has migrated it; run that release, or restore its migrations
+    ");
+}
+
+/// Threads finish in any order; the report must not show it.
+#[test]
+fn a_report_does_not_depend_on_the_order_of_tenants() {
+    let forward = events();
+    let backward: Vec<_> = forward.iter().rev().cloned().collect();
+    assert_eq!(Report::from_events(&forward), Report::from_events(&backward));
+}
+
+#[test]
+fn each_event_is_a_line_of_json_with_the_tenant_on_it() {
+    let lines: Vec<_> =
+        events().iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    assert_snapshot!(lines[0], @r#"{"event":"run_started","run_id":"run","tenants":7}"#);
+    assert_snapshot!(lines[1], @r#"{"event":"tenant_finished","tenant":"acme","server":"server","outcome":"migrated","applied":["3","4"],"version":"4","attempts":1,"duration_ms":12}"#);
+    assert_snapshot!(lines[5], @r#"{"event":"tenant_finished","tenant":"dune","server":"server","outcome":"failed","kind":"statement","message":"duplicate key 4 in dune","migration":{"version":"4","name":"4_c","statement":{"number":2,"total":2,"line":3,"excerpt":"CREATE INDEX c_id ON c (id)"},"effect":"partial","statements_done":1},"applied":["3"],"version":"3","attempts":1,"duration_ms":30}"#);
+    assert_snapshot!(lines[6], @r#"{"event":"tenant_finished","tenant":"flux","server":"server","outcome":"blocked","blocker":{"reason":"unknown_version","versions":["9"]},"applied":[],"version":"9","attempts":1,"duration_ms":2}"#);
+    assert_snapshot!(lines[7], @r#"{"event":"retrying","tenant":"gaia","attempt":1,"wait_ms":200,"kind":"server_busy","message":"too many connections"}"#);
+    for (line, event) in lines.iter().zip(events()) {
+        assert_eq!(serde_json::from_str::<Event>(line).unwrap(), event);
+    }
+}
+
+fn observed(slug: &str, history: Result<History, Unread>) -> Observation {
+    Observation {
+        slug: slug.to_owned(),
+        server: "server".to_owned(),
+        kind: BackendKind::Sqlite,
+        recorded: None,
+        history,
+    }
+}
+
+#[test]
+fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
+    let applied = |list: &str| Ok(History { applied: Some(versions(list)), ..History::default() });
+    let unread = Unread {
+        kind: FailureKind::Database(DbErrorKind::Missing),
+        message: "no such file".to_owned(),
+    };
+    let observed = [
+        observed("acme", applied("1 2 3")),
+        observed("bolt", applied("1")),
+        observed("core", Ok(History::default())),
+        observed("dune", applied("1 3")),
+        observed("echo", applied("1 2 3 4")),
+        observed("flux", Err(unread)),
+    ];
+    let goal = Goal::Version(Version("3".to_owned()));
+    let plan = plan_fleet(&sets(MIGRATIONS), &goal, Policy::default(), &observed);
+    assert_snapshot!(render_plan(&plan), @r"
+    6 tenants: 2 to migrate, 1 up to date, 1 beyond the goal, 1 blocked, 1 unreadable
+           1 to get 1
+           2 to get 2
+           2 to get 3
+    error: tenant `dune`: 2 is missing below the newest version 3
+    hint: a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
+    note: tenant `echo` is beyond the goal, at 4
+    error: tenant `flux`: database missing: no such file
+    ");
+    assert_eq!(plan.exit(), Exit::SomeFailed);
+    let exit = |observed: &[Observation]| {
+        plan_fleet(&sets(MIGRATIONS), &goal, Policy::default(), observed).exit()
+    };
+    assert_eq!(exit(&observed[..1]), Exit::AllAtGoal);
+    assert_eq!(exit(&observed[..3]), Exit::Pending);
+    assert_eq!(exit(&[]), Exit::AllAtGoal);
+    let json = serde_json::to_string(&plan.tenants[1]).unwrap();
+    assert_snapshot!(json, @r#"{"tenant":"bolt","server":"server","kind":"sqlite","version":"1","plan":"pending","detail":["2","3"]}"#);
+}
+
+#[test]
+fn what_needs_no_action_has_no_hint() {
+    assert_eq!(hint(&Outcome::UpToDate), None);
+    assert_eq!(hint(&Outcome::Migrated { applied: versions("1") }), None);
+}
+
+#[test]
+fn exit_codes_are_those_of_the_design() {
+    let codes = [
+        Exit::AllAtGoal,
+        Exit::Unexpected,
+        Exit::Usage,
+        Exit::Pending,
+        Exit::SomeFailed,
+        Exit::Stopped,
+        Exit::Cancelled,
+    ];
+    assert_eq!(codes.map(Exit::code), [0, 1, 2, 3, 4, 5, 130]);
+}
