@@ -1,0 +1,342 @@
+//! The command line: what there is to say, and nothing of what it does.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tenant_migrate::BackendKind;
+
+use crate::testing::TestArgs;
+
+/// Keeps every tenant database on one schema.
+///
+/// A tenant is a database. The registry says which tenants exist, this binary carries the schema and
+/// its migrations, and `migrate-all` brings every tenant to them.
+#[derive(Debug, Parser)]
+#[command(name = "tenantctl", version, propagate_version = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all at the goal            3  something is pending (--dry-run)
+  1  unexpected, or findings    4  some tenants failed or are blocked
+  2  wrong usage              130  cancelled";
+
+/// Where the registry is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RegistryArgs {
+    /// Folder of everything embedded: the system database and the SQLite tenants
+    #[arg(long, global = true, env = "TENANTCTL_DATA_DIR", default_value = ".tenantctl")]
+    pub(crate) data_dir: PathBuf,
+    /// The system database, if it is not DATA_DIR/system.db: a file, or a postgres:// or mysql:// URL
+    #[arg(long, global = true, env = "SYSTEM_DATABASE_URL", hide_env_values = true)]
+    pub(crate) system_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    NewMigration(NewMigrationArgs),
+    Check(CheckArgs),
+    #[command(subcommand)]
+    Servers(ServersCommand),
+    #[command(subcommand)]
+    Tenants(TenantsCommand),
+    Provision(ProvisionArgs),
+    MigrateAll(MigrateAllArgs),
+    Status(StatusArgs),
+    Demo(DemoArgs),
+    Bench(BenchArgs),
+    Test(TestArgs),
+}
+
+/// Writes a migration for every back end from what changed in the code
+///
+/// Compares the schema as code with the newest `schema/<version>.json`; needs no database.
+#[derive(Debug, Args)]
+pub(crate) struct NewMigrationArgs {
+    /// What it does, such as `add_invoices`: a-z, 0-9 and `_`
+    pub(crate) name: String,
+    /// Writes blank files to be filled by hand, for what can't be generated
+    #[arg(long)]
+    pub(crate) empty: bool,
+    /// For the system database's own schema instead of the tenants'
+    #[arg(long)]
+    pub(crate) system: bool,
+}
+
+/// Checks the migrations: layout, parity, checksums, and that replaying them gives the schema
+///
+/// All findings are shown at once. A back end is replayed on a scratch database, which is dropped
+/// again; without a server at hand it is not checked, and says so (under CI=true that is a finding).
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Adds the files that have no line in CHECKSUMS yet; lines that are there stay
+    #[arg(long)]
+    pub(crate) seal: bool,
+    #[command(flatten)]
+    pub(crate) scratch: ScratchArgs,
+}
+
+/// Servers for scratch databases.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ScratchArgs {
+    /// A PostgreSQL server for scratch databases
+    #[arg(long, env = "TENANTCTL_TEST_POSTGRES", hide_env_values = true, value_name = "URL")]
+    pub(crate) postgres_url: Option<String>,
+    /// A MySQL or MariaDB server for scratch databases
+    #[arg(long, env = "TENANTCTL_TEST_MYSQL", hide_env_values = true, value_name = "URL")]
+    pub(crate) mysql_url: Option<String>,
+}
+
+/// Servers that tenant databases live on
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServersCommand {
+    /// Registers a server, after reaching it
+    Add {
+        /// The name it is called by
+        name: String,
+        /// sqlite:FOLDER, postgres://USER:PASSWORD@HOST:PORT or mysql://USER:PASSWORD@HOST:PORT
+        url: String,
+    },
+    /// Lists the servers
+    List {
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+}
+
+/// The registry of tenants
+#[derive(Debug, Subcommand)]
+pub(crate) enum TenantsCommand {
+    /// Lists the tenants
+    List {
+        #[command(flatten)]
+        select: SelectArgs,
+        /// Only tenants in this state
+        #[arg(long)]
+        state: Option<String>,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Shows one tenant and its newest outcomes
+    Show {
+        /// The tenant
+        slug: String,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Registers a database that exists already, creating nothing in it
+    Add {
+        /// The tenant's new name
+        slug: String,
+        /// The database's name on its server
+        #[arg(long)]
+        database: String,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Takes tenants out of runs for now
+    Suspend(SlugsArgs),
+    /// Takes tenants into runs again
+    Activate(SlugsArgs),
+    /// Takes tenants out of runs for good; their databases stay
+    Archive(SlugsArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SlugsArgs {
+    /// The tenants
+    #[arg(required = true)]
+    pub(crate) slugs: Vec<String>,
+}
+
+/// Where a new tenant belongs.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PlaceArgs {
+    /// The server; needed where there are several
+    #[arg(long)]
+    pub(crate) server: Option<String>,
+    /// A label to select it by
+    #[arg(long = "label", value_name = "NAME=VALUE")]
+    pub(crate) labels: Vec<String>,
+}
+
+/// Creates tenants' databases and migrates them to head
+///
+/// Running it again finishes what was interrupted.
+#[derive(Debug, Args)]
+pub(crate) struct ProvisionArgs {
+    /// The tenants: 1 to 48 of a-z, 0-9, `-` and `_` each
+    #[arg(required = true)]
+    pub(crate) slugs: Vec<String>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Applies pending migrations to every active tenant
+#[derive(Debug, Args)]
+pub(crate) struct MigrateAllArgs {
+    /// Reads every tenant and shows what would be done; writes nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// Shows which tenants are at which version
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// Reads every tenant instead of believing the registry
+    #[arg(long)]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) migrations: MigrationsArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Which tenants.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SelectArgs {
+    /// Only these tenants: a slug, a glob such as `acme-*`, or a label such as `region=eu`
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Vec<String>,
+    /// Not these tenants: as for --only, and stronger
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) skip: Vec<String>,
+}
+
+/// Which migrations.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MigrationsArgs {
+    /// A folder of Diesel migrations instead of the embedded ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) migrations: Option<PathBuf>,
+}
+
+/// How a run goes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) migrations: MigrationsArgs,
+    /// Migrates up to this version instead of head; never down
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: Option<String>,
+    /// Applies migrations that are older than the newest one applied
+    #[arg(long)]
+    pub(crate) allow_out_of_order: bool,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// How much at once, and how long.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LimitArgs {
+    /// Tenants at once, in all
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = default_jobs())]
+    pub(crate) jobs: u16,
+    /// Tenants at once on each server
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = default_per_server())]
+    pub(crate) per_server: u16,
+    /// Seconds to wait for a connection
+    #[arg(long, value_parser = seconds, default_value = "3", value_name = "SECONDS")]
+    pub(crate) connect_timeout: Duration,
+    /// Seconds to wait for a lock
+    #[arg(long, value_parser = seconds, default_value = "10", value_name = "SECONDS")]
+    pub(crate) lock_timeout: Duration,
+    /// Seconds for one statement to run; 0 is no limit
+    #[arg(long, value_parser = seconds_or_none, default_value = "900", value_name = "SECONDS")]
+    pub(crate) statement_timeout: Duration,
+}
+
+/// Shows all of it on 50 embedded tenants: provision, break one, migrate, repair, migrate again
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Folder for its files; must not exist yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Measures milliseconds per tenant beside a floor measured in the same run
+///
+/// Measures a release build, and makes it first if this is none. All scratch databases are dropped again.
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Tenants of each fleet
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 200)]
+    pub(crate) tenants: u16,
+    /// Rounds; the median counts
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 5)]
+    pub(crate) rounds: u16,
+    /// Only these back ends
+    #[arg(long = "backend", value_name = "NAME")]
+    pub(crate) backends: Vec<BackendKind>,
+    /// Tenants at once, in all
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = default_jobs())]
+    pub(crate) jobs: u16,
+    /// Tenants at once on each server
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = default_per_server())]
+    pub(crate) per_server: u16,
+    /// Measures this build, whatever it is
+    #[arg(long)]
+    pub(crate) here: bool,
+    #[command(flatten)]
+    pub(crate) scratch: ScratchArgs,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// For programs: JSON lines
+    Json,
+}
+
+fn default_jobs() -> u16 {
+    u16::try_from(tenant_migrate::JOBS_DEFAULT).unwrap_or(u16::MAX)
+}
+
+fn default_per_server() -> u16 {
+    u16::try_from(tenant_migrate::PER_SERVER_DEFAULT).unwrap_or(u16::MAX)
+}
+
+/// A day is longer than anyone waits.
+const SECONDS_MAX: f64 = 86_400.0;
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match seconds_or_none(text)? {
+        Duration::ZERO => Err("more than 0 seconds, please".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+fn seconds_or_none(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    if (0.0..=SECONDS_MAX).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("from 0 to 86400 seconds (a day)".to_owned())
+    }
+}

@@ -1,0 +1,134 @@
+//! `bench`: milliseconds per tenant, beside the least that the same work costs here and now.
+
+mod floor;
+mod ours;
+mod rounds;
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use db_backend::{BackendKind, ServerUrl};
+use tempfile::TempDir;
+use tenant_manager::{Config, TenantManager};
+use tenant_migrate::{Cancel, Limits};
+
+use self::rounds::{Case, Subject, Timing};
+use super::check::scratch_server;
+use super::watch::listen;
+use crate::cli::BenchArgs;
+use crate::output::{EXIT_CANCELLED, print_line, table};
+
+pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
+    if cfg!(debug_assertions) && !args.here {
+        return Err(run_release_build());
+    }
+    if cfg!(debug_assertions) {
+        print_line(
+            "debug build: the ratios mean little; without --here a release build is measured",
+        );
+    }
+    let cancel = Arc::new(Cancel::new());
+    listen(&cancel)?;
+    match measure_all(args, &cancel) {
+        Err(_) if cancel.is_cancelled() => {
+            print_line("cancelled; the scratch databases are dropped");
+            Ok(ExitCode::from(EXIT_CANCELLED))
+        }
+        Err(error) => Err(error),
+        Ok(()) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Runs the same command line in a release build with the same back ends. Returns only where that
+/// can't be started.
+fn run_release_build() -> anyhow::Error {
+    let features = BackendKind::ALL.into_iter().filter(|kind| kind.is_compiled_in());
+    let features: Vec<&str> = features.map(BackendKind::name).collect();
+    let error = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["run", "--release", "--package", "xtask", "--no-default-features", "--features"])
+        .arg(features.join(","))
+        .arg("--")
+        .args(std::env::args_os().skip(1))
+        .exec();
+    anyhow::Error::new(error).context("cannot run `cargo` for a release build")
+}
+
+fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
+    let folder = scratch_folder()?;
+    let manager = TenantManager::open(&Config::embedded(folder.path()))?;
+    let mut rows = Vec::new();
+    let mut notes = Vec::new();
+    let is_asked_for =
+        |kind: &BackendKind| args.backends.is_empty() || args.backends.contains(kind);
+    for kind in BackendKind::ALL.into_iter().filter(is_asked_for) {
+        let server = match scratch_server(kind, &args.scratch, folder.path())? {
+            Ok(server) => server,
+            Err(reason) => {
+                notes.push(format!("{kind}: not measured: {reason}"));
+                continue;
+            }
+        };
+        let subject = subject(args, &manager, server, &folder, cancel)?;
+        let medians = rounds::measure(&subject, args.rounds)?;
+        rows.extend(medians.into_iter().map(|median| row(kind, median, args.tenants)));
+        notes.push(format!(
+            "{kind}: {} tenants at a time; its floor: {}",
+            subject.at_once(),
+            floor::description(kind)
+        ));
+    }
+    print_line(&format!("{} tenants, median of {} rounds\n", args.tenants, args.rounds));
+    if !rows.is_empty() {
+        print_line(&format!("{}\n", table(&HEADER, rows)));
+    }
+    print_line(&notes.join("\n"));
+    Ok(())
+}
+
+fn subject<'a>(
+    args: &BenchArgs,
+    manager: &'a TenantManager,
+    server: ServerUrl,
+    folder: &'a TempDir,
+    cancel: &'a Cancel,
+) -> Result<Subject<'a>> {
+    let kind = server.kind();
+    let set = manager.migrations().get(&kind).context("there are no migrations")?;
+    ensure!(set.len() >= 2, "to have one pending, there must be two migrations for {kind}");
+    Ok(Subject {
+        server,
+        migrations: set.iter().as_slice(),
+        folder: folder.path(),
+        tenants: args.tenants,
+        limits: Limits { jobs: args.jobs.into(), per_server: args.per_server.into() },
+        cancel,
+    })
+}
+
+/// A folder beside this program: on the disk of the build, where `/tmp` may be none at all.
+fn scratch_folder() -> Result<TempDir> {
+    let program = std::env::current_exe().context("this program has no path")?;
+    let build = program.parent().context("this program is in no folder")?;
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(build);
+    folder.context("no folder for scratch databases")
+}
+
+const HEADER: [&str; 7] =
+    ["back end", "case", "ms/tenant", "floor", "ratio", "total ms", "floor's total"];
+
+fn row(kind: BackendKind, (case, timing): (Case, Timing), tenants: u16) -> Vec<String> {
+    let millis = |total: Duration| total.as_secs_f64() * 1_000.0;
+    let each = |total: Duration| millis(total) / f64::from(tenants);
+    vec![
+        kind.to_string(),
+        case.name().to_owned(),
+        format!("{:.3}", each(timing.ours)),
+        format!("{:.3}", each(timing.floor)),
+        format!("{:.2}", millis(timing.ours) / millis(timing.floor)),
+        format!("{:.1}", millis(timing.ours)),
+        format!("{:.1}", millis(timing.floor)),
+    ]
+}
