@@ -80,18 +80,16 @@ fn changes(from: &Schema, to: &Schema) -> Vec<Change> {
     let created =
         order::for_creation(to.tables.iter().filter(|table| from.table(&table.name).is_none()));
 
-    // What refers to a key that is about to go has to let go of it first, whoever drops the key.
-    let dropped_early = |table: &Table, key: &ForeignKey| {
-        (key.foreign_table != table.name && loses_target(from, to, key))
-            || order::refers_forward(&dropped, table, key)
+    // A foreign key lets go before the key that it refers to goes or is replaced, and comes back
+    // when that is done; in a cycle, one waits until all tables are there.
+    let target_changes = |table: &Table, key: &ForeignKey| {
+        key.foreign_table != table.name && unique_keys_differ(from, to, key)
     };
-    // And what refers to a key that is yet to come has to wait for it.
+    let dropped_early = |table: &Table, key: &ForeignKey| {
+        target_changes(table, key) || order::refers_forward(&dropped, table, key)
+    };
     let added_late = |table: &Table, key: &ForeignKey| {
-        let old = from.table(&table.name);
-        let is_new = old.is_none_or(|old| !old.foreign_keys.contains(key));
-        let gains_target = is_new && loses_target(to, from, key);
-        (key.foreign_table != table.name && (loses_target(from, to, key) || gains_target))
-            || order::refers_forward(&created, table, key)
+        target_changes(table, key) || order::refers_forward(&created, table, key)
     };
     let before = |table: &Table| without_keys(table, dropped_early);
     let after = |table: &Table| without_keys(table, added_late);
@@ -106,20 +104,20 @@ fn changes(from: &Schema, to: &Schema) -> Vec<Change> {
     early.chain(creations).chain(alterations).chain(late).chain(drops).collect()
 }
 
-/// Whether a unique index that such a foreign key needs is in the one schema and not in the other.
-/// Primary keys do not change, and a table that is created or dropped has its keys for all its life.
-fn loses_target(from: &Schema, to: &Schema, key: &ForeignKey) -> bool {
+/// Whether the unique indexes that such a foreign key may need differ. Primary keys do not change,
+/// and a table that is created or dropped has its keys for all its life.
+fn unique_keys_differ(from: &Schema, to: &Schema, key: &ForeignKey) -> bool {
     let (Some(before), Some(after)) =
         (from.table(&key.foreign_table), to.table(&key.foreign_table))
     else {
         return false;
     };
     let target = std::slice::from_ref(&key.foreign_column);
-    let mut indexes = before.indexes.iter();
-    *before.primary_key != *target
-        && indexes.any(|index| {
-            index.unique && *index.columns == *target && !after.indexes.contains(index)
-        })
+    let needed = |index: &Index| index.unique && *index.columns == *target;
+    let keys = |table: &Table| -> Vec<Index> {
+        table.indexes.iter().filter(|index| needed(index)).cloned().collect()
+    };
+    *before.primary_key != *target && keys(before) != keys(after)
 }
 
 fn without_keys(table: &Table, left_out: impl Fn(&Table, &ForeignKey) -> bool) -> Table {
@@ -134,7 +132,7 @@ fn alteration(from: &Schema, to: &Schema, before: Table, after: &Table) -> Optio
     let replaced = |key: &ForeignKey| {
         key.foreign_table == before.name
             && before.indexes != after.indexes
-            && loses_target(from, to, key)
+            && unique_keys_differ(from, to, key)
     };
     let only_in_first = |first: &Table, second: &Table| {
         let keys = first.foreign_keys.iter();

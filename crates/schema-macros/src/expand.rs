@@ -13,7 +13,7 @@ pub(crate) fn expand(tables: &[Table]) -> TokenStream {
     let diesel_tables = tables.iter().map(diesel_table);
     let joins = joins(tables);
     let names = tables.iter().map(|table| &table.name);
-    let model = list(&quote!(Table), tables.iter().map(table_model).collect());
+    let model = list(&quote!(Table), tables.iter().map(table_model));
     quote! {
         #(#diesel_tables)*
         #(#joins)*
@@ -84,16 +84,15 @@ fn joins(tables: &[Table]) -> Vec<TokenStream> {
 
 fn table_model(table: &Table) -> TokenStream {
     let name = text(&sql_name(&table.name));
-    let columns = list(&quote!(Column), table.columns.iter().map(column_model).collect());
-    let key = table.primary_key.iter().map(|column| text(&sql_name(column))).collect();
+    let columns = list(&quote!(Column), table.columns.iter().map(column_model));
+    let key = table.primary_key.iter().map(|column| text(&sql_name(column)));
     let primary_key = list(&quote!(Text), key);
     let index = |index| index_model(table, index);
-    let indexes = list(&quote!(Index), table.indexes.iter().map(index).collect());
+    let indexes = list(&quote!(Index), table.indexes.iter().map(index));
     let foreign_key = |column| foreign_key_model(table, column);
-    let foreign_keys =
-        list(&quote!(ForeignKey), table.columns.iter().filter_map(foreign_key).collect());
+    let foreign_keys = list(&quote!(ForeignKey), table.columns.iter().filter_map(foreign_key));
     let check = |check| check_model(table, check);
-    let checks = list(&quote!(Check), table.checks.iter().map(check).collect());
+    let checks = list(&quote!(Check), table.checks.iter().map(check));
     let renamed_from = option(table.renamed_from.as_ref().map(former_name));
     quote! {
         Table {
@@ -148,7 +147,7 @@ fn default_model(default: &Default) -> TokenStream {
 
 fn index_model(table: &Table, index: &Index) -> TokenStream {
     let name = text(&index_name(table, index));
-    let columns = index.columns.iter().map(|column| text(&sql_name(column))).collect();
+    let columns = index.columns.iter().map(|column| text(&sql_name(column)));
     let columns = list(&quote!(Text), columns);
     let unique = index.unique;
     quote!(Index { name: #name, columns: #columns, unique: #unique })
@@ -193,9 +192,9 @@ fn text(value: &str) -> TokenStream {
 
 /// A borrowed list. The constant gives the slice its `'static` lifetime, which a slice of values
 /// with destructors does not get by itself.
-fn list(element: &TokenStream, values: Vec<TokenStream>) -> TokenStream {
+fn list(element: &TokenStream, values: impl Iterator<Item = TokenStream>) -> TokenStream {
     quote!({
-        const LIST: &[#element] = &[#(#values),*];
+        const LIST: &[#element] = &[#(#values,)*];
         ::std::borrow::Cow::Borrowed(LIST)
     })
 }

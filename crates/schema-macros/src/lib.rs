@@ -1,7 +1,7 @@
 //! The proc macro behind `schema_core::tenant_schema!`; the syntax is documented there.
 //!
-//! Three passes: [`parse`] reads the declaration, [`check`] finds what is wrong with it,
-//! [`expand`] writes the Diesel tables and the model. The first two go on after a mistake, so that
+//! Three passes: `parse` reads the declaration, `check` finds what is wrong with it,
+//! `expand` writes the Diesel tables and the model. The first two go on after a mistake, so that
 //! one build reports them all.
 
 mod attributes;

@@ -1,7 +1,5 @@
 //! The differences that no migration is generated for.
 
-use std::fmt::Display;
-
 use super::Unsupported;
 use crate::model::{Column, DefaultValue, List, Schema, SqlType, Table, Text};
 
@@ -52,15 +50,15 @@ fn column_changes(old: &Column, new: &Column) -> Vec<String> {
         if column.auto_increment { "auto-increment" } else { "no auto-increment" }
     };
     let changes = [
-        change("type", type_name(old.sql_type), type_name(new.sql_type)),
+        change("type", &type_name(old.sql_type), &type_name(new.sql_type)),
         change("nullability", nullability(old), nullability(new)),
-        change("default", default_name(old), default_name(new)),
+        change("default", &default_name(old), &default_name(new)),
         change("numbering", numbering(old), numbering(new)),
     ];
     changes.into_iter().flatten().collect()
 }
 
-fn change<T: Display + PartialEq>(what: &str, old: T, new: T) -> Option<String> {
+fn change(what: &str, old: &str, new: &str) -> Option<String> {
     (old != new).then(|| format!("{what} changes from {old} to {new}: {BY_HAND}"))
 }
 

@@ -27,6 +27,7 @@ impl From<serde_json::Value> for Json {
 }
 
 /// The conversions are Diesel's own, for the type that the back end calls JSON; SQLite's is text.
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! delegate_to_diesel {
     ($backend:ty, $json:ty) => {
         impl diesel::serialize::ToSql<JsonDoc, $backend> for Json {

@@ -1,16 +1,20 @@
 //! What lies between two schemas, as rows: from, to, and the changes in their order.
 
-use schema_core::diff::{Change, Step, diff};
+use schema_core::diff::{Change, Step, Unsupported, diff};
+use schema_core::model::Schema;
 
 use crate::notation::schema;
 
 /// The changes in short, or what is unsupported.
 fn between(from: &str, to: &str) -> String {
-    match diff(&schema(from), &schema(to)) {
+    shown(&schema(from), &schema(to))
+}
+
+fn shown(from: &Schema, to: &Schema) -> String {
+    match diff(from, to) {
         Ok(changes) => changes.iter().map(|change| format!("{}\n", in_short(change))).collect(),
         Err(unsupported) => {
-            let line =
-                |one: &schema_core::diff::Unsupported| format!("{}: {}\n", one.place, one.reason);
+            let line = |one: &Unsupported| format!("{}: {}\n", one.place, one.reason);
             unsupported.iter().map(line).collect()
         }
     }
@@ -149,6 +153,23 @@ fn a_dropped_table_lets_go_too() {
 fn a_table_that_refers_to_itself() {
     insta::assert_snapshot!(between("a: id, code?*, up?>a.code", "a: id, code?, up?"), @"alter a: -fk_a_up -uq_a_code");
     insta::assert_snapshot!(between("a: id, code?, up?", "a: id, code?*, up?>a.code"), @"alter a: +uq_a_code +fk_a_up");
+}
+
+#[test]
+fn a_key_is_renewed_with_the_unique_index_that_it_needs() {
+    let tables = "a: id, code?>b.code, b>b; b: id, code?*, up?>b.code";
+    let mut renamed = schema(tables);
+    renamed.tables.to_mut()[1].indexes.to_mut()[0].name = "uq_new".into();
+    insta::assert_snapshot!(shown(&schema(tables), &renamed), @r"
+    alter a: -fk_a_code
+    alter b: -fk_b_up -uq_b_code +uq_new +fk_b_up
+    alter a: +fk_a_code
+    ");
+}
+
+#[test]
+fn a_key_to_a_primary_key_needs_no_other() {
+    insta::assert_snapshot!(between("a: id*; b: id, a>a", "a: id; b: id, a>a"), @"alter a: -uq_a_id");
 }
 
 #[test]
