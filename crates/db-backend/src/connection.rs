@@ -1,0 +1,197 @@
+//! What the engine needs of one open tenant database, for real ones and simulated ones alike.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::DbError;
+use crate::split::Statement;
+use crate::url::DatabaseUrl;
+
+/// The history table of stock Diesel.
+pub const HISTORY_TABLE: &str = "__diesel_schema_migrations";
+/// Our side table beside it.
+pub const JOURNAL_TABLE: &str = "__tenantctl_journal";
+
+/// Opens tenant databases.
+pub trait Connector: Sync {
+    /// Opens an existing database; never creates one.
+    ///
+    /// # Errors
+    /// What [`DbError`] knows of addresses, servers and files.
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Box<dyn TenantConnection>, DbError>;
+}
+
+/// Whether a connection may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Reads only: not even the history table is created.
+    ReadOnly,
+    /// Reads and writes.
+    ReadWrite,
+}
+
+/// How long each kind of wait may last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To open a connection.
+    pub connect: Duration,
+    /// To get the migration lock, and any lock that a statement needs.
+    pub lock: Duration,
+    /// For one statement to run; zero is no limit.
+    pub statement: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: CONNECT_TIMEOUT, lock: LOCK_TIMEOUT, statement: STATEMENT_TIMEOUT }
+    }
+}
+
+/// Long enough for a busy server, short enough that 1,000 dead tenants take under a minute at 64 jobs.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Long enough for another runner to finish a usual migration of this tenant.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+/// Long enough for an index on a large table; a longer migration is given its own limit by hand.
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+/// A migration's version: a folder's leading number with `-` stripped, ordered as text, as Diesel does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub String);
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What a tenant database says of its own migrations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// The versions in the history table, ascending; `None` where there is no such table.
+    pub applied: Option<Vec<Version>>,
+    /// The journal, ascending by version; empty where there is no such table.
+    pub journal: Vec<JournalEntry>,
+    /// Whether the database has any table or view of its own, beside the history and the journal.
+    /// Only meaningful (and only read) where `applied` is `None` or empty.
+    pub has_tables: bool,
+}
+
+/// One migration in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// The migration's version.
+    pub version: Version,
+    /// SHA-256 of the `up.sql` that is (being) applied, in lower-case hex.
+    pub checksum: String,
+    /// How many statements the file has.
+    pub statements_total: u32,
+    /// How many of them are known to have taken effect.
+    pub statements_done: u32,
+    /// SHA-256 over the statements done, in lower-case hex: a file may be mended after a failure,
+    /// but not in the part that has taken effect.
+    pub done_checksum: String,
+    /// The fingerprint of the schema taken before the statement that was in flight last; `None`
+    /// where none is in flight.
+    pub in_flight: Option<String>,
+    /// Whether the migration is complete; it is then in the history table as well.
+    pub finished: bool,
+    /// The run that wrote the row.
+    pub run_id: String,
+    /// How long the migration took in all, in milliseconds.
+    pub duration_ms: i64,
+}
+
+/// How a migration must be executed. The engine applies neighbours of equal mode under one lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExecutionMode {
+    /// In a transaction together with its history and journal rows.
+    Transactional,
+    /// The same, with foreign keys suspended and checked before the commit (an SQLite table rebuild).
+    TransactionalRebuild,
+    /// Statement by statement, each one journalled: no transaction holds the DDL.
+    Journalled,
+}
+
+/// What a back end can do, for the engine to ask instead of matching on the back end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// A transaction holds DDL: it can be rolled back.
+    pub transactional_ddl: bool,
+    /// The migration lock is the write transaction itself, so a batch is one transaction.
+    pub lock_is_transaction: bool,
+    /// Tenants are files in a folder, and nothing listens.
+    pub embedded: bool,
+}
+
+/// One open tenant database.
+///
+/// Order of calls: [`history`](Self::history) any time; [`lock`](Self::lock), then for
+/// transactional modes `begin`, per migration `savepoint … release`, and `commit`; then
+/// [`unlock`](Self::unlock). Dropping the connection rolls back and releases the lock.
+pub trait TenantConnection {
+    /// What the back end can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// How that migration must be executed here.
+    fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode;
+
+    /// Splits a file into the statements that [`execute`](Self::execute) takes.
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Statement`](crate::DbErrorKind::Statement) where the text can't be split.
+    fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError>;
+
+    /// Reads history and journal; writes nothing, creates nothing.
+    fn history(&mut self) -> Result<History, DbError>;
+
+    /// Takes the migration lock of this database, waiting for as long as the lock timeout. Where
+    /// the lock is the transaction, this begins it.
+    fn lock(&mut self, mode: ExecutionMode) -> Result<(), DbError>;
+
+    /// Releases the lock. Where the lock is the transaction, this commits it (after the check of
+    /// foreign keys in [`ExecutionMode::TransactionalRebuild`]).
+    fn unlock(&mut self) -> Result<(), DbError>;
+
+    /// Begins a transaction; nothing where [`Capabilities::lock_is_transaction`].
+    fn begin(&mut self) -> Result<(), DbError>;
+    /// Commits it; nothing where [`Capabilities::lock_is_transaction`].
+    fn commit(&mut self) -> Result<(), DbError>;
+    /// Rolls the whole transaction back, and releases the lock where it is the transaction.
+    fn rollback(&mut self) -> Result<(), DbError>;
+    /// Marks a place in the transaction to go back to.
+    fn savepoint(&mut self) -> Result<(), DbError>;
+    /// Forgets the mark and keeps what was done since.
+    fn release_savepoint(&mut self) -> Result<(), DbError>;
+    /// Goes back to the mark and forgets it.
+    fn rollback_to_savepoint(&mut self) -> Result<(), DbError>;
+
+    /// Creates history and journal table where they are missing. Called under the lock.
+    fn ensure_tables(&mut self) -> Result<(), DbError>;
+
+    /// Executes one statement.
+    fn execute(&mut self, sql: &str) -> Result<(), DbError>;
+
+    /// Adds the version to the history table.
+    fn add_to_history(&mut self, version: &Version) -> Result<(), DbError>;
+    /// Removes the version from the history table.
+    fn remove_from_history(&mut self, version: &Version) -> Result<(), DbError>;
+    /// Writes the journal row of that version, replacing an older one.
+    fn write_journal(&mut self, entry: &JournalEntry) -> Result<(), DbError>;
+    /// Removes the journal row of that version.
+    fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError>;
+
+    /// A digest of everything that DDL can change in this database, to tell after a crash whether
+    /// a statement took effect.
+    fn fingerprint(&mut self) -> Result<String, DbError>;
+    /// Whether that statement commits by itself, so that its effect and its journal row can't be
+    /// made one (DDL on MySQL). Where it does not, they are written in one transaction.
+    fn commits_implicitly(&self, statement: &Statement) -> bool;
+}

@@ -1,0 +1,129 @@
+//! One Diesel connection, whichever the back end.
+
+use std::fmt;
+
+use diesel::backend::Backend;
+use diesel::connection::SimpleConnection;
+use diesel::deserialize::{self, FromSql, QueryableByName};
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::query_dsl::RunQueryDsl;
+use diesel::result::UnexpectedEndOfRow;
+use diesel::row::{Field, NamedRow, Row};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, Text};
+
+use crate::connection::{Access, Timeouts};
+use crate::dispatch;
+use crate::error::DbError;
+use crate::kind::BackendKind;
+use crate::session;
+use crate::url::DatabaseUrl;
+
+/// A connection to a database of any back end that this build has.
+pub enum AnyConnection {
+    /// To an SQLite file.
+    #[cfg(feature = "sqlite")]
+    Sqlite(diesel::sqlite::SqliteConnection),
+    /// To a PostgreSQL database.
+    #[cfg(feature = "postgres")]
+    Postgres(diesel::pg::PgConnection),
+    /// To a MySQL or MariaDB database.
+    #[cfg(feature = "mysql")]
+    Mysql(diesel::mysql::MysqlConnection),
+}
+
+impl AnyConnection {
+    /// Opens an existing database; never creates one.
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Address`] for a back end that this build does not have; otherwise what
+    /// [`DbErrorKind`] knows of servers and files.
+    pub fn establish(
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Self, DbError> {
+        session::backend(database.kind())?.connect(database, access, timeouts)
+    }
+
+    /// The back end.
+    pub fn kind(&self) -> BackendKind {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => BackendKind::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => BackendKind::Postgres,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => BackendKind::Mysql,
+        }
+    }
+
+    /// Executes one statement or several, and ignores the rows they may return.
+    ///
+    /// # Errors
+    /// What the database says, classified.
+    pub fn execute(&mut self, sql: &str) -> Result<(), DbError> {
+        Ok(dispatch!(self, connection => connection.batch_execute(sql))?)
+    }
+
+    /// The rows of a query whose columns are all text, with its parameters (`?`, or `$1` on
+    /// PostgreSQL) bound as text. The query casts what is not text by itself.
+    ///
+    /// # Errors
+    /// What the database says, classified.
+    pub fn rows(&mut self, sql: &str, binds: &[&str]) -> Result<Vec<Vec<Option<String>>>, DbError> {
+        let rows: Vec<TextRow> = dispatch!(self, connection => bound(sql, binds).load(connection))?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// Executes one statement that returns no rows, with its parameters (`?`, or `$1` on PostgreSQL)
+    /// bound as text, and says how many rows it changed.
+    ///
+    /// # Errors
+    /// What the database says, classified.
+    pub fn write(&mut self, sql: &str, binds: &[&str]) -> Result<usize, DbError> {
+        Ok(dispatch!(self, connection => bound(sql, binds).execute(connection))?)
+    }
+
+    /// The first column of a query's first row, if there is one and it is not NULL.
+    ///
+    /// # Errors
+    /// What the database says, classified.
+    pub fn text(&mut self, sql: &str, binds: &[&str]) -> Result<Option<String>, DbError> {
+        let first = self.rows(sql, binds)?.into_iter().next();
+        Ok(first.and_then(|row| row.into_iter().next()).flatten())
+    }
+}
+
+impl fmt::Debug for AnyConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AnyConnection({})", self.kind())
+    }
+}
+
+fn bound<'a, DB>(sql: &str, binds: &'a [&'a str]) -> BoxedSqlQuery<'a, DB, SqlQuery>
+where
+    DB: Backend + HasSqlType<Text>,
+    &'a str: ToSql<Text, DB>,
+{
+    binds
+        .iter()
+        .fold(diesel::sql_query(sql).into_boxed(), |query, bind| query.bind::<Text, _>(*bind))
+}
+
+/// A row of any width.
+struct TextRow(Vec<Option<String>>);
+
+impl<DB> QueryableByName<DB> for TextRow
+where
+    DB: Backend,
+    String: FromSql<Text, DB>,
+{
+    fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        let value = |index| match Row::get(row, index) {
+            Some(field) => Option::from_nullable_sql(field.value()),
+            None => Err(UnexpectedEndOfRow.into()),
+        };
+        (0..row.field_count()).map(value).collect::<deserialize::Result<_>>().map(TextRow)
+    }
+}

@@ -1,0 +1,125 @@
+//! Which names a database may have on each back end, so that no name can leave its folder or
+//! its server.
+
+use crate::error::{DbError, DbErrorKind};
+use crate::kind::BackendKind;
+
+/// Checks a database's name.
+///
+/// # Errors
+/// [`DbErrorKind::Address`], saying what is wrong with it.
+pub(crate) fn check(kind: BackendKind, name: &str) -> Result<(), DbError> {
+    let fault = match kind {
+        BackendKind::Sqlite => sqlite_fault(name),
+        BackendKind::Postgres => postgres_fault(name),
+        BackendKind::Mysql => mysql_fault(name),
+    };
+    match fault {
+        None => Ok(()),
+        Some(fault) => Err(DbError::new(
+            DbErrorKind::Address,
+            format_args!("{name:?} can't be the name of a {kind} database: {fault}"),
+        )),
+    }
+}
+
+/// What SQLite and this crate put beside a database file; a tenant of that name would be taken for it.
+const SIDECARS: [&str; 4] = ["-journal", "-wal", "-shm", LOCK_SUFFIX];
+
+/// What the file is called on which a migration in many transactions holds its lock.
+pub(crate) const LOCK_SUFFIX: &str = ".migrate-lock";
+
+fn sqlite_fault(name: &str) -> Option<&'static str> {
+    // Parts that mean nothing (`a//b`, `a/./b`) would give one file two names, so two registrations.
+    let stays_inside = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']);
+    match name {
+        "" => Some("it is empty"),
+        _ if name.contains(char::is_control) => Some("it has a control character"),
+        _ if !name.split('/').all(stays_inside) => Some("it does not stay inside its folder"),
+        _ if name.split('/').any(|part| part.len() > 255) => Some("it is longer than 255 bytes"),
+        _ if SIDECARS.iter().any(|suffix| name.ends_with(suffix)) => {
+            Some("files so called belong to other databases")
+        }
+        _ => None,
+    }
+}
+
+fn postgres_fault(name: &str) -> Option<&'static str> {
+    match name {
+        "" => Some("it is empty"),
+        _ if name.contains(char::is_control) => Some("it has a control character"),
+        _ if name.len() > 63 => Some("it is longer than 63 bytes"),
+        "postgres" | "template0" | "template1" => Some("it belongs to the server"),
+        _ => None,
+    }
+}
+
+fn mysql_fault(name: &str) -> Option<&'static str> {
+    let system = ["mysql", "sys", "information_schema", "performance_schema"];
+    match name {
+        "" => Some("it is empty"),
+        _ if name.contains(char::is_control) => Some("it has a control character"),
+        _ if name.chars().count() > 64 => Some("it is longer than 64 characters"),
+        _ if name.ends_with(' ') => Some("it ends in a space"),
+        _ if name.chars().any(|c| c > '\u{ffff}') => Some("it has a character above U+FFFF"),
+        _ if system.iter().any(|own| name.eq_ignore_ascii_case(own)) => {
+            Some("it belongs to the server")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn names_that_are_refused() {
+        let long = "x".repeat(300);
+        let names = [
+            "",
+            ".",
+            "..",
+            "../x",
+            "x/..",
+            "/etc/passwd",
+            "a//b",
+            "a/./b",
+            "a/",
+            "a\\b",
+            "c:x",
+            "a\0b",
+            "a\nb",
+            "x.db-wal",
+            "x.db-journal",
+            "x.db.migrate-lock",
+            &long,
+            "postgres",
+            "template1",
+            "MySQL",
+            "sys",
+            "a ",
+            "a\u{1f600}",
+            "acme",
+            "acme.db",
+            "a b?c#d%e",
+            "it's",
+            "\"",
+            "`",
+            "é",
+        ];
+        let rows: Vec<String> = names
+            .iter()
+            .map(|name| {
+                let shown: String = format!("{name:?}").chars().take(20).collect();
+                let verdicts = BackendKind::ALL.map(|kind| match check(kind, name) {
+                    Ok(()) => "ok".to_owned(),
+                    Err(error) => error.message.rsplit(": ").next().unwrap_or_default().to_owned(),
+                });
+                format!("{shown:<20} {}", verdicts.join(" | "))
+            })
+            .collect();
+        assert_snapshot!(rows.join("\n"));
+    }
+}

@@ -1,0 +1,215 @@
+//! MySQL and MariaDB: each DDL statement commits by itself, and the lock is a named one, held by
+//! the session.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use diesel::mysql::MysqlConnection;
+use diesel::{Connection, ConnectionResult};
+use sha2::{Digest, Sha256};
+
+use super::tables::{self, TableSql};
+use super::{Backend, Guard, lock_timeout};
+use crate::classify;
+use crate::connection::{Access, ExecutionMode, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::{DbError, DbErrorKind};
+use crate::kind::BackendKind;
+use crate::url::{DatabaseUrl, Remote, ServerUrl};
+
+pub(super) struct Mysql;
+
+impl Backend for Mysql {
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<AnyConnection, DbError> {
+        let remote = database
+            .remote()
+            .ok_or_else(|| DbError::new(DbErrorKind::Address, "not an address of MySQL"))?;
+        let connection = establish(server_of(remote).expose(), timeouts.connect)
+            .ok_or_else(|| {
+                let limit = timeouts.connect;
+                DbError::new(DbErrorKind::Unreachable, format_args!("no answer within {limit:?}"))
+            })?
+            .map_err(|error| classify::connection_error(database, &error))?;
+        let mut connection = AnyConnection::Mysql(connection);
+        connection.execute(&set_up(&database.name(), access, timeouts))?;
+        Ok(connection)
+    }
+
+    fn guard(&self, database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn Guard> {
+        Box::new(NamedGuard { name: lock_name(&database.name()), timeouts: *timeouts })
+    }
+
+    fn table_sql(&self) -> &'static TableSql {
+        &TABLE_SQL
+    }
+
+    fn version_query(&self) -> &'static str {
+        "SELECT VERSION()"
+    }
+
+    fn create_database(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<bool, DbError> {
+        let quoted = quoted_name(server, name)?;
+        let mut connection = self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?;
+        // Binary order, so that texts compare as they do on the other back ends.
+        let create = format!("CREATE DATABASE {quoted} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        match connection.execute(&create) {
+            Ok(()) => Ok(true),
+            Err(error) if error.message.contains("database exists") => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn drop_database(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError> {
+        let quoted = quoted_name(server, name)?;
+        let mut connection = self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?;
+        connection.execute(&format!("DROP DATABASE IF EXISTS {quoted}"))
+    }
+
+    fn database_exists(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<bool, DbError> {
+        quoted_name(server, name)?;
+        let mut connection = self.connect(&server.maintenance(), Access::ReadOnly, timeouts)?;
+        let query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?";
+        Ok(connection.text(query, &[name])?.is_some())
+    }
+
+    fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
+        self.connect(&server.maintenance(), Access::ReadOnly, timeouts).map(drop)
+    }
+}
+
+// ---- connecting ----
+
+/// The address without its database, which Diesel would pass on still percent-encoded.
+fn server_of(remote: &Remote) -> Remote {
+    let mut server = remote.clone();
+    server.database.clear();
+    server
+}
+
+/// Connects on a thread of its own, because Diesel sets no limit and the operating system's is
+/// minutes. A thread that is given up ends with that.
+fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlConnection>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        // Nobody listens any more where the limit was first.
+        let _ = sender.send(MysqlConnection::establish(&address));
+    });
+    receiver.recv_timeout(limit).ok()
+}
+
+/// All settings of the session in one round trip. What follows `/*M!` only MariaDB reads: MySQL has
+/// no limit for statements other than `SELECT`.
+fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
+    let lock = whole_seconds(timeouts.lock);
+    let statement = timeouts.statement.as_secs_f64();
+    let mut batch = format!(
+        "SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock} \
+         /*M!100101 , max_statement_time = {statement} */"
+    );
+    if access == Access::ReadOnly {
+        batch.push_str("; SET SESSION TRANSACTION READ ONLY");
+    }
+    if !database.is_empty() {
+        batch.push_str("; USE ");
+        batch.push_str(&BackendKind::Mysql.dialect().quote(database));
+    }
+    batch
+}
+
+/// MySQL counts lock waits in seconds, from 1.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX)
+}
+
+fn quoted_name(server: &ServerUrl, name: &str) -> Result<String, DbError> {
+    server.database(name)?;
+    Ok(BackendKind::Mysql.dialect().quote(name))
+}
+
+// ---- lock and transactions ----
+
+/// `GET_LOCK` is server-wide, so the name holds the database's, and at most 64 characters, so it
+/// holds a digest. Lower case, since a server may take two spellings for one database.
+fn lock_name(database: &str) -> String {
+    let digest = Sha256::digest(database.to_lowercase());
+    let digits: String = digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+    format!("tenantctl:{digits}")
+}
+
+struct NamedGuard {
+    name: String,
+    timeouts: Timeouts,
+}
+
+impl Guard for NamedGuard {
+    fn lock(&mut self, connection: &mut AnyConnection, _: ExecutionMode) -> Result<(), DbError> {
+        let wait = self.timeouts.lock.as_secs_f64();
+        let query = format!("SELECT CAST(GET_LOCK('{}', {wait}) AS CHAR)", self.name);
+        match connection.text(&query, &[]) {
+            Ok(Some(taken)) if taken == "1" => Ok(()),
+            Ok(_) => Err(lock_timeout(&self.timeouts)),
+            Err(error) if error.kind == DbErrorKind::StatementTimeout => {
+                Err(lock_timeout(&self.timeouts))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute(&format!("DO RELEASE_LOCK('{}')", self.name))
+    }
+
+    fn begin(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("START TRANSACTION")
+    }
+
+    fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("COMMIT")
+    }
+
+    fn rollback(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("ROLLBACK")
+    }
+
+    fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError> {
+        connection.execute(sql)
+    }
+}
+
+// ---- history and journal ----
+
+static TABLE_SQL: TableSql = TableSql {
+    create: tables::create_tables!(
+        "CREATE TABLE IF NOT EXISTS ",
+        "CREATE TABLE IF NOT EXISTS ",
+        // The journal must be able to share a transaction, whatever the server's default engine.
+        " ENGINE = InnoDB"
+    ),
+    names: "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()",
+    missing_table: Some("doesn't exist"),
+    text: "CHAR",
+    on_conflict: "ON DUPLICATE KEY UPDATE",
+    inserted: ("VALUES(", ")"),
+    parameter: |_| "?".to_owned(),
+};

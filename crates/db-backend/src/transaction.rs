@@ -1,0 +1,36 @@
+//! A transaction that writes, for the registry and for services.
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+
+use crate::driver::AnyConnection;
+use crate::dispatch;
+
+impl AnyConnection {
+    /// Runs `body` in a transaction that may write from its start, commits where it returns `Ok`
+    /// and rolls back where it returns `Err`.
+    ///
+    /// # Errors
+    /// What `body` returns, or what the database says to the commit.
+    pub fn write_transaction<T, E: From<diesel::result::Error>>(
+        &mut self,
+        body: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // SQLite's deferred transaction that turns from reading to writing fails at once where
+        // another one writes: https://www.sqlite.org/lang_transaction.html
+        let embedded = self.kind().dialect().capabilities().embedded;
+        let begin = if embedded { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        dispatch!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))?;
+        match body(self) {
+            Ok(value) => {
+                dispatch!(self, c => AnsiTransactionManager::commit_transaction(c))?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The error of the body says more than that of the rollback could; a connection
+                // that is still in the transaction is not given out again by the pool.
+                let _ = dispatch!(self, c => AnsiTransactionManager::rollback_transaction(c));
+                Err(error)
+            }
+        }
+    }
+}
