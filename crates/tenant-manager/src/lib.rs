@@ -31,3 +31,8 @@ pub use manager::{Config, EMBEDDED_SERVER, Run, SYSTEM_FILE, TenantManager, new_
 pub use provision::{Place, Provisioned};
 pub use select::Selection;
 pub use status::{FleetStatus, Laggard, MigrationStatus, VersionRow};
+
+/// The examples of the guide are compiled and run as tests of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/LIBRARY.md")]
+struct Guide;
