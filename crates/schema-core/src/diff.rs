@@ -128,12 +128,10 @@ fn without_keys(table: &Table, left_out: impl Fn(&Table, &ForeignKey) -> bool) -
 
 /// The steps from one shape of a table to another; nothing where there is no difference.
 fn alteration(from: &Schema, to: &Schema, before: Table, after: &Table) -> Option<Change> {
-    // A key of a table into itself can't stay while the index that it needs is replaced.
-    let replaced = |key: &ForeignKey| {
-        key.foreign_table == before.name
-            && before.indexes != after.indexes
-            && unique_keys_differ(from, to, key)
-    };
+    // A key of a table into itself can't stay while the index that it needs is replaced. (Keys
+    // into other tables that change are in neither shape by then.)
+    let replaced =
+        |key: &ForeignKey| before.indexes != after.indexes && unique_keys_differ(from, to, key);
     let only_in_first = |first: &Table, second: &Table| {
         let keys = first.foreign_keys.iter();
         let keys = keys.filter(|key| !second.foreign_keys.contains(key) || replaced(key));
