@@ -1,7 +1,7 @@
 //! A migration lock, as a value.
 
 use db_backend::{
-    DbError, ExecutionMode, History, JournalEntry, Statement, TenantConnection, Version,
+    DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Statement, TenantConnection, Version,
 };
 
 use crate::crash;
@@ -104,6 +104,7 @@ impl<'c> Session<'c> {
     }
 
     pub(crate) fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
+        refuse_transaction_control(&statement.sql)?;
         self.connection.execute(&statement.sql)?;
         crash::point("after-statement");
         Ok(())
@@ -142,6 +143,20 @@ impl<'c> Session<'c> {
         self.in_transaction = false;
         crash::point("after-unlock");
         Ok(())
+    }
+}
+
+/// A `COMMIT` in a migration would end the transaction that holds it together with its history row,
+/// and a crash after it would leave a migration that nobody knows of.
+fn refuse_transaction_control(sql: &str) -> Result<(), DbError> {
+    const KEYWORDS: [&str; 6] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"];
+    let end = sql.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(sql.len());
+    match KEYWORDS.iter().find(|keyword| sql[..end].eq_ignore_ascii_case(keyword)) {
+        None => Ok(()),
+        Some(keyword) => Err(DbError::new(
+            DbErrorKind::Statement,
+            format_args!("{keyword} is the runner's own: take it out of the migration"),
+        )),
     }
 }
 

@@ -210,3 +210,16 @@ fn up_down_up_returns_to_the_same_tables() {
         assert_eq!(too_far.message, "migration 1_a has no down.sql");
     }
 }
+
+#[test]
+fn a_migration_that_controls_transactions_is_refused_and_leaves_nothing() {
+    for sql in ["begin", "START TRANSACTION", "COMMIT", "END", "ROLLBACK", "abort"] {
+        for style in SimStyle::ALL {
+            let (connector, _) = fleet(style, &["acme"]);
+            let up: &'static str = format!("CREATE TABLE a (id INTEGER); {sql}").leak();
+            let line = migrated(&connector, "acme", &[("1_a", up)]);
+            assert!(line.contains("is the runner's own"), "{line}");
+            assert!(connector.state("acme").history.is_none_or(|history| history.is_empty()));
+        }
+    }
+}
