@@ -1,5 +1,7 @@
 //! Everything that needs a whole program or a real server, in one binary.
 
+mod catalog;
+mod session_conformance;
 mod support;
 
 use std::io::Write as _;

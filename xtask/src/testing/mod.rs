@@ -148,7 +148,7 @@ impl Servers {
     ) -> anyhow::Result<u8> {
         let mut command = cargo();
         command
-            .args(["test", "--workspace", "--all-features", "--locked"])
+            .args(["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"])
             .args(further)
             .envs(self.each().map(|server| (server.variable, &server.url)))
             .current_dir(&checkout.root)
