@@ -33,13 +33,15 @@ const STATEMENT_MESSAGES: &[(&str, &str, DbErrorKind)] = &[
     ("could not ", "No space left on device", DbErrorKind::DiskFull),
     ("source database ", "is being accessed by other users", DbErrorKind::ServerBusy),
     ("database ", "is being accessed by other users", DbErrorKind::LockTimeout),
-    ("permission denied to create database", "", DbErrorKind::Denied),
+    ("permission denied ", "", DbErrorKind::Denied),
+    ("must be owner of ", "", DbErrorKind::Denied),
     ("terminating connection due to ", "", DbErrorKind::ConnectionLost),
     ("server closed the connection unexpectedly", "", DbErrorKind::ConnectionLost),
     ("SSL connection has been closed unexpectedly", "", DbErrorKind::ConnectionLost),
     ("no connection to the server", "", DbErrorKind::ConnectionLost),
     // MySQL and MariaDB
     ("Access denied for user ", "", DbErrorKind::Denied),
+    ("", " command denied to user ", DbErrorKind::Denied),
     ("Unknown database ", "", DbErrorKind::Missing),
     ("Lock wait timeout exceeded", "", DbErrorKind::LockTimeout),
     ("Query execution was interrupted", "", DbErrorKind::StatementTimeout),
@@ -67,9 +69,9 @@ const CONNECTION_MESSAGES: &[(&str, DbErrorKind)] = &[
     ("no pg_hba.conf entry", DbErrorKind::Denied),
     ("permission denied for database", DbErrorKind::Denied),
     ("is not permitted to log in", DbErrorKind::Denied),
+    ("is not currently accepting connections", DbErrorKind::ServerBusy),
     ("FATAL:  role \"", DbErrorKind::Denied),
     ("FATAL:  database \"", DbErrorKind::Missing),
-    ("is not currently accepting connections", DbErrorKind::ServerBusy),
     ("too many connections for", DbErrorKind::ServerBusy),
     ("too many clients already", DbErrorKind::ServerBusy),
     ("remaining connection slots are reserved", DbErrorKind::ServerBusy),
@@ -85,17 +87,19 @@ const CONNECTION_MESSAGES: &[(&str, DbErrorKind)] = &[
 
 /// A failure to connect. The message is freed of what the address keeps secret.
 pub(crate) fn connection_error(database: &DatabaseUrl, error: &ConnectionError) -> DbError {
-    let message = database.redact(error.to_string());
+    let message = error.to_string();
     let kind = match error {
         ConnectionError::InvalidCString(_) | ConnectionError::InvalidConnectionUrl(_) => {
             DbErrorKind::Address
         }
+        // libpq's words for a parameter that it can't use.
+        _ if message.starts_with("invalid ") => DbErrorKind::Address,
         _ => CONNECTION_MESSAGES
             .iter()
             .find(|(part, _)| message.contains(part))
             .map_or(DbErrorKind::Unreachable, |(_, kind)| *kind),
     };
-    DbError { kind, message: message.trim().to_owned() }
+    DbError::new(kind, database.redact(message.trim()))
 }
 
 impl From<Error> for DbError {
@@ -134,3 +138,6 @@ fn statement_kind(kind: DatabaseErrorKind, message: &str) -> DbErrorKind {
             .map_or(DbErrorKind::Statement, |(.., kind)| *kind),
     }
 }
+
+#[cfg(test)]
+mod tests;

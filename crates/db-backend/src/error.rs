@@ -24,7 +24,7 @@ pub enum DbErrorKind {
     ServerBusy,
     /// The connection broke in the middle of something.
     ConnectionLost,
-    /// Unknown user, wrong password, or no right to connect.
+    /// Unknown user, wrong password, or no right to do that.
     Denied,
     /// The database or file does not exist.
     Missing,

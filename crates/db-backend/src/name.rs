@@ -120,6 +120,37 @@ mod tests {
                 format!("{shown:<20} {}", verdicts.join(" | "))
             })
             .collect();
-        assert_snapshot!(rows.join("\n"));
+        assert_snapshot!(rows.join("\n"), @r#"
+        ""                   it is empty | it is empty | it is empty
+        "."                  it does not stay inside its folder | ok | ok
+        ".."                 it does not stay inside its folder | ok | ok
+        "../x"               it does not stay inside its folder | ok | ok
+        "x/.."               it does not stay inside its folder | ok | ok
+        "/etc/passwd"        it does not stay inside its folder | ok | ok
+        "a//b"               it does not stay inside its folder | ok | ok
+        "a/./b"              it does not stay inside its folder | ok | ok
+        "a/"                 it does not stay inside its folder | ok | ok
+        "a\\b"               it does not stay inside its folder | ok | ok
+        "c:x"                it does not stay inside its folder | ok | ok
+        "a\0b"               it has a control character | it has a control character | it has a control character
+        "a\nb"               it has a control character | it has a control character | it has a control character
+        "x.db-wal"           files so called belong to other databases | ok | ok
+        "x.db-journal"       files so called belong to other databases | ok | ok
+        "x.db.migrate-lock"  files so called belong to other databases | ok | ok
+        "xxxxxxxxxxxxxxxxxxx it is longer than 255 bytes | it is longer than 63 bytes | it is longer than 64 characters
+        "postgres"           ok | it belongs to the server | ok
+        "template1"          ok | it belongs to the server | ok
+        "MySQL"              ok | ok | it belongs to the server
+        "sys"                ok | ok | it belongs to the server
+        "a "                 ok | ok | it ends in a space
+        "a😀"                 ok | ok | it has a character above U+FFFF
+        "acme"               ok | ok | ok
+        "acme.db"            ok | ok | ok
+        "a b?c#d%e"          ok | ok | ok
+        "it's"               ok | ok | ok
+        "\""                 ok | ok | ok
+        "`"                  ok | ok | ok
+        "é"                  ok | ok | ok
+        "#);
     }
 }

@@ -100,17 +100,17 @@ impl DatabaseUrl {
     }
 
     /// Replaces the password, wherever a driver's message repeats it.
-    pub(crate) fn redact(&self, message: String) -> String {
-        let Address::Remote(remote) = &self.0 else { return message };
+    pub(crate) fn redact(&self, message: &str) -> String {
+        let Address::Remote(remote) = &self.0 else { return message.to_owned() };
         let secrets = remote.secrets().flat_map(|secret| [secret.to_owned(), decode(secret)]);
-        secrets.filter(|secret| !secret.is_empty()).fold(message, |text, secret| {
-            // A password that equals the user's name can't be told from it in a message.
-            if remote.user() == secret { text } else { text.replace(&secret, HIDDEN) }
-        })
+        // A password that equals the user's name can't be told from it.
+        secrets
+            .filter(|secret| !secret.is_empty() && secret != remote.user())
+            .fold(message.to_owned(), |text, secret| replace_word(&text, &secret))
     }
 
-    /// The address for a driver that takes URLs, each of the parameters added that it lacks.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    /// The parts of the address of a server's database.
+    #[cfg(any(feature = "postgres", feature = "mysql", test))]
     pub(crate) fn remote(&self) -> Option<&Remote> {
         match &self.0 {
             Address::Path(_) => None,
@@ -195,19 +195,20 @@ pub(crate) struct Remote {
 }
 
 impl Address {
+    /// The text may hold a password wherever it is malformed, so no message repeats it.
     fn parse(text: &str) -> Result<Self, DbError> {
         if text.contains('\0') {
             return Err(fault("the address has a NUL character"));
         }
-        match text.split_once("://") {
-            Some(("postgres" | "postgresql", rest)) => Remote::parse(BackendKind::Postgres, rest),
-            Some(("mysql" | "mariadb", rest)) => Remote::parse(BackendKind::Mysql, rest),
-            Some(("sqlite", path)) => Self::parse_path(path),
-            // The text may hold a password, so the message does not repeat it.
-            Some(_) => {
-                Err(fault("the address begins with none of sqlite:, postgres:// and mysql://"))
-            }
-            None => Self::parse_path(text.strip_prefix("sqlite:").unwrap_or(text)),
+        let (scheme, rest) = match text.split_once(':') {
+            Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
+            _ => return Self::parse_path(text),
+        };
+        match (scheme, rest.strip_prefix("//")) {
+            ("postgres" | "postgresql", Some(rest)) => Remote::parse(BackendKind::Postgres, rest),
+            ("mysql" | "mariadb", Some(rest)) => Remote::parse(BackendKind::Mysql, rest),
+            ("sqlite", path) => Self::parse_path(path.unwrap_or(rest)),
+            _ => Err(fault("the address begins with none of sqlite:, postgres:// and mysql://")),
         }
     }
 
@@ -323,6 +324,12 @@ impl Remote {
     }
 }
 
+/// Whether what stands before a colon can be a scheme: a path rather has a slash, a dot or a drive
+/// letter there.
+fn is_scheme(text: &str) -> bool {
+    text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
+}
+
 /// `user:password`, encoded so that each driver reads it as it was meant.
 fn normal_user_info(text: &str) -> String {
     let normal = |part| encode(&decode(part));
@@ -336,6 +343,21 @@ fn normal_user_info(text: &str) -> String {
 fn is_secret(key: &str) -> bool {
     let key = decode(key).to_ascii_lowercase();
     ["password", "passwd", "pwd", "secret", "token"].iter().any(|word| key.contains(word))
+}
+
+/// Replaces a secret, but not the letters of longer words that a short one may be part of.
+fn replace_word(text: &str, secret: &str) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(secret) {
+        let (before, after) = (&rest[..start], &rest[start + secret.len()..]);
+        let inside =
+            before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
+        replaced.push_str(before);
+        replaced.push_str(if inside { secret } else { HIDDEN });
+        rest = after;
+    }
+    replaced + rest
 }
 
 fn fault(message: &str) -> DbError {
@@ -372,3 +394,6 @@ fn decode(text: &str) -> String {
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,7 @@ impl Backend for Sqlite {
         let recovers = access == Access::ReadOnly && beside(path, "-journal").exists();
         let mode = if access == Access::ReadWrite || recovers { "rw" } else { "ro" };
         let connection = SqliteConnection::establish(&uri(path, mode)?)
-            .map_err(|error| explain(path, classify::connection_error(database, &error)))?;
+            .map_err(|error| explain(path, &classify::connection_error(database, &error)))?;
         let mut connection = AnyConnection::Sqlite(connection);
         connection.execute(&format!(
             "PRAGMA busy_timeout = {}; PRAGMA query_only = {}",
@@ -139,19 +139,19 @@ fn uri(path: &Path, mode: &str) -> Result<String, DbError> {
     Ok(format!("{scheme}{}?mode={mode}", encoded.join("/")))
 }
 
-/// SQLite says "unable to open database file" of anything that it can't open; the file system
-/// knows why.
-fn explain(path: &Path, error: DbError) -> DbError {
+/// SQLite says little of why it can't open something; the file system knows more.
+fn explain(path: &Path, error: &DbError) -> DbError {
+    let shown = path.display();
     match fs::metadata(path) {
-        _ if error.kind != DbErrorKind::Missing => error,
         Err(cause) => io_error(path, &cause),
         Ok(found) if found.is_dir() => {
-            let message = format_args!("{} is a folder, not a database", path.display());
-            DbError::new(DbErrorKind::Corrupt, message)
+            DbError::new(DbErrorKind::Corrupt, format_args!("{shown} is a folder, not a database"))
         }
-        Ok(_) => {
-            DbError::new(DbErrorKind::Denied, format_args!("{}: {}", path.display(), error.message))
+        // It exists, so what SQLite calls missing is the right to open it.
+        Ok(_) if error.kind == DbErrorKind::Missing => {
+            DbError::new(DbErrorKind::Denied, format_args!("{shown}: {error}"))
         }
+        Ok(_) => DbError::new(error.kind, format_args!("{shown}: {error}")),
     }
 }
 
@@ -345,3 +345,6 @@ static TABLE_SQL: TableSql = TableSql {
     inserted: ("excluded.", ""),
     parameter: |_| "?".to_owned(),
 };
+
+#[cfg(test)]
+mod tests;

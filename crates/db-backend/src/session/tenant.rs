@@ -171,6 +171,30 @@ mod tests {
             .iter()
             .map(|sql| format!("{:<5} {}", can_share_a_transaction(sql), sql.escape_debug()))
             .collect();
-        assert_snapshot!(rows.join("\n"));
+        assert_snapshot!(rows.join("\n"), @r"
+        true  INSERT INTO t VALUES (1)
+        true  update t set a = 1
+        true  Delete From t
+        true  REPLACE INTO t VALUES (1)
+        true  MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE
+        true  WITH old AS (SELECT 1) DELETE FROM t
+        true  WITH\n old AS (SELECT 1) INSERT INTO t SELECT * FROM old
+        true  (SELECT 1)
+        true  \n  select fill()
+        false SELECTED
+        false CREATE TABLE t (a int)
+        false CREATE INDEX CONCURRENTLY i ON t (a)
+        false TRUNCATE t
+        false CALL fill()
+        false DO $$ BEGIN COMMIT; END $$
+        false SET foreign_key_checks = 0
+        false PRAGMA journal_mode = WAL
+        false VACUUM
+        false LOCK TABLES t WRITE
+        false BEGIN
+        false COMMIT
+        false /*!40101 SET NAMES utf8 */
+        false
+        ");
     }
 }
