@@ -16,8 +16,27 @@ use crate::slug::Slug;
 /// How many rows one statement takes at most: far below every back end's limit of bind parameters.
 pub(crate) const ROWS_PER_STATEMENT: usize = 500;
 
-type ServerRow = (i64, String, String);
-type TenantRow = (i64, String, String, String, Option<String>, Timestamp, Timestamp, ServerRow);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = servers)]
+struct ServerRow {
+    id: i64,
+    name: String,
+    url: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenants)]
+struct TenantRow {
+    id: i64,
+    slug: String,
+    database: String,
+    state: String,
+    recorded_version: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    #[diesel(embed)]
+    server: ServerRow,
+}
 
 impl Registry {
     /// Registers a server.
@@ -50,7 +69,7 @@ impl Registry {
     pub fn servers(&self) -> Result<Vec<Server>, RegistryError> {
         let mut connection = self.connection()?;
         let rows: Vec<ServerRow> = dispatch!(&mut *connection, c => servers::table
-            .select((servers::id, servers::name, servers::url))
+            .select(ServerRow::as_select())
             .order(servers::name)
             .load(c))?;
         rows.into_iter().map(server).collect()
@@ -63,7 +82,7 @@ impl Registry {
     pub fn server(&self, name: &str) -> Result<Server, RegistryError> {
         let mut connection = self.connection()?;
         let row: Option<ServerRow> = dispatch!(&mut *connection, c => servers::table
-            .select((servers::id, servers::name, servers::url))
+            .select(ServerRow::as_select())
             .filter(servers::name.eq(name))
             .first(c)
             .optional())?;
@@ -131,7 +150,7 @@ impl Registry {
         let mut connection = self.connection()?;
         let rows = dispatch!(&mut *connection, c => tenants::table
             .inner_join(servers::table)
-            .select(TENANT_COLUMNS)
+            .select(TenantRow::as_select())
             .order(tenants::slug)
             .load(c))?;
         let labels = dispatch!(&mut *connection, c => tenant_labels::table
@@ -167,7 +186,7 @@ impl Registry {
             let chunk: Vec<&str> = chunk.iter().map(|slug| slug.as_str()).collect();
             let rows = dispatch!(&mut *connection, c => tenants::table
                 .inner_join(servers::table)
-                .select(TENANT_COLUMNS)
+                .select(TenantRow::as_select())
                 .filter(tenants::slug.eq_any(&chunk))
                 .load(c))?;
             let labels = dispatch!(&mut *connection, c => tenant_labels::table
@@ -225,28 +244,6 @@ impl Registry {
     }
 }
 
-/// The columns of a [`TenantRow`].
-type TenantColumns = (
-    tenants::id,
-    tenants::slug,
-    tenants::database,
-    tenants::state,
-    tenants::recorded_version,
-    tenants::created_at,
-    tenants::updated_at,
-    (servers::id, servers::name, servers::url),
-);
-const TENANT_COLUMNS: TenantColumns = (
-    tenants::id,
-    tenants::slug,
-    tenants::database,
-    tenants::state,
-    tenants::recorded_version,
-    tenants::created_at,
-    tenants::updated_at,
-    (servers::id, servers::name, servers::url),
-);
-
 fn ids(
     connection: &mut AnyConnection,
     slugs: &[&str],
@@ -295,7 +292,7 @@ fn insert(connection: &mut AnyConnection, new: &[&NewTenant]) -> Result<(), Regi
     Ok(())
 }
 
-fn server((id, name, url): ServerRow) -> Result<Server, RegistryError> {
+fn server(ServerRow { id, name, url }: ServerRow) -> Result<Server, RegistryError> {
     let url: ServerUrl =
         url.parse().map_err(|error| RegistryError::Row(format!("server `{name}`: {error}")))?;
     Ok(Server { id, name, url })
@@ -310,18 +307,19 @@ fn assemble(
         labels_by_tenant.entry(tenant_id).or_default().insert(name, value);
     }
     rows.into_iter()
-        .map(|(id, slug, database, state, recorded_version, created_at, updated_at, row)| {
+        .map(|row| {
+            let TenantRow { id, slug, database, state, recorded_version, .. } = row;
             let unreadable = |error: String| RegistryError::Row(format!("tenant {id}: {error}"));
             Ok(Tenant {
                 id,
                 slug: slug.parse().map_err(|e: crate::InvalidSlug| unreadable(e.to_string()))?,
-                server: server(row)?,
+                server: server(row.server)?,
                 database,
                 state: state.parse().map_err(|e: crate::UnknownState| unreadable(e.to_string()))?,
                 recorded_version: recorded_version.map(Version),
                 labels: labels_by_tenant.remove(&id).unwrap_or_default(),
-                created_at: created_at.into(),
-                updated_at: updated_at.into(),
+                created_at: row.created_at.into(),
+                updated_at: row.updated_at.into(),
             })
         })
         .collect()

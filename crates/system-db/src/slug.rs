@@ -49,7 +49,14 @@ fn is_edge(byte: u8) -> bool {
 
 /// At most 60 characters, control characters escaped: what a terminal can take.
 fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
+    let mut shown = String::new();
+    for character in text.chars().take(60) {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
     if text.chars().nth(60).is_some() {
         shown.push('…');
     }
@@ -72,6 +79,11 @@ pub struct InvalidSlug {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use db_backend::ServerUrl;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn verdict(text: &str) -> String {
@@ -88,9 +100,41 @@ mod tests {
             "a;b", "a\0b", "ümlaut", "a=b", "*",
         ];
         let verdicts: Vec<String> = texts.into_iter().map(verdict).collect();
-        insta::assert_snapshot!(verdicts.join("\n"), @"");
+        insta::assert_snapshot!(verdicts.join("\n"), @r#"
+        ok acme
+        ok a
+        ok a-1_b
+        `` can't be a tenant's slug: it is empty
+        `-a` can't be a tenant's slug: it must begin and end with a letter or a digit
+        `a_` can't be a tenant's slug: it must begin and end with a letter or a digit
+        `Acme` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `a b` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `../etc` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `a/b` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `a"b` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `a'b` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `a;b` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `a\u{0}b` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `ümlaut` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `a=b` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        `*` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
+        "#);
         assert!(verdict(&"x".repeat(48)).starts_with("ok"));
         assert!(verdict(&"x".repeat(49)).contains("longer than 48"));
         assert!(verdict(&"x".repeat(300)).len() < 200);
+    }
+
+    proptest! {
+        /// Promise 12: whatever is a slug can't leave its folder, and needs no quoting anywhere.
+        #[test]
+        fn a_slug_never_leaves_its_folder_or_its_quoting(text in "[a-z0-9_./\\\\\"'`$%\u{0}-\u{20}é-]{1,52}") {
+            if let Ok(slug) = text.parse::<Slug>() {
+                let folder = Path::new("/fleet");
+                let database = ServerUrl::folder(folder).database(&format!("{slug}.db"));
+                let path = database.expect("a slug makes a file's name").path().map(Path::to_owned);
+                prop_assert_eq!(path, Some(folder.join(format!("{slug}.db"))));
+                prop_assert!(slug.as_str().bytes().all(is_slug_byte));
+            }
+        }
     }
 }
