@@ -67,8 +67,8 @@ pub enum Fault {
 pub struct SimState {
     /// The tables by name.
     pub tables: BTreeMap<String, SimTable>,
-    /// The indexes by name.
-    pub indexes: BTreeSet<String>,
+    /// The table of each index, by the index's name.
+    pub indexes: BTreeMap<String, String>,
     /// The history table, where there is one.
     pub history: Option<BTreeSet<Version>>,
     /// The journal table, where there is one.

@@ -15,6 +15,7 @@ pub(super) fn apply(state: &mut SimState, sql: &str) -> Result<(), String> {
         ["CREATE", "TABLE", name, ..] => create_table(state, name, sql)?,
         ["DROP", "TABLE", name] => {
             state.tables.remove(*name).ok_or_else(|| no_table(name))?;
+            state.indexes.retain(|_, table| table != name);
         }
         ["ALTER" | "REBUILD", "TABLE", table, "ADD", "COLUMN", column, ..] => {
             if !table_mut(state, table)?.columns.insert((*column).to_owned()) {
@@ -28,7 +29,7 @@ pub(super) fn apply(state: &mut SimState, sql: &str) -> Result<(), String> {
         }
         ["CREATE", "INDEX", name, "ON", table, ..] => {
             table_mut(state, table)?;
-            if !state.indexes.insert((*name).to_owned()) {
+            if state.indexes.insert((*name).to_owned(), (*table).to_owned()).is_some() {
                 return Err(format!("index {name} already exists"));
             }
         }

@@ -1,0 +1,182 @@
+//! A connector whose connection breaks at a chosen call.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use db_backend::{
+    Access, Capabilities, Connector, DatabaseUrl, DbError, DbErrorKind, ExecutionMode, History,
+    JournalEntry, Statement, TenantConnection, Timeouts, Version,
+};
+
+/// When, in regard to the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// The call never reaches the database.
+    Before,
+    /// The call has its effect, and its answer never arrives.
+    After,
+}
+
+/// Opens the connections of another connector; the one that makes the chosen call breaks at it.
+pub struct Faulty<'a> {
+    inner: &'a dyn Connector,
+    fault: Arc<Fault>,
+}
+
+struct Fault {
+    moment: Break,
+    calls_left: AtomicU64,
+    happened: AtomicBool,
+}
+
+impl<'a> Faulty<'a> {
+    /// Breaks at that call, counted from 0 over all connections; opening one is no call.
+    pub fn new(inner: &'a dyn Connector, moment: Break, call: u64) -> Self {
+        let calls_left = AtomicU64::new(call);
+        Self {
+            inner,
+            fault: Arc::new(Fault { moment, calls_left, happened: AtomicBool::new(false) }),
+        }
+    }
+
+    /// Whether the call has been made.
+    pub fn is_broken(&self) -> bool {
+        self.fault.happened.load(Ordering::SeqCst)
+    }
+}
+
+impl Fault {
+    /// Whether this is the call; only one is.
+    fn is_due(&self) -> bool {
+        let counted = self
+            .calls_left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        counted.is_err() && !self.happened.swap(true, Ordering::SeqCst)
+    }
+}
+
+impl Connector for Faulty<'_> {
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Box<dyn TenantConnection>, DbError> {
+        let intact = Some(self.inner.connect(database, access, timeouts)?);
+        let facts = self.inner.connect(database, Access::ReadOnly, timeouts)?;
+        Ok(Box::new(Breakable { intact, facts, fault: Arc::clone(&self.fault) }))
+    }
+}
+
+struct Breakable {
+    /// `None` once it is broken: the connection is then really closed.
+    intact: Option<Box<dyn TenantConnection>>,
+    /// Answers what asks nothing of the database, also when the other one is closed.
+    facts: Box<dyn TenantConnection>,
+    fault: Arc<Fault>,
+}
+
+impl Breakable {
+    fn call<T>(
+        &mut self,
+        call: impl FnOnce(&mut dyn TenantConnection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        let Some(connection) = &mut self.intact else { return Err(lost()) };
+        if !self.fault.is_due() {
+            return call(&mut **connection);
+        }
+        match self.fault.moment {
+            Break::Before => {}
+            // The answer never arrives, whatever it is.
+            Break::After => drop(call(&mut **connection)),
+        }
+        self.intact = None;
+        Err(lost())
+    }
+}
+
+fn lost() -> DbError {
+    DbError::new(DbErrorKind::ConnectionLost, "the connection broke, as ordered")
+}
+
+impl TenantConnection for Breakable {
+    fn capabilities(&self) -> Capabilities {
+        self.facts.capabilities()
+    }
+
+    fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
+        self.facts.execution_mode(statements, run_in_transaction)
+    }
+
+    fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
+        self.facts.split(sql)
+    }
+
+    fn history(&mut self) -> Result<History, DbError> {
+        self.call(|inner| inner.history())
+    }
+
+    fn lock(&mut self, mode: ExecutionMode) -> Result<(), DbError> {
+        self.call(|inner| inner.lock(mode))
+    }
+
+    fn unlock(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.unlock())
+    }
+
+    fn begin(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.begin())
+    }
+
+    fn commit(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.commit())
+    }
+
+    fn rollback(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.rollback())
+    }
+
+    fn savepoint(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.savepoint())
+    }
+
+    fn release_savepoint(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.release_savepoint())
+    }
+
+    fn rollback_to_savepoint(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.rollback_to_savepoint())
+    }
+
+    fn ensure_tables(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.ensure_tables())
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), DbError> {
+        self.call(|inner| inner.execute(sql))
+    }
+
+    fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
+        self.call(|inner| inner.add_to_history(version))
+    }
+
+    fn remove_from_history(&mut self, version: &Version) -> Result<(), DbError> {
+        self.call(|inner| inner.remove_from_history(version))
+    }
+
+    fn write_journal(&mut self, entry: &JournalEntry) -> Result<(), DbError> {
+        self.call(|inner| inner.write_journal(entry))
+    }
+
+    fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError> {
+        self.call(|inner| inner.remove_from_journal(version))
+    }
+
+    fn fingerprint(&mut self) -> Result<String, DbError> {
+        self.call(|inner| inner.fingerprint())
+    }
+
+    fn commits_implicitly(&self, statement: &Statement) -> bool {
+        self.facts.commits_implicitly(statement)
+    }
+}

@@ -1,0 +1,159 @@
+//! Where the cases happen, and what they migrate.
+
+use db_backend::{Access, BackendKind, Connector, DatabaseUrl, History, Timeouts, Version};
+use tenant_migrate::{
+    Cancel, EmbeddedMigration, MigrationSet, Outcome, RunOptions, Target, TenantReport,
+    migrate_tenant,
+};
+
+/// Where a case happens.
+pub struct Ground<'a> {
+    /// Opens databases.
+    pub connector: &'a dyn Connector,
+    /// Their back end.
+    pub kind: BackendKind,
+    /// Makes an empty one.
+    pub fresh: &'a dyn Fn() -> DatabaseUrl,
+}
+
+impl Ground<'_> {
+    pub fn set(&self, migrations: &[EmbeddedMigration]) -> MigrationSet {
+        MigrationSet::from_embedded(self.kind, migrations).expect("the migrations are sound")
+    }
+
+    pub fn target(&self, database: &DatabaseUrl) -> Target {
+        Target {
+            slug: "acme".to_owned(),
+            server: "server".to_owned(),
+            kind: self.kind,
+            database: database.clone(),
+            recorded: None,
+        }
+    }
+
+    pub fn migrate(
+        &self,
+        database: &DatabaseUrl,
+        migrations: &[EmbeddedMigration],
+    ) -> TenantReport {
+        self.migrate_with(self.connector, database, migrations)
+    }
+
+    pub fn migrate_with(
+        &self,
+        connector: &dyn Connector,
+        database: &DatabaseUrl,
+        migrations: &[EmbeddedMigration],
+    ) -> TenantReport {
+        let (set, target) = (self.set(migrations), self.target(database));
+        migrate_tenant(connector, &set, &target, &options(), &Cancel::new(), &|_| ())
+    }
+
+    pub fn history(&self, database: &DatabaseUrl) -> History {
+        let timeouts = Timeouts::default();
+        let opened = self.connector.connect(database, Access::ReadOnly, &timeouts);
+        opened.and_then(|mut connection| connection.history()).expect("the history can be read")
+    }
+
+    pub fn fingerprint(&self, database: &DatabaseUrl) -> String {
+        let timeouts = Timeouts::default();
+        let opened = self.connector.connect(database, Access::ReadOnly, &timeouts);
+        opened.and_then(|mut connection| connection.fingerprint()).expect("the schema can be read")
+    }
+
+    /// What the migrations make of an empty database without any mishap.
+    pub fn expected(&self, migrations: &[EmbeddedMigration]) -> Expected {
+        let reference = (self.fresh)();
+        assert_migrated_all(&self.migrate(&reference, migrations), "reference");
+        let set = self.set(migrations);
+        let versions = set.iter().map(|migration| migration.version.clone()).collect();
+        Expected { versions, fingerprint: self.fingerprint(&reference) }
+    }
+
+    pub fn assert_is(&self, expected: &Expected, database: &DatabaseUrl, context: &str) {
+        let history = self.history(database);
+        assert_eq!(history.applied.as_ref(), Some(&expected.versions), "{context}");
+        for row in &history.journal {
+            assert!(row.finished && row.in_flight.is_none(), "{context}: {row:?}");
+            assert_eq!(row.statements_done, row.statements_total, "{context}: {row:?}");
+        }
+        assert_eq!(self.fingerprint(database), expected.fingerprint, "{context}");
+    }
+
+    pub fn assert_migrated(
+        &self,
+        database: &DatabaseUrl,
+        migrations: &[EmbeddedMigration],
+        context: &str,
+    ) {
+        self.assert_is(&self.expected(migrations), database, context);
+    }
+}
+
+/// What a database is to look like.
+pub struct Expected {
+    versions: Vec<Version>,
+    fingerprint: String,
+}
+
+/// One attempt, so that each case sees its failure.
+pub fn options() -> RunOptions {
+    let mut options = RunOptions::new("run");
+    options.retry.attempts_max = 1;
+    options
+}
+
+/// Asserts that something was applied, and nothing failed.
+pub fn assert_migrated_all(report: &TenantReport, context: &str) {
+    assert!(matches!(report.outcome, Outcome::Migrated { .. }), "{context}: {:?}", report.outcome);
+}
+
+const fn migration(directory: &'static str, up: &'static str) -> EmbeddedMigration {
+    EmbeddedMigration { directory, up, down: None, metadata: None }
+}
+
+pub const FIRST: EmbeddedMigration = EmbeddedMigration {
+    down: Some("DROP TABLE a;"),
+    ..migration("2026-01-01_a", "CREATE TABLE a (id INTEGER PRIMARY KEY);")
+};
+pub const SECOND: EmbeddedMigration = EmbeddedMigration {
+    down: Some("DROP TABLE b;"),
+    ..migration(
+        "2026-01-02_b",
+        "CREATE TABLE b (id INTEGER PRIMARY KEY);
+         INSERT INTO b (id) VALUES (1);
+         ALTER TABLE b ADD COLUMN note INTEGER;
+         INSERT INTO a (id) VALUES (1);",
+    )
+};
+pub const THIRD: EmbeddedMigration = EmbeddedMigration {
+    down: Some("DROP TABLE c;"),
+    ..migration(
+        "2026-01-03_c",
+        "CREATE TABLE c (id INTEGER PRIMARY KEY); CREATE INDEX c_id ON c (id);",
+    )
+};
+pub const ALL: &[EmbeddedMigration] = &[FIRST, SECOND, THIRD];
+
+/// The third of four statements is broken.
+pub const BROKEN: EmbeddedMigration = migration(
+    "2026-01-02_b",
+    "CREATE TABLE b (id INTEGER PRIMARY KEY);
+     INSERT INTO b (id) VALUES (1);
+     CREATE TALBE c (id INTEGER PRIMARY KEY);
+     CREATE TABLE d (id INTEGER PRIMARY KEY);",
+);
+pub const MENDED: EmbeddedMigration = migration(
+    "2026-01-02_b",
+    "CREATE TABLE b (id INTEGER PRIMARY KEY);
+     INSERT INTO b (id) VALUES (1);
+     CREATE TABLE e (id INTEGER PRIMARY KEY);",
+);
+
+pub const fn outside(migration: EmbeddedMigration) -> EmbeddedMigration {
+    EmbeddedMigration { metadata: Some("run_in_transaction = false"), ..migration }
+}
+
+pub fn versions(text: &str) -> Vec<Version> {
+    text.split_whitespace().map(|version| Version(version.to_owned())).collect()
+}

@@ -1,0 +1,320 @@
+//! What the engine promises over any `Connector`: the same on simulated and on real back ends.
+
+mod faulty;
+mod ground;
+
+use std::thread;
+use std::time::Duration;
+
+use db_backend::{
+    Access, AnyConnection, BackendKind, DieselConnector, ExecutionMode, History, Timeouts, Version,
+    dispatch,
+};
+use diesel_migrations::MigrationHarness;
+use tenant_migrate::sim::{SimConnector, SimStyle};
+use tenant_migrate::{
+    Blocker, Cancel, Effect, EmbeddedMigration, Exit, FailureKind, Limits, MigrationSets, Outcome,
+    RunOptions, Target, TenantReport, migrate_tenant, observe_fleet, revert_tenant, run_fleet,
+};
+
+use crate::support::server::servers;
+
+use faulty::{Break, Faulty};
+use ground::{
+    ALL, BROKEN, FIRST, Ground, MENDED, SECOND, THIRD, assert_migrated_all, options, outside,
+    versions,
+};
+
+/// A promise, shown on databases of its own.
+type Case = fn(&Ground<'_>);
+
+/// All promises by name.
+const CASES: &[(&str, Case)] = &[
+    ("a fresh database gets everything", a_fresh_database_gets_everything),
+    ("a second run writes nothing", a_second_run_writes_nothing),
+    ("observing writes nothing", observing_writes_nothing),
+    ("a failure keeps what came before it", a_failure_keeps_what_came_before_it),
+    ("a mended migration goes on where it stopped", a_mended_migration_goes_on_where_it_stopped),
+    ("what runs outside of a transaction is resumed", what_runs_outside_is_resumed),
+    ("runners that race fail nothing", runners_that_race_fail_nothing),
+    ("an edited migration blocks", an_edited_migration_blocks),
+    ("an unknown version blocks", an_unknown_version_blocks),
+    ("a version missing in the middle blocks", a_version_missing_in_the_middle_blocks),
+    ("a lost history blocks", a_lost_history_blocks),
+    ("up, down, up returns to the same schema", up_down_up_returns_to_the_same_schema),
+    ("a lock that is held is waited for, but not forever", a_held_lock_is_waited_for),
+    ("whatever breaks at any call, the next run converges", whatever_breaks_the_next_run_converges),
+];
+
+#[test]
+fn simulated_back_ends_keep_the_promises() {
+    for style in SimStyle::ALL {
+        let connector = SimConnector::new(style);
+        let names = std::cell::Cell::new(0);
+        let fresh = || {
+            names.set(names.get() + 1);
+            connector.create(&format!("database-{}", names.get()))
+        };
+        let ground = Ground { connector: &connector, kind: BackendKind::Sqlite, fresh: &fresh };
+        walk(&format!("{style:?}"), &ground);
+    }
+}
+
+#[test]
+fn real_back_ends_keep_the_promises() {
+    for server in servers() {
+        let fresh = || server.fresh_database();
+        let ground = Ground { connector: &DieselConnector, kind: server.kind(), fresh: &fresh };
+        walk(server.kind().name(), &ground);
+        a_database_that_stock_diesel_began_is_carried_on(&ground);
+    }
+}
+
+fn walk(place: &str, ground: &Ground<'_>) {
+    for (name, case) in CASES {
+        // Shown where a case fails, since the assertion does not know the place.
+        eprintln!("{place}: {name}");
+        case(ground);
+    }
+}
+
+fn a_fresh_database_gets_everything(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let report = ground.migrate(&database, ALL);
+    let applied = versions("20260101 20260102 20260103");
+    assert_eq!(report.outcome, Outcome::Migrated { applied });
+    assert_eq!(report.version, versions("20260103").pop());
+    let journal = ground.history(&database).journal;
+    let statements: Vec<_> = journal.iter().map(|row| row.statements_done).collect();
+    assert_eq!(statements, [1, 4, 2]);
+    assert!(journal.iter().all(|row| row.run_id == "run"));
+    ground.assert_migrated(&database, ALL, "fresh");
+}
+
+fn a_second_run_writes_nothing(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    ground.migrate(&database, ALL);
+    let before = (ground.history(&database), ground.fingerprint(&database));
+    assert_eq!(ground.migrate(&database, ALL).outcome, Outcome::UpToDate);
+    assert_eq!((ground.history(&database), ground.fingerprint(&database)), before);
+}
+
+fn observing_writes_nothing(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let before = ground.fingerprint(&database);
+    for _ in 0..2 {
+        let observed = observe_fleet(
+            ground.connector,
+            &[ground.target(&database)],
+            &Timeouts::default(),
+            Limits::default(),
+            &Cancel::new(),
+        );
+        assert_eq!(observed[0].history, Ok(History::default()));
+    }
+    assert_eq!(ground.fingerprint(&database), before);
+}
+
+fn a_failure_keeps_what_came_before_it(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let report = ground.migrate(&database, &[FIRST, BROKEN]);
+    let Outcome::Failed(failure) = &report.outcome else { panic!("{:?}", report.outcome) };
+    let migration = failure.migration.as_ref().expect("a migration failed");
+    let statement = migration.statement.as_ref().expect("a statement failed");
+    assert_eq!(migration.name, "2026-01-02_b");
+    assert_eq!((statement.number, statement.total, statement.line), (3, 4, 3));
+    assert_eq!(statement.excerpt, "CREATE TALBE c (id INTEGER PRIMARY KEY)");
+    assert_eq!(failure.applied, versions("20260101"));
+    assert_eq!(report.version, versions("20260101").pop());
+    assert_eq!(ground.history(&database).applied, Some(versions("20260101")));
+
+    let only_first = (ground.fresh)();
+    ground.migrate(&only_first, &[FIRST]);
+    let untouched = ground.fingerprint(&database) == ground.fingerprint(&only_first);
+    match migration.effect {
+        Effect::RolledBack => assert!(untouched, "something of it was left behind"),
+        Effect::Partial { statements_done } => {
+            assert_eq!(statements_done, 2);
+            assert!(!untouched, "nothing of it took effect");
+        }
+        Effect::InDoubt { .. } => panic!("the connection was never in doubt"),
+    }
+}
+
+fn a_mended_migration_goes_on_where_it_stopped(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    ground.migrate(&database, &[FIRST, BROKEN]);
+    assert_migrated_all(&ground.migrate(&database, &[FIRST, MENDED]), "mended");
+    ground.assert_migrated(&database, &[FIRST, MENDED], "mended");
+}
+
+fn what_runs_outside_is_resumed(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let report = ground.migrate(&database, &[FIRST, outside(BROKEN)]);
+    let Outcome::Failed(failure) = report.outcome else { panic!("{:?}", report.outcome) };
+    let effect = failure.migration.expect("a migration failed").effect;
+    assert_eq!(effect, Effect::Partial { statements_done: 2 });
+    assert_migrated_all(&ground.migrate(&database, &[FIRST, outside(MENDED)]), "mended");
+    ground.assert_migrated(&database, &[FIRST, outside(MENDED)], "mended");
+}
+
+fn runners_that_race_fail_nothing(ground: &Ground<'_>) {
+    let databases: Vec<_> = (0..3).map(|_| (ground.fresh)()).collect();
+    let targets: Vec<_> = databases
+        .iter()
+        .enumerate()
+        .map(|(number, database)| Target {
+            slug: format!("tenant-{number}"),
+            ..ground.target(database)
+        })
+        .collect();
+    let sets = MigrationSets::from([(ground.kind, ground.set(ALL))]);
+    let connector = ground.connector;
+    thread::scope(|scope| {
+        let runner = || run_fleet(connector, &sets, &targets, &options(), &Cancel::new(), &|_| ());
+        let runners: Vec<_> = (0..4).map(|_| scope.spawn(runner)).collect();
+        for runner in runners {
+            let report = runner.join().expect("a runner does not panic");
+            assert_eq!(report.exit(), Exit::AllAtGoal, "{report:?}");
+        }
+    });
+    let expected = ground.expected(ALL);
+    for database in &databases {
+        ground.assert_is(&expected, database, "raced");
+    }
+}
+
+fn an_edited_migration_blocks(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    ground.migrate(&database, &[FIRST]);
+    let edited = EmbeddedMigration { up: "CREATE TABLE other (id INTEGER PRIMARY KEY);", ..FIRST };
+    let report = ground.migrate(&database, &[edited, SECOND]);
+    let expected = Blocker::ChecksumMismatch { migration: "2026-01-01_a".to_owned() };
+    assert_eq!(*blocker(&report), expected);
+    ground.assert_migrated(&database, &[FIRST], "blocked");
+}
+
+fn an_unknown_version_blocks(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    ground.migrate(&database, ALL);
+    let report = ground.migrate(&database, &[FIRST, SECOND]);
+    let expected = Blocker::UnknownVersion { versions: versions("20260103") };
+    assert_eq!(*blocker(&report), expected);
+    ground.assert_migrated(&database, ALL, "blocked");
+}
+
+fn a_version_missing_in_the_middle_blocks(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    ground.migrate(&database, &[FIRST, THIRD]);
+    let report = ground.migrate(&database, ALL);
+    let missing = versions("20260102");
+    let expected = Blocker::OutOfOrder { missing, newest: Version("20260103".to_owned()) };
+    assert_eq!(*blocker(&report), expected);
+
+    let mut options = options();
+    options.policy.allow_out_of_order = true;
+    let (set, target) = (ground.set(ALL), ground.target(&database));
+    let report = migrate_tenant(ground.connector, &set, &target, &options, &Cancel::new(), &|_| ());
+    assert_eq!(report.outcome, Outcome::Migrated { applied: versions("20260102") });
+    assert_eq!(report.version, versions("20260103").pop());
+    ground.assert_migrated(&database, ALL, "allowed");
+}
+
+fn a_lost_history_blocks(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let recorded = versions("20260101").pop();
+    let target = Target { recorded: recorded.clone(), ..ground.target(&database) };
+    let set = ground.set(ALL);
+    let report =
+        migrate_tenant(ground.connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+    let recorded = recorded.expect("a version");
+    assert_eq!(*blocker(&report), Blocker::HistoryLost { recorded });
+    assert_eq!(ground.history(&database), History::default());
+}
+
+fn up_down_up_returns_to_the_same_schema(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let empty = ground.fingerprint(&database);
+    ground.migrate(&database, &[FIRST, THIRD]);
+    let full = ground.fingerprint(&database);
+    let (set, target) = (ground.set(&[FIRST, THIRD]), ground.target(&database));
+    let reverted = revert_tenant(ground.connector, &set, &target, &options(), 2);
+    assert_eq!(reverted, Ok(versions("20260103 20260101")));
+    assert_eq!(ground.fingerprint(&database), empty);
+    assert_eq!(ground.history(&database).applied, Some(Vec::new()));
+    assert_eq!(ground.history(&database).journal, []);
+    assert_migrated_all(&ground.migrate(&database, &[FIRST, THIRD]), "up again");
+    assert_eq!(ground.fingerprint(&database), full);
+}
+
+fn a_held_lock_is_waited_for(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let timeouts = Timeouts { lock: Duration::from_millis(100), ..Timeouts::default() };
+    let mut holder = ground
+        .connector
+        .connect(&database, Access::ReadWrite, &timeouts)
+        .expect("the database can be opened");
+    holder.lock(ExecutionMode::Journalled).expect("nobody holds the lock");
+    let options = RunOptions { timeouts, ..options() };
+    let (set, target) = (ground.set(ALL), ground.target(&database));
+    let migrate =
+        || migrate_tenant(ground.connector, &set, &target, &options, &Cancel::new(), &|_| ());
+    let Outcome::Failed(failure) = migrate().outcome else { panic!("the lock was held") };
+    let lock_timeout = FailureKind::Database(db_backend::DbErrorKind::LockTimeout);
+    assert_eq!(failure.kind, lock_timeout, "{failure}");
+
+    // A process that dies drops its connection, and that alone releases the lock.
+    drop(holder);
+    let options = RunOptions { timeouts: Timeouts::default(), ..options };
+    let report = migrate_tenant(ground.connector, &set, &target, &options, &Cancel::new(), &|_| ());
+    assert_migrated_all(&report, "after the holder");
+}
+
+/// Promise 13: the connection breaks at each call in turn, before or after the call has its effect.
+fn whatever_breaks_the_next_run_converges(ground: &Ground<'_>) {
+    let journalled = [FIRST, outside(SECOND), THIRD];
+    for migrations in [ALL, &journalled] {
+        let expected = ground.expected(migrations);
+        for moment in [Break::Before, Break::After] {
+            for call in 0.. {
+                let context = format!("{moment:?} call {call}");
+                let database = (ground.fresh)();
+                let faulty = Faulty::new(ground.connector, moment, call);
+                let report = ground.migrate_with(&faulty, &database, migrations);
+                if !faulty.is_broken() {
+                    assert_migrated_all(&report, &context);
+                    assert!(call > 5, "only {call} calls, so nothing was walked");
+                    break;
+                }
+                let again = ground.migrate(&database, migrations);
+                let is_done = matches!(again.outcome, Outcome::Migrated { .. } | Outcome::UpToDate);
+                assert!(is_done, "{context}: first {report:?}, then {again:?}");
+                ground.assert_is(&expected, &database, &context);
+            }
+        }
+    }
+}
+
+/// Stock Diesel's own history, without a journal.
+#[expect(clippy::disallowed_methods, reason = "what stock Diesel leaves behind is the matter here")]
+fn a_database_that_stock_diesel_began_is_carried_on(ground: &Ground<'_>) {
+    let database = (ground.fresh)();
+    let begun = ground.set(&[FIRST, SECOND]);
+    let mut connection =
+        AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default())
+            .expect("the database can be opened");
+    dispatch!(&mut connection, c => {
+        c.run_pending_migrations(begun).map(drop).expect("stock Diesel migrates it");
+    });
+    drop(connection);
+    let report = ground.migrate(&database, ALL);
+    assert_eq!(report.outcome, Outcome::Migrated { applied: versions("20260103") });
+    ground.assert_migrated(&database, ALL, "carried on");
+}
+
+fn blocker(report: &TenantReport) -> &Blocker {
+    match &report.outcome {
+        Outcome::Blocked { blocker, .. } => blocker,
+        other => panic!("not blocked but {other:?}"),
+    }
+}
