@@ -1,7 +1,8 @@
 //! A migration lock, as a value.
 
 use db_backend::{
-    DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Statement, TenantConnection, Version,
+    DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Statement, TenantConnection,
+    Version,
 };
 
 use crate::crash;

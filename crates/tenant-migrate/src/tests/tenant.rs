@@ -223,3 +223,35 @@ fn a_migration_that_controls_transactions_is_refused_and_leaves_nothing() {
         }
     }
 }
+
+#[test]
+fn a_revert_that_is_overtaken_begins_anew_with_what_is_newest_then() {
+    const DOWN: &[EmbeddedMigration] = &[
+        EmbeddedMigration {
+            down: Some("DROP TABLE a;"),
+            ..embedded("1_a", "CREATE TABLE a (id INTEGER);")
+        },
+        EmbeddedMigration {
+            down: Some("DROP TABLE b;"),
+            ..embedded("2_b", "CREATE TABLE b (id INTEGER);")
+        },
+    ];
+    for style in SimStyle::ALL {
+        let (connector, _) = fleet(style, &["acme"]);
+        migrated(&connector, "acme", &[("1_a", "CREATE TABLE a (id INTEGER);")]);
+        let connector = Arc::new(connector);
+        let other = Arc::clone(&connector);
+        let set = MigrationSet::from_embedded(BackendKind::Sqlite, DOWN).unwrap();
+        let all = set.clone();
+        // Connecting, the first look, the lock.
+        connector.before("acme", connector.calls("acme") + 2, move || {
+            let target = target("acme");
+            let report =
+                migrate_tenant(&*other, &all, &target, &options(), &Cancel::new(), &|_| ());
+            assert_eq!(line(&report.outcome), "migrated 2");
+        });
+        let reverted = revert_tenant(&*connector, &set, &target("acme"), &options(), 1);
+        assert_eq!(reverted, Ok(versions("2")), "{style:?}");
+        assert_eq!(history(&connector.state("acme")), versions("1"), "{style:?}");
+    }
+}
