@@ -45,8 +45,12 @@ fn render_group(text: &mut Text, group: &FailureGroup) {
     text.line(format_args!(""));
     text.line(format_args!("error: {}: {}", who(group.tenants, &example.slug), headline(example)));
     if let Outcome::Failed(failure) = &example.outcome {
+        let migration = failure.migration.as_ref();
+        if let Some(statement) = migration.and_then(|migration| migration.statement.as_ref()) {
+            text.line(format_args!("  at:    {statement}"));
+        }
         text.line(format_args!("  cause: {}", failure.message));
-        if let Some(migration) = &failure.migration {
+        if let Some(migration) = migration {
             text.line(format_args!("  state: {}", migration.effect));
         }
     }
@@ -62,7 +66,7 @@ fn headline(tenant: &TenantReport) -> String {
         Outcome::NotStarted => "not started".to_owned(),
         Outcome::Blocked { blocker, .. } => blocker.to_string(),
         Outcome::Failed(failure) => match &failure.migration {
-            Some(migration) => migration.to_string(),
+            Some(migration) => format!("migration {} failed", migration.name),
             None => failure.kind.describe().to_owned(),
         },
     }

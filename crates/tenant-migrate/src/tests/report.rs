@@ -75,7 +75,8 @@ fn a_report_names_each_cause_once_with_an_example() {
            2 at 3
     slowest: bolt 250 ms, echo 31 ms, dune 30 ms
 
-    error: 2 tenants, such as `dune`: migration 4_c failed at statement 2 of 2 (line 3: CREATE INDEX c_id ON c (id))
+    error: 2 tenants, such as `dune`: migration 4_c failed
+      at:    statement 2 of 2 (line 3: CREATE INDEX c_id ON c (id))
       cause: duplicate key 4 in dune
       state: the statement before it took effect
     hint: mend the migration or the data in its way, try it on a copy of this tenant, run again; the next run goes on at the statement that failed, so leave those before it as they are
