@@ -206,10 +206,41 @@ static TABLE_SQL: TableSql = TableSql {
         // The journal must be able to share a transaction, whatever the server's default engine.
         " ENGINE = InnoDB"
     ),
-    names: "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()",
+    present: "SELECT table_name FROM information_schema.tables \
+              WHERE table_schema = DATABASE() \
+              AND table_name IN ('__diesel_schema_migrations', '__tenantctl_journal')",
+    other_table: "SELECT table_name FROM information_schema.tables \
+                  WHERE table_schema = DATABASE() \
+                  AND table_name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') LIMIT 1",
     missing_table: Some("doesn't exist"),
     text: "CHAR",
     on_conflict: "ON DUPLICATE KEY UPDATE",
     inserted: ("VALUES(", ")"),
     parameter: |_| "?".to_owned(),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn limits_are_set_in_one_batch() {
+        let limits = Timeouts {
+            lock: Duration::from_millis(1500),
+            statement: Duration::from_millis(2500),
+            ..Timeouts::default()
+        };
+        assert_snapshot!(set_up("it's `acme`", Access::ReadOnly, &limits), @"SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2 /*M!100101 , max_statement_time = 2.5 */; SET SESSION TRANSACTION READ ONLY; USE `it's ``acme```");
+        let at_once = Timeouts { lock: Duration::ZERO, statement: Duration::ZERO, ..limits };
+        assert_snapshot!(set_up("", Access::ReadWrite, &at_once), @"SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1 /*M!100101 , max_statement_time = 0 */");
+    }
+
+    #[test]
+    fn the_name_of_a_lock_is_short_and_the_same_for_both_spellings() {
+        let long = lock_name(&"n".repeat(64));
+        assert!(long.len() <= 64, "{long}");
+        assert_eq!(lock_name("Acme"), lock_name("acme"));
+        assert_ne!(lock_name("acme"), lock_name("acme2"));
+    }
+}

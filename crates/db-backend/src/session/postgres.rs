@@ -187,15 +187,44 @@ static TABLE_SQL: TableSql = TableSql {
         "END IF; IF to_regclass('__tenantctl_journal') IS NULL THEN CREATE TABLE ",
         "; END IF; END $$"
     ),
+    // Anywhere in the search path, which is where Diesel finds them.
+    present: "SELECT name FROM (VALUES ('__diesel_schema_migrations'), ('__tenantctl_journal')) \
+              AS ours (name) WHERE to_regclass(name) IS NOT NULL",
     // What belongs to an extension is none of the database's own.
-    names: "SELECT relname::text FROM pg_class \
-            WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(oid) \
-            AND relnamespace::regnamespace::text = ANY (current_schemas(false)::text[]) \
-            AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass \
-            AND objid = pg_class.oid AND deptype = 'e')",
+    other_table: "SELECT relname::text FROM pg_class \
+                  WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(oid) \
+                  AND relnamespace IN (SELECT oid FROM pg_namespace \
+                  WHERE nspname = ANY (current_schemas(false))) \
+                  AND relname NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') \
+                  AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass \
+                  AND objid = pg_class.oid AND deptype = 'e') LIMIT 1",
     missing_table: None,
     text: "TEXT",
     on_conflict: "ON CONFLICT (version) DO UPDATE SET",
     inserted: ("excluded.", ""),
     parameter: |index| format!("${index}"),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+
+    fn connected_with(address: &str, access: Access) -> String {
+        let database: DatabaseUrl = address.parse().expect("the address is well formed");
+        let remote = database.remote().expect("it is a server's");
+        with_limits(remote, access, &Timeouts::default()).expose()
+    }
+
+    #[test]
+    fn limits_go_with_the_address_and_never_over_it() {
+        assert_snapshot!(connected_with("postgres://app@localhost/acme", Access::ReadWrite), @"postgres://app@localhost/acme?options=-c%20lock_timeout%3D10000%20-c%20statement_timeout%3D900000&connect_timeout=3&application_name=tenantctl");
+        assert_snapshot!(
+            connected_with(
+                "postgres://app@localhost/acme?options=-c%20lock_timeout%3D5&connect_timeout=9",
+                Access::ReadOnly
+            ),
+            @"postgres://app@localhost/acme?connect_timeout=9&options=-c%20lock_timeout%3D10000%20-c%20statement_timeout%3D900000%20-c%20default_transaction_read_only%3Don%20-c%20lock_timeout%3D5&application_name=tenantctl"
+        );
+    }
+}

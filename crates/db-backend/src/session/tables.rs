@@ -8,10 +8,12 @@ use crate::error::{DbError, DbErrorKind};
 pub(crate) struct TableSql {
     /// Creates both tables where they are missing: one batch.
     pub(crate) create: &'static str,
-    /// The names of all tables and views of the database's own, history and journal included.
-    pub(crate) names: &'static str,
+    /// Which of the two tables there are: their names.
+    pub(crate) present: &'static str,
+    /// A row for a table or view other than these two, if there is one.
+    pub(crate) other_table: &'static str,
     /// A text that the error for a missing table has in it; `None` where such an error would spoil
-    /// the transaction, so that the names must be asked for first.
+    /// the transaction, so that the tables must be asked for first.
     pub(crate) missing_table: Option<&'static str>,
     /// What any value is cast to, to be read as text.
     pub(crate) text: &'static str,
@@ -23,25 +25,27 @@ pub(crate) struct TableSql {
     pub(crate) parameter: fn(usize) -> String,
 }
 
-/// Reads history and journal in one query where both are there, in at most three otherwise.
+/// Reads history and journal: one query where both tables are there and say something.
 pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
+    let mut history = read_tables(connection, sql)?;
+    if history.applied.as_ref().is_none_or(Vec::is_empty) {
+        history.has_tables = connection.text(sql.other_table, &[])?.is_some();
+    }
+    Ok(history)
+}
+
+fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     if let Some(missing_table) = sql.missing_table {
         match select(connection, sql, Present { history: true, journal: true }) {
             Err(error) if error.message.contains(missing_table) => {}
-            Ok(history) if history.applied.as_ref().is_some_and(Vec::is_empty) => {}
             read => return read,
         }
     }
     let names: Vec<String> =
-        connection.rows(sql.names, &[])?.into_iter().flatten().flatten().collect();
+        connection.rows(sql.present, &[])?.into_iter().flatten().flatten().collect();
     let is_there = |table: &str| names.iter().any(|name| name == table);
     let present = Present { history: is_there(HISTORY_TABLE), journal: is_there(JOURNAL_TABLE) };
-    let mut history = select(connection, sql, present)?;
-    if history.applied.as_ref().is_none_or(Vec::is_empty) {
-        history.has_tables =
-            names.iter().any(|name| name != HISTORY_TABLE && name != JOURNAL_TABLE);
-    }
-    Ok(history)
+    select(connection, sql, present)
 }
 
 /// Which of the two tables there are.

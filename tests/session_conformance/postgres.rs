@@ -1,0 +1,72 @@
+//! What is PostgreSQL's alone.
+
+use std::thread;
+use std::time::Duration;
+
+use db_backend::{
+    Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DieselConnector, ExecutionMode,
+    Timeouts, Version,
+};
+
+use super::LIMITS;
+use crate::support::server::at_hand;
+
+/// Diesel finds its history in any schema of the search path; so do we, and create no second one.
+#[test]
+fn a_history_further_back_in_the_search_path_is_the_history() {
+    let Ok(server) = at_hand(BackendKind::Postgres) else { return };
+    let database = server.fresh_database();
+    let mut connection =
+        AnyConnection::establish(&database, Access::ReadWrite, &LIMITS).expect("it can be opened");
+    connection
+        .execute(
+            "CREATE SCHEMA first; CREATE SCHEMA \"Second\"; CREATE TABLE \"Second\".t (a INTEGER)",
+        )
+        .expect("it is right");
+    let with_path = |path: &str| {
+        let address = format!("{}?options=-c%20search_path%3D{path}", database.expose());
+        let database: DatabaseUrl = address.parse().expect("it is an address");
+        DieselConnector.connect(&database, Access::ReadWrite, &LIMITS).expect("it can be opened")
+    };
+    let mut back = with_path("%22Second%22");
+    assert!(back.history().expect("it can be read").has_tables, "the table is in its schema");
+    back.ensure_tables().expect("the tables can be created");
+    back.add_to_history(&Version("1".to_owned())).expect("a version can be added");
+
+    let mut both = with_path("first,%22Second%22");
+    both.ensure_tables().expect("they are there already");
+    let applied = both.history().expect("it can be read").applied;
+    assert_eq!(applied, Some(vec![Version("1".to_owned())]));
+    let mut front = with_path("first");
+    let history = front.history().expect("it can be read");
+    assert_eq!((history.applied, history.has_tables), (None, false));
+}
+
+/// A session that waits inside the server has a snapshot, and the holder's index would wait for it.
+#[test]
+fn an_index_is_built_concurrently_while_another_session_waits() {
+    let Ok(server) = at_hand(BackendKind::Postgres) else { return };
+    let database = server.fresh_database();
+    let patient = Timeouts { lock: Duration::from_secs(60), ..LIMITS };
+    let session = || {
+        DieselConnector.connect(&database, Access::ReadWrite, &patient).expect("it can be opened")
+    };
+    let mut holder = session();
+    holder.execute("CREATE TABLE t (a INTEGER)").expect("it is right");
+    holder.lock(ExecutionMode::Journalled).expect("the lock is free");
+    thread::scope(|scope| {
+        let waiter = scope.spawn(|| session().lock(ExecutionMode::Transactional));
+        let mut watcher = AnyConnection::establish(&database, Access::ReadOnly, &LIMITS)
+            .expect("it can be opened");
+        // Until the waiter has asked for the lock at least once.
+        let asked = "SELECT '1' FROM pg_stat_activity \
+                     WHERE query LIKE 'SELECT pg_try_advisory_lock%' OFFSET 1";
+        while watcher.text(asked, &[]).expect("it can be asked").is_none() && !waiter.is_finished()
+        {
+            thread::yield_now();
+        }
+        holder.execute("CREATE INDEX CONCURRENTLY t_a ON t (a)").expect("nothing is in its way");
+        holder.unlock().expect("the lock can be released");
+        waiter.join().expect("it does not panic").expect("the lock becomes free");
+    });
+}
