@@ -108,10 +108,6 @@ impl TenantConnection for Breakable {
         self.facts.execution_mode(statements, run_in_transaction)
     }
 
-    fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
-        self.facts.split(sql)
-    }
-
     fn history(&mut self) -> Result<History, DbError> {
         self.call(|inner| inner.history())
     }

@@ -25,7 +25,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  all at the goal            3  something is pending (--dry-run)
   1  unexpected, or findings    4  some tenants failed or are blocked
-  2  wrong usage              130  cancelled";
+  2  wrong usage                6  `test` may not install what is missing
+                             130  cancelled";
 
 /// Where the registry is.
 #[derive(Debug, Clone, Args)]

@@ -143,12 +143,6 @@ pub trait TenantConnection {
     /// How that migration must be executed here.
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode;
 
-    /// Splits a file into the statements that [`execute`](Self::execute) takes.
-    ///
-    /// # Errors
-    /// [`DbErrorKind::Statement`](crate::DbErrorKind::Statement) where the text can't be split.
-    fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError>;
-
     /// Reads history and journal; writes nothing, creates nothing.
     fn history(&mut self) -> Result<History, DbError>;
 

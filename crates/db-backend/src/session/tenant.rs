@@ -47,10 +47,6 @@ impl TenantConnection for Session {
         self.dialect.execution_mode(statements, run_in_transaction)
     }
 
-    fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
-        self.dialect.split(sql)
-    }
-
     fn history(&mut self) -> Result<History, DbError> {
         tables::read(&mut self.connection, self.tables)
     }

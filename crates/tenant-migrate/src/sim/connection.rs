@@ -188,10 +188,6 @@ impl TenantConnection for SimConnection {
         }
     }
 
-    fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
-        BackendKind::Sqlite.dialect().split(sql)
-    }
-
     fn history(&mut self) -> Result<History, DbError> {
         self.read(|state| History {
             applied: state.history.as_ref().map(|rows| rows.iter().cloned().collect()),
