@@ -184,7 +184,10 @@ fn update_tenants(
         dispatch!(connection, c => diesel::update(rows).set(values).execute(c))?;
     }
     for (state, ids) in by_state {
-        let rows = tenants::table.filter(tenants::id.eq_any(&ids));
+        // A tenant that a person has set aside meanwhile stays there.
+        let rows = tenants::table
+            .filter(tenants::id.eq_any(&ids))
+            .filter(tenants::state.eq(TenantState::Provisioning.name()));
         let values = (tenants::state.eq(state.name()), tenants::updated_at.eq(now));
         dispatch!(connection, c => diesel::update(rows).set(values).execute(c))?;
     }

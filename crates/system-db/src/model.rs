@@ -157,6 +157,6 @@ pub struct RunOutcome {
     pub detail: serde_json::Value,
     /// How long the tenant took, in milliseconds.
     pub duration_ms: i64,
-    /// The state the tenant is in from now on; `None` leaves it.
+    /// The state that a tenant which was `provisioning` is in from now on; `None` leaves it.
     pub new_state: Option<TenantState>,
 }

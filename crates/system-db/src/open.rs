@@ -1,6 +1,5 @@
 //! Opening the system database and bringing up its schema.
 
-use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use db_backend::{
     Access, AnyConnection, ConnectionManager, DatabaseUrl, DbError, DbErrorKind, DieselConnector,
     Timeouts,
 };
+use tempfile::NamedTempFile;
 use tenant_migrate::{
     Cancel, FailureKind, Outcome, RunOptions, Target, TenantReport, embedded_sets, migrate_tenant,
 };
@@ -49,24 +49,30 @@ impl Registry {
     }
 }
 
+/// Makes the file under another name and moves it into place as a whole, so that a process that
+/// starts at the same moment never meets one that is still being set up. Only its owner may read
+/// it, since it holds the servers' passwords.
 fn create_file(path: &Path) -> Result<(), DbError> {
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
-        Err(error) => {
-            return Err(DbError::new(
-                DbErrorKind::Missing,
-                format_args!("{} can't be created: {error}", path.display()),
-            ));
-        }
+    if path.exists() {
+        return Ok(());
     }
+    let failed = |error: io::Error| {
+        // Only the kind, since the text names the temporary file.
+        let message = format_args!("{} can't be created: {}", path.display(), error.kind());
+        DbError::new(DbErrorKind::Missing, message)
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let database = DatabaseUrl::file(file.path());
     // Lookups of a service go on while a run writes its ledger. The mode stays with the file.
-    let mut connection = AnyConnection::establish(
-        &DatabaseUrl::file(path),
-        Access::ReadWrite,
-        &Timeouts::default(),
-    )?;
-    connection.execute("PRAGMA journal_mode = WAL")
+    AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default())?
+        .execute("PRAGMA journal_mode = WAL")?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        // Another process was faster.
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(failed(error.error)),
+    }
 }
 
 fn bring_up(url: &DatabaseUrl) -> Result<(), RegistryError> {

@@ -47,14 +47,15 @@ fn is_edge(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
-/// At most 60 characters, control characters escaped: what a terminal can take.
+/// At most 60 characters, all escaped but ASCII and letters: what a terminal can take, and what
+/// can't turn the direction of the text around it.
 fn shown(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars().take(60) {
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
+        if matches!(character, ' '..='~') || character.is_alphanumeric() {
             shown.push(character);
+        } else {
+            shown.extend(character.escape_default());
         }
     }
     if text.chars().nth(60).is_some() {
