@@ -39,6 +39,7 @@ pub(crate) fn usage(message: impl Into<String>, hint: Option<&str>) -> anyhow::E
 pub(crate) fn report_error(error: &anyhow::Error) -> ExitCode {
     let mut text = format!("error: {error}\n");
     for cause in error.chain().skip(1) {
+        let cause = cause.to_string().replace('\n', "\n         ");
         let _ = writeln!(text, "  cause: {cause}");
     }
     let (hint, code) = judge(error);

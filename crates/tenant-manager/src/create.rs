@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use db_backend::admin::{self, Created};
 use db_backend::{
-    Access, Connector, DatabaseUrl, DbError, DbErrorKind, DieselConnector, ServerUrl,
+    Access, Connector, DatabaseUrl, DbError, DbErrorKind, DieselConnector, History, ServerUrl,
     TenantConnection, Timeouts,
 };
 use tenant_migrate::crash;
@@ -38,8 +38,10 @@ impl Connector for CreatingConnector {
 /// A database that was there already is the rest of an interrupted provisioning, which has a
 /// history table or is empty. One with tables and without a history is somebody else's.
 fn refuse_foreign(connection: &mut dyn TenantConnection, name: &str) -> Result<(), DbError> {
-    let history = connection.history()?;
-    if history.applied.is_none() && history.has_tables {
+    let is_foreign = |history: History| history.applied.is_none() && history.has_tables;
+    // Read again, since another provisioning of this tenant may have committed between the two
+    // looks that one reading takes: what it commits comes with its history.
+    if is_foreign(connection.history()?) && is_foreign(connection.history()?) {
         return Err(DbError::new(
             DbErrorKind::Statement,
             format_args!(

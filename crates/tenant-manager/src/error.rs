@@ -26,7 +26,7 @@ pub enum ManagerError {
     #[error("no tenant matches {}", .0.join(", "))]
     NoMatch(Vec<String>),
     /// The migrations at hand are not valid.
-    #[error("the migrations can't be used:\n{0}")]
+    #[error("the migrations can't be used")]
     Migrations(#[from] LoadError),
     /// A version that no migration has.
     #[error(transparent)]
