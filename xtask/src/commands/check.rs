@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use db_backend::{BackendKind, ServerUrl};
 
 use crate::cli::{CheckArgs, ScratchArgs};
-use crate::folder::{Finding, Project, check_layout, check_replay, find_workspace, seal};
+use crate::folder::{Finding, Project, Replayed, check_layout, check_replay, find_workspace, seal};
 use crate::output::{EXIT_UNEXPECTED, print_line, usage};
 
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode> {
@@ -29,9 +29,12 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode> {
         match scratch_server(kind, &args.scratch, folder.path())? {
             Ok(server) => {
                 for project in &projects {
-                    findings.extend(check_replay(project, &server)?);
+                    let replayed = check_replay(project, &server)?;
+                    print_line(&format!("{kind}, {}: {}", project.name, in_words(&replayed)));
+                    if let Replayed::Stopped(finding) = replayed {
+                        findings.push(finding);
+                    }
                 }
-                print_line(&format!("{kind}: replayed up, down, and up again"));
             }
             Err(reason) => {
                 print_line(&format!("{kind}: not replayed: {reason}"));
@@ -42,6 +45,14 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode> {
         }
     }
     Ok(conclude(&findings))
+}
+
+fn in_words(replayed: &Replayed) -> &'static str {
+    match replayed {
+        Replayed::Good => "replayed up, down, and up again",
+        Replayed::Stopped(_) => "the replay stopped at a finding",
+        Replayed::NotBegun => "not replayed: the folder has findings",
+    }
 }
 
 fn conclude(findings: &[Finding]) -> ExitCode {

@@ -124,8 +124,8 @@ pub(super) fn listen(cancel: &Arc<Cancel>) -> Result<()> {
         }
         cancel.cancel();
         say(&format!(
-            "draining: {} tenants in flight are finished, no other is begun; press again to abort",
-            in_flight.len()
+            "draining; still to be finished: {}; no other is begun; press again to abort",
+            list(&in_flight)
         ));
     })
     .context("Ctrl-C can't be listened for")

@@ -10,6 +10,7 @@ use schema_core::model::Schema;
 use schema_core::snapshot;
 
 use super::{Project, seal, write};
+use crate::output::usage;
 
 /// What `new-migration` did.
 #[derive(Debug)]
@@ -76,7 +77,8 @@ fn check_name(name: &str) -> Result<()> {
     if fits {
         return Ok(());
     }
-    bail!("`{name}` can't be a migration's name: use a-z, 0-9 and `_`, such as `add_invoices`")
+    let message = format!("`{name}` can't be a migration's name");
+    Err(usage(message, Some("use a-z, 0-9 and `_`, such as `add_invoices`")))
 }
 
 /// The time in seconds, but always after the newest version.

@@ -8,15 +8,17 @@ mod replay;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use db_backend::Version;
 use schema_core::model::Schema;
 use schema_core::snapshot;
 
+use crate::output::usage;
+
 pub(crate) use checksums::seal;
 pub(crate) use generate::{Generated, generate};
 pub(crate) use layout::check_layout;
-pub(crate) use replay::check_replay;
+pub(crate) use replay::{Replayed, check_replay};
 
 /// A schema as code together with its folder.
 #[derive(Debug, Clone)]
@@ -104,7 +106,8 @@ pub(crate) fn find_workspace() -> Result<PathBuf> {
             return Ok(folder.to_owned());
         }
     }
-    bail!("no folder `migrations_tenant` here or above; run this inside the project")
+    let message = "no folder `migrations_tenant` here or above";
+    Err(usage(message, Some("run this inside the project")))
 }
 
 /// Something that `check` found.

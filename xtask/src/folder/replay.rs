@@ -11,20 +11,29 @@ use tenant_migrate::{
 
 use super::{Finding, Project};
 
+/// What became of a replay.
+pub(crate) enum Replayed {
+    /// Up, down, and up again are as they should be.
+    Good,
+    /// It stopped at its first finding, since what comes after that would only follow from it.
+    Stopped(Finding),
+    /// The folder can't be read; the layout's findings say why.
+    NotBegun,
+}
+
 /// Replays a project's migrations on an empty database of that server: up, down, and up again.
-/// Returns the first finding, since what comes after it would only follow from it.
 ///
 /// # Errors
 /// Where the scratch database can't be made or read; what is wrong with migrations is a finding.
-pub(crate) fn check_replay(project: &Project, server: &ServerUrl) -> Result<Option<Finding>> {
+pub(crate) fn check_replay(project: &Project, server: &ServerUrl) -> Result<Replayed> {
     let folder = project.root.join(server.kind().name());
     let Ok(set) = MigrationSet::from_dir(server.kind(), &folder) else {
-        return Ok(None); // The layout's findings say why.
+        return Ok(Replayed::NotBegun);
     };
     let scratch = Scratch::create(server)?;
     match (Replay { project, set: &set, scratch: &scratch }).run() {
-        Ok(()) => Ok(None),
-        Err(Stop::Finding(finding)) => Ok(Some(finding)),
+        Ok(()) => Ok(Replayed::Good),
+        Err(Stop::Finding(finding)) => Ok(Replayed::Stopped(finding)),
         Err(Stop::Error(error)) => Err(error),
     }
 }
