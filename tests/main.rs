@@ -1,6 +1,13 @@
 //! Everything that needs a whole program or a real server, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "a case fails by panicking, and so do its helpers")]
+
 mod catalog;
+mod cli;
+mod engine_conformance;
+mod manager;
+mod queries;
+mod registry;
 mod session_conformance;
 mod support;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::process::Output;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -37,7 +38,11 @@ impl Cli {
 
     /// Runs the program to its end.
     pub fn run_args(&self, args: &[&str]) -> Outcome {
-        let output = self.command().args(args).output().expect("the program can be run");
+        self.outcome(&self.command().args(args).output().expect("the program can be run"))
+    }
+
+    /// What an ended program said, normalised.
+    pub fn outcome(&self, output: &Output) -> Outcome {
         Outcome {
             code: output.status.code(),
             stdout: self.normalise(&output.stdout),
@@ -45,12 +50,20 @@ impl Cli {
         }
     }
 
-    /// The program, ready to be run here without anything of the developer's own environment.
+    /// The program, ready to be run here to its end.
     pub fn command(&self) -> assert_cmd::Command {
-        let mut command = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("tenantctl"));
-        command.env_clear().current_dir(self.folder()).timeout(COMMAND_TIMEOUT);
-        command.envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        let mut command = assert_cmd::Command::from_std(self.program());
+        command.timeout(COMMAND_TIMEOUT);
         command
+    }
+
+    /// The program without anything of the developer's own environment, for what is done to it
+    /// while it runs.
+    pub fn program(&self) -> std::process::Command {
+        let mut program = std::process::Command::new(assert_cmd::cargo::cargo_bin!("tenantctl"));
+        program.env_clear().current_dir(self.folder());
+        program.envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        program
     }
 
     fn normalise(&self, output: &[u8]) -> String {

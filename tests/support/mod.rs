@@ -1,4 +1,5 @@
 //! What the cases share: real servers, and the program run as a user would.
 
 pub mod cli;
+pub mod fleet;
 pub mod server;

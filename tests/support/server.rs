@@ -14,6 +14,15 @@ pub fn servers() -> Vec<TestServer> {
     BackendKind::ALL.into_iter().filter_map(|kind| at_hand(kind).ok()).collect()
 }
 
+/// Runs a case on each of them; its snapshots are the same on all.
+pub fn on_each_server(case: impl Fn(&TestServer)) {
+    insta::allow_duplicates! {
+        for server in servers() {
+            case(&server);
+        }
+    }
+}
+
 /// The server of that kind, or why it is not at hand.
 pub fn at_hand(kind: BackendKind) -> Result<TestServer, String> {
     if !kind.is_compiled_in() {

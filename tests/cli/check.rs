@@ -1,0 +1,271 @@
+//! `check`: everything that can be wrong with the migrations.
+
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use super::project::{FIRST, SECOND, project};
+
+#[test]
+fn a_good_folder_has_no_findings() {
+    let cli = project();
+    let checked = cli.run("check");
+    assert_eq!(checked.code, Some(0), "{checked}");
+    assert_eq!(checked.stdout.lines().last(), Some("no findings"));
+
+    let mut command = cli.program();
+    let under_ci = cli.outcome(&command.arg("check").env("CI", "true").output().unwrap());
+    assert_eq!(under_ci.code, Some(1), "back ends that are not replayed are findings there");
+}
+
+/// What is done to the folder `migrations_tenant`.
+type Harm = fn(&Path);
+
+const HARMS: [(&str, Harm); 13] = [
+    ("a file is edited", |root| {
+        append(&root.join("postgres").join(FIRST).join("up.sql"), "-- more\n")
+    }),
+    ("down.sql is missing", |root| {
+        fs::remove_file(root.join("mysql").join(FIRST).join("down.sql")).unwrap();
+    }),
+    ("a back end lacks a migration", |root| {
+        fs::remove_dir_all(root.join("postgres").join(SECOND)).unwrap();
+    }),
+    ("a back end lacks all", |root| fs::remove_dir_all(root.join("mysql")).unwrap()),
+    ("metadata.toml has a typo", |root| {
+        fs::write(
+            root.join("mysql").join(SECOND).join("metadata.toml"),
+            "run_in_transactoin = false",
+        )
+        .unwrap();
+    }),
+    ("a file is nobody's", |root| {
+        fs::write(root.join("mysql").join(SECOND).join("notes.txt"), "").unwrap();
+    }),
+    ("a folder is named in another way", |root| {
+        fs::create_dir(root.join("mysql/2026-12-01-000000_dashes")).unwrap();
+        fs::write(root.join("mysql/2026-12-01-000000_dashes/up.sql"), "SELECT 1;").unwrap();
+    }),
+    ("a version is there twice", |root| {
+        let folder = root.join("mysql/20261123154738_again");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("up.sql"), "SELECT 1;").unwrap();
+        fs::write(folder.join("down.sql"), "SELECT 1;").unwrap();
+    }),
+    ("a snapshot is missing", |root| {
+        fs::remove_file(root.join("schema/20261123154738.json")).unwrap();
+    }),
+    ("a snapshot is damaged", |root| {
+        fs::write(root.join("schema/20261123154738.json"), "{").unwrap()
+    }),
+    ("a line of CHECKSUMS has no file", |root| {
+        append(
+            &root.join("CHECKSUMS"),
+            &format!("{}  sqlite/20270101000000_gone/up.sql\n", "0".repeat(64)),
+        );
+    }),
+    ("the replay is not what the code declares", |root| {
+        let up = root.join("sqlite").join(FIRST).join("up.sql");
+        let text = fs::read_to_string(&up).unwrap();
+        fs::write(&up, text.replace("\"value\" TEXT NOT NULL", "\"value\" TEXT")).unwrap();
+    }),
+    ("down.sql leaves something", |root| {
+        fs::write(root.join("sqlite").join(SECOND).join("down.sql"), "SELECT 1;\n").unwrap();
+    }),
+];
+
+fn append(path: &Path, text: &str) {
+    let old = fs::read_to_string(path).unwrap();
+    fs::write(path, old + text).unwrap();
+}
+
+#[test]
+fn each_finding_has_a_path_and_a_remedy() {
+    let mut shown = String::new();
+    for (what, harm) in HARMS {
+        let cli = project();
+        harm(&cli.folder().join("migrations_tenant"));
+        let checked = cli.run("check");
+        assert_eq!(checked.code, Some(1), "{what}: {checked}");
+        let findings = checked.stdout.find("\n\n").map_or("", |start| &checked.stdout[start..]);
+        shown += &format!("== {what}{findings}");
+    }
+    assert_snapshot!(shown, @"
+    == a file is edited
+
+    migrations_tenant/postgres/20261123154648_create_settings/up.sql
+      problem: it was changed after it was sealed in CHECKSUMS
+      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+
+    1 findings
+    == down.sql is missing
+
+    migrations_tenant/mysql/20261123154648_create_settings/down.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    migrations_tenant/mysql/20261123154648_create_settings/down.sql
+      problem: there is no such file
+      remedy:  write what takes the migration back
+
+    2 findings
+    == a back end lacks a migration
+
+    migrations_tenant/postgres/20261123154738_create_activity_log
+      problem: another back end has this migration, this one does not
+      remedy:  write it for this back end too, under the same name
+
+    migrations_tenant/postgres/20261123154738_create_activity_log/down.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    migrations_tenant/postgres/20261123154738_create_activity_log/up.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    3 findings
+    == a back end lacks all
+
+    migrations_tenant/mysql
+      problem: there is no such folder
+      remedy:  restore it; every back end has all migrations
+
+    migrations_tenant/mysql/20261123154648_create_settings
+      problem: another back end has this migration, this one does not
+      remedy:  write it for this back end too, under the same name
+
+    migrations_tenant/mysql/20261123154648_create_settings/down.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    migrations_tenant/mysql/20261123154648_create_settings/up.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    migrations_tenant/mysql/20261123154738_create_activity_log
+      problem: another back end has this migration, this one does not
+      remedy:  write it for this back end too, under the same name
+
+    migrations_tenant/mysql/20261123154738_create_activity_log/down.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    migrations_tenant/mysql/20261123154738_create_activity_log/up.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    7 findings
+    == metadata.toml has a typo
+
+    migrations_tenant/mysql/20261123154738_create_activity_log/metadata.toml
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/mysql/20261123154738_create_activity_log/metadata.toml
+      problem: unknown field `run_in_transactoin`, expected `run_in_transaction`
+      remedy:  the only key is `run_in_transaction = true` or `false`
+
+    2 findings
+    == a file is nobody's
+
+    migrations_tenant/mysql/20261123154738_create_activity_log/notes.txt
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/mysql/20261123154738_create_activity_log/notes.txt
+      problem: no migration reads this file
+      remedy:  remove it, or name it up.sql, down.sql or metadata.toml
+
+    2 findings
+    == a folder is named in another way
+
+    migrations_tenant/mysql/2026-12-01-000000_dashes
+      problem: it is not named like a migration
+      remedy:  a migration is a folder `YYYYMMDDHHMMSS_what_it_does`; remove or rename it
+
+    migrations_tenant/mysql/2026-12-01-000000_dashes/up.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    2 findings
+    == a version is there twice
+
+    migrations_tenant/mysql/20261123154738_again/down.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/mysql/20261123154738_again/up.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/mysql/20261123154738_create_activity_log
+      problem: has version 20261123154738, as `20261123154738_again` has
+      remedy:  give one of them a new version
+
+    migrations_tenant/postgres/20261123154738_again
+      problem: another back end has this migration, this one does not
+      remedy:  write it for this back end too, under the same name
+
+    migrations_tenant/sqlite/20261123154738_again
+      problem: another back end has this migration, this one does not
+      remedy:  write it for this back end too, under the same name
+
+    5 findings
+    == a snapshot is missing
+
+    migrations_tenant/schema/20261123154648.json
+      problem: the code declares another schema than the newest snapshot
+      remedy:  run `new-migration NAME`
+
+    migrations_tenant/schema/20261123154738.json
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    migrations_tenant/schema/20261123154738.json
+      problem: the migration has no snapshot of the schema after it
+      remedy:  restore it; `new-migration` writes it
+
+    3 findings
+    == a snapshot is damaged
+
+    migrations_tenant/schema/20261123154738.json
+      problem: [FOLDER]/migrations_tenant/schema/20261123154738.json can't be read: not a schema snapshot: EOF while parsing an object at line 1 column 1
+      remedy:  restore it; `new-migration` writes it
+
+    migrations_tenant/schema/20261123154738.json
+      problem: it was changed after it was sealed in CHECKSUMS
+      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+
+    2 findings
+    == a line of CHECKSUMS has no file
+
+    migrations_tenant/sqlite/20270101000000_gone/up.sql
+      problem: it is in CHECKSUMS, but there is no such file
+      remedy:  restore it; a published migration is never removed
+
+    1 findings
+    == the replay is not what the code declares
+
+    migrations_tenant/sqlite/20261123154648_create_settings/up.sql
+      problem: it was changed after it was sealed in CHECKSUMS
+      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+
+    migrations_tenant/sqlite
+      problem: replaying it is not what the code declares: table `settings`: column `value` is `NULL`, expected `NOT NULL`
+      remedy:  run `new-migration NAME`, or mend the migration that was written by hand
+
+    2 findings
+    == down.sql leaves something
+
+    migrations_tenant/sqlite/20261123154738_create_activity_log/down.sql
+      problem: it was changed after it was sealed in CHECKSUMS
+      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+
+    migrations_tenant/sqlite
+      problem: after all down.sql the database is not empty: table `activity_log` is not in the schema
+      remedy:  mend down.sql, and try it again with `check`
+
+    2 findings
+    ");
+}

@@ -1,0 +1,175 @@
+//! Killed at any named point, the same command finishes the work.
+
+use std::collections::BTreeSet;
+
+use db_backend::BackendKind;
+use schema_core::tenant::SCHEMA;
+use tenant_migrate::crash::{POINTS, PROVISIONING_POINTS};
+
+use crate::support::fleet::Fleet;
+use crate::support::server::{TestServer, at_hand, on_each_server};
+
+/// No command passes a point more often than this in its interesting part.
+const PASSES_MAX: usize = 4;
+
+/// A command that is killed: what stands before it, and what must be true after it was run again.
+struct Scenario {
+    name: &'static str,
+    prepare: fn(&Fleet<'_>, &[String]),
+    command: &'static str,
+    check: fn(&Fleet<'_>, &str),
+}
+
+const SCENARIOS: [Scenario; 3] = [
+    Scenario {
+        name: "provision",
+        prepare: |_, _| {},
+        command: "provision @TENANT",
+        check: |fleet, tenant| {
+            at_head(fleet, tenant);
+            let state = &fleet.json(&format!("tenants show @{tenant}")).1[0]["tenant"]["state"];
+            assert_eq!(state, "active", "{tenant}");
+        },
+    },
+    Scenario {
+        name: "migrate-all",
+        prepare: |fleet, tenants| {
+            fleet.succeed(&format!("provision {} --to 20261123154648", tenants.join(" ")));
+        },
+        command: "migrate-all --only @TENANT",
+        check: at_head,
+    },
+    Scenario {
+        name: "migrate-all outside of transactions",
+        prepare: |fleet, tenants| {
+            fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
+            fleet.succeed(&format!("provision {} --migrations m", tenants.join(" ")));
+            fleet.write(
+                "m/2_two/up.sql",
+                "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\n\
+                 CREATE TABLE three (id INTEGER);\nINSERT INTO two VALUES (2);",
+            );
+            fleet.write("m/2_two/metadata.toml", "run_in_transaction = false");
+        },
+        command: "migrate-all --only @TENANT --migrations m",
+        check: |fleet, tenant| {
+            assert_eq!(fleet.history(tenant), ["1", "2"], "{tenant}");
+            let rows = "SELECT CAST(id AS CHAR(1)) FROM two ORDER BY id";
+            assert_eq!(fleet.column(tenant, rows), ["1", "2"], "{tenant}");
+            assert_eq!(fleet.column(tenant, "SELECT id FROM three"), Vec::<String>::new());
+            assert_journal_is_finished(fleet, tenant);
+        },
+    },
+];
+
+fn at_head(fleet: &Fleet<'_>, tenant: &str) {
+    assert_eq!(fleet.history(tenant), ["20261123154648", "20261123154738"], "{tenant}");
+    assert_eq!(fleet.differences(tenant, &SCHEMA), Vec::<String>::new(), "{tenant}");
+    assert_journal_is_finished(fleet, tenant);
+}
+
+fn assert_journal_is_finished(fleet: &Fleet<'_>, tenant: &str) {
+    let open = "SELECT version FROM __tenantctl_journal \
+                WHERE statements_done <> statements_total OR in_flight IS NOT NULL";
+    assert_eq!(fleet.column(tenant, open), Vec::<String>::new(), "{tenant}");
+    let rows = fleet.column(tenant, "SELECT version FROM __tenantctl_journal").len();
+    assert_eq!(rows, fleet.history(tenant).len(), "{tenant}");
+}
+
+// One test for each, since they spend their time waiting for different servers.
+#[test]
+fn every_point_is_survived_on_sqlite() {
+    every_point_is_survived(BackendKind::Sqlite);
+}
+
+#[test]
+fn every_point_is_survived_on_postgres() {
+    every_point_is_survived(BackendKind::Postgres);
+}
+
+#[test]
+fn every_point_is_survived_on_mysql() {
+    every_point_is_survived(BackendKind::Mysql);
+}
+
+/// That a server is not at hand, `servers_at_hand` reports.
+fn every_point_is_survived(kind: BackendKind) {
+    let Ok(server) = at_hand(kind) else { return };
+    let mut silent: BTreeSet<&str> = POINTS.iter().chain(PROVISIONING_POINTS).copied().collect();
+    if !kind.dialect().capabilities().transactional_ddl {
+        // Savepoints are for batches of migrations in one transaction.
+        assert!(silent.remove("before-savepoint-release"));
+    }
+    for scenario in &SCENARIOS {
+        for point in kill_everywhere(&server, scenario) {
+            silent.remove(point);
+        }
+    }
+    assert!(silent.is_empty(), "{kind}: nothing passes {silent:?}");
+}
+
+/// Kills the command at each point, each time that it passes it; returns the points that fired.
+fn kill_everywhere(server: &TestServer, scenario: &Scenario) -> BTreeSet<&'static str> {
+    let points = || POINTS.iter().chain(PROVISIONING_POINTS).copied().enumerate();
+    let tenant_of = |index: usize, pass: usize| format!("p{index}x{pass}");
+    let tenants: Vec<String> = points()
+        .flat_map(|(index, _)| {
+            (1..=PASSES_MAX).map(move |pass| format!("@{}", tenant_of(index, pass)))
+        })
+        .collect();
+    let fleet = Fleet::new(server);
+    (scenario.prepare)(&fleet, &tenants);
+
+    let mut fired = BTreeSet::new();
+    for (index, point) in points() {
+        for pass in 1..=PASSES_MAX {
+            let tenant = tenant_of(index, pass);
+            let command = scenario.command.replace("TENANT", &tenant);
+            let place = format!("{}, {}, {point}:{pass}", server.kind(), scenario.name);
+            let killed = fleet
+                .program(&command)
+                .env("TENANTCTL_CRASH_AT", format!("{point}:{pass}"))
+                .output();
+            let killed = fleet.outcome(killed.unwrap());
+            assert!(matches!(killed.code, None | Some(0)), "{place}: {killed}");
+            if killed.code.is_some() {
+                // Passed less often than that, so it is not passed more often either.
+                break;
+            }
+            fired.insert(point);
+            let again = fleet.run(&command);
+            assert_eq!(again.code, Some(0), "{place}: {again}");
+            (scenario.check)(&fleet, &tenant);
+        }
+    }
+    fired
+}
+
+#[test]
+fn a_first_start_is_survived() {
+    on_each_server(|server| {
+        for point in POINTS.iter().chain(PROVISIONING_POINTS) {
+            let cli = crate::support::cli::Cli::new();
+            let system = server.fresh_database().expose();
+            let mut command = cli.program();
+            let args = ["--system-url", &system, "provision", "acme"];
+            let killed = command.args(args).env("TENANTCTL_CRASH_AT", point).output().unwrap();
+            let place = format!("{}, {point}: {}", server.kind(), cli.outcome(&killed));
+            assert!(matches!(killed.status.code(), None | Some(0)), "{place}");
+            let again = cli.run_args(&args);
+            assert_eq!(again.code, Some(0), "{place}: {again}");
+            let shown = cli.run_args(&["--system-url", &system, "tenants", "show", "acme"]);
+            assert!(shown.stdout.contains("active"), "{place}: {shown}");
+        }
+    });
+}
+
+#[test]
+fn an_unknown_point_is_said() {
+    let cli = crate::support::cli::Cli::new();
+    let mut command = cli.program();
+    let output = command.args(["tenants", "list"]).env("TENANTCTL_CRASH_AT", "nowhere").output();
+    let outcome = cli.outcome(&output.unwrap());
+    assert!(outcome.stderr.starts_with("TENANTCTL_CRASH_AT is ignored: no crash point `nowhere`"));
+    assert_eq!(outcome.code, Some(0));
+}

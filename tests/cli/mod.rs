@@ -1,0 +1,18 @@
+//! The program, from its arguments to its exit code.
+
+mod adopted;
+mod check;
+mod crashes;
+mod demo;
+mod fleet;
+mod help;
+mod histories;
+mod interrupts;
+mod new_migration;
+mod project;
+mod runners;
+mod selection;
+mod servers;
+mod slugs;
+mod system_database;
+mod tenant_files;

@@ -1,0 +1,199 @@
+//! `new-migration`: from what changed in the code to files, the same each time.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use super::project::{SECOND, files, project, write};
+use crate::support::cli::Cli;
+
+/// The project before its second migration.
+fn project_at_first() -> Cli {
+    let cli = project();
+    let root = cli.folder().join("migrations_tenant");
+    for kind in ["sqlite", "postgres", "mysql"] {
+        fs::remove_dir_all(root.join(kind).join(SECOND)).unwrap();
+    }
+    fs::remove_file(root.join("schema/20261123154738.json")).unwrap();
+    let sums = fs::read_to_string(root.join("CHECKSUMS")).unwrap();
+    let kept: String =
+        sums.split_inclusive('\n').filter(|line| !line.contains("20261123154738")).collect();
+    fs::write(root.join("CHECKSUMS"), kept).unwrap();
+    cli
+}
+
+/// The files of a project with its newest version as `VERSION`.
+fn with_newest_as(cli: &Cli, version: &str) -> BTreeMap<String, String> {
+    let name = |path: &Path| path.display().to_string().replace(version, "VERSION");
+    files(&cli.folder().join("migrations_tenant"))
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with("CHECKSUMS"))
+        .map(|(path, bytes)| (name(&path), String::from_utf8(bytes).unwrap()))
+        .collect()
+}
+
+fn newest_version(cli: &Cli) -> String {
+    let folder = cli.folder().join("migrations_tenant/schema");
+    files(&folder)
+        .keys()
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .max()
+        .unwrap()
+}
+
+#[test]
+fn the_same_change_gives_the_same_bytes() {
+    let published = with_newest_as(&project(), "20261123154738");
+    let once = || {
+        let cli = project_at_first();
+        let written = cli.run("new-migration create_activity_log");
+        let version = newest_version(&cli);
+        assert_eq!(with_newest_as(&cli, &version), published);
+        let checked = cli.run("check");
+        assert_eq!(checked.code, Some(0), "{checked}");
+        written.to_string().replace(&version, "[VERSION]")
+    };
+    let written = once();
+    assert_eq!(once(), written);
+    assert_snapshot!(written, @"
+    exit code 0
+    --- stdout
+    migration [VERSION]_create_activity_log is written:
+      migrations_tenant/sqlite/[VERSION]_create_activity_log/up.sql
+      migrations_tenant/sqlite/[VERSION]_create_activity_log/down.sql
+      migrations_tenant/postgres/[VERSION]_create_activity_log/up.sql
+      migrations_tenant/postgres/[VERSION]_create_activity_log/down.sql
+      migrations_tenant/mysql/[VERSION]_create_activity_log/up.sql
+      migrations_tenant/mysql/[VERSION]_create_activity_log/down.sql
+      migrations_tenant/schema/[VERSION].json
+
+    next: read the SQL, then `cargo xtask check`
+    ");
+}
+
+#[test]
+fn without_a_change_nothing_is_written() {
+    let cli = project();
+    let before = files(cli.folder());
+    assert_snapshot!(cli.run("new-migration add_nothing"), @"
+    exit code 0
+    --- stdout
+    nothing to migrate: the tenant schema is as its newest migration left it
+    ");
+    assert_snapshot!(cli.run("new-migration add_nothing --system"), @"
+    exit code 0
+    --- stdout
+    nothing to migrate: the system schema is as its newest migration left it
+    ");
+    for name in ["Add", "add-it", "_add", "add it", "", "größe", "../../x", &"x".repeat(81)] {
+        let outcome = cli.run_args(&["new-migration", name]);
+        assert_eq!(outcome.code, Some(2), "{name}: {outcome}");
+    }
+    assert_snapshot!(cli.run("new-migration Add"), @"
+    exit code 2
+    --- stderr
+    error: `Add` can't be a migration's name
+
+    hint: use a-z, 0-9 and `_`, such as `add_invoices`
+    ");
+    assert!(files(cli.folder()) == before);
+    assert_snapshot!(Cli::new().run("new-migration anything"), @"
+    exit code 2
+    --- stderr
+    error: no folder `migrations_tenant` here or above
+
+    hint: run this inside the project
+    ");
+    assert_snapshot!(Cli::new().run("check"), @"
+    exit code 2
+    --- stderr
+    error: no folder `migrations_tenant` here or above
+
+    hint: run this inside the project
+    ");
+}
+
+#[test]
+fn an_empty_one_is_written_by_hand() {
+    let cli = project();
+    let written = cli.run("new-migration by_hand --empty");
+    assert_eq!(written.code, Some(0), "{written}");
+    let version = newest_version(&cli);
+    let shown = |text: &str| text.replace(&version, "[VERSION]");
+    assert_snapshot!(shown(&written.stdout), @"
+    migration [VERSION]_by_hand is written:
+      migrations_tenant/sqlite/[VERSION]_by_hand/up.sql
+      migrations_tenant/sqlite/[VERSION]_by_hand/down.sql
+      migrations_tenant/postgres/[VERSION]_by_hand/up.sql
+      migrations_tenant/postgres/[VERSION]_by_hand/down.sql
+      migrations_tenant/mysql/[VERSION]_by_hand/up.sql
+      migrations_tenant/mysql/[VERSION]_by_hand/down.sql
+      migrations_tenant/schema/[VERSION].json
+
+    next: write the SQL for each back end, then `cargo xtask check --seal`
+    ");
+    // Not forgotten while it is blank, nor while it is not sealed.
+    assert_snapshot!(shown(&cli.run("check").stdout), @"
+    sqlite, tenant: not replayed: the folder has findings
+    sqlite, system: replayed up, down, and up again
+    postgres: not replayed: no server at hand; name one with --postgres-url
+    mysql: not replayed: no server at hand; name one with --mysql-url
+
+    migrations_tenant/mysql/[VERSION]_by_hand/down.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/mysql/[VERSION]_by_hand/up.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/mysql/[VERSION]_by_hand/up.sql
+      problem: the file is blank
+      remedy:  write the SQL, or delete the folder
+
+    migrations_tenant/postgres/[VERSION]_by_hand/down.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/postgres/[VERSION]_by_hand/up.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/postgres/[VERSION]_by_hand/up.sql
+      problem: the file is blank
+      remedy:  write the SQL, or delete the folder
+
+    migrations_tenant/schema/[VERSION].json
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/sqlite/[VERSION]_by_hand/down.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/sqlite/[VERSION]_by_hand/up.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations_tenant/sqlite/[VERSION]_by_hand/up.sql
+      problem: the file is blank
+      remedy:  write the SQL, or delete the folder
+
+    10 findings
+    ");
+    for kind in ["sqlite", "postgres", "mysql"] {
+        let folder = format!("migrations_tenant/{kind}/{version}_by_hand");
+        write(
+            &cli,
+            Path::new(&format!("{folder}/up.sql")),
+            "UPDATE settings SET value = 'null';\n",
+        );
+        write(&cli, Path::new(&format!("{folder}/down.sql")), "SELECT 1;\n");
+    }
+    assert_eq!(cli.run("check").code, Some(1), "not sealed");
+    let sealed = cli.run("check --seal");
+    assert_eq!(sealed.code, Some(0), "{sealed}");
+    assert_eq!(cli.run("check").code, Some(0));
+}

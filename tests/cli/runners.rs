@@ -1,0 +1,87 @@
+//! Several runners on one fleet: each tenant is migrated once, and nobody fails.
+
+use std::collections::BTreeMap;
+use std::process::{Output, Stdio};
+
+use crate::support::fleet::{Fleet, outcomes};
+use crate::support::server::on_each_server;
+
+/// Starts the program that often with the same arguments, and waits for all of them.
+fn at_once(fleet: &Fleet<'_>, times: usize, args: &str) -> Vec<Output> {
+    let runners: Vec<_> = (0..times)
+        .map(|_| {
+            let mut program = fleet.program(args);
+            program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    runners.into_iter().map(|runner| runner.wait_with_output().unwrap()).collect()
+}
+
+/// How many of the runs had which outcome for a tenant.
+fn tally(fleet: &Fleet<'_>, outputs: &[Output]) -> BTreeMap<String, BTreeMap<String, usize>> {
+    let mut tally: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for output in outputs {
+        assert_eq!(output.status.code(), Some(0), "{}", fleet.outcome(output.clone()));
+        for (tenant, outcome) in outcomes(&fleet.lines(output)) {
+            *tally.entry(tenant).or_default().entry(outcome).or_default() += 1;
+        }
+    }
+    tally
+}
+
+fn once_each(runners: usize) -> BTreeMap<String, usize> {
+    [("migrated".to_owned(), 1), ("up_to_date".to_owned(), runners - 1)].into()
+}
+
+#[test]
+fn two_runners_migrate_each_tenant_once() {
+    const TENANTS: usize = 30;
+    on_each_server(|server| {
+        let fleet = Fleet::new(server);
+        let slugs: Vec<String> = (0..TENANTS).map(|number| format!("@t{number:02}")).collect();
+        fleet.succeed(&format!("provision {} --to 20261123154648", slugs.join(" ")));
+        let outputs = at_once(&fleet, 2, "migrate-all --format json");
+        let tally = tally(&fleet, &outputs);
+        assert_eq!(tally.len(), TENANTS);
+        for (tenant, tally) in tally {
+            assert_eq!(tally, once_each(2), "{}: {tenant}", server.kind());
+            assert_eq!(fleet.history(&tenant).len(), 2);
+        }
+    });
+}
+
+#[test]
+fn two_runners_share_migrations_outside_of_transactions() {
+    on_each_server(|server| {
+        let fleet = Fleet::new(server);
+        fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
+        fleet.succeed("provision @a @b @c @d --migrations m");
+        fleet.write(
+            "m/2_two/up.sql",
+            "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\nCREATE TABLE three (id INTEGER);",
+        );
+        fleet.write("m/2_two/metadata.toml", "run_in_transaction = false");
+        let outputs = at_once(&fleet, 3, "migrate-all --migrations m --format json");
+        for (tenant, tally) in tally(&fleet, &outputs) {
+            assert_eq!(tally, once_each(3), "{}: {tenant}", server.kind());
+            assert_eq!(fleet.column(&tenant, "SELECT CAST(id AS CHAR(1)) FROM two"), ["1"]);
+        }
+    });
+}
+
+#[test]
+fn a_slug_provisioned_twice_at_once_is_provisioned_once() {
+    on_each_server(|server| {
+        let fleet = Fleet::new(server);
+        for round in 0..3 {
+            let outputs = at_once(&fleet, 3, &format!("provision @acme{round} --format json"));
+            let applied = outputs.iter().flat_map(|output| fleet.lines(output));
+            let applied = applied.filter(|line| line["event"] == "migration_applied").count();
+            tally(&fleet, &outputs);
+            assert_eq!(applied, 2, "{}: each migration once, by one of them", server.kind());
+            let tenant = &fleet.json(&format!("tenants show @acme{round}")).1[0]["tenant"];
+            assert_eq!(tenant["state"], "active");
+            assert_eq!(fleet.history(&format!("acme{round}")).len(), 2);
+        }
+    });
+}

@@ -1,0 +1,226 @@
+//! Servers that can't be used, and passwords that nobody may see.
+
+use std::net::TcpListener;
+
+use db_backend::{BackendKind, ServerUrl};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::support::cli::Cli;
+use crate::support::fleet::Fleet;
+use crate::support::server::{TestServer, servers};
+
+/// With what a shell, a URL and a JSON text would each write in another way.
+const PASSWORD: &str = "s3cret%22Pa%2555";
+/// The part of it that is the same however it is written.
+const SECRET: &str = "s3cret";
+
+#[test]
+fn a_password_that_became_wrong() {
+    for server in remote_servers() {
+        let fleet = Fleet::provisioned(&server, "@acme");
+        let url = server.url().expose();
+        let (scheme, rest) = url.split_once("://").unwrap();
+        let (user, host) = rest.rsplit_once('@').unwrap();
+        let user = user.split(':').next().unwrap();
+        let lines = migrate_at(&fleet, &format!("{scheme}://{user}:{PASSWORD}@{host}"));
+        let failed = finished(&lines);
+        assert_eq!(
+            (&failed["kind"], &failed["attempts"]),
+            (&"denied".into(), &1.into()),
+            "{lines:?}"
+        );
+        assert_human(&fleet, "access denied");
+    }
+}
+
+#[test]
+fn a_server_that_does_not_answer() {
+    for server in remote_servers() {
+        let fleet = Fleet::provisioned(&server, "@acme");
+        let kind = server.kind();
+        let url = format!("{kind}://root:{PASSWORD}@127.0.0.1:{}", port_without_server());
+        let failed = finished(&migrate_at(&fleet, &url));
+        assert_eq!(failed["kind"], "unreachable", "{failed}");
+        assert_eq!(failed["attempts"], 3, "it is tried again");
+        assert_human(&fleet, "server unreachable");
+    }
+}
+
+#[test]
+fn a_database_that_is_gone() {
+    for server in remote_servers() {
+        let fleet = Fleet::provisioned(&server, "@acme");
+        let name = fleet.database_name("acme");
+        db_backend::admin::drop_database(server.url(), &name, &db_backend::Timeouts::default())
+            .unwrap();
+        let (code, lines) = fleet.json("migrate-all");
+        assert_eq!((code, &finished(&lines)["kind"]), (Some(4), &Value::from("missing")));
+    }
+}
+
+fn remote_servers() -> impl Iterator<Item = TestServer> {
+    servers().into_iter().filter(|server| !server.kind().dialect().capabilities().embedded)
+}
+
+/// Runs `migrate-all` with that address in the registry, which an administrator has changed.
+fn migrate_at(fleet: &Fleet<'_>, url: &str) -> Vec<Value> {
+    let changed = fleet.system().write("UPDATE servers SET url = ?", &[url]).unwrap();
+    assert_eq!(changed, 1);
+    let (code, lines) = fleet.json("migrate-all --connect-timeout 2");
+    assert_eq!(code, Some(4), "{lines:?}");
+    lines
+}
+
+fn finished(lines: &[Value]) -> Value {
+    lines.iter().find(|line| line["event"] == "tenant_finished").expect("an outcome").clone()
+}
+
+/// What a person is shown says so, and the password is nowhere.
+fn assert_human(fleet: &Fleet<'_>, kind: &str) {
+    let outputs = [
+        "migrate-all",
+        "migrate-all --dry-run",
+        "migrate-all --format json",
+        "status --verify",
+        "status --verify --format json",
+        "servers list",
+        "servers list --format json",
+        "tenants show @acme",
+        "tenants show @acme --format json",
+    ]
+    .map(|command| fleet.run(command).to_string());
+    assert!(outputs[0].contains(kind), "{}", outputs[0]);
+    assert!(outputs[0].contains("hint:"), "{}", outputs[0]);
+    for output in outputs {
+        assert!(!output.contains(SECRET), "{output}");
+    }
+    let ledger = "SELECT COALESCE(error, '') || detail FROM run_outcomes";
+    for row in fleet.system().rows(ledger, &[]).unwrap() {
+        assert!(!format!("{row:?}").contains(SECRET), "{row:?}");
+    }
+}
+
+/// A port on which nobody listens, as it was just given back.
+fn port_without_server() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn a_server_that_cannot_be_used_is_not_registered() {
+    let cli = Cli::new();
+    let port = port_without_server();
+    let mut urls = vec![
+        format!("oracle://root:{PASSWORD}@h"),
+        format!("postgres//root:{PASSWORD}@h"),
+        format!("root:{PASSWORD}@h"),
+        format!("postgres://root:{SECRET}/slash@h"),
+        "sqlite:nowhere".to_owned(),
+        String::new(),
+    ];
+    let compiled_in = BackendKind::ALL.into_iter().filter(|kind| kind.is_compiled_in());
+    for kind in compiled_in.filter(|kind| *kind != BackendKind::Sqlite) {
+        urls.push(format!("{kind}://root:{PASSWORD}@127.0.0.1:{port}"));
+    }
+    for server in remote_servers() {
+        let known: ServerUrl = server.url().clone();
+        let (head, host) =
+            known.expose().rsplit_once('@').map(|(h, t)| (h.to_owned(), t.to_owned())).unwrap();
+        let user = head.rsplit_once(':').unwrap().0.to_owned();
+        urls.push(format!("{user}:{PASSWORD}@{host}"));
+    }
+    for url in urls {
+        let outcome = cli.run_args(&["servers", "add", "main", &url]);
+        assert!(matches!(outcome.code, Some(1 | 2)), "{url}: {outcome}");
+        assert!(outcome.stderr.starts_with("error:"), "{url}: {outcome}");
+        assert!(!outcome.to_string().contains(SECRET), "{outcome}");
+    }
+    assert_eq!(cli.run("servers list --format json").stdout, "");
+}
+
+#[test]
+fn servers_are_named_once_and_chosen_by_name() {
+    let cli = Cli::new();
+    for folder in ["one", "two"] {
+        std::fs::create_dir(cli.folder().join(folder)).unwrap();
+    }
+    let steps = [
+        "servers list",
+        "servers add one sqlite:one",
+        "servers add one sqlite:two",
+        "provision acme",
+        "servers add two sqlite:two",
+        "provision beta",
+        "provision beta --server three",
+        "provision beta --server two",
+        "provision acme --server two",
+        "servers list",
+        "tenants list",
+    ];
+    let mut shown = String::new();
+    for step in steps {
+        shown += &format!("$ {step}\n{}", cli.run(step));
+    }
+    assert_snapshot!(shown, @"
+    $ servers list
+    exit code 0
+    --- stdout
+    no servers; `provision` registers the embedded one by itself
+    $ servers add one sqlite:one
+    exit code 0
+    --- stdout
+    server `one` is registered: sqlite:[FOLDER]/one
+    $ servers add one sqlite:two
+    exit code 2
+    --- stderr
+    error: there is a server `one` already
+    $ provision acme
+    exit code 0
+    --- stdout
+    1 tenants: 1 migrated
+           1 at 20261123154738
+    slowest: acme [TIME]
+    --- stderr
+    acme: migrated to 20261123154738 (2 applied, [TIME])
+    $ servers add two sqlite:two
+    exit code 0
+    --- stdout
+    server `two` is registered: sqlite:[FOLDER]/two
+    $ provision beta
+    exit code 2
+    --- stderr
+    error: there are several servers: one, two
+
+    hint: name one with --server
+    $ provision beta --server three
+    exit code 2
+    --- stderr
+    error: there is no server `three`
+
+    hint: `servers list` shows all of them
+    $ provision beta --server two
+    exit code 0
+    --- stdout
+    1 tenants: 1 migrated
+           1 at 20261123154738
+    slowest: beta [TIME]
+    --- stderr
+    beta: migrated to 20261123154738 (2 applied, [TIME])
+    $ provision acme --server two
+    exit code 2
+    --- stderr
+    error: tenant `acme` is on server `one`, not on `two`
+    $ servers list
+    exit code 0
+    --- stdout
+    SERVER  BACKEND  ADDRESS
+    one     sqlite   sqlite:[FOLDER]/one
+    two     sqlite   sqlite:[FOLDER]/two
+    $ tenants list
+    exit code 0
+    --- stdout
+    TENANT  STATE   SERVER  DATABASE  VERSION         LABELS
+    acme    active  one     acme.db   20261123154738
+    beta    active  two     beta.db   20261123154738
+    ");
+}

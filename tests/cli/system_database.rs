@@ -1,0 +1,163 @@
+//! The system database, wherever it is.
+
+use std::fs;
+use std::process::{Output, Stdio};
+
+use db_backend::{Access, AnyConnection, Timeouts};
+use insta::assert_snapshot;
+
+use crate::support::cli::Cli;
+use crate::support::server::on_each_server;
+
+#[test]
+fn it_can_be_on_any_back_end() {
+    on_each_server(|server| {
+        let database = server.fresh_database();
+        let cli = Cli::new();
+        let system = ["--system-url".to_owned(), database.expose()];
+        let run = |args: &str| {
+            let words = args.split_whitespace().map(str::to_owned);
+            let output = cli.command().args(&system).args(words).output().unwrap();
+            cli.outcome(&output)
+        };
+        let first = run("provision acme beta --label region=eu --to 20261123154648");
+        assert_eq!(first.code, Some(0), "{}: {first}", server.kind());
+        assert_eq!(run("tenants suspend beta").code, Some(0));
+        let migrated = run("migrate-all");
+        assert_eq!(migrated.code, Some(0), "{}: {migrated}", server.kind());
+        assert_snapshot!(run("tenants list").stdout, @"
+        TENANT  STATE      SERVER    DATABASE  VERSION         LABELS
+        acme    active     embedded  acme.db   20261123154738  region=eu
+        beta    suspended  embedded  beta.db   20261123154648  region=eu
+        ");
+        assert_snapshot!(run("servers list").stdout, @"
+        SERVER    BACKEND  ADDRESS
+        embedded  sqlite   sqlite:tenants
+        ");
+        assert!(run("tenants show acme").stdout.contains("migrated"));
+        assert_eq!(run("provision acme").stdout, "tenant `acme` is active already\n");
+
+        // The environment names it as well, and is weaker than the argument.
+        let mut command = cli.command();
+        command.env("SYSTEM_DATABASE_URL", database.expose()).args(["tenants", "list"]);
+        assert_eq!(cli.outcome(&command.output().unwrap()).stdout, run("tenants list").stdout);
+        assert!(!cli.folder().join(".tenantctl/system.db").exists());
+
+        let mut connection =
+            AnyConnection::establish(&database, Access::ReadOnly, &Timeouts::default()).unwrap();
+        let versions = "SELECT version FROM __diesel_schema_migrations";
+        assert_eq!(connection.rows(versions, &[]).unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn first_starts_at_once_all_succeed() {
+    on_each_server(|server| {
+        for _ in 0..3 {
+            let database = server.fresh_database();
+            let cli = Cli::new();
+            let starts: Vec<_> = (0..4)
+                .map(|_| {
+                    let mut program = cli.program();
+                    program.args(["--system-url", &database.expose(), "tenants", "list"]);
+                    program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+                })
+                .collect();
+            for start in starts {
+                let output: Output = start.wait_with_output().unwrap();
+                let outcome = cli.outcome(&output);
+                assert_eq!(outcome.to_string(), "exit code 0\n--- stdout\nno tenants\n");
+            }
+        }
+    });
+}
+
+#[test]
+fn first_starts_at_once_of_an_embedded_one_all_succeed() {
+    for _ in 0..5 {
+        let cli = Cli::new();
+        let starts: Vec<_> = ["acme", "acme", "acme", "beta"]
+            .map(|slug| {
+                let mut program = cli.program();
+                program.args(["provision", slug, "--format", "json"]);
+                program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+            })
+            .into();
+        for start in starts {
+            let outcome = cli.outcome(&start.wait_with_output().unwrap());
+            assert_eq!(outcome.code, Some(0), "{outcome}");
+        }
+        let tenants = cli.run("tenants list --format json").stdout;
+        assert_eq!(tenants.matches(r#""state":"active""#).count(), 2, "{tenants}");
+        assert_eq!(cli.run("migrate-all").code, Some(0));
+    }
+}
+
+#[test]
+fn one_that_cannot_be_used_is_explained_without_its_password() {
+    let cli = Cli::new();
+    fs::write(cli.folder().join("text.db"), "not a database ".repeat(100)).unwrap();
+    fs::write(cli.folder().join("file"), "").unwrap();
+    let mut shown = String::new();
+    for args in [
+        "--system-url text.db tenants list",
+        "--system-url nowhere/system.db tenants list",
+        "--system-url :memory: tenants list",
+        "--system-url oracle://root:s3cret@h/db tenants list",
+        "--data-dir file tenants list",
+    ] {
+        let outcome = cli.run(args);
+        assert_ne!(outcome.code, Some(0));
+        shown += &format!("$ {}\n{outcome}", args.replace("s3cret", "[PASSWORD]"));
+    }
+    assert_snapshot!(shown, @"
+    $ --system-url text.db tenants list
+    exit code 1
+    --- stderr
+    error: the system database can't be opened
+      cause: file is not a database
+
+    hint: is the server up, and does the database exist? it is named by --system-url, SYSTEM_DATABASE_URL or --data-dir
+    $ --system-url nowhere/system.db tenants list
+    exit code 1
+    --- stderr
+    error: the system database can't be opened
+      cause: nowhere/system.db can't be created: entity not found
+
+    hint: is the server up, and does the database exist? it is named by --system-url, SYSTEM_DATABASE_URL or --data-dir
+    $ --system-url :memory: tenants list
+    exit code 2
+    --- stderr
+    error: the system database's address: a database in memory is gone with its connection; name a file
+    $ --system-url oracle://root:[PASSWORD]@h/db tenants list
+    exit code 2
+    --- stderr
+    error: the system database's address: the address begins with none of sqlite:, postgres:// and mysql://
+    $ --data-dir file tenants list
+    exit code 1
+    --- stderr
+    error: the data folder file can't be made: File exists (os error 17)
+
+    hint: name another with --data-dir
+    ");
+    assert!(!shown.contains("s3cret"));
+}
+
+#[test]
+fn one_that_is_not_there_or_denies_is_explained_without_its_password() {
+    on_each_server(|server| {
+        if server.kind().dialect().capabilities().embedded {
+            return;
+        }
+        let cli = Cli::new();
+        let missing = server.url().database(&server.fresh_name()).unwrap().expose();
+        let (head, tail) = missing.rsplit_once('@').unwrap();
+        let denied = format!("{}:s3cret@{tail}", head.rsplit_once(':').unwrap().0);
+        for (url, expected) in [(&missing, "database missing"), (&denied, "access denied")] {
+            let outcome = cli.run_args(&["--system-url", url, "tenants", "list"]);
+            assert_eq!(outcome.code, Some(1), "{}: {outcome}", server.kind());
+            assert!(!outcome.to_string().contains("s3cret"), "{outcome}");
+            assert!(outcome.stderr.contains("hint:"), "{expected}: {outcome}");
+        }
+    });
+}

@@ -1,0 +1,127 @@
+//! SQLite files that are not what they should be.
+
+use std::fs;
+use std::path::Path;
+
+use db_backend::{AnyConnection, BackendKind};
+use insta::assert_snapshot;
+
+use crate::support::fleet::Fleet;
+use crate::support::server::at_hand;
+
+/// Where a file of SQLite says which version of SQLite may write it: more than 2 is read-only, for
+/// the owner of the machine too.
+const WRITE_VERSION: usize = 18;
+
+/// A case: what is done to the file before the run, and what must be kept until after it.
+type Harm = fn(&Fleet<'_>, &Path) -> Option<AnyConnection>;
+
+const HARMS: [(&str, Harm); 9] = [
+    ("missing", |_, file| {
+        fs::remove_file(file).unwrap();
+        None
+    }),
+    ("empty", |_, file| {
+        fs::write(file, "").unwrap();
+        None
+    }),
+    ("truncated in its header", |_, file| {
+        truncate(file, 60);
+        None
+    }),
+    ("truncated in its tables", |_, file| {
+        truncate(file, 2 * 4096);
+        None
+    }),
+    ("read-only", |_, file| {
+        let mut bytes = fs::read(file).unwrap();
+        bytes[WRITE_VERSION] = 3;
+        fs::write(file, bytes).unwrap();
+        None
+    }),
+    ("not SQLite", |_, file| {
+        fs::write(file, "name,value\n".repeat(1_000)).unwrap();
+        None
+    }),
+    ("a folder", |_, file| {
+        fs::remove_file(file).unwrap();
+        fs::create_dir(file).unwrap();
+        None
+    }),
+    ("locked for writing", |fleet, _| Some(holding(fleet, "BEGIN IMMEDIATE"))),
+    ("locked for all", |fleet, _| Some(holding(fleet, "BEGIN EXCLUSIVE"))),
+];
+
+fn truncate(file: &Path, length: u64) {
+    fs::OpenOptions::new().write(true).open(file).unwrap().set_len(length).unwrap();
+}
+
+fn holding(fleet: &Fleet<'_>, begin: &str) -> AnyConnection {
+    let mut connection = fleet.open("acme");
+    connection.execute(begin).unwrap();
+    connection
+}
+
+#[test]
+fn each_is_explained_and_harms_no_other_tenant() {
+    let server = at_hand(BackendKind::Sqlite).expect("SQLite is in this build");
+    let mut shown = String::new();
+    for (what, harm) in HARMS {
+        let fleet = Fleet::new(&server);
+        fleet.succeed("provision @acme @beta --to 20261123154648");
+        let file = fleet.file("acme");
+        let held = harm(&fleet, &file);
+
+        let observed = fleet.run("migrate-all --dry-run --only acme --lock-timeout 0.2");
+        let outcome = fleet.run("migrate-all --lock-timeout 0.2");
+        drop(held);
+        assert_eq!(outcome.code, Some(4), "{what}: {outcome}");
+        assert_eq!(fleet.history("beta").len(), 2, "{what}");
+        assert!(what == "missing" || file.exists(), "{what}: the file stays");
+        let start = outcome.stdout.find("error:").expect("it is explained");
+        shown += &format!(
+            "== {what} (dry run: {})\n{}",
+            observed.code.unwrap_or_default(),
+            &outcome.stdout[start..]
+        );
+    }
+    assert_snapshot!(shown, @r#"
+    == missing (dry run: 4)
+    error: tenant `acme`: database missing
+      cause: [FOLDER]/tenants/acme.db: No such file or directory (os error 2)
+    hint: restore the database, or archive the tenant if it is gone for good
+    == empty (dry run: 4)
+    error: tenant `acme`: recorded at version 20261123154648, but its migration history is empty
+    hint: was the database replaced or restored empty? restore a backup of version 20261123154648 or older, or register the tenant anew if it is meant to start over
+    == truncated in its header (dry run: 4)
+    error: tenant `acme`: database damaged
+      cause: database disk image is malformed
+    hint: restore the database from a backup
+    == truncated in its tables (dry run: 4)
+    error: tenant `acme`: database damaged
+      cause: database disk image is malformed
+    hint: restore the database from a backup
+    == read-only (dry run: 3)
+    error: tenant `acme`: migration 20261123154738_create_activity_log failed
+      at:    statement 1 of 3 (line 1: CREATE TABLE "activity_log" ( "id" INTEGER PRIMARY KEY AUTOI…)
+      cause: attempt to write a readonly database
+      state: rolled back
+    hint: make the database writable; if it is a standby, use its primary
+    == not SQLite (dry run: 4)
+    error: tenant `acme`: database damaged
+      cause: file is not a database
+    hint: restore the database from a backup
+    == a folder (dry run: 4)
+    error: tenant `acme`: database damaged
+      cause: [FOLDER]/tenants/acme.db is a folder, not a database
+    hint: restore the database from a backup
+    == locked for writing (dry run: 3)
+    error: tenant `acme`: lock timeout
+      cause: another session held the migration lock for longer than [TIME]
+    hint: another session holds the lock; run again when it has ended, or raise the lock timeout
+    == locked for all (dry run: 4)
+    error: tenant `acme`: lock timeout
+      cause: database is locked
+    hint: another session holds the lock; run again when it has ended, or raise the lock timeout
+    "#);
+}
