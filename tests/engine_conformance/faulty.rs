@@ -172,6 +172,10 @@ impl TenantConnection for Breakable {
         self.call(|inner| inner.fingerprint())
     }
 
+    fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
+        self.call(|inner| inner.fingerprint_for(statement))
+    }
+
     fn commits_implicitly(&self, statement: &Statement) -> bool {
         self.facts.commits_implicitly(statement)
     }

@@ -1,6 +1,7 @@
 //! What the engine relies on in a [`TenantConnection`], the same for every back end.
 
 mod failures;
+mod fingerprints;
 mod postgres;
 
 use std::thread;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use db_backend::{
     Access, BackendKind, Connector, DatabaseUrl, DbErrorKind, DieselConnector, ExecutionMode,
-    JournalEntry, Statement, TenantConnection, Timeouts, Version,
+    JournalEntry, TenantConnection, Timeouts, Version,
 };
 
 use crate::support::server::at_hand;
@@ -31,7 +32,8 @@ pub const BEHAVIOURS: &[(&str, Behaviour)] = &[
     ("a savepoint keeps earlier work", a_savepoint_keeps_earlier_work),
     ("sessions that race lose nothing", sessions_that_race_lose_nothing),
     ("a lock can be taken again", a_lock_can_be_taken_again),
-    ("the fingerprint changes with DDL only", the_fingerprint_changes_with_ddl_only),
+    ("the fingerprint changes with DDL only", fingerprints::change_with_ddl_only),
+    ("a statement's fingerprint tells its effect", fingerprints::of_a_statement_tells_its_effect),
     ("a read-only session can't write", a_read_only_session_cannot_write),
     ("a long statement ends at its limit", a_long_statement_ends_at_its_limit),
     ("a statement that fails names itself", a_statement_that_fails_is_its_own_fault),
@@ -336,35 +338,6 @@ fn a_lock_can_be_taken_again(connector: &dyn Connector, [database, _]: [&Databas
     }
     let applied = session.history().expect("it can be read").applied;
     assert_eq!(applied.map(|versions| versions.len()), Some(6));
-}
-
-fn the_fingerprint_changes_with_ddl_only(
-    connector: &dyn Connector,
-    [database, _]: [&DatabaseUrl; 2],
-) {
-    let mut session = open(connector, database);
-    let mut seen = vec![session.fingerprint().expect("it can be read")];
-    for (sql, is_ddl) in [
-        ("CREATE TABLE t (a INTEGER NOT NULL)", true),
-        ("INSERT INTO t VALUES (1)", false),
-        ("ALTER TABLE t ADD COLUMN b INTEGER", true),
-        ("UPDATE t SET b = 2", false),
-        ("CREATE INDEX t_b ON t (b)", true),
-        ("DELETE FROM t", false),
-        ("CREATE VIEW v AS SELECT a FROM t", true),
-        ("CREATE UNIQUE INDEX t_a ON t (a)", true),
-    ] {
-        session.execute(sql).expect("the statement is right");
-        let fingerprint = session.fingerprint().expect("it can be read");
-        assert_eq!(seen.last() != Some(&fingerprint), is_ddl, "{sql}");
-        assert_eq!(seen.contains(&fingerprint), !is_ddl, "{sql}");
-        let statement = Statement { sql: sql.to_owned(), line: 1 };
-        assert_eq!(session.commits_implicitly(&statement), is_ddl, "{sql}");
-        seen.push(fingerprint);
-    }
-    session.ensure_tables().expect("the tables can be created");
-    session.add_to_history(&version("1")).expect("a version can be added");
-    assert_eq!(seen.last(), Some(&session.fingerprint().expect("it can be read")));
 }
 
 fn a_read_only_session_cannot_write(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {

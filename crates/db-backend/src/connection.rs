@@ -182,9 +182,11 @@ pub trait TenantConnection {
     /// Removes the journal row of that version.
     fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError>;
 
-    /// A digest of everything that DDL can change in this database, to tell after a crash whether
-    /// a statement took effect.
+    /// A digest of everything that DDL can change in this database.
     fn fingerprint(&mut self) -> Result<String, DbError>;
+    /// A digest of what that statement can change in the schema (of more, where that is as cheap),
+    /// to tell after a crash whether it took effect.
+    fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError>;
     /// Whether that statement commits by itself, so that its effect and its journal row can't be
     /// made one (DDL on MySQL). Where it does not, they are written in one transaction.
     fn commits_implicitly(&self, statement: &Statement) -> bool;

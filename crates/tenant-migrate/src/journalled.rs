@@ -1,8 +1,8 @@
 //! Applying a migration statement by statement, for DDL that no transaction holds.
 //!
-//! Before a statement that commits by itself, the journal says that it is in flight, and what the
-//! schema looked like. After a crash the schema is compared with that: if it changed, the statement
-//! took effect. That a statement is done is written with the next row, which saves a round trip.
+//! Before a statement that commits by itself, the journal says that it is in flight, and what
+//! that part of the schema looked like which it changes. After a crash the schema is compared with
+//! that: if it changed, the statement took effect. That a statement is done is written with the next row, which saves a round trip.
 
 use std::time::{Duration, Instant};
 
@@ -75,8 +75,12 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
         run_id: &'s str,
     ) -> Result<Self, Stopped> {
         let mut done = begun.map_or(0, |entry| entry.statements_done as usize);
-        if let Some(before) = begun.and_then(|entry| entry.in_flight.as_ref()) {
-            let now = session.fingerprint().map_err(|error| Stopped {
+        // The plan is blocked where the file was edited since, so this is the statement in flight.
+        let in_flight = migration.up_statements.get(done);
+        if let Some(before) = begun.and_then(|entry| entry.in_flight.as_ref())
+            && let Some(statement) = in_flight
+        {
+            let now = session.fingerprint_for(statement).map_err(|error| Stopped {
                 failure: Failure::at_statement(
                     migration,
                     &migration.up_statements,
@@ -125,7 +129,7 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
 
     /// Executes a statement that commits by itself.
     fn execute_in_flight(&mut self, statement: &Statement) -> Result<(), DbError> {
-        let before = self.session.fingerprint()?;
+        let before = self.session.fingerprint_for(statement)?;
         self.write_row(self.done, Some(before))?;
         self.session.execute(statement)
     }

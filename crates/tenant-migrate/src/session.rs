@@ -57,8 +57,8 @@ impl<'c> Session<'c> {
         self.connection.history()
     }
 
-    pub(crate) fn fingerprint(&mut self) -> Result<String, DbError> {
-        self.connection.fingerprint()
+    pub(crate) fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
+        self.connection.fingerprint_for(statement)
     }
 
     pub(crate) fn begin(&mut self) -> Result<(), DbError> {

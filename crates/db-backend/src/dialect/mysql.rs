@@ -62,7 +62,7 @@ impl Dialect for Mysql {
 
 // Splitting.
 
-const GRAMMAR: Grammar = Grammar {
+pub(crate) const GRAMMAR: Grammar = Grammar {
     lexicon: Lexicon {
         more_quotes: &['`'],
         backslash_escapes: true,

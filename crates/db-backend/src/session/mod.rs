@@ -49,6 +49,14 @@ pub(crate) trait Backend {
     /// How this back end's SQL of history and journal differs.
     fn table_sql(&self) -> &'static tables::TableSql;
 
+    /// The definition of what that statement changes, where that is one table's and much cheaper to
+    /// read than the catalogue; `None` otherwise.
+    fn changed_definition(
+        &self,
+        connection: &mut AnyConnection,
+        sql: &str,
+    ) -> Result<Option<String>, DbError>;
+
     /// The query for the server's version, as text.
     fn version_query(&self) -> &'static str;
 

@@ -1,6 +1,8 @@
 //! MySQL and MariaDB: each DDL statement commits by itself, and the lock is a named one, held by
 //! the session.
 
+mod target;
+
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -47,6 +49,14 @@ impl Backend for Mysql {
 
     fn table_sql(&self) -> &'static TableSql {
         &TABLE_SQL
+    }
+
+    fn changed_definition(
+        &self,
+        connection: &mut AnyConnection,
+        sql: &str,
+    ) -> Result<Option<String>, DbError> {
+        target::definition(connection, sql)
     }
 
     fn version_query(&self) -> &'static str {

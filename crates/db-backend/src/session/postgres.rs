@@ -40,6 +40,15 @@ impl Backend for Postgres {
         &TABLE_SQL
     }
 
+    fn changed_definition(
+        &self,
+        _connection: &mut AnyConnection,
+        _sql: &str,
+    ) -> Result<Option<String>, DbError> {
+        // What is journalled here is rare (it runs outside a transaction), and the catalogue cheap.
+        Ok(None)
+    }
+
     fn version_query(&self) -> &'static str {
         "SHOW server_version"
     }

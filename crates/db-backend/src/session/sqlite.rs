@@ -55,6 +55,15 @@ impl Backend for Sqlite {
         &TABLE_SQL
     }
 
+    fn changed_definition(
+        &self,
+        _connection: &mut AnyConnection,
+        _sql: &str,
+    ) -> Result<Option<String>, DbError> {
+        // What is journalled here is rare (it runs outside a transaction), and the catalogue cheap.
+        Ok(None)
+    }
+
     fn version_query(&self) -> &'static str {
         "SELECT sqlite_version()"
     }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Guard, backend, tables};
+use super::{Backend, Guard, backend, tables};
 use crate::connection::{
     Access, Capabilities, ExecutionMode, HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry,
     TenantConnection, Timeouts, Version,
@@ -17,6 +17,7 @@ use crate::url::DatabaseUrl;
 /// and releases the lock.
 pub(super) struct Session {
     connection: AnyConnection,
+    backend: &'static dyn Backend,
     guard: Box<dyn Guard>,
     dialect: &'static dyn Dialect,
     tables: &'static tables::TableSql,
@@ -31,6 +32,7 @@ impl Session {
         let backend = backend(database.kind())?;
         Ok(Self {
             connection: backend.connect(database, access, timeouts)?,
+            backend,
             guard: backend.guard(database, timeouts),
             dialect: database.kind().dialect(),
             tables: backend.table_sql(),
@@ -111,12 +113,24 @@ impl TenantConnection for Session {
         let catalog = self.dialect.read_catalog(&mut self.connection)?;
         let json = serde_json::to_vec(&catalog)
             .map_err(|error| DbError::new(DbErrorKind::Corrupt, error))?;
-        Ok(Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(digest(&json))
+    }
+
+    fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
+        match self.backend.changed_definition(&mut self.connection, &statement.sql)? {
+            Some(definition) => Ok(digest(definition.as_bytes())),
+            None => self.fingerprint(),
+        }
     }
 
     fn commits_implicitly(&self, statement: &Statement) -> bool {
         !can_share_a_transaction(&statement.sql)
     }
+}
+
+/// SHA-256 in lower-case hex.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether the statement does nothing but read and write rows. Only of these it is certain on

@@ -337,6 +337,10 @@ impl TenantConnection for SimConnection {
         })
     }
 
+    fn fingerprint_for(&mut self, _statement: &Statement) -> Result<String, DbError> {
+        self.fingerprint()
+    }
+
     fn commits_implicitly(&self, statement: &Statement) -> bool {
         sql::is_ddl(&statement.sql)
     }
