@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use db_backend::{
-    Access, BackendKind, Capabilities, DbError, DbErrorKind, ExecutionMode, History, JournalEntry,
-    Statement, TenantConnection, Version,
+    Access, Capabilities, DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Statement,
+    TenantConnection, Version,
 };
 
 use super::{Fault, SimDatabase, SimState, SimStyle, sql};
