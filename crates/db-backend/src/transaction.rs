@@ -2,8 +2,8 @@
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
-use crate::driver::AnyConnection;
 use crate::dispatch;
+use crate::driver::AnyConnection;
 
 impl AnyConnection {
     /// Runs `body` in a transaction that may write from its start, commits where it returns `Ok`
