@@ -3,9 +3,10 @@
 use std::thread;
 use std::time::Duration;
 
+use db_backend::admin::{Created, Creator};
 use db_backend::{
-    Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DieselConnector, ExecutionMode,
-    Timeouts, Version,
+    Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DbErrorKind, DieselConnector,
+    ExecutionMode, ServerUrl, Timeouts, Version,
 };
 
 use super::LIMITS;
@@ -69,4 +70,37 @@ fn an_index_is_built_concurrently_while_another_session_waits() {
         holder.unlock().expect("the lock can be released");
         waiter.join().expect("it does not panic").expect("the lock becomes free");
     });
+}
+
+#[test]
+fn databases_are_created_on_one_session_and_on_a_new_one_where_that_was_ended() {
+    let Ok(server) = at_hand(BackendKind::Postgres) else { return };
+    let mark = server.fresh_name();
+    let address = format!("{}/?application_name={mark}", server.url().expose());
+    let marked: ServerUrl = address.parse().expect("it is an address");
+    let database = server.fresh_database();
+    let mut watcher =
+        AnyConnection::establish(&database, Access::ReadWrite, &LIMITS).expect("it can be opened");
+    let mut pids = || {
+        let pids =
+            "SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE application_name = $1";
+        watcher.text(pids, &[&mark]).expect("it can be asked").expect("there is a session")
+    };
+
+    let creator = Creator::default();
+    let create = |name: &str| creator.create(&marked, name, &LIMITS);
+    assert_eq!(create(&server.fresh_name()), Ok(Created::New));
+    let kept = pids();
+    let name = server.fresh_name();
+    assert_eq!(create(&name), Ok(Created::New));
+    assert_eq!(create(&name), Ok(Created::Existed));
+    assert_eq!(pids(), kept);
+
+    watcher
+        .execute(&format!("SELECT pg_terminate_backend({kept}, 5000)"))
+        .expect("it may be ended");
+    let name = server.fresh_name();
+    let error = create(&name).expect_err("its session was ended");
+    assert_eq!(error.kind, DbErrorKind::ConnectionLost, "{error}");
+    assert_eq!(create(&name), Ok(Created::New));
 }

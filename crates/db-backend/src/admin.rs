@@ -1,5 +1,7 @@
 //! Whole databases: creating and dropping them, and asking servers about themselves.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::connection::Timeouts;
 use crate::driver::AnyConnection;
 use crate::error::DbError;
@@ -26,8 +28,52 @@ pub fn create_database(
     name: &str,
     timeouts: &Timeouts,
 ) -> Result<Created, DbError> {
-    let is_new = backend(server.kind())?.create_database(server, name, timeouts)?;
-    Ok(if is_new { Created::New } else { Created::Existed })
+    Creator::default().create(server, name, timeouts)
+}
+
+/// Creates many databases, each as [`create_database`] does, on connections that it keeps.
+///
+/// A PostgreSQL session reads a good part of the catalogue when it first creates a database, which
+/// costs as much again as creating it; and nothing is cheaper than no connection at all.
+#[derive(Debug, Default)]
+pub struct Creator {
+    /// At most one for each thread that is creating.
+    idle: Mutex<Vec<(ServerUrl, AnyConnection)>>,
+}
+
+impl Creator {
+    /// Creates an empty database, unless there is one of that name.
+    ///
+    /// # Errors
+    /// As [`create_database`]. The next call connects anew, whichever thread makes it.
+    pub fn create(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<Created, DbError> {
+        let backend = backend(server.kind())?;
+        let mut kept = self.take(server);
+        let created = backend.create_database(&mut kept, server, name, timeouts);
+        let mut idle = self.idle();
+        match (&created, kept) {
+            (Ok(_), Some(connection)) => idle.push((server.clone(), connection)),
+            (Ok(_), None) => {}
+            // What broke this connection may have broken the others.
+            (Err(_), _) => idle.retain(|(other, _)| other != server),
+        }
+        Ok(if created? { Created::New } else { Created::Existed })
+    }
+
+    fn take(&self, server: &ServerUrl) -> Option<AnyConnection> {
+        let mut idle = self.idle();
+        let place = idle.iter().position(|(other, _)| other == server)?;
+        Some(idle.swap_remove(place).1)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<(ServerUrl, AnyConnection)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Drops a database with all its data; nothing where there is none of that name.

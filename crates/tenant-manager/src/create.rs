@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use db_backend::admin::{self, Created};
+use db_backend::admin::{Created, Creator};
 use db_backend::{
     Access, Connector, DatabaseUrl, DbError, DbErrorKind, DieselConnector, History, ServerUrl,
     TenantConnection, Timeouts,
@@ -12,6 +12,7 @@ use tenant_migrate::crash;
 /// Creates the databases it knows of where they are missing.
 pub(crate) struct CreatingConnector {
     pub(crate) databases: HashMap<DatabaseUrl, (ServerUrl, String)>,
+    pub(crate) creator: Creator,
 }
 
 impl Connector for CreatingConnector {
@@ -24,7 +25,7 @@ impl Connector for CreatingConnector {
         let Some((server, name)) = self.databases.get(database) else {
             return DieselConnector.connect(database, access, timeouts);
         };
-        let created = admin::create_database(server, name, timeouts)?;
+        let created = self.creator.create(server, name, timeouts)?;
         crash::point("after-create-database");
         let mut connection = DieselConnector.connect(database, access, timeouts)?;
         match created {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use db_backend::admin::Creator;
 use db_backend::{Access, Connector, DieselConnector, ServerUrl};
 use system_db::{NewTenant, Slug, Tenant, TenantState};
 use tenant_migrate::{Cancel, RunOptions, Sink, TenantReport, crash};
@@ -89,7 +90,7 @@ impl TenantManager {
                 .map_err(|error| of_tenant(&tenant.slug, error))?;
             databases.insert(database, (server, tenant.database.clone()));
         }
-        let connector = CreatingConnector { databases };
+        let connector = CreatingConnector { databases, creator: Creator::default() };
         let active = Some(TenantState::Active);
         self.run(&connector, "provision", tenants, options, active, cancel, sink)
     }

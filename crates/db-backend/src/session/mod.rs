@@ -60,9 +60,11 @@ pub(crate) trait Backend {
     /// The query for the server's version, as text.
     fn version_query(&self) -> &'static str;
 
-    /// Creates an empty database; `false` where one of that name existed.
+    /// Creates an empty database; `false` where one of that name existed. Uses the connection
+    /// that was kept for this, or opens one, and leaves it to be kept.
     fn create_database(
         &self,
+        kept: &mut Option<AnyConnection>,
         server: &ServerUrl,
         name: &str,
         timeouts: &Timeouts,

@@ -65,12 +65,18 @@ impl Backend for Mysql {
 
     fn create_database(
         &self,
+        kept: &mut Option<AnyConnection>,
         server: &ServerUrl,
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
         let quoted = quoted_name(server, name)?;
-        let mut connection = self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?;
+        let connection = match kept {
+            Some(connection) => connection,
+            None => {
+                kept.insert(self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?)
+            }
+        };
         // Binary order, so that texts compare as they do on the other back ends.
         let create = format!("CREATE DATABASE {quoted} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
         match connection.execute(&create) {

@@ -55,12 +55,18 @@ impl Backend for Postgres {
 
     fn create_database(
         &self,
+        kept: &mut Option<AnyConnection>,
         server: &ServerUrl,
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
         let quoted = quoted_name(server, name)?;
-        let mut connection = self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?;
+        let connection = match kept {
+            Some(connection) => connection,
+            None => {
+                kept.insert(self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?)
+            }
+        };
         match connection.execute(&format!("CREATE DATABASE {quoted}")) {
             Ok(()) => Ok(true),
             // The second message is that of two sessions that create it at the same moment.

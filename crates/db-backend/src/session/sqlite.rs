@@ -70,6 +70,7 @@ impl Backend for Sqlite {
 
     fn create_database(
         &self,
+        _kept: &mut Option<AnyConnection>,
         server: &ServerUrl,
         name: &str,
         _timeouts: &Timeouts,
