@@ -6,6 +6,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 
 use super::project::{FIRST, SECOND, project};
+use crate::support::server::servers;
 
 #[test]
 fn a_good_folder_has_no_findings() {
@@ -17,6 +18,26 @@ fn a_good_folder_has_no_findings() {
     let mut command = cli.program();
     let under_ci = cli.outcome(&command.arg("check").env("CI", "true").output().unwrap());
     assert_eq!(under_ci.code, Some(1), "back ends that are not replayed are findings there");
+}
+
+#[test]
+fn published_migrations_replay_on_every_back_end_at_hand() {
+    let cli = project();
+    let mut args = vec!["check".to_owned()];
+    let servers = servers();
+    for server in &servers {
+        if !server.kind().dialect().capabilities().embedded {
+            args.extend([format!("--{}-url", server.kind()), server.url().expose()]);
+        }
+    }
+    let checked = cli.run_args(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(checked.code, Some(0), "{checked}");
+    for server in &servers {
+        for schema in ["tenant", "system"] {
+            let line = format!("{}, {schema}: replayed up, down, and up again\n", server.kind());
+            assert!(checked.stdout.contains(&line), "{line}{checked}");
+        }
+    }
 }
 
 /// What is done to the folder `migrations_tenant`.

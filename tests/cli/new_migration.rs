@@ -135,12 +135,9 @@ fn an_empty_one_is_written_by_hand() {
     next: write the SQL for each back end, then `cargo xtask check --seal`
     ");
     // Not forgotten while it is blank, nor while it is not sealed.
-    assert_snapshot!(shown(&cli.run("check").stdout), @"
-    sqlite, tenant: not replayed: the folder has findings
-    sqlite, system: replayed up, down, and up again
-    postgres: not replayed: no server at hand; name one with --postgres-url
-    mysql: not replayed: no server at hand; name one with --mysql-url
-
+    let checked = cli.run("check").stdout;
+    let findings = checked.find("\n\n").map_or("", |start| &checked[start..]);
+    assert_snapshot!(shown(findings), @"
     migrations_tenant/mysql/[VERSION]_by_hand/down.sql
       problem: it is not in CHECKSUMS
       remedy:  when the migration is ready, run `check --seal`

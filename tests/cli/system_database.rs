@@ -51,6 +51,19 @@ fn it_can_be_on_any_back_end() {
 }
 
 #[test]
+fn the_data_folder_is_named_by_argument_or_environment_and_may_be_moved() {
+    let cli = Cli::new();
+    let mut command = cli.program();
+    command.args(["provision", "acme", "--to", "20261123154648"]).env("TENANTCTL_DATA_DIR", "here");
+    let provisioned = cli.outcome(&command.output().unwrap());
+    assert_eq!(provisioned.code, Some(0), "{provisioned}");
+    fs::rename(cli.folder().join("here"), cli.folder().join("there")).unwrap();
+    let migrated = cli.run("migrate-all --data-dir there --format json");
+    assert!(migrated.stdout.contains(r#""outcome":"migrated""#), "{migrated}");
+    assert!(!cli.folder().join("here").exists() && !cli.folder().join(".tenantctl").exists());
+}
+
+#[test]
 fn first_starts_at_once_all_succeed() {
     on_each_server(|server| {
         for _ in 0..3 {
