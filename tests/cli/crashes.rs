@@ -9,13 +9,14 @@ use tenant_migrate::crash::{POINTS, PROVISIONING_POINTS};
 use crate::support::fleet::Fleet;
 use crate::support::server::{TestServer, at_hand, on_each_server};
 
-/// No command passes a point more often than this in its interesting part.
-const PASSES_MAX: usize = 4;
+/// Often enough for every statement of a migration, and for both of two migrations.
+const PASSES_MAX: usize = 3;
 
 /// A command that is killed: what stands before it, and what must be true after it was run again.
 struct Scenario {
     name: &'static str,
-    prepare: fn(&Fleet<'_>, &[String]),
+    points: &'static [&'static [&'static str]],
+    prepare: &'static str,
     command: &'static str,
     check: fn(&Fleet<'_>, &str),
 }
@@ -23,7 +24,8 @@ struct Scenario {
 const SCENARIOS: [Scenario; 3] = [
     Scenario {
         name: "provision",
-        prepare: |_, _| {},
+        points: &[POINTS, PROVISIONING_POINTS],
+        prepare: "tenants list",
         command: "provision @TENANT",
         check: |fleet, tenant| {
             at_head(fleet, tenant);
@@ -33,24 +35,15 @@ const SCENARIOS: [Scenario; 3] = [
     },
     Scenario {
         name: "migrate-all",
-        prepare: |fleet, tenants| {
-            fleet.succeed(&format!("provision {} --to 20261123154648", tenants.join(" ")));
-        },
+        points: &[POINTS],
+        prepare: "provision @TENANT --to 20261123154648",
         command: "migrate-all --only @TENANT",
         check: at_head,
     },
     Scenario {
         name: "migrate-all outside of transactions",
-        prepare: |fleet, tenants| {
-            fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
-            fleet.succeed(&format!("provision {} --migrations m", tenants.join(" ")));
-            fleet.write(
-                "m/2_two/up.sql",
-                "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\n\
-                 CREATE TABLE three (id INTEGER);\nINSERT INTO two VALUES (2);",
-            );
-            fleet.write("m/2_two/metadata.toml", "run_in_transaction = false");
-        },
+        points: &[POINTS],
+        prepare: "provision @TENANT --migrations m --to 1",
         command: "migrate-all --only @TENANT --migrations m",
         check: |fleet, tenant| {
             assert_eq!(fleet.history(tenant), ["1", "2"], "{tenant}");
@@ -61,6 +54,17 @@ const SCENARIOS: [Scenario; 3] = [
         },
     },
 ];
+
+/// The folder `m`, whose second migration runs outside of transactions.
+fn write_migrations(fleet: &Fleet<'_>) {
+    fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
+    fleet.write(
+        "m/2_two/up.sql",
+        "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\n\
+         CREATE TABLE three (id INTEGER);\nINSERT INTO two VALUES (2);",
+    );
+    fleet.write("m/2_two/metadata.toml", "run_in_transaction = false");
+}
 
 fn at_head(fleet: &Fleet<'_>, tenant: &str) {
     assert_eq!(fleet.history(tenant), ["20261123154648", "20261123154738"], "{tenant}");
@@ -110,27 +114,18 @@ fn every_point_is_survived(kind: BackendKind) {
 
 /// Kills the command at each point, each time that it passes it; returns the points that fired.
 fn kill_everywhere(server: &TestServer, scenario: &Scenario) -> BTreeSet<&'static str> {
-    let points = || POINTS.iter().chain(PROVISIONING_POINTS).copied().enumerate();
-    let tenant_of = |index: usize, pass: usize| format!("p{index}x{pass}");
-    let tenants: Vec<String> = points()
-        .flat_map(|(index, _)| {
-            (1..=PASSES_MAX).map(move |pass| format!("@{}", tenant_of(index, pass)))
-        })
-        .collect();
     let fleet = Fleet::new(server);
-    (scenario.prepare)(&fleet, &tenants);
-
+    write_migrations(&fleet);
     let mut fired = BTreeSet::new();
-    for (index, point) in points() {
+    for (index, point) in scenario.points.concat().into_iter().enumerate() {
         for pass in 1..=PASSES_MAX {
-            let tenant = tenant_of(index, pass);
+            let tenant = format!("p{index}x{pass}");
+            fleet.succeed(&scenario.prepare.replace("TENANT", &tenant));
             let command = scenario.command.replace("TENANT", &tenant);
             let place = format!("{}, {}, {point}:{pass}", server.kind(), scenario.name);
-            let killed = fleet
-                .program(&command)
-                .env("TENANTCTL_CRASH_AT", format!("{point}:{pass}"))
-                .output();
-            let killed = fleet.outcome(killed.unwrap());
+            let crash = ("TENANTCTL_CRASH_AT", format!("{point}:{pass}"));
+            let killed = fleet.program(&command).env(crash.0, crash.1).output().unwrap();
+            let killed = fleet.outcome(killed);
             assert!(matches!(killed.code, None | Some(0)), "{place}: {killed}");
             if killed.code.is_some() {
                 // Passed less often than that, so it is not passed more often either.

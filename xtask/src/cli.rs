@@ -284,7 +284,7 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
     /// Tenants of each fleet
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 100)]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 200)]
     pub(crate) tenants: u16,
     /// Rounds; the median counts
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 5)]

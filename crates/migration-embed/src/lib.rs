@@ -2,7 +2,7 @@
 //!
 //! A crate that embeds migrations calls [`embed`] in its `build.rs`, and includes the result:
 //!
-//! ```ignore
+//! ```text
 //! include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 //!
 //! let sets = tenant_migrate::embedded_sets(EMBEDDED)?;

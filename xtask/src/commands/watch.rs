@@ -102,7 +102,8 @@ fn finished(report: &TenantReport) -> Option<String> {
     }
 }
 
-fn say(line: &str) {
+/// Prints one line to stderr.
+pub(super) fn say(line: &str) {
     // A closed stderr is nobody to tell.
     let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -17,7 +17,7 @@ use tenant_migrate::{Cancel, Limits};
 
 use self::rounds::{Case, Subject, Timing};
 use super::check::scratch_server;
-use super::watch::listen;
+use super::watch::{listen, say};
 use crate::cli::BenchArgs;
 use crate::output::{EXIT_CANCELLED, print_line, table};
 
@@ -72,7 +72,9 @@ fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
             }
         };
         let subject = subject(args, &manager, server, &folder, cancel)?;
-        let medians = rounds::measure(&subject, args.rounds)?;
+        let medians = rounds::measure(&subject, args.rounds, |round| {
+            say(&format!("{kind}: round {round} of {}", args.rounds));
+        })?;
         rows.extend(medians.into_iter().map(|median| row(kind, median, args.tenants)));
         notes.push(format!(
             "{kind}: {} tenants at a time; its floor: {}",

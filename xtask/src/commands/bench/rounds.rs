@@ -103,10 +103,17 @@ pub(super) trait Contender {
     fn drop_databases(&self) -> Result<()>;
 }
 
-/// The median over that many rounds for each case.
-pub(super) fn measure(subject: &Subject<'_>, rounds: u16) -> Result<Vec<(Case, Timing)>> {
-    let rounds: Vec<Vec<Timing>> =
-        (1..=rounds).map(|number| round(subject, number)).collect::<Result<_>>()?;
+/// The median over that many rounds for each case. Tells `progress` the number of each round.
+pub(super) fn measure(
+    subject: &Subject<'_>,
+    rounds: u16,
+    progress: impl Fn(u16),
+) -> Result<Vec<(Case, Timing)>> {
+    let timed = |number| {
+        progress(number);
+        round(subject, number)
+    };
+    let rounds: Vec<Vec<Timing>> = (1..=rounds).map(timed).collect::<Result<_>>()?;
     let of_case = |(index, case): (usize, Case)| {
         let median = |part: fn(&Timing) -> Duration| {
             let mut sorted: Vec<Duration> =
