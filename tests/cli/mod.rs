@@ -1,6 +1,7 @@
 //! The program, from its arguments to its exit code.
 
 mod adopted;
+mod bench;
 mod check;
 mod crashes;
 mod demo;
