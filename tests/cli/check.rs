@@ -119,7 +119,7 @@ fn each_finding_has_a_path_and_a_remedy() {
       problem: it was changed after it was sealed in CHECKSUMS
       remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
 
-    1 findings
+    1 finding
     == down.sql is missing
 
     migrations_tenant/mysql/20261123154648_create_settings/down.sql
@@ -265,7 +265,7 @@ fn each_finding_has_a_path_and_a_remedy() {
       problem: it is in CHECKSUMS, but there is no such file
       remedy:  restore it; a published migration is never removed
 
-    1 findings
+    1 finding
     == the replay is not what the code declares
 
     migrations_tenant/sqlite/20261123154648_create_settings/up.sql

@@ -158,7 +158,7 @@ fn what_took_effect_may_not_be_edited() {
         let outcome = fleet.run("migrate-all --migrations m");
         assert_eq!(outcome.code, Some(4));
         assert_snapshot!(errors(&outcome.stdout), @"
-        error: 2 tenants, such as `acme`: migration 3_three stopped after 1 statements, and was edited in what may have taken effect
+        error: 2 tenants, such as `acme`: migration 3_three stopped after statement 1, and was edited in what may have taken effect
         hint: put the earlier text of 3_three back up to the statement that failed; what comes after it may be mended
         ");
         assert_eq!(fleet.history("acme"), ["1", "2"]);
@@ -176,11 +176,15 @@ fn provisioning_refuses_a_database_that_is_somebody_elses() {
         let message = errors(&outcome.stdout)
             .replace(&fleet.without_prefix(&fleet.database_name("theirs")), "[DATABASE]");
         assert_snapshot!(message, @"
-        error: tenant `theirs`: statement failed
-          cause: database `[DATABASE]` exists already, has tables, and no migration history; if it is the tenant's, register it with `tenants add`
-        hint: mend the migration or the data in its way, try it on a copy of this tenant, run again
+        error: tenant `theirs`: database name taken
+          cause: database `[DATABASE]` exists already, with tables and without a migration history
+        hint: if it is the tenant's own, take it over with `tenants add SLUG --database NAME`; if not, rename it, and provision again
         ");
         assert_eq!(fleet.json("tenants show @ours").1[0]["tenant"]["state"], "active");
         assert_eq!(fleet.json("tenants show @theirs").1[0]["tenant"]["state"], "provisioning");
+
+        let database = fleet.database_name("theirs");
+        fleet.succeed(&format!("tenants add @theirs --database {database}"));
+        assert_eq!(fleet.json("tenants show @theirs").1[0]["tenant"]["state"], "active");
     });
 }

@@ -177,7 +177,7 @@ fn servers_are_named_once_and_chosen_by_name() {
     $ provision acme
     exit code 0
     --- stdout
-    1 tenants: 1 migrated
+    1 tenant: 1 migrated
            1 at 20261123154738
     slowest: acme [TIME]
     --- stderr
@@ -201,7 +201,7 @@ fn servers_are_named_once_and_chosen_by_name() {
     $ provision beta --server two
     exit code 0
     --- stdout
-    1 tenants: 1 migrated
+    1 tenant: 1 migrated
            1 at 20261123154738
     slowest: beta [TIME]
     --- stderr

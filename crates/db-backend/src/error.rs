@@ -28,6 +28,8 @@ pub enum DbErrorKind {
     Denied,
     /// The database or file does not exist.
     Missing,
+    /// A database that was to be created is there already, and holds something else.
+    Occupied,
     /// The file is not an SQLite database, or is damaged.
     Corrupt,
     /// The database, file or folder can't be written.
@@ -53,6 +55,7 @@ impl DbErrorKind {
             Self::Unreachable | Self::ServerBusy | Self::ConnectionLost | Self::Deadlock => true,
             Self::Denied
             | Self::Missing
+            | Self::Occupied
             | Self::Corrupt
             | Self::ReadOnly
             | Self::DiskFull

@@ -90,14 +90,7 @@ impl TenantState {
     /// Whether a person may take a tenant from this state to that one. A tenant leaves
     /// `provisioning` only by being provisioned, and nothing goes back there.
     pub const fn may_become(self, next: Self) -> bool {
-        match (self, next) {
-            (Self::Provisioning, Self::Archived)
-            | (Self::Active, Self::Active | Self::Suspended | Self::Archived)
-            | (Self::Suspended, Self::Active | Self::Suspended | Self::Archived)
-            | (Self::Archived, Self::Active | Self::Suspended | Self::Archived) => true,
-            (Self::Provisioning, Self::Provisioning | Self::Active | Self::Suspended)
-            | (Self::Active | Self::Suspended | Self::Archived, Self::Provisioning) => false,
-        }
+        !matches!((self, next), (Self::Provisioning, _) | (_, Self::Provisioning))
     }
 }
 

@@ -215,6 +215,14 @@ impl Registry {
         Ok(self.find_tenants(&[slug])?.pop())
     }
 
+    /// Makes a tenant active whose provisioning is at an end; leaves one in another state as it is.
+    ///
+    /// # Errors
+    /// What the system database says.
+    pub fn finish_provisioning(&self, slug: &Slug) -> Result<(), RegistryError> {
+        self.change_state(slug, TenantState::Provisioning, TenantState::Active).map(drop)
+    }
+
     /// Takes a tenant to another state and returns the state it was in.
     ///
     /// # Errors
@@ -225,15 +233,7 @@ impl Registry {
         if !from.may_become(to) {
             return Err(RegistryError::Transition { slug: slug.clone(), from, to });
         }
-        // The old state is in the filter, so that a change made meanwhile is not overwritten.
-        let changed = self.transaction(|connection| {
-            let row = tenants::table
-                .filter(tenants::slug.eq(slug.as_str()))
-                .filter(tenants::state.eq(from.name()));
-            let values = (tenants::state.eq(to.name()), tenants::updated_at.eq(Timestamp::now()));
-            Ok(dispatch!(connection, c => diesel::update(row).set(values).execute(c))?)
-        })?;
-        match changed {
+        match self.change_state(slug, from, to)? {
             0 => Err(RegistryError::Transition {
                 slug: slug.clone(),
                 from: self.tenant(slug)?.state,
@@ -241,6 +241,22 @@ impl Registry {
             }),
             _ => Ok(from),
         }
+    }
+
+    /// The old state is in the filter, so that a change made meanwhile is not overwritten.
+    fn change_state(
+        &self,
+        slug: &Slug,
+        from: TenantState,
+        to: TenantState,
+    ) -> Result<usize, RegistryError> {
+        self.transaction(|connection| {
+            let row = tenants::table
+                .filter(tenants::slug.eq(slug.as_str()))
+                .filter(tenants::state.eq(from.name()));
+            let values = (tenants::state.eq(to.name()), tenants::updated_at.eq(Timestamp::now()));
+            Ok(dispatch!(connection, c => diesel::update(row).set(values).execute(c))?)
+        })
     }
 }
 

@@ -44,10 +44,9 @@ fn refuse_foreign(connection: &mut dyn TenantConnection, name: &str) -> Result<(
     // looks that one reading takes: what it commits comes with its history.
     if is_foreign(connection.history()?) && is_foreign(connection.history()?) {
         return Err(DbError::new(
-            DbErrorKind::Statement,
+            DbErrorKind::Occupied,
             format_args!(
-                "database `{name}` exists already, has tables, and no migration history; \
-                 if it is the tenant's, register it with `tenants add`"
+                "database `{name}` exists already, with tables and without a migration history"
             ),
         ));
     }

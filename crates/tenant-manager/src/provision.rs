@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use db_backend::admin::Creator;
 use db_backend::{Access, Connector, DieselConnector, ServerUrl};
-use system_db::{NewTenant, Slug, Tenant, TenantState};
+use system_db::{NewTenant, Server, Slug, Tenant, TenantState};
 use tenant_migrate::{Cancel, RunOptions, Sink, TenantReport, crash};
 
 use crate::create::CreatingConnector;
@@ -95,7 +95,8 @@ impl TenantManager {
         self.run(&connector, "provision", tenants, options, active, cancel, sink)
     }
 
-    /// Registers a database that exists already, as an active tenant; creates nothing in it.
+    /// Registers a database that exists already, as an active tenant; creates nothing in it. A
+    /// provisioning that was refused that very database is ended by it.
     ///
     /// # Errors
     /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] where it can't be read, or what the
@@ -106,10 +107,12 @@ impl TenantManager {
         database: &str,
         place: &Place,
     ) -> Result<Tenant, ManagerError> {
-        if self.registry.find_tenant(slug)?.is_some() {
-            return Err(system_db::RegistryError::TenantExists(slug.clone()).into());
-        }
         let server = self.server_for(place.server.as_deref())?;
+        let is_begun = match self.registry.find_tenant(slug)? {
+            None => false,
+            Some(tenant) if is_provisioning_of(&tenant, &server, database) => true,
+            Some(_) => return Err(system_db::RegistryError::TenantExists(slug.clone()).into()),
+        };
         self.server_url(&server)
             .database(database)
             .and_then(|url| {
@@ -117,14 +120,17 @@ impl TenantManager {
             })
             .and_then(|mut connection| connection.history())
             .map_err(|error| of_tenant(slug, error))?;
-        let new = NewTenant {
-            slug: slug.clone(),
-            server_id: server.id,
-            database: database.to_owned(),
-            state: TenantState::Active,
-            labels: place.labels.clone(),
-        };
-        self.registry.register(&[new])?;
+        if is_begun {
+            self.registry.finish_provisioning(slug)?;
+        } else {
+            self.registry.register(&[NewTenant {
+                slug: slug.clone(),
+                server_id: server.id,
+                database: database.to_owned(),
+                state: TenantState::Active,
+                labels: place.labels.clone(),
+            }])?;
+        }
         Ok(self.registry.tenant(slug)?)
     }
 
@@ -148,6 +154,12 @@ impl TenantManager {
             .collect();
         Ok(self.registry.register(&wanted)?)
     }
+}
+
+fn is_provisioning_of(tenant: &Tenant, server: &Server, database: &str) -> bool {
+    tenant.state == TenantState::Provisioning
+        && tenant.server.id == server.id
+        && tenant.database == database
 }
 
 /// Whether a tenant that is there already may be provisioned (again).

@@ -81,6 +81,10 @@ pub const fn database_hint(kind: DbErrorKind) -> &'static str {
         DbErrorKind::Missing => {
             "restore the database, or archive the tenant if it is gone for good"
         }
+        DbErrorKind::Occupied => {
+            "if it is the tenant's own, take it over with `tenants add SLUG --database NAME`; if not, \
+             rename it, and provision again"
+        }
         DbErrorKind::Corrupt => "restore the database from a backup",
         DbErrorKind::ReadOnly => "make the database writable; if it is a standby, use its primary",
         DbErrorKind::DiskFull => "free some space where the database lives; run again",

@@ -160,8 +160,8 @@ impl fmt::Display for Blocker {
             }
             Self::EditedAfterPartial { migration, statements_done } => write!(
                 f,
-                "migration {migration} stopped after {statements_done} statements, and was edited \
-                 in what may have taken effect"
+                "migration {migration} stopped after statement {statements_done}, and was edited in \
+                 what may have taken effect"
             ),
             Self::OutOfOrder { missing, newest } => {
                 write!(f, "{} is missing below the newest version {newest}", list(missing))

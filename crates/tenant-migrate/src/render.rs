@@ -23,9 +23,9 @@ pub fn render_report(report: &Report) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{count} {name}"))
         .collect();
-    text.line(format_args!("{} tenants: {}", counts.total(), or_none(&shown.join(", "))));
-    for (version, tenants) in report.versions.iter().rev() {
-        text.line(format_args!("  {tenants:>6} at {version}"));
+    text.line(format_args!("{}: {}", tenants(counts.total()), or_none(&shown.join(", "))));
+    for (version, count) in report.versions.iter().rev() {
+        text.line(format_args!("  {count:>6} at {version}"));
     }
     if !report.slowest.is_empty() {
         let slowest = report.slowest.iter();
@@ -90,9 +90,9 @@ pub fn render_plan(plan: &FleetPlan) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{count} {name}"))
         .collect();
-    text.line(format_args!("{} tenants: {}", plan.tenants.len(), or_none(&shown.join(", "))));
-    for (version, tenants) in plan.pending() {
-        text.line(format_args!("  {tenants:>6} to get {version}"));
+    text.line(format_args!("{}: {}", tenants(plan.tenants.len()), or_none(&shown.join(", "))));
+    for (version, count) in plan.pending() {
+        text.line(format_args!("  {count:>6} to get {version}"));
     }
     for tenant in &plan.tenants {
         render_obstacle(&mut text, tenant);
@@ -128,6 +128,11 @@ fn who(tenants: usize, example: &str) -> String {
         1 => format!("tenant `{example}`"),
         more => format!("{more} tenants, such as `{example}`"),
     }
+}
+
+/// `1 tenant`, `2 tenants`.
+fn tenants(count: usize) -> String {
+    format!("{count} tenant{}", if count == 1 { "" } else { "s" })
 }
 
 fn or_none(text: &str) -> &str {

@@ -65,7 +65,8 @@ fn conclude(findings: &[Finding]) -> ExitCode {
             ExitCode::SUCCESS
         }
         count => {
-            print_line(&format!("\n{count} findings"));
+            let noun = if count == 1 { "finding" } else { "findings" };
+            print_line(&format!("\n{count} {noun}"));
             ExitCode::from(EXIT_UNEXPECTED)
         }
     }
