@@ -11,6 +11,7 @@ use diesel::mysql::MysqlConnection;
 use diesel::{Connection, ConnectionResult};
 use sha2::{Digest, Sha256};
 
+use super::server::{self, ServerSql};
 use super::tables::{self, TableSql};
 use super::{Backend, Guard, lock_timeout};
 use crate::classify;
@@ -70,20 +71,7 @@ impl Backend for Mysql {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
-        let quoted = quoted_name(server, name)?;
-        let connection = match kept {
-            Some(connection) => connection,
-            None => {
-                kept.insert(self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?)
-            }
-        };
-        // Binary order, so that texts compare as they do on the other back ends.
-        let create = format!("CREATE DATABASE {quoted} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-        match connection.execute(&create) {
-            Ok(()) => Ok(true),
-            Err(error) if error.message.contains("database exists") => Ok(false),
-            Err(error) => Err(error),
-        }
+        server::create_database(self, &SERVER_SQL, kept, server, name, timeouts)
     }
 
     fn drop_database(
@@ -92,9 +80,7 @@ impl Backend for Mysql {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<(), DbError> {
-        let quoted = quoted_name(server, name)?;
-        let mut connection = self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?;
-        connection.execute(&format!("DROP DATABASE IF EXISTS {quoted}"))
+        server::drop_database(self, server, name, timeouts)
     }
 
     fn database_exists(
@@ -103,16 +89,20 @@ impl Backend for Mysql {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
-        quoted_name(server, name)?;
-        let mut connection = self.connect(&server.maintenance(), Access::ReadOnly, timeouts)?;
-        let query = "SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?";
-        Ok(connection.text(query, &[name])?.is_some())
+        server::database_exists(self, &SERVER_SQL, server, name, timeouts)
     }
 
     fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
-        self.connect(&server.maintenance(), Access::ReadOnly, timeouts).map(drop)
+        server::ping(self, server, timeouts)
     }
 }
+
+static SERVER_SQL: ServerSql = ServerSql {
+    // Binary order, so that texts compare as they do on the other back ends.
+    create_options: " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+    name_taken: &["database exists"],
+    find: "SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?",
+};
 
 // ---- connecting ----
 
@@ -156,11 +146,6 @@ fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
 /// MySQL counts lock waits in seconds, from 1.
 fn whole_seconds(wait: Duration) -> u64 {
     wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX)
-}
-
-fn quoted_name(server: &ServerUrl, name: &str) -> Result<String, DbError> {
-    server.database(name)?;
-    Ok(BackendKind::Mysql.dialect().quote(name))
 }
 
 // ---- lock and transactions ----

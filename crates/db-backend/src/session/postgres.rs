@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use diesel::Connection;
 use diesel::pg::PgConnection;
 
+use super::server::{self, ServerSql};
 use super::tables::{self, TableSql};
 use super::{Backend, Guard, lock_timeout};
 use crate::classify;
 use crate::connection::{Access, ExecutionMode, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
-use crate::kind::BackendKind;
 use crate::url::{self, DatabaseUrl, Remote, ServerUrl};
 
 pub(super) struct Postgres;
@@ -60,20 +60,7 @@ impl Backend for Postgres {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
-        let quoted = quoted_name(server, name)?;
-        let connection = match kept {
-            Some(connection) => connection,
-            None => {
-                kept.insert(self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?)
-            }
-        };
-        match connection.execute(&format!("CREATE DATABASE {quoted}")) {
-            Ok(()) => Ok(true),
-            // The second message is that of two sessions that create it at the same moment.
-            Err(error) if error.message.contains("already exists") => Ok(false),
-            Err(error) if error.message.contains("pg_database_datname_index") => Ok(false),
-            Err(error) => Err(error),
-        }
+        server::create_database(self, &SERVER_SQL, kept, server, name, timeouts)
     }
 
     fn drop_database(
@@ -82,9 +69,7 @@ impl Backend for Postgres {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<(), DbError> {
-        let quoted = quoted_name(server, name)?;
-        let mut connection = self.connect(&server.maintenance(), Access::ReadWrite, timeouts)?;
-        connection.execute(&format!("DROP DATABASE IF EXISTS {quoted}"))
+        server::drop_database(self, server, name, timeouts)
     }
 
     fn database_exists(
@@ -93,16 +78,20 @@ impl Backend for Postgres {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
-        quoted_name(server, name)?;
-        let mut connection = self.connect(&server.maintenance(), Access::ReadOnly, timeouts)?;
-        let found = connection.text("SELECT '1' FROM pg_database WHERE datname = $1", &[name])?;
-        Ok(found.is_some())
+        server::database_exists(self, &SERVER_SQL, server, name, timeouts)
     }
 
     fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
-        self.connect(&server.maintenance(), Access::ReadOnly, timeouts).map(drop)
+        server::ping(self, server, timeouts)
     }
 }
+
+static SERVER_SQL: ServerSql = ServerSql {
+    create_options: "",
+    // The second text is that of two sessions that create it at the same moment.
+    name_taken: &["already exists", "pg_database_datname_index"],
+    find: "SELECT '1' FROM pg_database WHERE datname = $1",
+};
 
 // ---- connecting ----
 
@@ -135,11 +124,6 @@ fn with_limits(remote: &Remote, access: Access, timeouts: &Timeouts) -> Remote {
         }
     }
     remote
-}
-
-fn quoted_name(server: &ServerUrl, name: &str) -> Result<String, DbError> {
-    server.database(name)?;
-    Ok(BackendKind::Postgres.dialect().quote(name))
 }
 
 // ---- lock and transactions ----

@@ -144,7 +144,7 @@ fn an_edit_of_what_took_effect_blocks() {
 
 #[test]
 fn an_edit_after_a_partial_failure_blocks_where_it_touches_what_may_have_taken_effect() {
-    let blocked = "blocked: migration 2_b stopped after 2 statements, and was edited in what may \
+    let blocked = "blocked: migration 2_b stopped after statement 2, and was edited in what may \
                    have taken effect";
     let done_edited = planned_with("1", |row| {
         row.checksum = "other".to_owned();
@@ -160,7 +160,7 @@ fn an_edit_after_a_partial_failure_blocks_where_it_touches_what_may_have_taken_e
         row.checksum = "other".to_owned();
         row.statements_done = 9;
     });
-    assert_snapshot!(shortened, @"blocked: migration 2_b stopped after 9 statements, and was edited in what may have taken effect");
+    assert_snapshot!(shortened, @"blocked: migration 2_b stopped after statement 9, and was edited in what may have taken effect");
     assert_snapshot!(planned_with("1", |row| row.in_flight = Some("before".to_owned())), @"pending: 2 3 4");
 }
 

@@ -95,7 +95,7 @@ fn an_edit_of_statements_that_took_effect_blocks() {
     let (connector, _) = fleet(SimStyle::ImplicitCommit, &["acme"]);
     migrated(&connector, "acme", BROKEN);
     let before = connector.state("acme");
-    assert_snapshot!(migrated(&connector, "acme", &edited), @"blocked: migration 2_b stopped after 2 statements, and was edited in what may have taken effect");
+    assert_snapshot!(migrated(&connector, "acme", &edited), @"blocked: migration 2_b stopped after statement 2, and was edited in what may have taken effect");
     assert_eq!(connector.state("acme"), before);
 }
 
