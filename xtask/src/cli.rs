@@ -23,19 +23,34 @@ pub(crate) struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all at the goal            3  something is pending (--dry-run)
-  1  unexpected, or findings    4  some tenants failed or are blocked
-  2  wrong usage                6  `test` may not install what is missing
-                             130  cancelled";
+    0  all at the goal
+    1  something unexpected, or findings of `check`
+    2  wrong usage
+    3  something is pending (--dry-run)
+    4  some tenants failed or are blocked
+    6  `test` may not install what is missing
+  130  cancelled";
 
 /// Where the registry is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RegistryArgs {
     /// Folder of everything embedded: the system database and the SQLite tenants
-    #[arg(long, global = true, env = "TENANTCTL_DATA_DIR", default_value = ".tenantctl")]
+    #[arg(
+        long,
+        global = true,
+        env = "TENANTCTL_DATA_DIR",
+        default_value = ".tenantctl",
+        help_heading = "Registry"
+    )]
     pub(crate) data_dir: PathBuf,
     /// The system database, if it is not DATA_DIR/system.db: a file, or a postgres:// or mysql:// URL
-    #[arg(long, global = true, env = "SYSTEM_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "SYSTEM_DATABASE_URL",
+        hide_env_values = true,
+        help_heading = "Registry"
+    )]
     pub(crate) system_url: Option<String>,
 }
 
