@@ -67,16 +67,20 @@ fn states_follow_a_tenants_life() {
         let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
         registry.register(&[new_tenant("acme", home.id, &[])]).unwrap();
         let mut shown = String::new();
-        for to in [Active, Suspended, Archived, Provisioning, Suspended, Active, Active] {
+        let mut take_to = |to| {
             shown += &match registry.set_state(&slug("acme"), to) {
                 Ok(from) => format!("{from} → {to}\n"),
                 Err(error) => format!("{error}\n"),
             };
-        }
+        };
+        [Active, Suspended, Archived].map(&mut take_to);
+        registry.finish_provisioning(&slug("acme")).unwrap();
+        [Archived, Provisioning, Suspended, Active, Active].map(&mut take_to);
         assert_snapshot!(shown, @"
         tenant `acme` is provisioning and can't become active
         tenant `acme` is provisioning and can't become suspended
-        provisioning → archived
+        tenant `acme` is provisioning and can't become archived
+        active → archived
         tenant `acme` is archived and can't become provisioning
         archived → suspended
         suspended → active
@@ -133,6 +137,8 @@ fn a_tenant_set_aside_meanwhile_is_not_made_active() {
         let registry = Registry::open(&server.fresh_database()).unwrap();
         let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
         let acme = registry.register(&[new_tenant("acme", home.id, &[])]).unwrap().remove(0);
+        // Another provisioning was faster, and a person has archived the tenant since.
+        registry.finish_provisioning(&acme.slug).unwrap();
         registry.set_state(&acme.slug, TenantState::Archived).unwrap();
         registry.begin_run("run-1", "provision", None, 1).unwrap();
         let outcome = RunOutcome {
