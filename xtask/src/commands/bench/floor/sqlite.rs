@@ -19,7 +19,7 @@ impl Sqlite {
     pub(super) fn new(server: &ServerUrl) -> Result<Self> {
         let folder = server.path().context("not a folder of SQLite files")?.to_owned();
         fs::create_dir_all(&folder)?;
-        // Without it the floor would be as low as that of a process that never asked for speed.
+        // As our side has it, whichever goes first; SQLite takes it only before its first connection.
         db_backend::tune_process();
         Ok(Self { folder })
     }
