@@ -73,9 +73,9 @@ fn states_follow_a_tenants_life() {
                 Err(error) => format!("{error}\n"),
             };
         };
-        [Active, Suspended, Archived].map(&mut take_to);
+        [Active, Suspended, Archived].into_iter().for_each(&mut take_to);
         registry.finish_provisioning(&slug("acme")).unwrap();
-        [Archived, Provisioning, Suspended, Active, Active].map(&mut take_to);
+        [Archived, Provisioning, Suspended, Active, Active].into_iter().for_each(&mut take_to);
         assert_snapshot!(shown, @"
         tenant `acme` is provisioning and can't become active
         tenant `acme` is provisioning and can't become suspended
