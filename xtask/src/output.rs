@@ -85,7 +85,7 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
 pub(crate) fn print(text: &str) {
     let mut stdout = std::io::stdout().lock();
     if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
-        std::process::exit(i32::from(EXIT_UNEXPECTED));
+        exit_now(EXIT_UNEXPECTED);
     }
 }
 
@@ -101,4 +101,12 @@ pub(crate) fn print_line(text: &str) {
 pub(crate) fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     print_line(&serde_json::to_string(value)?);
     Ok(())
+}
+
+/// Ends the process at once, whatever its threads are doing. `std::process::exit` would first run
+/// the exit handlers of C libraries (OpenSSL's among them) while threads are still inside of them,
+/// and crash now and then.
+pub(crate) fn exit_now(code: u8) -> ! {
+    // SAFETY: `_exit` takes any status, runs no code of this process, and does not return.
+    unsafe { nix::libc::_exit(i32::from(code)) }
 }

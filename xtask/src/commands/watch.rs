@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tenant_migrate::{Cancel, Event, Outcome, TenantReport};
 
 use crate::cli::Format;
-use crate::output::{EXIT_CANCELLED, print_line};
+use crate::output::{EXIT_CANCELLED, exit_now, print_line};
 
 /// Shows the events of one run.
 pub(super) enum Watch {
@@ -121,7 +121,7 @@ pub(super) fn listen(cancel: &Arc<Cancel>) -> Result<()> {
         if asked.swap(true, Ordering::SeqCst) {
             say(&format!("aborted; in flight: {}", list(&in_flight)));
             say("what was in flight is settled by the next run");
-            std::process::exit(i32::from(EXIT_CANCELLED));
+            exit_now(EXIT_CANCELLED);
         }
         cancel.cancel();
         say(&format!(
