@@ -1,8 +1,9 @@
 //! Applying a migration statement by statement, for DDL that no transaction holds.
 //!
-//! Before a statement that commits by itself, the journal says that it is in flight, and what
-//! that part of the schema looked like which it changes. After a crash the schema is compared with
-//! that: if it changed, the statement took effect. That a statement is done is written with the next row, which saves a round trip.
+//! Before a statement that commits by itself, the journal says that it is in flight, and what that
+//! part of the schema looked like which it changes. After a crash the schema is compared with that:
+//! if it changed, the statement took effect. That a statement is done is written with the next row,
+//! which saves a round trip.
 
 use std::time::{Duration, Instant};
 
