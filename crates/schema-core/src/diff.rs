@@ -1,46 +1,132 @@
-//! From two schemas to the changes that lead from the one to the other. Pure.
+//! From two schemas to what lies between them. Pure.
+//!
+//! [`diff`] says what changes, table by table; how a back end gets there, and in which order, is for
+//! it to know. [`hazards`] names what may lose data or fail on rows that are there, and [`undone`]
+//! gives the schema that leads back.
 
+mod conversion;
+mod expression;
+mod hazard;
 mod order;
+mod rename;
+mod table;
+mod undo;
 mod unsupported;
 
-use crate::model::{Check, Column, ForeignKey, Index, Schema, Table};
+use crate::model::{Check, Column, ForeignKey, Index, List, Schema, Table, Text};
 
-/// One change of a schema, in the order in which it can be applied.
+pub use conversion::{Conversion, conversion};
+pub use hazard::{Hazard, HazardKind, hazards};
+pub use undo::undone;
+
+use rename::predecessor;
+
+/// One change of a schema. A list of them comes from [`diff`]: tables that stay, then new ones in the
+/// order of their foreign keys, then those that go, in the reverse of that order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A new table with its indexes, foreign keys and checks.
-    CreateTable(Table),
-    /// A table that is no longer declared.
-    DropTable(Table),
     /// A table that is declared differently.
     AlterTable(AlterTable),
+    /// A new table.
+    CreateTable(CreateTable),
+    /// A table that is no longer declared.
+    DropTable(DropTable),
 }
 
-/// A table before and after, and the steps between. A back end that can't take a step in place
-/// (SQLite) rebuilds the table from `from` and `to`.
+/// A new table, with its indexes, foreign keys and checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateTable {
+    /// The table.
+    pub table: Table,
+    /// Those of its foreign keys that refer to a table created after it, since they form a cycle.
+    pub late_keys: Vec<ForeignKey>,
+}
+
+/// A table that goes, with its rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DropTable {
+    /// The table.
+    pub table: Table,
+    /// Those of its foreign keys that are in the way of another change, which comes before.
+    pub early_keys: Vec<ForeignKey>,
+}
+
+/// A table before and after, and the steps between. It is renamed where the names differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlterTable {
     /// The table as it is.
     pub from: Table,
     /// The table as it is to be.
     pub to: Table,
-    /// The steps, in the order in which they can be applied; never empty.
+    /// The steps, in an order in which they can be applied once the table has its new name. Empty
+    /// where nothing but that changes.
     pub steps: Vec<Step>,
 }
 
-/// One step of an [`AlterTable`].
+/// One step of an [`AlterTable`]. The order of the variants is the order of the steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Remove a foreign key.
     DropForeignKey(ForeignKey),
+    /// A foreign key that stays, but is in the way of what happens to one of its two ends: a back
+    /// end that can't change a column under it drops and adds it.
+    ReleaseForeignKey {
+        /// As it is.
+        from: ForeignKey,
+        /// As it is to be.
+        to: ForeignKey,
+    },
     /// Remove a check.
     DropCheck(Check),
     /// Remove an index.
     DropIndex(Index),
-    /// Remove a column with its data.
-    DropColumn(Column),
-    /// Add a column.
+    /// Rename a column.
+    RenameColumn {
+        /// The name as it is.
+        from: Text,
+        /// The name as it is to be.
+        to: Text,
+    },
+    /// Add a column: with the values of its backfill, its default, numbers, or NULL.
     AddColumn(Column),
+    /// Change a column, which has its new name by then.
+    AlterColumn {
+        /// As it is.
+        from: Column,
+        /// As it is to be.
+        to: Column,
+    },
+    /// Remove a column with its values. One of that name may have been added: the column is
+    /// replaced, and a backfill can still read the old values.
+    DropColumn(Column),
+    /// Change the primary key, or make it anew since one of its columns is replaced.
+    ChangePrimaryKey {
+        /// The columns as they are.
+        from: List<Text>,
+        /// The columns as they are to be.
+        to: List<Text>,
+    },
+    /// Rename a foreign key.
+    RenameForeignKey {
+        /// As it is.
+        from: ForeignKey,
+        /// As it is to be.
+        to: ForeignKey,
+    },
+    /// Rename a check.
+    RenameCheck {
+        /// As it is.
+        from: Check,
+        /// As it is to be.
+        to: Check,
+    },
+    /// Rename an index.
+    RenameIndex {
+        /// As it is.
+        from: Index,
+        /// As it is to be.
+        to: Index,
+    },
     /// Add an index.
     AddIndex(Index),
     /// Add a check.
@@ -49,7 +135,29 @@ pub enum Step {
     AddForeignKey(ForeignKey),
 }
 
-/// A difference that no migration is generated for; write that one by hand.
+impl AlterTable {
+    /// The column whose values a column of `to` carries on; none where it is added or replaced.
+    pub fn source_of(&self, column: &Column) -> Option<&Column> {
+        let mut name = &column.name;
+        for step in &self.steps {
+            match step {
+                Step::AddColumn(added) if added.name == *name => return None,
+                Step::RenameColumn { from, to } if to == name => name = from,
+                _ => {}
+            }
+        }
+        self.from.column(name)
+    }
+
+    /// Whether a column of that name goes and another comes.
+    pub fn replaces(&self, name: &str) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| matches!(step, Step::AddColumn(column) if column.name == name))
+            && steps.any(|step| matches!(step, Step::DropColumn(column) if column.name == name))
+    }
+}
+
+/// A difference that no migration is generated for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsupported {
     /// Where: `table` or `table.column`.
@@ -58,107 +166,60 @@ pub struct Unsupported {
     pub reason: String,
 }
 
-/// The changes that turn `from` into `to`, in an order in which every back end can apply them:
-/// nothing refers to a table or key that does not exist yet, or no longer. Equal schemas have no
-/// changes; the order of tables, columns, indexes and constraints is no difference, and what is
-/// declared differently but stays where it is (an index over other columns) is dropped and added.
+/// The changes that turn `from` into `to`. Equal schemas have none; the order of tables, columns,
+/// indexes and constraints is no difference. A table or column is the same one if it has the same
+/// name, or if `to` says that it was renamed from it.
 ///
-/// Created tables come in the order of their foreign keys. Where those form a cycle, one key is left
-/// out and added at the end.
+/// A column that changes to a type without a [`conversion`] is replaced. Indexes and constraints
+/// whose definition changes are dropped and added.
 ///
 /// # Errors
-/// All differences that no migration is generated for: changed columns and primary keys, renames,
-/// and new columns that existing rows would have no value for.
+/// All differences that no migration is generated for: new columns that existing rows would have no
+/// value for, renames to a name that is taken, and names of constraints that move between tables.
 pub fn diff(from: &Schema, to: &Schema) -> Result<Vec<Change>, Vec<Unsupported>> {
     let unsupported = unsupported::find(from, to);
     if unsupported.is_empty() { Ok(changes(from, to)) } else { Err(unsupported) }
 }
 
 fn changes(from: &Schema, to: &Schema) -> Vec<Change> {
-    let dropped =
-        order::for_creation(from.tables.iter().filter(|table| to.table(&table.name).is_none()));
-    let created =
-        order::for_creation(to.tables.iter().filter(|table| from.table(&table.name).is_none()));
+    let stays = |old: &Table| to.tables.iter().any(|new| predecessor(from, to, new) == Some(old));
+    let dropped = order::for_creation(from.tables.iter().filter(|old| !stays(old)));
+    let is_new = |new: &&Table| predecessor(from, to, new).is_none();
+    let created = order::for_creation(to.tables.iter().filter(is_new));
 
-    // A foreign key lets go before the key that it refers to goes or is replaced, and comes back
-    // when that is done; in a cycle, one waits until all tables are there.
-    let target_changes = |table: &Table, key: &ForeignKey| {
-        key.foreign_table != table.name && unique_keys_differ(from, to, key)
-    };
-    let dropped_early = |table: &Table, key: &ForeignKey| {
-        target_changes(table, key) || order::refers_forward(&dropped, table, key)
-    };
-    let added_late = |table: &Table, key: &ForeignKey| {
-        target_changes(table, key) || order::refers_forward(&created, table, key)
-    };
-    let before = |table: &Table| without_keys(table, dropped_early);
-    let after = |table: &Table| without_keys(table, added_late);
-    let alter = |before: Table, after: &Table| alteration(from, to, before, after);
-
-    let early = from.tables.iter().filter_map(|table| alter(table.clone(), &before(table)));
-    let creations = created.iter().map(|table| Change::CreateTable(after(table)));
-    let kept = to.tables.iter().filter_map(|table| Some((from.table(&table.name)?, table)));
-    let alterations = kept.filter_map(|(old, new)| alter(before(old), &after(new)));
-    let late = to.tables.iter().filter_map(|table| alter(after(table), table));
-    let drops = dropped.iter().rev().map(|table| Change::DropTable(before(table)));
-    early.chain(creations).chain(alterations).chain(late).chain(drops).collect()
+    let base = rename::in_new_names(from, to);
+    let alterations = to.tables.iter().filter_map(|new| {
+        let old = predecessor(from, to, new)?;
+        table::alteration(old, base.table(&new.name)?, new, &base, to)
+    });
+    let creations = created.iter().map(|&table| CreateTable {
+        late_keys: keys_where(table, |key| order::refers_forward(&created, table, key)),
+        table: table.clone(),
+    });
+    let drops = dropped.iter().rev().map(|&table| DropTable {
+        early_keys: keys_where(table, |key| {
+            let new_name = |name: &Text| {
+                let new = to.tables.iter().find(|new| {
+                    predecessor(from, to, new).is_some_and(|old| old.name == *name)
+                });
+                new.map(|new| new.name.clone())
+            };
+            order::refers_forward(&dropped, table, key)
+                || new_name(&key.foreign_table).is_some()
+                    && base.table(&table.name).is_some_and(|translated| {
+                        let same = translated.foreign_keys.iter().find(|k| k.name == key.name);
+                        same.is_some_and(|key| table::target_is_touched(key, &base, to))
+                    })
+        }),
+        table: table.clone(),
+    });
+    alterations
+        .map(Change::AlterTable)
+        .chain(creations.map(Change::CreateTable))
+        .chain(drops.map(Change::DropTable))
+        .collect()
 }
 
-/// Whether the unique indexes that such a foreign key may need differ. Primary keys do not change,
-/// and a table that is created or dropped has its keys for all its life.
-fn unique_keys_differ(from: &Schema, to: &Schema, key: &ForeignKey) -> bool {
-    let (Some(before), Some(after)) =
-        (from.table(&key.foreign_table), to.table(&key.foreign_table))
-    else {
-        return false;
-    };
-    let target = std::slice::from_ref(&key.foreign_column);
-    let needed = |index: &Index| index.unique && *index.columns == *target;
-    let keys = |table: &Table| -> Vec<Index> {
-        table.indexes.iter().filter(|index| needed(index)).cloned().collect()
-    };
-    *before.primary_key != *target && keys(before) != keys(after)
-}
-
-fn without_keys(table: &Table, left_out: impl Fn(&Table, &ForeignKey) -> bool) -> Table {
-    let mut copy = table.clone();
-    copy.foreign_keys.to_mut().retain(|key| !left_out(table, key));
-    copy
-}
-
-/// The steps from one shape of a table to another; nothing where there is no difference.
-fn alteration(from: &Schema, to: &Schema, before: Table, after: &Table) -> Option<Change> {
-    // A key of a table into itself can't stay while the index that it needs is replaced. (Keys
-    // into other tables that change are in neither shape by then.)
-    let replaced =
-        |key: &ForeignKey| before.indexes != after.indexes && unique_keys_differ(from, to, key);
-    let only_in_first = |first: &Table, second: &Table| {
-        let keys = first.foreign_keys.iter();
-        let keys = keys.filter(|key| !second.foreign_keys.contains(key) || replaced(key));
-        keys.cloned().collect::<Vec<ForeignKey>>()
-    };
-    let is_new = |column: &&Column| before.column(&column.name).is_none();
-    let is_gone = |column: &&Column| after.column(&column.name).is_none();
-
-    let mut steps = Vec::new();
-    steps.extend(only_in_first(&before, after).into_iter().map(Step::DropForeignKey));
-    steps.extend(missing(&before.checks, &after.checks).map(Step::DropCheck));
-    steps.extend(missing(&before.indexes, &after.indexes).map(Step::DropIndex));
-    steps.extend(before.columns.iter().filter(is_gone).cloned().map(Step::DropColumn));
-    steps.extend(after.columns.iter().filter(is_new).cloned().map(Step::AddColumn));
-    steps.extend(missing(&after.indexes, &before.indexes).map(Step::AddIndex));
-    steps.extend(missing(&after.checks, &before.checks).map(Step::AddCheck));
-    steps.extend(only_in_first(after, &before).into_iter().map(Step::AddForeignKey));
-    if steps.is_empty() {
-        return None;
-    }
-    Some(Change::AlterTable(AlterTable { from: before, to: after.clone(), steps }))
-}
-
-/// What is in the first list and not in the second.
-fn missing<'a, T: Clone + PartialEq>(
-    first: &'a [T],
-    second: &'a [T],
-) -> impl Iterator<Item = T> + 'a {
-    first.iter().filter(|item| !second.contains(item)).cloned()
+fn keys_where(table: &Table, condition: impl Fn(&ForeignKey) -> bool) -> Vec<ForeignKey> {
+    table.foreign_keys.iter().filter(|key| condition(key)).cloned().collect()
 }

@@ -2,8 +2,9 @@
 //! `schema/<version>.json` (owned).
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Text that is `'static` from the DSL and owned from JSON.
 pub type Text = Cow<'static, str>;
@@ -63,6 +64,10 @@ pub struct Column {
     /// The column's former name, for as long as the rename is to be migrated.
     #[serde(skip)]
     pub renamed_from: Option<Text>,
+    /// The value of the rows that have none yet, as an SQL expression over their other columns, for
+    /// as long as the change is to be migrated.
+    #[serde(skip)]
+    pub backfill: Option<Text>,
 }
 
 /// A column type that every back end can hold.
@@ -91,6 +96,16 @@ pub enum SqlType {
     JsonDoc,
 }
 
+/// The type as the DSL has it, with its length: `Varchar(64)`.
+impl fmt::Display for SqlType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Varchar(length) => write!(f, "Varchar({length})"),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
 /// A column's default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,43 +127,90 @@ pub struct Index {
     /// The name; unique in the whole schema, at most 63 bytes.
     pub name: Text,
     /// The columns, in index order.
-    pub columns: List<Text>,
+    pub columns: List<IndexColumn>,
     /// Whether two rows may not be equal in all columns.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unique: bool,
+    /// Which rows it covers, if not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial: Option<Partial>,
 }
 
-/// A foreign key of one column.
+/// One column of an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "IndexColumnFile", into = "IndexColumnFile")]
+pub struct IndexColumn {
+    /// The column's name.
+    pub name: Text,
+    /// Whether the index has its greatest value first.
+    pub descending: bool,
+}
+
+/// In a file, a column in the usual order is just its name.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum IndexColumnFile {
+    Ascending(Text),
+    Descending { descending: Text },
+}
+
+/// The rows that a partial index covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partial {
+    /// The condition on a row, as SQL that SQLite and PostgreSQL understand.
+    pub condition: Text,
+    /// What MySQL and MariaDB have instead, which can't index a part of the rows.
+    pub elsewhere: Elsewhere,
+}
+
+/// What a back end without partial indexes has in the place of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Elsewhere {
+    /// An index over all rows; not for a unique one, which would then refuse more.
+    Full,
+    /// No index.
+    Nothing,
+}
+
+/// A foreign key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForeignKey {
     /// The constraint's name; unique in the whole schema, at most 63 bytes.
     pub name: Text,
-    /// The column that refers.
-    pub column: Text,
+    /// The columns that refer; never empty.
+    #[serde(alias = "column", deserialize_with = "one_or_many")]
+    pub columns: List<Text>,
     /// The table referred to.
     pub foreign_table: Text,
-    /// The column referred to: the whole primary key of its table, or a unique column.
-    pub foreign_column: Text,
+    /// The columns referred to, as many: the whole primary key of their table, or the columns of a
+    /// unique index that is not partial, in that order.
+    #[serde(alias = "foreign_column", deserialize_with = "one_or_many")]
+    pub foreign_columns: List<Text>,
     /// What becomes of the referring row when the row referred to is deleted.
-    #[serde(default, skip_serializing_if = "OnDelete::is_no_action")]
-    pub on_delete: OnDelete,
+    #[serde(default, skip_serializing_if = "Action::is_no_action")]
+    pub on_delete: Action,
+    /// What becomes of it when the values referred to change.
+    #[serde(default, skip_serializing_if = "Action::is_no_action")]
+    pub on_update: Action,
 }
 
-/// What becomes of a row whose parent is deleted.
+/// What becomes of a row whose parent is deleted, or changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OnDelete {
-    /// The deletion is refused.
+pub enum Action {
+    /// Deletion or change is refused.
     #[default]
     NoAction,
-    /// The row is deleted too.
+    /// The row is deleted, or changes too.
     Cascade,
-    /// The column becomes NULL.
+    /// The columns that refer become NULL.
     SetNull,
 }
 
-impl OnDelete {
+impl Action {
     fn is_no_action(&self) -> bool {
         *self == Self::NoAction
     }
@@ -179,6 +241,53 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
+}
+
+impl Index {
+    /// The names of its columns, in index order.
+    pub fn column_names(&self) -> impl Iterator<Item = &Text> {
+        self.columns.iter().map(|column| &column.name)
+    }
+
+    /// Whether it makes the values of exactly these columns unique among all rows, so that a
+    /// foreign key can refer to them.
+    pub fn is_key_of(&self, columns: &[Text]) -> bool {
+        let ascending = self.columns.iter().all(|column| !column.descending);
+        self.unique && self.partial.is_none() && ascending && self.column_names().eq(columns)
+    }
+}
+
+impl From<IndexColumnFile> for IndexColumn {
+    fn from(file: IndexColumnFile) -> Self {
+        match file {
+            IndexColumnFile::Ascending(name) => Self { name, descending: false },
+            IndexColumnFile::Descending { descending } => Self { name: descending, descending: true },
+        }
+    }
+}
+
+impl From<IndexColumn> for IndexColumnFile {
+    fn from(column: IndexColumn) -> Self {
+        if column.descending {
+            Self::Descending { descending: column.name }
+        } else {
+            Self::Ascending(column.name)
+        }
+    }
+}
+
+/// Foreign keys had one column each in the first files, and it stood there by itself.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<Text>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(Text),
+        Many(List<Text>),
+    }
+    Ok(match OneOrMany::deserialize(deserializer)? {
+        OneOrMany::One(name) => Cow::Owned(vec![name]),
+        OneOrMany::Many(names) => names,
+    })
 }
 
 fn is_false(flag: &bool) -> bool {

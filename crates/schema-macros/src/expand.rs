@@ -126,6 +126,7 @@ fn column_model(column: &Column) -> TokenStream {
             auto_increment: #auto_increment,
             default: #default,
             renamed_from: #renamed_from,
+            backfill: ::std::option::Option::None,
         }
     }
 }
@@ -147,18 +148,22 @@ fn default_model(default: &Default) -> TokenStream {
 
 fn index_model(table: &Table, index: &Index) -> TokenStream {
     let name = text(&index_name(table, index));
-    let columns = index.columns.iter().map(|column| text(&sql_name(column)));
-    let columns = list(&quote!(Text), columns);
+    let columns = index.columns.iter().map(|column| {
+        let name = text(&sql_name(column));
+        quote!(IndexColumn { name: #name, descending: false })
+    });
+    let columns = list(&quote!(IndexColumn), columns);
     let unique = index.unique;
-    quote!(Index { name: #name, columns: #columns, unique: #unique })
+    let partial = option(None);
+    quote!(Index { name: #name, columns: #columns, unique: #unique, partial: #partial })
 }
 
 fn foreign_key_model(table: &Table, column: &Column) -> Option<TokenStream> {
     let references = column.references.as_ref()?;
     let name = text(&foreign_key_name(table, column));
-    let column = text(&sql_name(&column.name));
+    let columns = list(&quote!(Text), std::iter::once(text(&sql_name(&column.name))));
     let foreign_table = text(&sql_name(&references.table));
-    let foreign_column = text(&sql_name(&references.column));
+    let foreign_columns = list(&quote!(Text), std::iter::once(text(&sql_name(&references.column))));
     let on_delete = match references.on_delete {
         OnDelete::NoAction => quote!(NoAction),
         OnDelete::Cascade => quote!(Cascade),
@@ -167,10 +172,11 @@ fn foreign_key_model(table: &Table, column: &Column) -> Option<TokenStream> {
     Some(quote! {
         ForeignKey {
             name: #name,
-            column: #column,
+            columns: #columns,
             foreign_table: #foreign_table,
-            foreign_column: #foreign_column,
-            on_delete: OnDelete::#on_delete,
+            foreign_columns: #foreign_columns,
+            on_delete: Action::#on_delete,
+            on_update: Action::NoAction,
         }
     })
 }
