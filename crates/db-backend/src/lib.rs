@@ -31,7 +31,7 @@ pub use connection::{
     JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TenantConnection, Timeouts,
     Version,
 };
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Piece};
 pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};
 pub use kind::{BackendKind, UnknownBackend};

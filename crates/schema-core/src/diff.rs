@@ -199,9 +199,10 @@ fn changes(from: &Schema, to: &Schema) -> Vec<Change> {
     let drops = dropped.iter().rev().map(|&table| DropTable {
         early_keys: keys_where(table, |key| {
             let new_name = |name: &Text| {
-                let new = to.tables.iter().find(|new| {
-                    predecessor(from, to, new).is_some_and(|old| old.name == *name)
-                });
+                let new = to
+                    .tables
+                    .iter()
+                    .find(|new| predecessor(from, to, new).is_some_and(|old| old.name == *name));
                 new.map(|new| new.name.clone())
             };
             order::refers_forward(&dropped, table, key)

@@ -261,7 +261,9 @@ impl From<IndexColumnFile> for IndexColumn {
     fn from(file: IndexColumnFile) -> Self {
         match file {
             IndexColumnFile::Ascending(name) => Self { name, descending: false },
-            IndexColumnFile::Descending { descending } => Self { name: descending, descending: true },
+            IndexColumnFile::Descending { descending } => {
+                Self { name: descending, descending: true }
+            }
         }
     }
 }

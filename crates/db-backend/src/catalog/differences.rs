@@ -50,6 +50,7 @@ impl CatalogTable {
             match pair {
                 Pair::Missing(index) => Some(format!("{place} is missing ({index})")),
                 Pair::Extra(index) => Some(format!("{place} is not in the schema ({index})")),
+                Pair::Both(actual, expected) if actual.is(expected) => None,
                 Pair::Both(actual, expected) => differs(&place, actual, expected),
             }
         }));
@@ -91,10 +92,23 @@ impl CatalogColumn {
     }
 }
 
+impl CatalogIndex {
+    /// Whether it is what is expected, which may be any condition.
+    fn is(&self, expected: &Self) -> bool {
+        let any = expected.condition == Some(None) && self.condition.is_some();
+        (&self.columns, self.unique) == (&expected.columns, expected.unique)
+            && (any || self.condition == expected.condition)
+    }
+}
+
 impl fmt::Display for CatalogIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = if self.unique { "unique on " } else { "on " };
-        write!(f, "{kind}{}", self.columns.join(", "))
+        write!(f, "{kind}{}", self.columns.join(", "))?;
+        match &self.condition {
+            None => Ok(()),
+            Some(condition) => write!(f, " where {}", condition.as_deref().unwrap_or("…")),
+        }
     }
 }
 
@@ -155,7 +169,7 @@ mod tests {
         let mut table = CatalogTable { primary_key: vec!["key".to_owned()], ..Default::default() };
         table.columns.insert("key".to_owned(), column("varchar(255)"));
         table.columns.insert("value".to_owned(), column("jsonb"));
-        let index = CatalogIndex { columns: vec!["value".to_owned()], unique: false };
+        let index = CatalogIndex { columns: vec!["value".to_owned()], ..CatalogIndex::default() };
         table.indexes.insert("ix_value".to_owned(), index);
         table.checks.insert("short".to_owned(), None);
         table.foreign_keys.insert(CatalogForeignKey {

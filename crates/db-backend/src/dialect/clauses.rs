@@ -1,6 +1,6 @@
 //! Clauses that are the same on every back end, but for the quotes.
 
-use schema_core::model::{Check, ForeignKey, Index, OnDelete, Table, Text};
+use schema_core::model::{Action, Check, Column, DefaultValue, ForeignKey, Index, Table, Text};
 
 use super::Dialect;
 
@@ -34,14 +34,25 @@ pub(super) fn primary_key(dialect: &dyn Dialect, table: &Table) -> String {
     format!("PRIMARY KEY ({})", names(dialect, &table.primary_key))
 }
 
-/// `CREATE INDEX "name" ON "table" ("a", "b")`.
+/// `"a", "b" DESC`.
+pub(super) fn index_columns(dialect: &dyn Dialect, index: &Index) -> String {
+    let columns = index.columns.iter().map(|column| {
+        let direction = if column.descending { " DESC" } else { "" };
+        format!("{}{direction}", dialect.quote(&column.name))
+    });
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// `CREATE INDEX "name" ON "table" ("a", "b") WHERE …`.
 pub(super) fn create_index(dialect: &dyn Dialect, table: &str, index: &Index) -> String {
+    let condition = index.partial.as_ref().map(|partial| format!(" WHERE {}", partial.condition));
     format!(
-        "CREATE {}INDEX {} ON {} ({})",
+        "CREATE {}INDEX {} ON {} ({}){}",
         if index.unique { "UNIQUE " } else { "" },
         dialect.quote(&index.name),
         dialect.quote(table),
-        names(dialect, &index.columns)
+        index_columns(dialect, index),
+        condition.unwrap_or_default()
     )
 }
 
@@ -52,27 +63,34 @@ pub(super) fn check(dialect: &dyn Dialect, check: &Check) -> String {
 
 /// `CONSTRAINT "name" FOREIGN KEY ("a") REFERENCES "table" ("b") ON DELETE …`.
 pub(super) fn foreign_key(dialect: &dyn Dialect, key: &ForeignKey) -> String {
-    let on_delete = match key.on_delete {
-        // The default; a back end prints it or not as it likes, so it is not written.
-        OnDelete::NoAction => String::new(),
-        OnDelete::Cascade | OnDelete::SetNull => {
-            format!(" ON DELETE {}", on_delete_action(key.on_delete))
-        }
+    // No action is the default; a back end prints it or not as it likes, so it is not written.
+    let rule = |event: &str, action: Action| match action {
+        Action::NoAction => String::new(),
+        Action::Cascade | Action::SetNull => format!(" ON {event} {}", action_words(action)),
     };
     format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){on_delete}",
+        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){}{}",
         dialect.quote(&key.name),
-        dialect.quote(&key.column),
+        names(dialect, &key.columns),
         dialect.quote(&key.foreign_table),
-        dialect.quote(&key.foreign_column)
+        names(dialect, &key.foreign_columns),
+        rule("DELETE", key.on_delete),
+        rule("UPDATE", key.on_update),
     )
 }
 
 /// The action in upper case.
-pub(super) fn on_delete_action(on_delete: OnDelete) -> &'static str {
-    match on_delete {
-        OnDelete::NoAction => "NO ACTION",
-        OnDelete::Cascade => "CASCADE",
-        OnDelete::SetNull => "SET NULL",
+pub(super) fn action_words(action: Action) -> &'static str {
+    match action {
+        Action::NoAction => "NO ACTION",
+        Action::Cascade => "CASCADE",
+        Action::SetNull => "SET NULL",
     }
+}
+
+/// The value of the rows that have none, for a column that is to have one: its backfill, or its
+/// default as the back end writes it.
+pub(super) fn fill(column: &Column, default: fn(&DefaultValue) -> String) -> Option<String> {
+    let backfill = column.backfill.as_ref().map(ToString::to_string);
+    backfill.or_else(|| column.default.as_ref().map(default))
 }

@@ -2,7 +2,7 @@
 //! but for reading the catalogue; every build has all three.
 
 use schema_core::diff::Change;
-use schema_core::model::Schema;
+use schema_core::model::{Schema, SqlType};
 
 use crate::catalog::Catalog;
 use crate::connection::{Capabilities, ExecutionMode};
@@ -13,11 +13,28 @@ use crate::split::Statement;
 
 mod clauses;
 pub(crate) mod mysql;
+mod phases;
 pub(crate) mod postgres;
 mod reading;
 pub(crate) mod sqlite;
 #[cfg(test)]
 mod tests;
+
+/// A piece of a rendered migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// A statement, without its closing semicolon.
+    Statement(String),
+    /// The statements that build a table anew. Its triggers go with the old one, and the schema does
+    /// not know of them: whoever has such a database at hand reads them before the first statement
+    /// ([`Dialect::triggers_of`]), and creates them again after the last.
+    Rebuild {
+        /// The table.
+        table: String,
+        /// The statements.
+        statements: Vec<String>,
+    },
+}
 
 /// How one back end's SQL differs.
 pub trait Dialect: std::fmt::Debug + Send + Sync {
@@ -30,8 +47,28 @@ pub trait Dialect: std::fmt::Debug + Send + Sync {
     /// An identifier in quotes; quotes inside are doubled.
     fn quote(&self, identifier: &str) -> String;
 
-    /// The statements that make the change, each without its closing semicolon.
-    fn render(&self, change: &Change) -> Vec<String>;
+    /// What makes the changes, in an order that works.
+    fn render(&self, changes: &[Change]) -> Vec<Piece>;
+
+    /// The statements that would create the triggers of that table again, in the order of their
+    /// names. Only where a table is ever rebuilt; on the other back ends there are none to be carried.
+    ///
+    /// # Errors
+    /// What the database says.
+    fn triggers_of(
+        &self,
+        connection: &mut AnyConnection,
+        table: &str,
+    ) -> Result<Vec<String>, DbError>;
+
+    /// A value of that type as a literal, to fill columns with: one of three different ones for the
+    /// numbers 1, 2 and 3 (but for a truth value, which is true for odd numbers). Where types can be
+    /// converted into each other, the values of one number are the same: `2`, `'2'`, the JSON `2`.
+    fn sample(&self, sql_type: SqlType, number: u8) -> String;
+
+    /// An expression for the value of a (quoted) column as text, in one form that does not change
+    /// when the column changes to a type that it can be converted to.
+    fn as_text(&self, sql_type: SqlType, column: &str) -> String;
 
     /// Splits a file into statements.
     ///

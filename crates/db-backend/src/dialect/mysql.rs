@@ -1,9 +1,12 @@
 //! MySQL and MariaDB.
 
-use schema_core::diff::{AlterTable, Change, Step};
-use schema_core::model::{Column, DefaultValue, ForeignKey, Schema, SqlType, Table};
+use schema_core::diff::{AlterTable, Change};
+use schema_core::model::{
+    Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table, Text,
+};
 
-use super::{Dialect, clauses};
+use super::phases::{self, Phases};
+use super::{Dialect, Piece, clauses};
 use crate::catalog::Catalog;
 use crate::connection::{Capabilities, ExecutionMode};
 use crate::driver::AnyConnection;
@@ -30,12 +33,24 @@ impl Dialect for Mysql {
         format!("`{}`", identifier.replace('`', "``"))
     }
 
-    fn render(&self, change: &Change) -> Vec<String> {
-        match change {
-            Change::CreateTable(table) => vec![create_table(table)],
-            Change::DropTable(table) => vec![clauses::drop_table(self, &table.name)],
-            Change::AlterTable(alter) => alter_table(alter),
-        }
+    fn render(&self, changes: &[Change]) -> Vec<Piece> {
+        phases::render(self, changes)
+    }
+
+    fn triggers_of(
+        &self,
+        _connection: &mut AnyConnection,
+        _table: &str,
+    ) -> Result<Vec<String>, DbError> {
+        Ok(Vec::new())
+    }
+
+    fn sample(&self, _sql_type: SqlType, _number: u8) -> String {
+        todo!()
+    }
+
+    fn as_text(&self, _sql_type: SqlType, _column: &str) -> String {
+        todo!()
     }
 
     fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
@@ -128,86 +143,85 @@ fn column(column: &Column) -> String {
 
 // Rendering.
 
+impl Phases for Mysql {
+    const RENAMES_FOREIGN_KEYS: bool = false;
+
+    fn drop_foreign_keys(&self, table: &str, keys: &[&ForeignKey]) -> String {
+        let action = |key: &&ForeignKey| format!("DROP FOREIGN KEY {}", self.quote(&key.name));
+        clauses::alter_table(self, table, &keys.iter().map(action).collect::<Vec<_>>())
+    }
+
+    fn rename_table(&self, _from: &Table, _to: &Table) -> Vec<String> {
+        todo!()
+    }
+
+    fn alter_table(&self, _alter: &AlterTable) -> Vec<String> {
+        todo!()
+    }
+
+    fn create_table(&self, table: &Table, late_keys: &[ForeignKey]) -> Vec<String> {
+        vec![create_table(table, late_keys)]
+    }
+
+    fn add_foreign_keys(&self, table: &str, keys: &[&ForeignKey]) -> String {
+        let action = |key: &&ForeignKey| format!("ADD {}", clauses::foreign_key(self, key));
+        clauses::alter_table(self, table, &keys.iter().map(action).collect::<Vec<_>>())
+    }
+
+    fn drop_table(&self, table: &Table) -> String {
+        clauses::drop_table(self, &table.name)
+    }
+}
+
 /// Indexes are part of the table, since each would otherwise be a round trip and a commit. Texts
 /// compare by their bytes, as on the other back ends: with the server's usual collation `Key` and
 /// `key` would be one value of a unique column.
-fn create_table(table: &Table) -> String {
+fn create_table(table: &Table, late_keys: &[ForeignKey]) -> String {
     let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
     definitions.push(clauses::primary_key(&Mysql, table));
     definitions.extend(
         table
             .indexes
             .iter()
-            .map(|index| key(&index.name, index.unique, &clauses::names(&Mysql, &index.columns))),
+            .filter_map(index)
+            .map(|index| key(&index.name, index.unique, &clauses::index_columns(&Mysql, &index))),
     );
     definitions.extend(supporting_keys(table).map(supporting_key));
     definitions.extend(table.checks.iter().map(|check| clauses::check(&Mysql, check)));
-    definitions.extend(table.foreign_keys.iter().map(|key| clauses::foreign_key(&Mysql, key)));
+    let keys = table.foreign_keys.iter().filter(|key| !late_keys.contains(key));
+    definitions.extend(keys.map(|key| clauses::foreign_key(&Mysql, key)));
     let create = clauses::create_table(&Mysql, &table.name, &definitions);
     format!("{create} ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
+}
+
+/// The index as it is here, where none can cover a part of the rows.
+fn index(index: &Index) -> Option<Index> {
+    match index.partial.as_ref().map(|partial| partial.elsewhere) {
+        Some(Elsewhere::Nothing) => None,
+        Some(Elsewhere::Full) | None => Some(Index { partial: None, ..index.clone() }),
+    }
 }
 
 fn key(name: &str, unique: bool, columns: &str) -> String {
     format!("{}KEY {} ({columns})", if unique { "UNIQUE " } else { "" }, Mysql.quote(name))
 }
 
-/// The foreign keys for which no declared index begins with their column. The server would make
+/// The foreign keys for which no declared index begins with their columns. The server would make
 /// one, and drop it unasked when another serves; made here, it comes and goes with the model.
 fn supporting_keys(table: &Table) -> impl Iterator<Item = &ForeignKey> {
-    let indexes = table.indexes.iter().map(|index| &index.columns);
-    let leading: Vec<_> =
-        indexes.chain([&table.primary_key]).filter_map(|columns| columns.first()).collect();
-    table.foreign_keys.iter().filter(move |key| !leading.contains(&&key.column))
+    table.foreign_keys.iter().filter(|key| {
+        let serves = |columns: &[&Text]| {
+            columns.len() >= key.columns.len()
+                && columns.iter().zip(key.columns.iter()).all(|(a, b)| *a == b)
+        };
+        let by_index = table.indexes.iter().filter_map(index).any(|index| {
+            let ascending = index.columns.iter().take_while(|column| !column.descending);
+            serves(&ascending.map(|column| &column.name).collect::<Vec<_>>())
+        });
+        !by_index && !serves(&table.primary_key.iter().collect::<Vec<_>>())
+    })
 }
 
 fn supporting_key(foreign: &ForeignKey) -> String {
-    key(&foreign.name, false, &Mysql.quote(&foreign.column))
-}
-
-/// At most three statements, each of which takes effect as a whole or not at all. Foreign keys are
-/// apart from the rest, since one statement can't always do both.
-fn alter_table(alter: &AlterTable) -> Vec<String> {
-    let AlterTable { from, to, steps } = alter;
-    let (mut first, mut main, mut last) = (Vec::new(), Vec::new(), Vec::new());
-    for step in steps {
-        let action = action(step);
-        match step {
-            Step::DropForeignKey(_) => first.push(action),
-            Step::AddForeignKey(_) => last.push(action),
-            Step::DropCheck(_)
-            | Step::DropIndex(_)
-            | Step::DropColumn(_)
-            | Step::AddColumn(_)
-            | Step::AddIndex(_)
-            | Step::AddCheck(_) => main.push(action),
-        }
-    }
-    let names = |table| supporting_keys(table).map(|key| &key.name).collect::<Vec<_>>();
-    let (before, after) = (names(from), names(to));
-    let dropped = supporting_keys(from).filter(|key| !after.contains(&&key.name));
-    let dropped: Vec<_> =
-        dropped.map(|key| format!("DROP INDEX {}", Mysql.quote(&key.name))).collect();
-    main.splice(0..0, dropped);
-    let added = supporting_keys(to).filter(|key| !before.contains(&&key.name));
-    main.extend(added.map(|key| format!("ADD {}", supporting_key(key))));
-
-    let groups = [first, main, last].into_iter().filter(|actions| !actions.is_empty());
-    groups.map(|actions| clauses::alter_table(&Mysql, &to.name, &actions)).collect()
-}
-
-fn action(step: &Step) -> String {
-    let quote = |name| Mysql.quote(name);
-    match step {
-        Step::DropForeignKey(key) => format!("DROP FOREIGN KEY {}", quote(&key.name)),
-        Step::DropCheck(check) => format!("DROP CONSTRAINT {}", quote(&check.name)),
-        Step::DropIndex(index) => format!("DROP INDEX {}", quote(&index.name)),
-        Step::DropColumn(column) => format!("DROP COLUMN {}", quote(&column.name)),
-        Step::AddColumn(added) => format!("ADD COLUMN {}", column(added)),
-        Step::AddIndex(index) => {
-            let columns = clauses::names(&Mysql, &index.columns);
-            format!("ADD {}", key(&index.name, index.unique, &columns))
-        }
-        Step::AddCheck(check) => format!("ADD {}", clauses::check(&Mysql, check)),
-        Step::AddForeignKey(key) => format!("ADD {}", clauses::foreign_key(&Mysql, key)),
-    }
+    key(&foreign.name, false, &clauses::names(&Mysql, &foreign.columns))
 }

@@ -1,9 +1,10 @@
 //! PostgreSQL.
 
-use schema_core::diff::{AlterTable, Change, Step};
+use schema_core::diff::{AlterTable, Change};
 use schema_core::model::{Column, DefaultValue, ForeignKey, Schema, SqlType, Table};
 
-use super::{Dialect, clauses};
+use super::phases::{self, Phases};
+use super::{Dialect, Piece, clauses};
 use crate::catalog::Catalog;
 use crate::connection::{Capabilities, ExecutionMode};
 use crate::driver::AnyConnection;
@@ -30,12 +31,24 @@ impl Dialect for Postgres {
         format!("\"{}\"", identifier.replace('"', "\"\""))
     }
 
-    fn render(&self, change: &Change) -> Vec<String> {
-        match change {
-            Change::CreateTable(table) => create_table(table),
-            Change::DropTable(table) => vec![clauses::drop_table(self, &table.name)],
-            Change::AlterTable(alter) => alter_table(alter),
-        }
+    fn render(&self, changes: &[Change]) -> Vec<Piece> {
+        phases::render(self, changes)
+    }
+
+    fn triggers_of(
+        &self,
+        _connection: &mut AnyConnection,
+        _table: &str,
+    ) -> Result<Vec<String>, DbError> {
+        Ok(Vec::new())
+    }
+
+    fn sample(&self, _sql_type: SqlType, _number: u8) -> String {
+        todo!()
+    }
+
+    fn as_text(&self, _sql_type: SqlType, _column: &str) -> String {
+        todo!()
     }
 
     fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
@@ -112,12 +125,42 @@ fn column(column: &Column) -> String {
 
 // Rendering.
 
-fn create_table(table: &Table) -> Vec<String> {
-    // A foreign key to a unique column of its own table needs that column's index to be there.
-    let (later, at_once): (Vec<&ForeignKey>, Vec<&ForeignKey>) =
-        table.foreign_keys.iter().partition(|key| {
-            key.foreign_table == table.name && table.primary_key[..] != [key.foreign_column.clone()]
-        });
+impl Phases for Postgres {
+    const RENAMES_FOREIGN_KEYS: bool = true;
+
+    fn drop_foreign_keys(&self, table: &str, keys: &[&ForeignKey]) -> String {
+        let action = |key: &&ForeignKey| format!("DROP CONSTRAINT {}", self.quote(&key.name));
+        clauses::alter_table(self, table, &keys.iter().map(action).collect::<Vec<_>>())
+    }
+
+    fn rename_table(&self, _from: &Table, _to: &Table) -> Vec<String> {
+        todo!()
+    }
+
+    fn alter_table(&self, _alter: &AlterTable) -> Vec<String> {
+        todo!()
+    }
+
+    fn create_table(&self, table: &Table, late_keys: &[ForeignKey]) -> Vec<String> {
+        create_table(table, late_keys)
+    }
+
+    fn add_foreign_keys(&self, table: &str, keys: &[&ForeignKey]) -> String {
+        let action = |key: &&ForeignKey| format!("ADD {}", clauses::foreign_key(self, key));
+        clauses::alter_table(self, table, &keys.iter().map(action).collect::<Vec<_>>())
+    }
+
+    fn drop_table(&self, table: &Table) -> String {
+        clauses::drop_table(self, &table.name)
+    }
+}
+
+fn create_table(table: &Table, late_keys: &[ForeignKey]) -> Vec<String> {
+    let keys = table.foreign_keys.iter().filter(|key| !late_keys.contains(key));
+    // A foreign key to unique columns of its own table needs their index to be there.
+    let (later, at_once): (Vec<&ForeignKey>, Vec<&ForeignKey>) = keys.partition(|key| {
+        key.foreign_table == table.name && table.primary_key != key.foreign_columns
+    });
     let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
     definitions.push(clauses::primary_key(&Postgres, table));
     definitions.extend(table.checks.iter().map(|check| clauses::check(&Postgres, check)));
@@ -130,62 +173,4 @@ fn create_table(table: &Table) -> Vec<String> {
         later.into_iter().map(|key| format!("ADD {}", clauses::foreign_key(&Postgres, key)));
     sql.extend(later.map(|action| clauses::alter_table(&Postgres, &table.name, &[action])));
     sql
-}
-
-/// Indexes are statements of their own; the other steps between two of them are one.
-fn alter_table(alter: &AlterTable) -> Vec<String> {
-    let table = &alter.to.name;
-    let mut sql = Vec::new();
-    let mut actions = Vec::new();
-    for step in &alter.steps {
-        match rendered(table, step) {
-            Rendered::Action(action) => actions.push(action),
-            Rendered::Statement(statement) => {
-                flush(table, &mut actions, &mut sql);
-                sql.push(statement);
-            }
-        }
-    }
-    flush(table, &mut actions, &mut sql);
-    sql
-}
-
-fn flush(table: &str, actions: &mut Vec<String>, sql: &mut Vec<String>) {
-    if !actions.is_empty() {
-        sql.push(clauses::alter_table(&Postgres, table, actions));
-        actions.clear();
-    }
-}
-
-enum Rendered {
-    /// A part of `ALTER TABLE`.
-    Action(String),
-    /// A statement of its own.
-    Statement(String),
-}
-
-fn rendered(table: &str, step: &Step) -> Rendered {
-    let quote = |name| Postgres.quote(name);
-    match step {
-        Step::DropForeignKey(key) => {
-            Rendered::Action(format!("DROP CONSTRAINT {}", quote(&key.name)))
-        }
-        Step::DropCheck(check) => {
-            Rendered::Action(format!("DROP CONSTRAINT {}", quote(&check.name)))
-        }
-        Step::DropIndex(index) => Rendered::Statement(format!("DROP INDEX {}", quote(&index.name))),
-        Step::DropColumn(column) => {
-            Rendered::Action(format!("DROP COLUMN {}", quote(&column.name)))
-        }
-        Step::AddColumn(added) => Rendered::Action(format!("ADD COLUMN {}", column(added))),
-        Step::AddIndex(index) => {
-            Rendered::Statement(clauses::create_index(&Postgres, table, index))
-        }
-        Step::AddCheck(check) => {
-            Rendered::Action(format!("ADD {}", clauses::check(&Postgres, check)))
-        }
-        Step::AddForeignKey(key) => {
-            Rendered::Action(format!("ADD {}", clauses::foreign_key(&Postgres, key)))
-        }
-    }
 }

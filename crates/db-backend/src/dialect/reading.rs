@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schema_core::model::{Column, ForeignKey, Schema, Table};
+use schema_core::model::{Action, Column, ForeignKey, Index, Schema, Table};
 
 use super::clauses;
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
@@ -54,8 +54,11 @@ pub(super) struct Printed {
     pub(super) column: fn(&Column) -> CatalogColumn,
     /// Whether the catalogue keeps the names of foreign keys.
     pub(super) names_foreign_keys: bool,
-    /// Whether the catalogue keeps the expressions of checks as they were written.
+    /// Whether the catalogue keeps the expressions of checks and partial indexes as they were
+    /// written.
     pub(super) keeps_expressions: bool,
+    /// The index, if it has one.
+    pub(super) index: fn(&Index) -> Option<Index>,
 }
 
 /// What the catalogue is expected to say of the schema.
@@ -82,10 +85,8 @@ fn expected_table(table: &Table, printed: &Printed) -> CatalogTable {
         indexes: table
             .indexes
             .iter()
-            .map(|index| {
-                let printed = CatalogIndex { columns: texts(&index.columns), unique: index.unique };
-                (index.name.to_string(), printed)
-            })
+            .filter_map(printed.index)
+            .map(|index| expected_index(&index, printed.keeps_expressions))
             .collect(),
         foreign_keys: table
             .foreign_keys
@@ -104,12 +105,31 @@ fn expected_table(table: &Table, printed: &Printed) -> CatalogTable {
     }
 }
 
+fn expected_index(index: &Index, keeps_expressions: bool) -> (String, CatalogIndex) {
+    let columns = index
+        .columns
+        .iter()
+        .map(|column| format!("{}{}", column.name, if column.descending { " DESC" } else { "" }));
+    let condition = index
+        .partial
+        .as_ref()
+        .map(|partial| keeps_expressions.then(|| partial.condition.to_string()));
+    let printed = CatalogIndex { columns: columns.collect(), unique: index.unique, condition };
+    (index.name.to_string(), printed)
+}
+
 fn expected_foreign_key(key: &ForeignKey, named: bool) -> CatalogForeignKey {
+    let on_update = match key.on_update {
+        Action::NoAction => String::new(),
+        Action::Cascade | Action::SetNull => {
+            format!("ON UPDATE {}", clauses::action_words(key.on_update))
+        }
+    };
     CatalogForeignKey {
-        columns: key.column.to_string(),
+        columns: key.columns.join(", "),
         foreign_table: key.foreign_table.to_string(),
-        foreign_columns: key.foreign_column.to_string(),
-        on_delete: clauses::on_delete_action(key.on_delete).to_owned(),
+        foreign_columns: key.foreign_columns.join(", "),
+        on_delete: joined(&[clauses::action_words(key.on_delete), &on_update]),
         name: named.then(|| key.name.to_string()),
     }
 }

@@ -1,9 +1,9 @@
 //! SQLite.
 
-use schema_core::diff::{AlterTable, Change, Step};
+use schema_core::diff::Change;
 use schema_core::model::{Column, DefaultValue, Schema, SqlType, Table};
 
-use super::{Dialect, clauses};
+use super::{Dialect, Piece, clauses};
 use crate::catalog::Catalog;
 use crate::connection::{Capabilities, ExecutionMode};
 use crate::driver::AnyConnection;
@@ -32,13 +32,24 @@ impl Dialect for Sqlite {
         format!("\"{}\"", identifier.replace('"', "\"\""))
     }
 
-    fn render(&self, change: &Change) -> Vec<String> {
-        match change {
-            Change::CreateTable(table) => create_table(table),
-            Change::DropTable(table) => vec![clauses::drop_table(self, &table.name)],
-            Change::AlterTable(alter) if is_in_place(alter) => alter_table(alter),
-            Change::AlterTable(alter) => rebuild_table(alter),
-        }
+    fn render(&self, changes: &[Change]) -> Vec<Piece> {
+        changes.iter().flat_map(render).collect()
+    }
+
+    fn triggers_of(
+        &self,
+        _connection: &mut AnyConnection,
+        _table: &str,
+    ) -> Result<Vec<String>, DbError> {
+        todo!()
+    }
+
+    fn sample(&self, _sql_type: SqlType, _number: u8) -> String {
+        todo!()
+    }
+
+    fn as_text(&self, _sql_type: SqlType, _column: &str) -> String {
+        todo!()
     }
 
     fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
@@ -154,6 +165,18 @@ fn column(column: &Column) -> String {
 
 // Rendering.
 
+fn render(change: &Change) -> Vec<Piece> {
+    match change {
+        Change::AlterTable(_) => todo!(),
+        Change::CreateTable(create) => {
+            create_table(&create.table).into_iter().map(Piece::Statement).collect()
+        }
+        Change::DropTable(drop) => {
+            vec![Piece::Statement(clauses::drop_table(&Sqlite, &drop.table.name))]
+        }
+    }
+}
+
 fn create_table(table: &Table) -> Vec<String> {
     let mut sql = vec![table_sql(&table.name, table)];
     sql.extend(
@@ -176,79 +199,4 @@ fn table_sql(name: &str, table: &Table) -> String {
 /// Whether a column is `PRIMARY KEY AUTOINCREMENT`.
 fn is_numbered(table: &Table) -> bool {
     table.columns.iter().any(|column| column.auto_increment)
-}
-
-/// Whether SQLite can take every step on the table as it stands.
-fn is_in_place(alter: &AlterTable) -> bool {
-    alter.steps.iter().all(|step| match step {
-        Step::AddIndex(_) | Step::DropIndex(_) => true,
-        Step::DropColumn(column) => !alter.from.primary_key.contains(&column.name),
-        // https://www.sqlite.org/lang_altertable.html#altertabaddcol
-        Step::AddColumn(column) => match &column.default {
-            None => column.nullable,
-            Some(DefaultValue::Now) => false,
-            Some(DefaultValue::Bool(_) | DefaultValue::Int(_) | DefaultValue::Text(_)) => true,
-        },
-        Step::DropForeignKey(_)
-        | Step::DropCheck(_)
-        | Step::AddCheck(_)
-        | Step::AddForeignKey(_) => false,
-    })
-}
-
-fn alter_table(alter: &AlterTable) -> Vec<String> {
-    let table = &alter.to.name;
-    let action = |action: String| clauses::alter_table(&Sqlite, table, &[action]);
-    let steps = alter.steps.iter().filter_map(|step| match step {
-        Step::DropIndex(index) => Some(format!("DROP INDEX {}", Sqlite.quote(&index.name))),
-        Step::AddIndex(index) => Some(clauses::create_index(&Sqlite, table, index)),
-        Step::DropColumn(column) => {
-            Some(action(format!("DROP COLUMN {}", Sqlite.quote(&column.name))))
-        }
-        Step::AddColumn(added) => Some(action(format!("ADD COLUMN {}", column(added)))),
-        // Never in place.
-        Step::DropForeignKey(_)
-        | Step::DropCheck(_)
-        | Step::AddCheck(_)
-        | Step::AddForeignKey(_) => None,
-    });
-    steps.collect()
-}
-
-/// <https://www.sqlite.org/lang_altertable.html#otheralter>, without the pragmas over foreign keys,
-/// which do nothing inside a transaction: [`ExecutionMode::TransactionalRebuild`] has them.
-fn rebuild_table(alter: &AlterTable) -> Vec<String> {
-    let AlterTable { from, to, .. } = alter;
-    let old = Sqlite.quote(&from.name);
-    let rebuilt = format!("__new_{}", to.name);
-    let kept: Vec<_> = to
-        .columns
-        .iter()
-        .filter(|column| from.column(&column.name).is_some())
-        .map(|column| column.name.clone())
-        .collect();
-    let kept = clauses::names(&Sqlite, &kept);
-
-    let mut sql = vec![table_sql(&rebuilt, to)];
-    if is_numbered(from) && is_numbered(to) {
-        // The numbers of deleted rows are not given again.
-        sql.push(format!(
-            "INSERT INTO \"sqlite_sequence\" (\"name\", \"seq\")\n    \
-             SELECT {}, \"seq\" FROM \"sqlite_sequence\" WHERE \"name\" = {}",
-            clauses::literal(&rebuilt),
-            clauses::literal(&from.name)
-        ));
-    }
-    sql.push(format!(
-        "INSERT INTO {} ({kept})\n    SELECT {kept} FROM {old}",
-        Sqlite.quote(&rebuilt)
-    ));
-    sql.push(clauses::drop_table(&Sqlite, &from.name));
-    // Without it, renaming would fail on every view of the table, which is missing for the moment.
-    sql.push("PRAGMA legacy_alter_table = ON".to_owned());
-    let rename = format!("RENAME TO {}", Sqlite.quote(&to.name));
-    sql.push(clauses::alter_table(&Sqlite, &rebuilt, &[rename]));
-    sql.push("PRAGMA legacy_alter_table = OFF".to_owned());
-    sql.extend(to.indexes.iter().map(|index| clauses::create_index(&Sqlite, &to.name, index)));
-    sql
 }

@@ -7,6 +7,7 @@ use schema_core::diff::diff;
 use schema_core::model::Schema;
 
 use self::samples::{people, people_without, with_columns_and_indexes, with_keys_and_checks};
+use super::Piece;
 use crate::kind::BackendKind;
 
 mod samples;
@@ -15,7 +16,12 @@ mod sqlite;
 
 fn statements(kind: BackendKind, from: &Schema, to: &Schema) -> Vec<String> {
     let changes = diff(from, to).expect("a difference that can be migrated");
-    changes.iter().flat_map(|change| kind.dialect().render(change)).collect()
+    let pieces = kind.dialect().render(&changes).into_iter();
+    let statements = pieces.flat_map(|piece| match piece {
+        Piece::Statement(statement) => vec![statement],
+        Piece::Rebuild { statements, .. } => statements,
+    });
+    statements.collect()
 }
 
 /// The migration as it would be written to a file.

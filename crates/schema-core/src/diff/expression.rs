@@ -28,8 +28,7 @@ fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = 0;
     std::iter::from_fn(move || {
         let start = rest + expression[rest..].find(is_part)?;
-        let length =
-            expression[start..].find(|c| !is_part(c)).unwrap_or(expression.len() - start);
+        let length = expression[start..].find(|c| !is_part(c)).unwrap_or(expression.len() - start);
         rest = start + length;
         Some((start, &expression[start..rest]))
     })

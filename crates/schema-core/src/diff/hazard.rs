@@ -165,7 +165,10 @@ impl AlterTable {
                     "column {place} changes from {} to {}, which no value survives",
                     column.sql_type, new.sql_type
                 ),
-                Some("`#[backfill(\"expression\")]` can compute the new values from the old".to_owned()),
+                Some(
+                    "`#[backfill(\"expression\")]` can compute the new values from the old"
+                        .to_owned(),
+                ),
             ),
             None => {
                 let hint = self.added().find(|new| looks_renamed(column, new)).map(|new| {
@@ -192,7 +195,10 @@ impl AlterTable {
         let (kind, effect) = if narrows {
             let types = format!("from {} to {}", from.sql_type, to.sql_type);
             let nulls = if forbids_null { ", nor may any be NULL" } else { "" };
-            (HazardKind::Narrow, format!("column {place} changes {types}, and all values must fit{nulls}"))
+            (
+                HazardKind::Narrow,
+                format!("column {place} changes {types}, and all values must fit{nulls}"),
+            )
         } else if forbids_null {
             (HazardKind::NotNull, format!("column {place} may no longer be NULL in any row"))
         } else {
@@ -231,9 +237,10 @@ impl AlterTable {
                 _ => None,
             })
             .collect();
-        let held = self.from.checks.iter().any(|old| {
-            super::expression::with_renamed(&old.expression, &renames) == expression
-        });
+        let held =
+            self.from.checks.iter().any(|old| {
+                super::expression::with_renamed(&old.expression, &renames) == expression
+            });
         let replaced = self.steps.iter().any(|step| match step {
             Step::AddColumn(column) => {
                 self.replaces(&column.name) && super::expression::mentions(expression, &column.name)

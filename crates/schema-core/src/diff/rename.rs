@@ -53,9 +53,10 @@ struct Renames<'a> {
 impl Renames<'_> {
     /// The table that carries on the old one of that name.
     fn successor(&self, old: &str) -> Option<&Table> {
-        self.to.tables.iter().find(|new| {
-            predecessor(self.from, self.to, new).is_some_and(|table| table.name == old)
-        })
+        self.to
+            .tables
+            .iter()
+            .find(|new| predecessor(self.from, self.to, new).is_some_and(|table| table.name == old))
     }
 
     fn table(&self, old: &Text) -> Text {

@@ -17,11 +17,7 @@ pub(super) fn alteration(
     let comparison = Comparison { old, base, new, before, after };
     let steps = comparison.steps();
     let renamed = old.name != new.name;
-    (renamed || !steps.is_empty()).then(|| AlterTable {
-        from: old.clone(),
-        to: new.clone(),
-        steps,
-    })
+    (renamed || !steps.is_empty()).then(|| AlterTable { from: old.clone(), to: new.clone(), steps })
 }
 
 /// Whether something happens to what that foreign key, in new names, refers to: to the columns, or
@@ -71,7 +67,8 @@ impl Comparison<'_> {
 
     fn foreign_keys(&self) -> Vec<Step> {
         let content = |key: &ForeignKey| ForeignKey { name: Text::default(), ..key.clone() };
-        let pairs = paired(&self.base.foreign_keys, &self.new.foreign_keys, content, |key| &key.name);
+        let pairs =
+            paired(&self.base.foreign_keys, &self.new.foreign_keys, content, |key| &key.name);
         let mut steps = Vec::new();
         for pair in pairs {
             match pair {
@@ -106,9 +103,8 @@ impl Comparison<'_> {
         let renames = self.renames();
         let renamed = |check: &Check| with_renamed(&check.expression, &renames);
         let same = |base: &Check, new: &Check| renamed(base) == *new.expression;
-        let stays = |base: &Check, new: &Check| {
-            same(base, new) && !self.mentions_changed(&base.expression)
-        };
+        let stays =
+            |base: &Check, new: &Check| same(base, new) && !self.mentions_changed(&base.expression);
         let mut steps = Vec::new();
         for base in self.base.checks.iter() {
             let heir = self.new.checks.iter().find(|new| {
@@ -123,9 +119,9 @@ impl Comparison<'_> {
             }
         }
         let is_there = |new: &Check| {
-            let renamed = steps.iter().any(
-                |step| matches!(step, Step::RenameCheck { to, .. } if to.name == new.name),
-            );
+            let renamed = steps
+                .iter()
+                .any(|step| matches!(step, Step::RenameCheck { to, .. } if to.name == new.name));
             renamed || self.base.checks.iter().any(|base| base.name == new.name && stays(base, new))
         };
         let added: Vec<Step> = self
@@ -249,7 +245,8 @@ fn paired<'a, T, C: PartialEq>(
     name: impl Fn(&T) -> &Text,
 ) -> Vec<(Option<&'a T>, Option<&'a T>)> {
     let mut remaining: Vec<&T> = new.iter().collect();
-    let mut pairs: Vec<(Option<&T>, Option<&T>)> = old.iter().map(|item| (Some(item), None)).collect();
+    let mut pairs: Vec<(Option<&T>, Option<&T>)> =
+        old.iter().map(|item| (Some(item), None)).collect();
     for by_name in [true, false] {
         for (item, heir) in &mut pairs {
             let Some(item) = *item else { continue };

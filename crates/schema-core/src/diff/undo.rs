@@ -9,9 +9,10 @@ use crate::model::{Column, Schema, SqlType, Text};
 pub fn undone(from: &Schema, to: &Schema) -> Schema {
     let mut undone = from.clone();
     for table in undone.tables.to_mut() {
-        let successor = to.tables.iter().find(|new| {
-            predecessor(from, to, new).is_some_and(|old| old.name == table.name)
-        });
+        let successor = to
+            .tables
+            .iter()
+            .find(|new| predecessor(from, to, new).is_some_and(|old| old.name == table.name));
         let old = from.table(&table.name);
         table.renamed_from = None;
         for column in table.columns.to_mut() {

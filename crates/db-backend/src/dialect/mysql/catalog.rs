@@ -11,8 +11,12 @@ use crate::driver::AnyConnection;
 use crate::error::DbError;
 
 pub(super) fn expected(schema: &Schema, server_version: &str) -> Catalog {
-    let printed =
-        Printed { column: printed_column, names_foreign_keys: true, keeps_expressions: false };
+    let printed = Printed {
+        column: printed_column,
+        names_foreign_keys: true,
+        keeps_expressions: false,
+        index: super::index,
+    };
     let mut catalog = reading::expected(schema, &printed);
     if is_mariadb(server_version) {
         for table in schema.tables.iter() {
@@ -141,7 +145,7 @@ fn add_index_column(table: &mut CatalogTable, name: String, unique: bool, column
 fn add_foreign_key(table: &mut CatalogTable, row: [String; 7]) {
     let [_, name, columns, foreign_table, foreign_columns, on_delete, on_update] = row;
     // The server's own index for the key is named after it, or after its column if it has no name.
-    let support = CatalogIndex { columns: vec![columns.clone()], unique: false };
+    let support = CatalogIndex { columns: vec![columns.clone()], ..CatalogIndex::default() };
     table.indexes.retain(|index, definition| {
         *definition != support || (*index != name && *index != columns)
     });

@@ -11,8 +11,12 @@ use crate::driver::AnyConnection;
 use crate::error::DbError;
 
 pub(super) fn expected(schema: &Schema) -> Catalog {
-    let printed =
-        Printed { column: printed_column, names_foreign_keys: true, keeps_expressions: false };
+    let printed = Printed {
+        column: printed_column,
+        names_foreign_keys: true,
+        keeps_expressions: false,
+        index: |index| Some(index.clone()),
+    };
     reading::expected(schema, &printed)
 }
 
@@ -77,7 +81,11 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
         }
     }
     for [table, name, unique, definition] in rows(connection, INDEXES)? {
-        let index = CatalogIndex { columns: index_columns(&definition), unique: unique == "true" };
+        let index = CatalogIndex {
+            columns: index_columns(&definition),
+            unique: unique == "true",
+            condition: None,
+        };
         if let Some(table) = tables.get_mut(&table) {
             table.indexes.insert(name, index);
         }

@@ -11,8 +11,12 @@ use crate::driver::AnyConnection;
 use crate::error::DbError;
 
 pub(super) fn expected(schema: &Schema) -> Catalog {
-    let printed =
-        Printed { column: printed_column, names_foreign_keys: false, keeps_expressions: true };
+    let printed = Printed {
+        column: printed_column,
+        names_foreign_keys: false,
+        keeps_expressions: true,
+        index: |index| Some(index.clone()),
+    };
     let mut catalog = reading::expected(schema, &printed);
     for table in schema.tables.iter() {
         let checks = table.columns.iter().filter_map(|column| {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use schema_core::model::{
-    Check, Column, DefaultValue, ForeignKey, Index, OnDelete, Schema, SqlType, Table,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
 };
 
 fn column(name: &'static str, sql_type: SqlType) -> Column {
@@ -14,6 +14,7 @@ fn column(name: &'static str, sql_type: SqlType) -> Column {
         auto_increment: false,
         default: None,
         renamed_from: None,
+        backfill: None,
     }
 }
 
@@ -26,7 +27,9 @@ fn with_default(name: &'static str, sql_type: SqlType, default: DefaultValue) ->
 }
 
 fn index(name: &'static str, unique: bool, columns: &[&'static str]) -> Index {
-    Index { name: name.into(), columns: columns.iter().map(|&name| name.into()).collect(), unique }
+    let columns = columns.iter();
+    let columns = columns.map(|&name| IndexColumn { name: name.into(), descending: false });
+    Index { name: name.into(), columns: columns.collect(), unique, partial: None }
 }
 
 fn table(name: &'static str, columns: Vec<Column>) -> Table {
@@ -64,17 +67,19 @@ pub(super) fn people() -> Schema {
         foreign_keys: vec![
             ForeignKey {
                 name: "fk_people_company".into(),
-                column: "company".into(),
+                columns: vec!["company".into()].into(),
                 foreign_table: "companies".into(),
-                foreign_column: "code".into(),
-                on_delete: OnDelete::Cascade,
+                foreign_columns: vec!["code".into()].into(),
+                on_delete: Action::Cascade,
+                on_update: Action::NoAction,
             },
             ForeignKey {
                 name: "fk_people_mentor".into(),
-                column: "mentor".into(),
+                columns: vec!["mentor".into()].into(),
                 foreign_table: "people".into(),
-                foreign_column: "email".into(),
-                on_delete: OnDelete::SetNull,
+                foreign_columns: vec!["email".into()].into(),
+                on_delete: Action::SetNull,
+                on_update: Action::NoAction,
             },
         ]
         .into(),
@@ -103,10 +108,11 @@ pub(super) fn people() -> Schema {
         primary_key: vec!["person_id".into(), "group".into()].into(),
         foreign_keys: vec![ForeignKey {
             name: "fk_memberships_person".into(),
-            column: "person_id".into(),
+            columns: vec!["person_id".into()].into(),
             foreign_table: "people".into(),
-            foreign_column: "id".into(),
-            on_delete: OnDelete::NoAction,
+            foreign_columns: vec!["id".into()].into(),
+            on_delete: Action::NoAction,
+            on_update: Action::NoAction,
         }]
         .into(),
         ..table(
@@ -152,10 +158,11 @@ pub(super) fn with_keys_and_checks() -> Schema {
         keys.remove(0);
         keys.push(ForeignKey {
             name: "fk_people_employer".into(),
-            column: "employer_id".into(),
+            columns: vec!["employer_id".into()].into(),
             foreign_table: "companies".into(),
-            foreign_column: "id".into(),
-            on_delete: OnDelete::SetNull,
+            foreign_columns: vec!["id".into()].into(),
+            on_delete: Action::SetNull,
+            on_update: Action::NoAction,
         });
     })
 }
@@ -174,12 +181,12 @@ pub(super) fn people_without(bits: u16) -> Schema {
         table.columns.to_mut().retain(|column| !left_out(&columns, 0, &column.name));
         table.indexes.to_mut().retain(|index| !left_out(&indexes, 8, &index.name));
         table.foreign_keys.to_mut().retain(|key| {
-            let target_is_unique = match key.foreign_column.as_ref() {
+            let target_is_unique = match key.foreign_columns[0].as_ref() {
                 "code" => !is_set(8),
                 "email" => !is_set(9),
                 _ => true,
             };
-            target_is_unique && !left_out(&columns, 0, &key.column) && !is_set(11)
+            target_is_unique && !left_out(&columns, 0, &key.columns[0]) && !is_set(11)
         });
         table.checks.to_mut().retain(|_| !is_set(12));
         if is_set(13) && table.name == "people" {
