@@ -46,6 +46,11 @@ impl AnyConnection {
         session::backend(database.kind())?.connect(database, access, timeouts)
     }
 
+    /// Opens an empty SQLite database in memory.
+    pub(crate) fn in_memory() -> Result<Self, DbError> {
+        session::in_memory()
+    }
+
     /// The back end.
     pub fn kind(&self) -> BackendKind {
         match self {

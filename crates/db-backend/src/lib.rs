@@ -6,7 +6,7 @@
 //!   serves them all.
 //! - [`Connector`] and [`TenantConnection`] are what the migration engine drives; [`DieselConnector`]
 //!   is the real one.
-//! - [`admin`] creates and drops whole databases.
+//! - [`admin`] creates and drops whole databases; [`Scratch`] is one to try migrations on.
 
 pub mod admin;
 pub mod catalog;
@@ -16,9 +16,11 @@ mod dialect;
 mod dispatch;
 mod driver;
 mod error;
+mod foreign_keys;
 mod kind;
 mod name;
 mod pool;
+mod scratch;
 mod session;
 mod split;
 #[cfg(feature = "sqlite")]
@@ -36,6 +38,7 @@ pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};
 pub use kind::{BackendKind, UnknownBackend};
 pub use pool::ConnectionManager;
+pub use scratch::{Refused, Scratch};
 pub use session::DieselConnector;
 pub use split::Statement;
 #[cfg(feature = "sqlite")]

@@ -36,6 +36,16 @@ pub enum Piece {
     },
 }
 
+impl Piece {
+    /// The statements in it that are known without a database.
+    pub fn statements(&self) -> &[String] {
+        match self {
+            Self::Statement(statement) => std::slice::from_ref(statement),
+            Self::Rebuild { statements, .. } => statements,
+        }
+    }
+}
+
 /// How one back end's SQL differs.
 pub trait Dialect: std::fmt::Debug + Send + Sync {
     /// The back end.

@@ -121,11 +121,28 @@ pub(crate) fn backend(kind: BackendKind) -> Result<&'static dyn Backend, DbError
         #[cfg(feature = "mysql")]
         BackendKind::Mysql => Ok(&mysql::Mysql),
         #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-        missing => Err(DbError::new(
-            crate::error::DbErrorKind::Address,
-            format_args!("this build has no {missing}; build it with the feature `{missing}`"),
-        )),
+        kind => Err(missing(kind)),
     }
+}
+
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+fn missing(kind: BackendKind) -> DbError {
+    DbError::new(
+        crate::error::DbErrorKind::Address,
+        format_args!("this build has no {kind}; build it with the feature `{kind}`"),
+    )
+}
+
+/// An empty SQLite database in memory.
+///
+/// # Errors
+/// As [`backend`].
+pub(crate) fn in_memory() -> Result<AnyConnection, DbError> {
+    #[cfg(feature = "sqlite")]
+    let connection = sqlite::in_memory();
+    #[cfg(not(feature = "sqlite"))]
+    let connection = Err(missing(BackendKind::Sqlite));
+    connection
 }
 
 /// What each back end says where the lock was not free in time.

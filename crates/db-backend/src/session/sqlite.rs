@@ -17,6 +17,7 @@ use crate::classify;
 use crate::connection::{Access, ExecutionMode, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
+use crate::foreign_keys::check_foreign_keys;
 use crate::sqlite_process;
 use crate::url::{self, DatabaseUrl, ServerUrl};
 
@@ -125,6 +126,14 @@ impl Backend for Sqlite {
 }
 
 // ---- connecting ----
+
+/// An empty database in memory.
+pub(crate) fn in_memory() -> Result<AnyConnection, DbError> {
+    sqlite_process::tune_process();
+    let connection = SqliteConnection::establish(":memory:")
+        .map_err(|error| DbError::new(DbErrorKind::Unreachable, error))?;
+    Ok(AnyConnection::Sqlite(connection))
+}
 
 fn path_of(database: &DatabaseUrl) -> &Path {
     // The kind is SQLite here, and an address of that kind is a path.
@@ -317,26 +326,6 @@ fn roll_back(connection: &mut AnyConnection) -> Result<(), DbError> {
         Err(error) if error.message.contains("no transaction is active") => Ok(()),
         result => result,
     }
-}
-
-/// The rows that a rebuild left without the row they refer to.
-fn check_foreign_keys(connection: &mut AnyConnection) -> Result<(), DbError> {
-    let violations = connection.rows(
-        "SELECT \"table\", CAST(rowid AS TEXT), parent FROM pragma_foreign_key_check LIMIT 3",
-        &[],
-    )?;
-    if violations.is_empty() {
-        return Ok(());
-    }
-    let shown: Vec<String> = violations
-        .into_iter()
-        .map(|row| row.into_iter().map(|value| value.unwrap_or_else(|| "?".to_owned())).collect())
-        .map(|row: Vec<String>| {
-            format!("row {} of {} refers to no row of {}", row[1], row[0], row[2])
-        })
-        .collect();
-    let message = format_args!("foreign keys are violated: {}", shown.join("; "));
-    Err(DbError::new(DbErrorKind::Statement, message))
 }
 
 // ---- history and journal ----

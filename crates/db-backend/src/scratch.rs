@@ -1,0 +1,219 @@
+//! Databases to try migrations on. They are gone when they are no longer needed.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use schema_core::model::Schema;
+
+use crate::admin;
+use crate::catalog::Catalog;
+use crate::connection::{Access, ExecutionMode, Timeouts};
+use crate::dialect::{Dialect, Piece};
+use crate::driver::AnyConnection;
+use crate::error::DbError;
+use crate::foreign_keys::check_foreign_keys;
+use crate::split::Statement;
+use crate::url::ServerUrl;
+
+/// A database without lock, history and journal, for nobody else.
+#[derive(Debug)]
+pub struct Scratch {
+    connection: AnyConnection,
+    server_version: String,
+    /// What is to be dropped in the end, where it is not just memory.
+    database: Option<(ServerUrl, String)>,
+}
+
+/// A statement that a database refused.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The statement; none where it was the commit, or the check of foreign keys before it.
+    pub statement: Option<Statement>,
+    /// What the database said.
+    pub error: DbError,
+}
+
+impl Scratch {
+    /// An empty SQLite database in memory.
+    ///
+    /// # Errors
+    /// Where this build has no SQLite.
+    pub fn in_memory() -> Result<Self, DbError> {
+        Self::with(AnyConnection::in_memory()?, None)
+    }
+
+    /// An empty database on that server, of a name that no other scratch database has.
+    ///
+    /// # Errors
+    /// What keeps it from being created or opened.
+    pub fn on(server: &ServerUrl) -> Result<Self, DbError> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tenantctl_scratch_{}_{count}", std::process::id());
+        let timeouts = Timeouts::default();
+        admin::create_database(server, &name, &timeouts)?;
+        let opened = server
+            .database(&name)
+            .and_then(|url| AnyConnection::establish(&url, Access::ReadWrite, &timeouts));
+        match opened {
+            Ok(connection) => Self::with(connection, Some((server.clone(), name))),
+            Err(error) => {
+                // What kept it from being opened is the better error of the two.
+                let _ = admin::drop_database(server, &name, &timeouts);
+                Err(error)
+            }
+        }
+    }
+
+    fn with(
+        mut connection: AnyConnection,
+        database: Option<(ServerUrl, String)>,
+    ) -> Result<Self, DbError> {
+        let server_version = admin::server_version(&mut connection)?;
+        Ok(Self { connection, server_version, database })
+    }
+
+    /// The connection to it.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+
+    /// How its back end's SQL differs.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.connection.kind().dialect()
+    }
+
+    /// What its catalogue says.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn catalog(&mut self) -> Result<Catalog, DbError> {
+        self.dialect().read_catalog(&mut self.connection)
+    }
+
+    /// What its catalogue is expected to say of a schema.
+    pub fn expected_catalog(&self, schema: &Schema) -> Catalog {
+        self.dialect().expected_catalog(schema, &self.server_version)
+    }
+
+    /// Executes statements as a migration of a tenant would be.
+    ///
+    /// # Errors
+    /// The first statement that is refused. Where a transaction holds DDL, nothing has changed then.
+    pub fn migrate(
+        &mut self,
+        statements: &[Statement],
+        run_in_transaction: bool,
+    ) -> Result<(), Refused> {
+        let mode = self.dialect().execution_mode(statements, run_in_transaction);
+        self.within(mode, |scratch| {
+            statements.iter().try_for_each(|statement| scratch.execute(statement))
+        })
+    }
+
+    /// Executes what was rendered as one migration, and returns its statements, those that create
+    /// triggers of rebuilt tables again among them.
+    ///
+    /// # Errors
+    /// As [`migrate`](Self::migrate).
+    pub fn carry_out(&mut self, pieces: &[Piece]) -> Result<Vec<String>, Refused> {
+        let known: Vec<Statement> =
+            pieces.iter().flat_map(Piece::statements).map(unplaced).collect();
+        let mode = self.dialect().execution_mode(&known, true);
+        self.within(mode, |scratch| {
+            let mut carried_out = Vec::new();
+            for piece in pieces {
+                let triggers = match piece {
+                    Piece::Statement(_) => Vec::new(),
+                    Piece::Rebuild { table, .. } => scratch.triggers_of(table)?,
+                };
+                for sql in piece.statements().iter().chain(&triggers) {
+                    scratch.execute(&unplaced(sql))?;
+                    carried_out.push(sql.clone());
+                }
+            }
+            Ok(carried_out)
+        })
+    }
+
+    /// Drops it.
+    ///
+    /// # Errors
+    /// What keeps it from being dropped. Dropping the value does the same, and says nothing.
+    pub fn close(mut self) -> Result<(), DbError> {
+        self.drop_database()
+    }
+
+    fn drop_database(&mut self) -> Result<(), DbError> {
+        match self.database.take() {
+            Some((server, name)) => admin::drop_database(&server, &name, &Timeouts::default()),
+            None => Ok(()),
+        }
+    }
+
+    fn within<T>(
+        &mut self,
+        mode: ExecutionMode,
+        work: impl FnOnce(&mut Self) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
+        let refused = |error| Refused { statement: None, error };
+        let (before, after) = match mode {
+            ExecutionMode::Journalled => return work(self),
+            ExecutionMode::Transactional => ("BEGIN", ""),
+            ExecutionMode::TransactionalRebuild => (
+                "PRAGMA foreign_keys = OFF; BEGIN",
+                "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF",
+            ),
+        };
+        self.connection.execute(before).map_err(refused)?;
+        let worked = work(self).and_then(|worked| {
+            if mode == ExecutionMode::TransactionalRebuild {
+                check_foreign_keys(&mut self.connection).map_err(refused)?;
+            }
+            self.connection.execute("COMMIT").map_err(refused)?;
+            Ok(worked)
+        });
+        if worked.is_err() {
+            // The first error is what matters; the connection may be in no transaction any more.
+            let _ = self.connection.execute("ROLLBACK");
+        }
+        self.connection.execute(after).map_err(refused)?;
+        worked
+    }
+
+    fn execute(&mut self, statement: &Statement) -> Result<(), Refused> {
+        self.connection
+            .execute(&statement.sql)
+            .map_err(|error| Refused { statement: Some(statement.clone()), error })
+    }
+
+    fn triggers_of(&mut self, table: &str) -> Result<Vec<String>, Refused> {
+        self.dialect()
+            .triggers_of(&mut self.connection, table)
+            .map_err(|error| Refused { statement: None, error })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // `close` is for whoever wants to know.
+        let _ = self.drop_database();
+    }
+}
+
+/// A statement that stands in no file.
+fn unplaced(sql: &String) -> Statement {
+    Statement { sql: sql.clone(), line: 0 }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.statement {
+            Some(Statement { sql, line: 0 }) => write!(f, "{}\n{sql}", self.error),
+            Some(Statement { sql, line }) => write!(f, "line {line}: {}\n{sql}", self.error),
+            None => write!(f, "{}", self.error),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
