@@ -6,7 +6,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tenant_migrate::BackendKind;
 
+pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
 use crate::testing::TestArgs;
+
+mod schema;
 
 /// Keeps every tenant database on one schema.
 ///
@@ -59,6 +62,9 @@ pub(crate) enum Command {
     NewMigration(NewMigrationArgs),
     Check(CheckArgs),
     #[command(subcommand)]
+    Schema(SchemaCommand),
+    Diagram(DiagramArgs),
+    #[command(subcommand)]
     Servers(ServersCommand),
     #[command(subcommand)]
     Tenants(TenantsCommand),
@@ -68,34 +74,6 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     Bench(BenchArgs),
     Test(TestArgs),
-}
-
-/// Writes a migration for every back end from what changed in the code
-///
-/// Compares the schema as code with the newest `schema/<version>.json`; needs no database.
-#[derive(Debug, Args)]
-pub(crate) struct NewMigrationArgs {
-    /// What it does, such as `add_invoices`: a-z, 0-9 and `_`
-    pub(crate) name: String,
-    /// Writes blank files to be filled by hand, for what can't be generated
-    #[arg(long)]
-    pub(crate) empty: bool,
-    /// For the system database's own schema instead of the tenants'
-    #[arg(long)]
-    pub(crate) system: bool,
-}
-
-/// Checks the migrations: layout, parity, checksums, and that replaying them gives the schema
-///
-/// All findings are shown at once. A back end is replayed on a scratch database, which is dropped
-/// again; without a server at hand it is not checked, and says so (under CI=true that is a finding).
-#[derive(Debug, Args)]
-pub(crate) struct CheckArgs {
-    /// Adds the files that have no line in CHECKSUMS yet; lines that are there stay
-    #[arg(long)]
-    pub(crate) seal: bool,
-    #[command(flatten)]
-    pub(crate) scratch: ScratchArgs,
 }
 
 /// Servers for scratch databases.

@@ -2,9 +2,9 @@
 
 mod cli;
 mod commands;
-mod folder;
 mod output;
 mod testing;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -18,6 +18,8 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::NewMigration(args) => commands::new_migration::run(&args),
         Command::Check(args) => commands::check::run(&args),
+        Command::Schema(command) => commands::schema::run(&command),
+        Command::Diagram(args) => commands::diagram::run(&args),
         Command::Servers(command) => commands::servers::run(&cli.registry, &command),
         Command::Tenants(command) => commands::tenants::run(&cli.registry, &command),
         Command::Provision(args) => commands::provision::run(&cli.registry, &args),

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use comfy_table::{ContentArrangement, Table, presets};
+use migration_folder::FolderError;
 use system_db::{InvalidSlug, RegistryError};
 use tenant_manager::ManagerError;
 
@@ -54,6 +55,10 @@ pub(crate) fn report_error(error: &anyhow::Error) -> ExitCode {
 fn judge(error: &anyhow::Error) -> (Option<String>, u8) {
     if let Some(usage) = error.downcast_ref::<Usage>() {
         return (usage.hint.clone(), EXIT_USAGE);
+    }
+    if let Some(error) = error.downcast_ref::<FolderError>() {
+        let code = if error.is_usage() { EXIT_USAGE } else { EXIT_UNEXPECTED };
+        return (error.hint(), code);
     }
     if let Some(error) = error.downcast_ref::<ManagerError>() {
         let code = if error.is_usage() { EXIT_USAGE } else { EXIT_UNEXPECTED };

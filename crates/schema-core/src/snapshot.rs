@@ -21,8 +21,9 @@ impl Snapshot {
     /// backfills are not part of it, since they are about a change and not about a state.
     pub fn to_json(&self) -> String {
         let file = File { follows: self.follows.clone(), tables: self.schema.tables.clone() };
-        let mut text = serde_json::to_string_pretty(&file)
-            .expect("only maps with keys that are not text can't be JSON, and a schema has no maps");
+        let mut text = serde_json::to_string_pretty(&file).expect(
+            "only maps with keys that are not text can't be JSON, and a schema has no maps",
+        );
         text.push('\n');
         text
     }

@@ -2,56 +2,69 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-use db_backend::{BackendKind, ServerUrl};
+use anyhow::Result;
+use db_backend::{BackendKind, Version};
+use migration_folder::{Finding, Replayed, check_files, replay, reseal, seal};
 
-use crate::cli::{CheckArgs, ScratchArgs};
-use crate::folder::{Finding, Project, Replayed, check_layout, check_replay, find_workspace, seal};
-use crate::output::{EXIT_UNEXPECTED, print_line, usage};
+use super::scratch::grounds;
+use crate::cli::CheckArgs;
+use crate::output::{EXIT_UNEXPECTED, print_line};
+use crate::workspace;
 
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode> {
-    let workspace = find_workspace()?;
-    let projects = [Project::tenant(&workspace), Project::system(&workspace)];
+    let folders = workspace::folders()?;
+    for version in &args.reseal {
+        // Versions are times, so that one is hardly ever in both folders; the tenants' comes first.
+        let version = Version(version.clone());
+        let is_its = |folder: &&migration_folder::Folder| {
+            folder.snapshot_versions().is_ok_and(|versions| versions.contains(&version))
+        };
+        let folder = folders.iter().find(is_its).unwrap_or(&folders[0]);
+        for path in reseal(folder, &version)? {
+            print_line(&format!("sealed: {}", folder.shown(&folder.root.join(path))));
+        }
+    }
     if args.seal {
-        for project in &projects {
-            for path in seal(project)? {
-                print_line(&format!("sealed: {}", project.shown(&project.root.join(path))));
+        for folder in &folders {
+            for path in seal(folder)? {
+                print_line(&format!("sealed: {}", folder.shown(&folder.root.join(path))));
             }
         }
     }
 
     let mut findings = Vec::new();
-    for project in &projects {
-        findings.extend(check_layout(project)?);
+    for folder in &folders {
+        findings.extend(check_files(folder)?);
     }
-    let folder = tempfile::tempdir().context("no folder for scratch databases")?;
-    for kind in BackendKind::ALL {
-        match scratch_server(kind, &args.scratch, folder.path())? {
-            Ok(server) => {
-                for project in &projects {
-                    let replayed = check_replay(project, &server)?;
-                    print_line(&format!("{kind}, {}: {}", project.name, in_words(&replayed)));
-                    if let Replayed::Stopped(finding) = replayed {
-                        findings.push(finding);
-                    }
-                }
+    let (grounds, missing) = grounds(&args.scratch)?;
+    for ground in &grounds {
+        for folder in &folders {
+            let replayed = replay(folder, ground)?;
+            print_line(&format!("{}, {}: {}", ground.kind(), folder.name, in_words(&replayed)));
+            if let Replayed::Stopped(finding) = replayed {
+                findings.push(finding);
             }
-            Err(reason) => {
-                print_line(&format!("{kind}: not replayed: {reason}"));
-                if is_ci() {
-                    findings.push(not_replayed(kind, &reason));
-                }
-            }
+        }
+    }
+    for (kind, reason) in missing {
+        print_line(&format!("{kind}: not replayed: {reason}"));
+        if is_ci() {
+            findings.push(not_replayed(kind, &reason));
         }
     }
     Ok(conclude(&findings))
 }
 
-fn in_words(replayed: &Replayed) -> &'static str {
+fn in_words(replayed: &Replayed) -> String {
     match replayed {
-        Replayed::Good => "replayed up, down, and up again",
-        Replayed::Stopped(_) => "the replay stopped at a finding",
-        Replayed::NotBegun => "not replayed: the folder has findings",
+        Replayed::Good => "replayed up, down, and up again".to_owned(),
+        Replayed::WithoutRows(reason) => {
+            format!(
+                "replayed up, down, and up again; without rows, which were in the way: {reason}"
+            )
+        }
+        Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
+        Replayed::NotBegun => "not replayed: the folder has findings".to_owned(),
     }
 }
 
@@ -69,30 +82,6 @@ fn conclude(findings: &[Finding]) -> ExitCode {
             print_line(&format!("\n{count} {noun}"));
             ExitCode::from(EXIT_UNEXPECTED)
         }
-    }
-}
-
-/// The server for a back end's scratch databases, or why there is none.
-pub(super) fn scratch_server(
-    kind: BackendKind,
-    args: &ScratchArgs,
-    folder: &std::path::Path,
-) -> Result<Result<ServerUrl, String>> {
-    if !kind.is_compiled_in() {
-        return Ok(Err(format!("this build has no {kind}; build with `--features {kind}`")));
-    }
-    let (url, option) = match kind {
-        BackendKind::Sqlite => return Ok(Ok(ServerUrl::folder(folder))),
-        BackendKind::Postgres => (&args.postgres_url, "--postgres-url"),
-        BackendKind::Mysql => (&args.mysql_url, "--mysql-url"),
-    };
-    match url {
-        None => Ok(Err(format!("no server at hand; name one with {option}"))),
-        Some(url) => match url.parse::<ServerUrl>() {
-            Ok(url) if url.kind() == kind => Ok(Ok(url)),
-            Ok(url) => Err(usage(format!("{option}: {url} is a {} server", url.kind()), None)),
-            Err(error) => Err(usage(format!("{option}: {error}"), None)),
-        },
     }
 }
 

@@ -3,10 +3,13 @@
 pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod diagram;
 pub(crate) mod migrate_all;
 pub(crate) mod new_migration;
 pub(crate) mod provision;
 mod run;
+pub(crate) mod schema;
+mod scratch;
 pub(crate) mod servers;
 pub(crate) mod status;
 pub(crate) mod tenants;

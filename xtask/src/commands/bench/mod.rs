@@ -16,7 +16,7 @@ use tenant_manager::{Config, TenantManager};
 use tenant_migrate::{Cancel, Limits};
 
 use self::rounds::{Case, Subject, Timing};
-use super::check::scratch_server;
+use super::scratch::scratch_server;
 use super::watch::{listen, say};
 use crate::cli::BenchArgs;
 use crate::output::{EXIT_CANCELLED, print_line, table};

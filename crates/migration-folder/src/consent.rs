@@ -1,0 +1,26 @@
+//! What a migration may lose is named by whoever wants it.
+
+use schema_core::diff::Hazard;
+
+use crate::error::FolderError;
+
+/// Holds the hazards of a migration against what was allowed, such as `drop-column=settings.legacy`.
+///
+/// # Errors
+/// The hazards that were not allowed; else what was allowed and is none.
+pub(crate) fn check(hazards: &[Hazard], allowed: &[String]) -> Result<(), FolderError> {
+    let names: Vec<String> = hazards.iter().map(ToString::to_string).collect();
+    let refused: Vec<Hazard> = hazards
+        .iter()
+        .zip(&names)
+        .filter(|(_, name)| !allowed.contains(name))
+        .map(|(hazard, _)| hazard.clone())
+        .collect();
+    if !refused.is_empty() {
+        return Err(FolderError::NotAllowed(refused));
+    }
+    match allowed.iter().find(|name| !names.contains(name)) {
+        Some(name) => Err(FolderError::NothingToAllow(name.clone())),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,123 @@
+//! What is where in a folder of migrations.
+
+use std::path::{Path, PathBuf};
+
+use db_backend::{BackendKind, Version};
+use schema_core::model::Schema;
+use schema_core::snapshot::Snapshot;
+
+use crate::error::FolderError;
+
+/// A schema as code together with its folder.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// The folder that holds `sqlite/`, `postgres/`, `mysql/`, `schema/` and `CHECKSUMS`.
+    pub root: PathBuf,
+    /// What the code declares.
+    pub schema: &'static Schema,
+}
+
+/// Something that is wrong with a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// Where, as shown to a person.
+    pub path: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Folder {
+    /// Versions that have a schema snapshot, ascending.
+    ///
+    /// # Errors
+    /// A folder that can't be read.
+    pub fn snapshot_versions(&self) -> Result<Vec<Version>, FolderError> {
+        let folder = self.root.join("schema");
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        let mut versions: Vec<Version> = entries(&folder)?
+            .iter()
+            .filter_map(|name| name.strip_suffix(".json"))
+            .map(|stem| Version(stem.to_owned()))
+            .collect();
+        versions.sort();
+        Ok(versions)
+    }
+
+    /// The snapshot of that version.
+    ///
+    /// # Errors
+    /// A file that can't be read, or is no snapshot.
+    pub fn snapshot(&self, version: &Version) -> Result<Snapshot, FolderError> {
+        let path = self.snapshot_path(version);
+        let text = read(&path)?;
+        Snapshot::from_json(&text).map_err(|cause| FolderError::Snapshot { path, cause })
+    }
+
+    /// The newest version, and the schema after it; of no version and empty where there is none yet.
+    ///
+    /// # Errors
+    /// As [`snapshot`](Self::snapshot).
+    pub fn newest(&self) -> Result<(Option<Version>, Schema), FolderError> {
+        match self.snapshot_versions()?.pop() {
+            Some(version) => {
+                let schema = self.snapshot(&version)?.schema;
+                Ok((Some(version), schema))
+            }
+            None => Ok((None, Schema::EMPTY)),
+        }
+    }
+
+    /// The folder of that back end's migrations.
+    pub fn of(&self, kind: BackendKind) -> PathBuf {
+        self.root.join(kind.name())
+    }
+
+    /// The file of that version's snapshot.
+    pub fn snapshot_path(&self, version: &Version) -> PathBuf {
+        self.root.join(snapshot_file(version))
+    }
+
+    /// A path as messages show it: from the folder's own name on.
+    pub fn shown(&self, path: &Path) -> String {
+        let base = self.root.parent().unwrap_or(&self.root);
+        path.strip_prefix(base).unwrap_or(path).display().to_string()
+    }
+
+    pub(crate) fn finding(
+        &self,
+        path: &Path,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Finding {
+        Finding { path: self.shown(path), problem: problem.into(), remedy: remedy.into() }
+    }
+}
+
+/// Where a version's snapshot stands in its folder.
+pub(crate) fn snapshot_file(version: &Version) -> String {
+    format!("schema/{version}.json")
+}
+
+/// The names in a folder, sorted, without hidden ones.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<String>, FolderError> {
+    let unreadable = || FolderError::file(folder, "read");
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable())? {
+        let name = entry.map_err(unreadable())?.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+pub(crate) fn read(path: &Path) -> Result<String, FolderError> {
+    std::fs::read_to_string(path).map_err(FolderError::file(path, "read"))
+}

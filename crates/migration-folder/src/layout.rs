@@ -1,0 +1,202 @@
+//! What can be checked of a folder without a database.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use db_backend::{BackendKind, Version};
+use schema_core::diff::diff;
+use schema_core::model::Schema;
+use tenant_migrate::MigrationSet;
+
+use crate::checksums::check_checksums;
+use crate::error::FolderError;
+use crate::folder::{Finding, Folder, entries};
+use crate::lineage::check_lineage;
+
+/// Layout, parity of the back ends, metadata, lineage, checksums, and whether the newest snapshot is
+/// what the code declares.
+///
+/// # Errors
+/// A folder or file that can't be read; what is wrong with it is a finding.
+pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
+    let mut findings = check_written(folder)?;
+    findings.extend(check_code(folder)?);
+    findings.sort();
+    Ok(findings)
+}
+
+/// The same, but for what the code declares: what must be right before a migration is added.
+pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
+    let mut findings = Vec::new();
+    let mut migrations: BTreeMap<BackendKind, BTreeSet<String>> = BTreeMap::new();
+    for kind in BackendKind::ALL {
+        migrations.insert(kind, check_backend(folder, kind, &mut findings)?);
+    }
+    check_parity(folder, &migrations, &mut findings);
+    check_snapshots(folder, &migrations, &mut findings)?;
+    findings.extend(check_lineage(folder)?);
+    findings.extend(check_checksums(folder)?);
+    findings.sort();
+    Ok(findings)
+}
+
+/// Whether two schemas are the same but for the order of what they declare.
+pub(crate) fn is_same(one: &Schema, other: &Schema) -> bool {
+    diff(one, other).is_ok_and(|changes| changes.is_empty())
+}
+
+/// One back end's folder; returns the names of its migrations.
+fn check_backend(
+    folder: &Folder,
+    kind: BackendKind,
+    findings: &mut Vec<Finding>,
+) -> Result<BTreeSet<String>, FolderError> {
+    let migrations = folder.of(kind);
+    if !migrations.is_dir() {
+        findings.push(folder.finding(
+            &migrations,
+            "there is no such folder",
+            "restore it; every back end has all migrations",
+        ));
+        return Ok(BTreeSet::new());
+    }
+    let mut names = BTreeSet::new();
+    for name in entries(&migrations)? {
+        let path = migrations.join(&name);
+        if !path.is_dir() || !follows_scheme(&name) {
+            findings.push(folder.finding(
+                &path,
+                "it is not named like a migration",
+                "a migration is a folder `YYYYMMDDHHMMSS_what_it_does`; remove or rename it",
+            ));
+            continue;
+        }
+        if !path.join("down.sql").is_file() {
+            findings.push(folder.finding(
+                &path.join("down.sql"),
+                "there is no such file",
+                "write what takes the migration back",
+            ));
+        }
+        for file in entries(&path)? {
+            if !["up.sql", "down.sql", "metadata.toml"].contains(&file.as_str()) {
+                findings.push(folder.finding(
+                    &path.join(&file),
+                    "no migration reads this file",
+                    "remove it, or name it up.sql, down.sql or metadata.toml",
+                ));
+            }
+        }
+        names.insert(name);
+    }
+    // Empty files, metadata.toml and duplicate versions are judged by the reader itself.
+    match MigrationSet::from_dir(kind, &migrations) {
+        Err(error) => {
+            let found = error.findings.into_iter();
+            findings.extend(found.map(|one| folder.finding(&one.path, one.problem, one.remedy)));
+        }
+        Ok(set) => findings.extend(without_statements(folder, &set, &migrations)),
+    }
+    Ok(names)
+}
+
+/// A foreign folder may hold files of comments alone; in our own one they are forgotten work.
+fn without_statements(folder: &Folder, set: &MigrationSet, migrations: &Path) -> Vec<Finding> {
+    let files = set.iter().flat_map(|migration| {
+        let down = migration.down.is_some() && migration.down_statements.is_empty();
+        [
+            (migration.up_statements.is_empty(), "up.sql", &migration.name),
+            (down, "down.sql", &migration.name),
+        ]
+    });
+    files
+        .filter(|(empty, _, _)| *empty)
+        .map(|(_, file, name)| {
+            let path = migrations.join(name).join(file);
+            folder.finding(&path, "it has no statement", "write the SQL for this back end")
+        })
+        .collect()
+}
+
+fn follows_scheme(name: &str) -> bool {
+    name.split_once('_').is_some_and(|(version, rest)| {
+        version.len() == 14 && version.bytes().all(|b| b.is_ascii_digit()) && !rest.is_empty()
+    })
+}
+
+fn check_parity(
+    folder: &Folder,
+    migrations: &BTreeMap<BackendKind, BTreeSet<String>>,
+    findings: &mut Vec<Finding>,
+) {
+    let all: BTreeSet<&String> = migrations.values().flatten().collect();
+    for (kind, names) in migrations {
+        for name in all.iter().filter(|name| !names.contains(**name)) {
+            findings.push(folder.finding(
+                &folder.of(*kind).join(name),
+                "another back end has this migration, this one does not",
+                "write it for this back end too, under the same name",
+            ));
+        }
+    }
+}
+
+fn check_snapshots(
+    folder: &Folder,
+    migrations: &BTreeMap<BackendKind, BTreeSet<String>>,
+    findings: &mut Vec<Finding>,
+) -> Result<(), FolderError> {
+    const RESTORE: &str = "restore it; `new-migration` writes it";
+    let migrated: BTreeSet<Version> = migrations
+        .values()
+        .flatten()
+        .filter_map(|name| name.split_once('_'))
+        .map(|(version, _)| Version(version.to_owned()))
+        .collect();
+    let snapshots: BTreeSet<Version> = folder.snapshot_versions()?.into_iter().collect();
+    for version in migrated.difference(&snapshots) {
+        findings.push(folder.finding(
+            &folder.snapshot_path(version),
+            "the migration has no snapshot of the schema after it",
+            RESTORE,
+        ));
+    }
+    for version in snapshots.difference(&migrated) {
+        findings.push(folder.finding(
+            &folder.snapshot_path(version),
+            "there is no migration of that version",
+            "restore the migration, or remove the snapshot",
+        ));
+    }
+    for version in &snapshots {
+        if let Err(error) = folder.snapshot(version) {
+            let problem = match std::error::Error::source(&error) {
+                Some(cause) => match cause.source() {
+                    Some(place) => format!("{cause}: {place}"),
+                    None => cause.to_string(),
+                },
+                None => error.to_string(),
+            };
+            findings.push(folder.finding(&folder.snapshot_path(version), problem, RESTORE));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the newest snapshot is what the code declares.
+fn check_code(folder: &Folder) -> Result<Option<Finding>, FolderError> {
+    let Some(newest) = folder.snapshot_versions()?.pop() else { return Ok(None) };
+    // One that can't be read has a finding already.
+    let Ok(snapshot) = folder.snapshot(&newest) else { return Ok(None) };
+    let differs = !is_same(&snapshot.schema, folder.schema);
+    Ok(differs.then(|| {
+        folder.finding(
+            &folder.snapshot_path(&newest),
+            "the code declares another schema than the newest snapshot",
+            format!(
+                "run `new-migration NAME`; or, if the SQL of {newest} is not published and does it \
+                 already, `new-migration --snapshot`"
+            ),
+        )
+    }))
+}

@@ -1,0 +1,39 @@
+//! Which migration was written after which: two branches that each wrote one did not know the other's.
+
+use db_backend::Version;
+
+use crate::error::FolderError;
+use crate::folder::{Finding, Folder};
+
+/// A finding for each snapshot that was written after another one than comes before it now.
+pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
+    let versions = folder.snapshot_versions()?;
+    let mut findings = Vec::new();
+    for (before, version) in versions.iter().zip(versions.iter().skip(1)) {
+        // A snapshot that can't be read has a finding of its own.
+        let Ok(snapshot) = folder.snapshot(version) else { continue };
+        let Some(follows) = snapshot.follows.filter(|follows| **follows != *before.0) else {
+            continue;
+        };
+        findings.push(folder.finding(
+            &folder.snapshot_path(version),
+            crossing(before, version, &follows),
+            format!(
+                "give the one that is not published yet a new version: `new-migration --rebase \
+                 {version}`, or {before}"
+            ),
+        ));
+    }
+    Ok(findings)
+}
+
+fn crossing(before: &Version, version: &Version, follows: &str) -> String {
+    if follows < before.0.as_str() {
+        format!(
+            "{version} was written after {follows}, on a branch without {before}, which comes \
+             between them now"
+        )
+    } else {
+        format!("{version} was written after {follows}, which does not come before it")
+    }
+}

@@ -1,0 +1,208 @@
+//! A migration is executed before anybody sees it: up, down, and up again.
+
+use db_backend::catalog::Catalog;
+use db_backend::{DbError, Refused, Scratch};
+use schema_core::diff::{Change, diff, undone};
+use schema_core::model::Schema;
+
+use crate::ground::Ground;
+use crate::rows;
+
+/// What is to be proven, and from where.
+pub struct Proof<'a> {
+    /// Where.
+    pub ground: &'a Ground,
+    /// Brings an empty database to `from`.
+    pub prepare: &'a dyn Fn(&mut Scratch) -> Result<(), Refused>,
+    /// The schema before.
+    pub from: &'a Schema,
+    /// The schema after.
+    pub to: &'a Schema,
+}
+
+/// A migration that does what it is to do, as its back end executes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proven {
+    /// The statements that lead to the new schema.
+    pub up: Vec<String>,
+    /// The statements that lead back.
+    pub down: Vec<String>,
+    /// What the tables held.
+    pub rows: Rows,
+}
+
+/// What tables held while a migration was tried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    /// Rows, all the way.
+    Kept,
+    /// Rows on the way up. The way down may fail on rows, and did on these.
+    UpOnly,
+    /// None: the migration may fail on rows, and did on these.
+    None,
+}
+
+/// How a migration does not do what it is to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Unproven {
+    /// A statement is refused.
+    #[error("{step}: {refused}")]
+    Refused {
+        /// Which way.
+        step: &'static str,
+        /// The statement, and what the database said.
+        refused: Refused,
+    },
+    /// The schema is another one than it is to be.
+    #[error("{step}: {}", .differences.join("; "))]
+    Differs {
+        /// Which way.
+        step: &'static str,
+        /// A sentence each.
+        differences: Vec<String>,
+    },
+    /// A value has changed.
+    #[error("{step}: rows were {before:?} and are {after:?}")]
+    Lost {
+        /// Which way.
+        step: &'static str,
+        /// The rows before.
+        before: Vec<String>,
+        /// The rows after.
+        after: Vec<String>,
+    },
+    /// The scratch database fails.
+    #[error("the scratch database fails")]
+    Database(#[from] DbError),
+}
+
+/// Executes the migration from one schema to the other on a scratch database, and what leads back,
+/// and the first again. After each step the catalogue is compared with that of a database in which
+/// the schema was created afresh, and the values that are kept with what they were.
+///
+/// Rows that the migration may fail on, such as those that a new check refuses, prove nothing: where
+/// it fails on them, it is tried without.
+///
+/// # Errors
+/// What is not as it is to be.
+///
+/// # Panics
+/// Where no migration can be generated between the two; the caller has generated it.
+pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
+    let changes =
+        |from, to| diff(from, to).expect("a difference that a migration is generated for");
+    let attempt = Attempt {
+        up: changes(proof.from, proof.to),
+        down: changes(proof.to, &undone(proof.from, proof.to)),
+        fresh: fresh_catalog(proof.ground, proof.to)?,
+        proof,
+    };
+    let up_may_fail = rows::may_fail_on_rows(&attempt.up);
+    let down_may_fail = rows::may_fail_on_rows(&attempt.down);
+    match attempt.run(Rows::Kept) {
+        Err(_) if down_may_fail => match attempt.run(Rows::UpOnly) {
+            Err(_) if up_may_fail => attempt.run(Rows::None),
+            result => result,
+        },
+        Err(_) if up_may_fail => attempt.run(Rows::None),
+        result => result,
+    }
+}
+
+struct Attempt<'a> {
+    proof: &'a Proof<'a>,
+    up: Vec<Change>,
+    down: Vec<Change>,
+    /// What the catalogue says where the new schema was created afresh.
+    fresh: Catalog,
+}
+
+impl Attempt<'_> {
+    fn run(&self, rows: Rows) -> Result<Proven, Unproven> {
+        let (mut scratch, before) = self.prepared()?;
+        if rows != Rows::None {
+            rows::fill(&mut scratch, self.proof.from);
+        }
+        let up = self.up(&mut scratch)?;
+        if rows == Rows::UpOnly {
+            scratch = self.prepared()?.0;
+            carry_out_again(&mut scratch, &up, "up")?;
+        }
+        let down = self.down(&mut scratch, &before)?;
+        carry_out_again(&mut scratch, &up, "up again")?;
+        self.compare_with_new(&mut scratch, "up again")?;
+        Ok(Proven { up, down, rows })
+    }
+
+    fn prepared(&self) -> Result<(Scratch, Catalog), Unproven> {
+        let mut scratch = self.proof.ground.scratch()?;
+        (self.proof.prepare)(&mut scratch)
+            .map_err(|refused| Unproven::Refused { step: "before", refused })?;
+        let catalog = scratch.catalog()?;
+        Ok((scratch, catalog))
+    }
+
+    fn up(&self, scratch: &mut Scratch) -> Result<Vec<String>, Unproven> {
+        let statements = self.step(scratch, self.proof.from, &self.up, "up")?;
+        self.compare_with_new(scratch, "up")?;
+        Ok(statements)
+    }
+
+    fn down(&self, scratch: &mut Scratch, before: &Catalog) -> Result<Vec<String>, Unproven> {
+        let statements = self.step(scratch, self.proof.to, &self.down, "down")?;
+        differ("down", scratch.catalog()?.differences(before))?;
+        Ok(statements)
+    }
+
+    /// Carries the changes of a schema out, and looks whether values have changed.
+    fn step(
+        &self,
+        scratch: &mut Scratch,
+        from: &Schema,
+        changes: &[Change],
+        step: &'static str,
+    ) -> Result<Vec<String>, Unproven> {
+        let (kept_before, kept_after) = rows::kept(from, changes);
+        let before = rows::values(scratch, &kept_before)?;
+        let pieces = scratch.dialect().render(changes);
+        let statements =
+            scratch.carry_out(&pieces).map_err(|refused| Unproven::Refused { step, refused })?;
+        let after = rows::values(scratch, &kept_after)?;
+        for (before, after) in before.into_iter().zip(after) {
+            if before != after {
+                return Err(Unproven::Lost { step, before, after });
+            }
+        }
+        Ok(statements)
+    }
+
+    fn compare_with_new(&self, scratch: &mut Scratch, step: &'static str) -> Result<(), Unproven> {
+        let catalog = Catalog { others: None, ..scratch.catalog()? };
+        differ(step, catalog.differences(&self.fresh))?;
+        differ(step, catalog.differences(&scratch.expected_catalog(self.proof.to)))
+    }
+}
+
+/// Executes the statements as they stand in the file.
+fn carry_out_again(
+    scratch: &mut Scratch,
+    statements: &[String],
+    step: &'static str,
+) -> Result<(), Unproven> {
+    let refused = |refused| Unproven::Refused { step, refused };
+    let text = crate::sql::text(statements);
+    let statements = scratch.dialect().split(&text)?;
+    scratch.migrate(&statements, true).map_err(refused)
+}
+
+fn fresh_catalog(ground: &Ground, schema: &Schema) -> Result<Catalog, Unproven> {
+    let mut scratch = ground.scratch()?;
+    let changes = diff(&Schema::EMPTY, schema).expect("tables can always be created");
+    let pieces = scratch.dialect().render(&changes);
+    scratch.carry_out(&pieces).map_err(|refused| Unproven::Refused { step: "afresh", refused })?;
+    Ok(Catalog { others: None, ..scratch.catalog()? })
+}
+
+fn differ(step: &'static str, differences: Vec<String>) -> Result<(), Unproven> {
+    if differences.is_empty() { Ok(()) } else { Err(Unproven::Differs { step, differences }) }
+}

@@ -1,0 +1,168 @@
+//! A late branch's migration gets a new version, after all others.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use db_backend::{BackendKind, Version};
+use schema_core::model::Schema;
+use schema_core::snapshot::Snapshot;
+
+use crate::checksums::{is_sealed, seal_staged};
+use crate::error::FolderError;
+use crate::folder::{Folder, entries, read, snapshot_file};
+use crate::ground::Ground;
+use crate::layout::is_same;
+use crate::staging::Staging;
+use crate::writing::{Draft, next_version};
+
+/// What [`rebase`] did.
+#[derive(Debug)]
+pub struct Rebased {
+    /// The new version.
+    pub version: Version,
+    /// The name of the migration's folders now.
+    pub name: String,
+    /// Whether its SQL was generated anew; otherwise it was written by hand, and is as it was.
+    pub generated: bool,
+    /// Its files.
+    pub files: Vec<PathBuf>,
+}
+
+/// Moves a migration to a new version after all others, so that it follows the newest of them.
+///
+/// SQL that was generated is generated anew, from the newest of the others to the code, and executed
+/// on all `grounds`. SQL that was edited stays as it is: `check` says whether it still does what it
+/// is to do.
+///
+/// # Errors
+/// A version that there is no migration of, a code that declares nothing more than the others lead
+/// to, and otherwise as [`new_migration`](crate::new_migration).
+pub fn rebase(
+    folder: &Folder,
+    version: &Version,
+    now: DateTime<Utc>,
+    grounds: &[Ground],
+) -> Result<Rebased, FolderError> {
+    let old_name = name_of(folder, version)?;
+    let mut others = folder.snapshot_versions()?;
+    let newest_of_all = others.last().cloned();
+    others.retain(|other| other != version);
+    let Some(newest) = others.pop() else {
+        let message = format!("{version} is the only migration, so it follows all others");
+        return Err(FolderError::Version(message));
+    };
+    let next = next_version(newest_of_all.as_ref(), now)?;
+    let name = format!("{next}{}", old_name.trim_start_matches(|c: char| c.is_ascii_digit()));
+
+    let before = folder.snapshot(&newest)?.schema;
+    let mut staging = Staging::default();
+    let generated = match is_generated(folder, version, &old_name)? {
+        true => {
+            let Some(draft) = Draft::new(&before, folder.schema)? else {
+                let message = format!(
+                    "the code declares what {newest} leads to already: what {version} adds is not \
+                     in it"
+                );
+                return Err(FolderError::Version(message));
+            };
+            let known = |other: &Version| other != version;
+            draft.proven(folder, &known, grounds)?.0.stage(&name, &mut staging);
+            true
+        }
+        false => {
+            copy(folder, &old_name, &name, &mut staging)?;
+            false
+        }
+    };
+    let snapshot = Snapshot { follows: Some(newest.0.into()), schema: folder.schema.clone() };
+    staging.add(snapshot_file(&next), snapshot.to_json());
+    let files = staging.files().map(|(path, _)| folder.root.join(path)).collect();
+
+    let old_files = |path: &str| {
+        path == snapshot_file(version) || path.split('/').nth(1) == Some(old_name.as_str())
+    };
+    if is_sealed(folder, old_files)? {
+        seal_staged(folder, &mut staging, old_files)?;
+    }
+    staging.write(&folder.root)?;
+    remove(folder, version, &old_name)?;
+    Ok(Rebased { version: next, name, generated, files })
+}
+
+/// The name of that version's folders.
+fn name_of(folder: &Folder, version: &Version) -> Result<String, FolderError> {
+    for kind in BackendKind::ALL {
+        let path = folder.of(kind);
+        if !path.is_dir() {
+            continue;
+        }
+        let mut names = entries(&path)?.into_iter();
+        let is_it = |name: &String| {
+            name.split_once('_').is_some_and(|(leading, _)| leading == version.0.as_str())
+        };
+        if let Some(name) = names.find(is_it) {
+            return Ok(name);
+        }
+    }
+    Err(FolderError::Version(format!("there is no migration of version {version}")))
+}
+
+/// Whether the files are what is generated between the two snapshots that they lie between. Renames
+/// and backfills are in no snapshot, so a migration that has some counts as edited.
+fn is_generated(folder: &Folder, version: &Version, name: &str) -> Result<bool, FolderError> {
+    let snapshot = folder.snapshot(version)?;
+    let before = match snapshot.follows {
+        Some(follows) => match folder.snapshot(&Version(follows.into_owned())) {
+            Ok(before) => before.schema,
+            Err(_) => return Ok(false),
+        },
+        None => Schema::EMPTY,
+    };
+    if is_same(&before, &snapshot.schema) {
+        return Ok(false);
+    }
+    let Ok(Some(draft)) = Draft::new(&before, &snapshot.schema) else { return Ok(false) };
+    let texts = draft.texts();
+    let is_as_written = |path: &Path, text: &str| {
+        Ok(path.is_file() && read(path)? == text) as Result<bool, FolderError>
+    };
+    for (kind, up, down) in texts.iter() {
+        let path = folder.of(*kind).join(name);
+        if !is_as_written(&path.join("up.sql"), up)?
+            || !is_as_written(&path.join("down.sql"), down)?
+            || path.join("metadata.toml").exists()
+        {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn copy(
+    folder: &Folder,
+    old_name: &str,
+    name: &str,
+    staging: &mut Staging,
+) -> Result<(), FolderError> {
+    for kind in BackendKind::ALL {
+        let path = folder.of(kind).join(old_name);
+        if path.is_dir() {
+            for file in entries(&path)? {
+                staging.add(format!("{kind}/{name}/{file}"), read(&path.join(&file))?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn remove(folder: &Folder, version: &Version, name: &str) -> Result<(), FolderError> {
+    for kind in BackendKind::ALL {
+        let path = folder.of(kind).join(name);
+        if path.is_dir() {
+            fs::remove_dir_all(&path).map_err(FolderError::file(&path, "removed"))?;
+        }
+    }
+    let path = folder.snapshot_path(version);
+    fs::remove_file(&path).map_err(FolderError::file(&path, "removed"))
+}

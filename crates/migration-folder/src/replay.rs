@@ -1,0 +1,205 @@
+//! What can be checked of a folder with a scratch database: that each migration leads from the schema
+//! before it to the schema after it, and back.
+
+use std::path::PathBuf;
+
+use db_backend::catalog::Catalog;
+use db_backend::{Refused, Scratch, Statement, Version};
+use schema_core::diff::diff;
+use schema_core::model::Schema;
+use tenant_migrate::{Migration, MigrationSet};
+
+use crate::error::FolderError;
+use crate::folder::{Finding, Folder};
+use crate::ground::Ground;
+use crate::layout::is_same;
+use crate::rows;
+
+/// What became of a replay.
+#[derive(Debug)]
+pub enum Replayed {
+    /// Every migration, up, down, and up again, is as it should be, with rows in the tables.
+    Good,
+    /// The same, but only without rows: why.
+    WithoutRows(String),
+    /// It stopped at its first finding, since what comes after that would only follow from it.
+    Stopped(Finding),
+    /// The folder can't be read; its other findings say why.
+    NotBegun,
+}
+
+/// Replays a folder's migrations on an empty database, each one up, down, and up again. After each
+/// step the catalogue is compared with what the schema of that version says, and in the end with
+/// what a database says in which the code's schema was created afresh.
+///
+/// Rows are put in between. Where they are in the way of SQL by hand, which may know better what a
+/// table holds, it is replayed without.
+///
+/// # Errors
+/// Where a scratch database can't be had or read; what is wrong with migrations is a finding.
+pub fn replay(folder: &Folder, ground: &Ground) -> Result<Replayed, FolderError> {
+    let Ok(set) = MigrationSet::from_dir(ground.kind(), &folder.of(ground.kind())) else {
+        return Ok(Replayed::NotBegun);
+    };
+    let run = |with_rows| Replay { folder, ground, set: &set, with_rows }.run();
+    match run(true) {
+        Ok(()) => Ok(Replayed::Good),
+        Err(Stop::Error(error)) => Err(error),
+        Err(Stop::Finding(with_rows)) => match run(false) {
+            Ok(()) => {
+                Ok(Replayed::WithoutRows(format!("{}: {}", with_rows.path, with_rows.problem)))
+            }
+            Err(Stop::Finding(finding)) => Ok(Replayed::Stopped(finding)),
+            Err(Stop::Error(error)) => Err(error),
+        },
+    }
+}
+
+/// Why a replay went no further.
+enum Stop {
+    Finding(Finding),
+    Error(FolderError),
+}
+
+impl From<FolderError> for Stop {
+    fn from(error: FolderError) -> Self {
+        Self::Error(error)
+    }
+}
+
+struct Replay<'a> {
+    folder: &'a Folder,
+    ground: &'a Ground,
+    set: &'a MigrationSet,
+    with_rows: bool,
+}
+
+impl Replay<'_> {
+    fn run(&self) -> Result<(), Stop> {
+        let mut scratch = self.ground.folder_scratch()?;
+        let mut schema = Schema::EMPTY;
+        for migration in self.set {
+            let before = self.catalog(&mut scratch)?;
+            if self.with_rows {
+                rows::fill(&mut scratch, &schema);
+            }
+            self.up(&mut scratch, migration)?;
+            let after = self.catalog(&mut scratch)?;
+            if let Some(expected) = self.snapshot(&migration.version) {
+                self.compare_with_snapshot(&scratch, &after, migration, &expected)?;
+                schema = expected;
+            }
+            self.down(&mut scratch, migration)?;
+            let reverted = self.catalog(&mut scratch)?;
+            self.compare(&reverted, &before, migration, "does not lead back")?;
+            self.up(&mut scratch, migration)?;
+            let again = self.catalog(&mut scratch)?;
+            self.compare(&again, &after, migration, "does not lead back")?;
+        }
+        self.compare_with_code(&mut scratch)
+    }
+
+    fn up(&self, scratch: &mut Scratch, migration: &Migration) -> Result<(), Stop> {
+        self.execute(scratch, migration, &migration.up_statements, "up.sql")
+    }
+
+    fn down(&self, scratch: &mut Scratch, migration: &Migration) -> Result<(), Stop> {
+        self.execute(scratch, migration, &migration.down_statements, "down.sql")
+    }
+
+    fn execute(
+        &self,
+        scratch: &mut Scratch,
+        migration: &Migration,
+        statements: &[Statement],
+        file: &str,
+    ) -> Result<(), Stop> {
+        let refused = |refused: Refused| self.stop(migration, file, refused.to_string());
+        scratch.migrate(statements, migration.run_in_transaction).map_err(refused)
+    }
+
+    fn compare_with_snapshot(
+        &self,
+        scratch: &Scratch,
+        actual: &Catalog,
+        migration: &Migration,
+        expected: &Schema,
+    ) -> Result<(), Stop> {
+        let differences = actual.differences(&scratch.expected_catalog(expected));
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let version = &migration.version;
+        let is_newest = self.set.head() == Some(version);
+        let remedy = match is_newest && !is_same(expected, self.folder.schema) {
+            true => format!(
+                "mend up.sql; or, if it does what the code declares, `new-migration --snapshot`"
+            ),
+            false => "mend up.sql: it is to lead to that schema".to_owned(),
+        };
+        let problem =
+            format!("it does not lead to schema/{version}.json: {}", differences.join("; "));
+        Err(Stop::Finding(self.folder.finding(&self.file(migration, "up.sql"), problem, remedy)))
+    }
+
+    fn compare(
+        &self,
+        actual: &Catalog,
+        expected: &Catalog,
+        migration: &Migration,
+        what: &str,
+    ) -> Result<(), Stop> {
+        let differences = actual.differences(expected);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(self.stop(migration, "down.sql", format!("it {what}: {}", differences.join("; "))))
+    }
+
+    /// By the words of a database in which the schema was created afresh, so that expressions are
+    /// compared where the back end rewrites them.
+    fn compare_with_code(&self, scratch: &mut Scratch) -> Result<(), Stop> {
+        let mut fresh = self.ground.folder_scratch()?;
+        let changes = diff(&Schema::EMPTY, self.folder.schema).unwrap_or_default();
+        let pieces = fresh.dialect().render(&changes);
+        let refused = |refused: Refused| {
+            let problem = format!("the code's schema can't be created: {refused}");
+            let remedy = "change the declaration so that this back end takes it";
+            Stop::Finding(self.folder.finding(&self.place(), problem, remedy))
+        };
+        fresh.carry_out(&pieces).map_err(refused)?;
+        let expected = Catalog { others: None, ..self.catalog(&mut fresh)? };
+        let differences = self.catalog(scratch)?.differences(&expected);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let problem =
+            format!("replaying it is not what the code declares: {}", differences.join("; "));
+        let remedy = "run `new-migration NAME`, or mend the migration that was written by hand";
+        Err(Stop::Finding(self.folder.finding(&self.place(), problem, remedy)))
+    }
+
+    fn snapshot(&self, version: &Version) -> Option<Schema> {
+        // One that is missing or can't be read has a finding of its own.
+        self.folder.snapshot(version).ok().map(|snapshot| snapshot.schema)
+    }
+
+    fn catalog(&self, scratch: &mut Scratch) -> Result<Catalog, Stop> {
+        scratch.catalog().map_err(|cause| {
+            Stop::Error(FolderError::Scratch { place: self.ground.kind().to_string(), cause })
+        })
+    }
+
+    fn stop(&self, migration: &Migration, file: &str, problem: String) -> Stop {
+        let remedy = format!("mend {file}, and try it again with `check`");
+        Stop::Finding(self.folder.finding(&self.file(migration, file), problem, remedy))
+    }
+
+    fn file(&self, migration: &Migration, file: &str) -> PathBuf {
+        self.place().join(&migration.name).join(file)
+    }
+
+    fn place(&self) -> PathBuf {
+        self.folder.of(self.set.kind())
+    }
+}

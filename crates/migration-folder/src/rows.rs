@@ -1,0 +1,145 @@
+//! Rows to try migrations on: put in, and read again.
+
+use db_backend::{DbError, Dialect, Scratch};
+use schema_core::diff::{AlterTable, Change, Conversion, conversion, diff};
+use schema_core::model::{Column, ForeignKey, Schema, Table, Text};
+
+/// Puts three rows into each table: two with a value in every column, and one with as many NULLs as
+/// the table takes. Values of one number are equal in all tables, so that the first row of a table
+/// refers to the first row of another. What a check or a unique index refuses is left out.
+pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) {
+    // Equal schemas and an empty one always have changes between them.
+    for change in diff(&Schema::EMPTY, schema).unwrap_or_default() {
+        let Change::CreateTable(create) = change else { continue };
+        for number in 1..=3 {
+            fill_row(scratch, &create.table, &create.late_keys, number);
+        }
+    }
+}
+
+fn fill_row(scratch: &mut Scratch, table: &Table, late_keys: &[ForeignKey], number: u8) {
+    let dialect = scratch.dialect();
+    let waits = |column: &Column| {
+        column.nullable && late_keys.iter().any(|key| key.columns.contains(&column.name))
+    };
+    let is_null = |column: &Column| column.nullable && (number == 3 || waits(column));
+    let values: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| match is_null(column) {
+            true => "NULL".to_owned(),
+            false => dialect.sample(column.sql_type, number),
+        })
+        .collect();
+    let insert = format!(
+        "INSERT INTO {} ({}) VALUES ({})",
+        dialect.quote(&table.name),
+        quoted(dialect, table.columns.iter().map(|column| &column.name)),
+        values.join(", ")
+    );
+    // A refused row is one row less to try the migration on.
+    let _ = scratch.connection().execute(&insert);
+}
+
+/// A table's columns that keep their values in a migration, as they are called before or after it.
+pub(crate) struct Kept {
+    table: Text,
+    columns: Vec<Column>,
+}
+
+/// What is kept by these changes of `from`: once with the names before, once with those after.
+pub(crate) fn kept(from: &Schema, changes: &[Change]) -> (Vec<Kept>, Vec<Kept>) {
+    let tables = from.tables.iter().filter_map(|table| kept_of(table, changes));
+    tables.unzip()
+}
+
+fn kept_of(table: &Table, changes: &[Change]) -> Option<(Kept, Kept)> {
+    let all = || Kept { table: table.name.clone(), columns: table.columns.to_vec() };
+    for change in changes {
+        match change {
+            Change::DropTable(drop) if drop.table.name == table.name => return None,
+            Change::AlterTable(alter) if alter.from.name == table.name => {
+                let pairs = alter.to.columns.iter().filter_map(|to| {
+                    let from = alter.source_of(to)?;
+                    // NULL becomes a value there.
+                    let is_filled = from.nullable && !to.nullable;
+                    (!is_filled).then(|| (from.clone(), to.clone()))
+                });
+                let (before, after) = pairs.unzip();
+                return Some((
+                    Kept { table: table.name.clone(), columns: before },
+                    Kept { table: alter.to.name.clone(), columns: after },
+                ));
+            }
+            Change::AlterTable(_) | Change::CreateTable(_) | Change::DropTable(_) => {}
+        }
+    }
+    Some((all(), all()))
+}
+
+/// The values of these columns, one text a row, in an order that depends on nothing else.
+pub(crate) fn values(scratch: &mut Scratch, kept: &[Kept]) -> Result<Vec<Vec<String>>, DbError> {
+    kept.iter().map(|kept| values_of(scratch, kept)).collect()
+}
+
+fn values_of(scratch: &mut Scratch, kept: &Kept) -> Result<Vec<String>, DbError> {
+    if kept.columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let dialect = scratch.dialect();
+    let texts = kept.columns.iter();
+    let texts: Vec<String> = texts
+        .map(|column| dialect.as_text(column.sql_type, &dialect.quote(&column.name)))
+        .collect();
+    let query = format!("SELECT {} FROM {}", texts.join(", "), dialect.quote(&kept.table));
+    let rows = scratch.connection().rows(&query, &[])?;
+    let shown = |row: Vec<Option<String>>| {
+        let cells =
+            row.into_iter().map(|cell| cell.map_or("NULL".to_owned(), |text| format!("{text:?}")));
+        cells.collect::<Vec<_>>().join(", ")
+    };
+    let mut rows: Vec<String> = rows.into_iter().map(shown).collect();
+    rows.sort();
+    Ok(rows)
+}
+
+/// Whether rows can be against these changes, so that a failure on them proves nothing.
+pub(crate) fn may_fail_on_rows(changes: &[Change]) -> bool {
+    changes.iter().any(|change| match change {
+        Change::AlterTable(alter) => keys_one_value(alter) || narrows(alter),
+        Change::CreateTable(_) | Change::DropTable(_) => false,
+    }) || schema_core::diff::hazards(changes).iter().any(|hazard| !hazard.kind.loses())
+}
+
+/// Whether a column that is given one value in all rows is part of something that this value may be
+/// wrong for.
+fn keys_one_value(alter: &AlterTable) -> bool {
+    let to = &alter.to;
+    to.columns.iter().any(|column| {
+        let gets_value = column.backfill.is_some() || column.default.is_some();
+        let is_filled = match alter.source_of(column) {
+            None => true,
+            Some(from) => from.nullable && !column.nullable,
+        };
+        let unique = to
+            .indexes
+            .iter()
+            .any(|index| index.unique && index.column_names().any(|name| *name == column.name));
+        let refers = to.foreign_keys.iter().any(|key| key.columns.contains(&column.name));
+        gets_value
+            && is_filled
+            && (unique || refers || !to.checks.is_empty() || to.primary_key.contains(&column.name))
+    })
+}
+
+fn narrows(alter: &AlterTable) -> bool {
+    alter.to.columns.iter().any(|to| {
+        alter.source_of(to).is_some_and(|from| {
+            conversion(from.sql_type, to.sql_type) == Some(Conversion::WhereItFits)
+        })
+    })
+}
+
+fn quoted<'a>(dialect: &dyn Dialect, names: impl Iterator<Item = &'a Text>) -> String {
+    names.map(|name| dialect.quote(name)).collect::<Vec<_>>().join(", ")
+}

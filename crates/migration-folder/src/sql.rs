@@ -1,0 +1,71 @@
+//! The text of a migration's files.
+
+use db_backend::Piece;
+use schema_core::diff::{Change, Hazard, HazardKind, Step, hazards};
+use schema_core::model::Column;
+
+/// The statements as a file has them.
+pub(crate) fn text(statements: &[String]) -> String {
+    let statements: Vec<String> =
+        statements.iter().map(|statement| format!("{statement};\n")).collect();
+    statements.join("\n")
+}
+
+/// The statements of pieces for which there is no database with triggers.
+pub(crate) fn statements(pieces: &[Piece]) -> Vec<String> {
+    pieces.iter().flat_map(|piece| piece.statements().iter().cloned()).collect()
+}
+
+/// What `up.sql` says first: what it may lose or fail on. Empty for the usual migration.
+pub(crate) fn up_header(hazards: &[Hazard]) -> String {
+    let lines = hazards.iter().map(|hazard| hazard.effect.clone());
+    section(
+        "Loses data, or fails on rows that are against it; allowed when it was generated:",
+        lines,
+    )
+}
+
+/// What `down.sql` says first: what it can't bring back, and what it may fail on. Empty for the
+/// usual migration.
+pub(crate) fn down_header(up: &[Hazard], down: &[Change]) -> String {
+    let lost = up.iter().filter(|hazard| hazard.kind.loses()).map(|hazard| {
+        let what = match hazard.kind {
+            HazardKind::DropTable => "the rows of table",
+            _ => "the values of column",
+        };
+        let instead = stand_in(&hazard.place, down).unwrap_or_default();
+        format!("{what} {}{instead}", hazard.place)
+    });
+    let fails = hazards(down).into_iter().filter(|hazard| !hazard.kind.loses());
+    let lost = section("Can't bring back:", lost);
+    let fails = section("Fails where it is not so:", fails.map(|hazard| hazard.effect));
+    format!("{lost}{fails}")
+}
+
+/// What the rows get in the place of a column's lost values.
+fn stand_in(place: &str, down: &[Change]) -> Option<String> {
+    down.iter().find_map(|change| {
+        let Change::AlterTable(alter) = change else { return None };
+        alter.steps.iter().find_map(|step| match step {
+            Step::AddColumn(column) if is_at(place, column) => {
+                let value = match (&column.backfill, &column.default) {
+                    (Some(value), _) => value.to_string(),
+                    (None, Some(_)) => "the default".to_owned(),
+                    (None, None) if column.auto_increment => "new numbers".to_owned(),
+                    (None, None) => "NULL".to_owned(),
+                };
+                Some(format!("; all rows get {value}"))
+            }
+            _ => None,
+        })
+    })
+}
+
+fn is_at(place: &str, column: &Column) -> bool {
+    place.split_once('.').is_some_and(|(_, name)| name == column.name)
+}
+
+fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
+    let lines: Vec<String> = lines.map(|line| format!("--   {line}\n")).collect();
+    if lines.is_empty() { String::new() } else { format!("-- {title}\n{}\n", lines.concat()) }
+}

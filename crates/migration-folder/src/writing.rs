@@ -1,0 +1,304 @@
+//! `new-migration`: the difference between the code and the newest snapshot, as files.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use db_backend::{BackendKind, Refused, Scratch, Version};
+use schema_core::diff::{Change, Hazard, diff, hazards, undone};
+use schema_core::model::Schema;
+use schema_core::snapshot::Snapshot;
+use tenant_migrate::MigrationSet;
+
+use crate::checksums::{is_sealed, seal_staged};
+use crate::error::FolderError;
+use crate::folder::{Folder, snapshot_file};
+use crate::ground::Ground;
+use crate::proof::{Proof, Proven, Rows, prove};
+use crate::staging::Staging;
+use crate::{consent, layout, sql};
+
+/// What to write.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What the migration does, such as `add_invoices`.
+    pub name: String,
+    /// Whether the files are to be blank, for SQL by hand.
+    pub empty: bool,
+    /// What may be lost or fail on rows, such as `drop-column=settings.legacy`.
+    pub allow: Vec<String>,
+    /// The time, which the version is made of.
+    pub now: DateTime<Utc>,
+}
+
+/// What [`new_migration`] did.
+#[derive(Debug)]
+pub enum Generated {
+    /// The code and the newest snapshot are the same.
+    NothingToDo,
+    /// A migration was written.
+    Written(Written),
+}
+
+/// A migration that was written.
+#[derive(Debug)]
+pub struct Written {
+    /// Its version.
+    pub version: Version,
+    /// Its files.
+    pub files: Vec<PathBuf>,
+    /// What it loses, or may fail on.
+    pub hazards: Vec<Hazard>,
+    /// Where it was executed, and what the tables held; empty for an empty one.
+    pub proofs: Vec<(BackendKind, Rows)>,
+}
+
+/// What the files of an empty migration hold. A blank `up.sql` is refused by every command, so
+/// that none can be forgotten.
+const BLANK: &str = "\n";
+
+/// Writes a migration for every back end, after it has been executed on all `grounds`.
+///
+/// # Errors
+/// A name that can't be a folder's, a folder with findings, a difference that no SQL is generated
+/// for, a loss that was not allowed, a proof that failed, or a file that can't be written. The folder
+/// is as it was then.
+pub fn new_migration(
+    folder: &Folder,
+    request: &Request,
+    grounds: &[Ground],
+) -> Result<Generated, FolderError> {
+    check_name(&request.name)?;
+    check_folder(folder)?;
+    let (newest, before) = folder.newest()?;
+    let version = next_version(newest.as_ref(), request.now)?;
+    if request.empty {
+        return write_empty(folder, request, &version, newest);
+    }
+    let Some(draft) = Draft::new(&before, folder.schema)? else {
+        return Ok(Generated::NothingToDo);
+    };
+    consent::check(&draft.hazards, &request.allow)?;
+    let (texts, proofs) = draft.proven(folder, &|_| true, grounds)?;
+
+    let mut staging = Staging::default();
+    let name = format!("{version}_{}", request.name);
+    texts.stage(&name, &mut staging);
+    stage_snapshot(folder, &version, newest, &mut staging);
+    let files = paths(folder, &staging);
+    seal_staged(folder, &mut staging, |_| false)?;
+    staging.write(&folder.root)?;
+    Ok(Generated::Written(Written { version, files, hazards: draft.hazards, proofs }))
+}
+
+/// Writes the newest snapshot anew from the code, with its line in `CHECKSUMS`: for a migration by hand
+/// that is not published, whose SQL does what the code says already. Returns its path.
+///
+/// # Errors
+/// What can't be read or written, or that there is none.
+pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
+    let Some(newest) = folder.snapshot_versions()?.pop() else {
+        return Err(FolderError::Version("there is no migration yet".to_owned()));
+    };
+    let follows = folder.snapshot(&newest).ok().and_then(|snapshot| snapshot.follows);
+    let file = snapshot_file(&newest);
+    let mut staging = Staging::default();
+    let snapshot = Snapshot { follows, schema: folder.schema.clone() };
+    staging.add(&file, snapshot.to_json());
+    if is_sealed(folder, |path| path == file)? {
+        seal_staged(folder, &mut staging, |_| false)?;
+    }
+    staging.write(&folder.root)?;
+    Ok(folder.snapshot_path(&newest))
+}
+
+fn write_empty(
+    folder: &Folder,
+    request: &Request,
+    version: &Version,
+    newest: Option<Version>,
+) -> Result<Generated, FolderError> {
+    let mut staging = Staging::default();
+    for kind in BackendKind::ALL {
+        for file in ["up.sql", "down.sql"] {
+            staging.add(format!("{kind}/{version}_{}/{file}", request.name), BLANK.to_owned());
+        }
+    }
+    stage_snapshot(folder, version, newest, &mut staging);
+    staging.write(&folder.root)?;
+    let (files, version) = (paths(folder, &staging), version.clone());
+    let written = Written { version, files, hazards: Vec::new(), proofs: Vec::new() };
+    Ok(Generated::Written(written))
+}
+
+fn stage_snapshot(
+    folder: &Folder,
+    version: &Version,
+    newest: Option<Version>,
+    staging: &mut Staging,
+) {
+    let follows = newest.map(|newest| newest.0.into());
+    let snapshot = Snapshot { follows, schema: folder.schema.clone() };
+    staging.add(snapshot_file(version), snapshot.to_json());
+}
+
+fn paths(folder: &Folder, staging: &Staging) -> Vec<PathBuf> {
+    staging.files().map(|(path, _)| folder.root.join(path)).collect()
+}
+
+fn check_name(name: &str) -> Result<(), FolderError> {
+    let fits = !name.is_empty()
+        && name.len() <= 80
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name.as_bytes()[0] != b'_';
+    if fits { Ok(()) } else { Err(FolderError::Name(name.to_owned())) }
+}
+
+/// Nothing is added to a folder that has findings, but to one that has nothing at all.
+pub(crate) fn check_folder(folder: &Folder) -> Result<(), FolderError> {
+    let is_new = !folder.root.join("schema").exists()
+        && BackendKind::ALL.into_iter().all(|kind| !folder.of(kind).exists());
+    if is_new {
+        return Ok(());
+    }
+    let findings = layout::check_written(folder)?;
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(FolderError::Findings { name: folder.name, findings })
+    }
+}
+
+/// The time in seconds, but always after the newest version.
+pub(crate) fn next_version(
+    newest: Option<&Version>,
+    now: DateTime<Utc>,
+) -> Result<Version, FolderError> {
+    let by_clock = now.format("%Y%m%d%H%M%S").to_string();
+    match newest {
+        Some(newest) if newest.0 >= by_clock => match newest.0.parse::<u64>() {
+            Ok(number) => Ok(Version((number + 1).to_string())),
+            Err(_) => {
+                let message = format!("the newest version, {newest}, is not a number");
+                Err(FolderError::Version(message))
+            }
+        },
+        Some(_) | None => Ok(Version(by_clock)),
+    }
+}
+
+/// A migration between two schemas, before anything was executed.
+pub(crate) struct Draft<'a> {
+    from: &'a Schema,
+    to: &'a Schema,
+    up: Vec<Change>,
+    down: Vec<Change>,
+    /// What it loses, or may fail on.
+    pub(crate) hazards: Vec<Hazard>,
+}
+
+/// The text of each back end's `up.sql` and `down.sql`.
+pub(crate) struct Texts(Vec<(BackendKind, String, String)>);
+
+impl<'a> Draft<'a> {
+    /// The migration from one schema to the other; nothing where they are the same.
+    ///
+    /// # Errors
+    /// The differences that no migration can be generated for.
+    pub(crate) fn new(from: &'a Schema, to: &'a Schema) -> Result<Option<Self>, FolderError> {
+        let up = diff(from, to).map_err(FolderError::Unsupported)?;
+        if up.is_empty() {
+            return Ok(None);
+        }
+        let down = diff(to, &undone(from, to)).map_err(FolderError::Unsupported)?;
+        let hazards = hazards(&up);
+        Ok(Some(Self { from, to, up, down, hazards }))
+    }
+
+    /// What is rendered without executing it.
+    pub(crate) fn texts(&self) -> Texts {
+        Texts(BackendKind::ALL.map(|kind| self.text(kind)).to_vec())
+    }
+
+    /// Executes it on all grounds, on top of the folder's migrations that are `known`.
+    pub(crate) fn proven(
+        &self,
+        folder: &Folder,
+        known: &dyn Fn(&Version) -> bool,
+        grounds: &[Ground],
+    ) -> Result<(Texts, Vec<(BackendKind, Rows)>), FolderError> {
+        let mut texts = self.texts();
+        let mut proofs = Vec::new();
+        for ground in grounds {
+            let kind = ground.kind();
+            let proven = self.prove(folder, known, ground)?;
+            proofs.push((kind, proven.rows));
+            for (_, up, down) in texts.0.iter_mut().filter(|(other, _, _)| *other == kind) {
+                *up = self.up_text(&proven.up);
+                *down = self.down_text(&proven.down);
+            }
+        }
+        Ok((texts, proofs))
+    }
+
+    fn prove(
+        &self,
+        folder: &Folder,
+        known: &dyn Fn(&Version) -> bool,
+        ground: &Ground,
+    ) -> Result<Proven, FolderError> {
+        let migrations = read_migrations(folder, ground.kind())?;
+        let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
+            let mut known = migrations.iter().flatten().filter(|one| known(&one.version));
+            known.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
+        };
+        let proof = Proof { ground, prepare: &prepare, from: self.from, to: self.to };
+        prove(&proof)
+            .map_err(|cause| FolderError::Unproven { kind: ground.kind(), cause: Box::new(cause) })
+    }
+
+    fn text(&self, kind: BackendKind) -> (BackendKind, String, String) {
+        let statements = |changes| sql::statements(&kind.dialect().render(changes));
+        let (up, down) = (statements(&self.up), statements(&self.down));
+        (kind, self.up_text(&up), self.down_text(&down))
+    }
+
+    fn up_text(&self, statements: &[String]) -> String {
+        format!("{}{}", sql::up_header(&self.hazards), sql::text(statements))
+    }
+
+    fn down_text(&self, statements: &[String]) -> String {
+        format!("{}{}", sql::down_header(&self.hazards, &self.down), sql::text(statements))
+    }
+}
+
+impl Texts {
+    /// Adds the files of a migration of that name.
+    pub(crate) fn stage(&self, name: &str, staging: &mut Staging) {
+        for (kind, up, down) in &self.0 {
+            staging.add(format!("{kind}/{name}/up.sql"), up.clone());
+            staging.add(format!("{kind}/{name}/down.sql"), down.clone());
+        }
+    }
+
+    /// Each back end's `up.sql` and `down.sql`.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(BackendKind, String, String)> {
+        self.0.iter()
+    }
+}
+
+/// The migrations of a back end; none where it has no folder yet.
+fn read_migrations(
+    folder: &Folder,
+    kind: BackendKind,
+) -> Result<Option<MigrationSet>, FolderError> {
+    let path = folder.of(kind);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let set = MigrationSet::from_dir(kind, &path).map_err(|error| {
+        let found = error.findings.into_iter();
+        let findings = found.map(|one| folder.finding(&one.path, one.problem, one.remedy));
+        FolderError::Findings { name: folder.name, findings: findings.collect() }
+    })?;
+    Ok(Some(set))
+}

@@ -1,0 +1,76 @@
+//! The project that the working directory is in, and its two folders of migrations.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use db_backend::Version;
+use migration_folder::Folder;
+use schema_core::model::Schema;
+
+use crate::output::usage;
+
+/// The tenants' migrations, or those of the system database.
+///
+/// # Errors
+/// Where the working directory is in no project.
+pub(crate) fn folder(system: bool) -> Result<Folder> {
+    let workspace = find()?;
+    Ok(if system { self::system(&workspace) } else { tenant(&workspace) })
+}
+
+/// Both of them.
+///
+/// # Errors
+/// As [`folder`].
+pub(crate) fn folders() -> Result<[Folder; 2]> {
+    let workspace = find()?;
+    Ok([tenant(&workspace), system(&workspace)])
+}
+
+/// The schema of a version; of the code for `code`, and none at all for `empty`.
+///
+/// # Errors
+/// Where there is no such version.
+pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
+    match version {
+        "code" => return Ok(folder.schema.clone()),
+        "empty" => return Ok(Schema::EMPTY),
+        _ => {}
+    }
+    let version = Version(version.to_owned());
+    let versions = folder.snapshot_versions()?;
+    if !versions.contains(&version) {
+        let known: Vec<&str> = versions.iter().map(|version| version.0.as_str()).collect();
+        let hint = format!("there are {}, and `code`", known.join(", "));
+        return Err(usage(format!("`{version}` is no version"), Some(&hint)));
+    }
+    Ok(folder.snapshot(&version)?.schema)
+}
+
+fn tenant(workspace: &Path) -> Folder {
+    Folder {
+        name: "tenant",
+        root: workspace.join("migrations_tenant"),
+        schema: &schema_core::tenant::SCHEMA,
+    }
+}
+
+fn system(workspace: &Path) -> Folder {
+    Folder {
+        name: "system",
+        root: workspace.join("crates/system-db/migrations"),
+        schema: &system_db::schema::SCHEMA,
+    }
+}
+
+/// The nearest folder upwards that has `migrations_tenant`.
+fn find() -> Result<PathBuf> {
+    let here = std::env::current_dir().context("the working directory can't be read")?;
+    for folder in here.ancestors() {
+        if folder.join("migrations_tenant").is_dir() {
+            return Ok(folder.to_owned());
+        }
+    }
+    let message = "no folder `migrations_tenant` here or above";
+    Err(usage(message, Some("run this inside the project")))
+}
