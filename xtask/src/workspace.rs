@@ -1,5 +1,6 @@
 //! The project that the working directory is in, and its two folders of migrations.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -33,7 +34,7 @@ pub(crate) fn folders() -> Result<[Folder; 2]> {
 /// Where there is no such version.
 pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
     match version {
-        "code" => return Ok(folder.schema.clone()),
+        "code" => return Ok(folder.schema.clone().into_owned()),
         "empty" => return Ok(Schema::EMPTY),
         _ => {}
     }
@@ -51,7 +52,7 @@ fn tenant(workspace: &Path) -> Folder {
     Folder {
         name: "tenant",
         root: workspace.join("migrations_tenant"),
-        schema: &schema_core::tenant::SCHEMA,
+        schema: Cow::Borrowed(&schema_core::tenant::SCHEMA),
     }
 }
 
@@ -59,7 +60,7 @@ fn system(workspace: &Path) -> Folder {
     Folder {
         name: "system",
         root: workspace.join("crates/system-db/migrations"),
-        schema: &system_db::schema::SCHEMA,
+        schema: Cow::Borrowed(&system_db::schema::SCHEMA),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is where in a folder of migrations.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use db_backend::{BackendKind, Version};
@@ -16,7 +17,7 @@ pub struct Folder {
     /// The folder that holds `sqlite/`, `postgres/`, `mysql/`, `schema/` and `CHECKSUMS`.
     pub root: PathBuf,
     /// What the code declares.
-    pub schema: &'static Schema,
+    pub schema: Cow<'static, Schema>,
 }
 
 /// Something that is wrong with a folder.

@@ -188,7 +188,7 @@ fn check_code(folder: &Folder) -> Result<Option<Finding>, FolderError> {
     let Some(newest) = folder.snapshot_versions()?.pop() else { return Ok(None) };
     // One that can't be read has a finding already.
     let Ok(snapshot) = folder.snapshot(&newest) else { return Ok(None) };
-    let differs = !is_same(&snapshot.schema, folder.schema);
+    let differs = !is_same(&snapshot.schema, &folder.schema);
     Ok(differs.then(|| {
         folder.finding(
             &folder.snapshot_path(&newest),

@@ -21,7 +21,9 @@ use crate::writing::{Draft, next_version};
 pub struct Rebased {
     /// The new version.
     pub version: Version,
-    /// The name of the migration's folders now.
+    /// The name that the migration's folders had.
+    pub old_name: String,
+    /// The name that they have now.
     pub name: String,
     /// Whether its SQL was generated anew; otherwise it was written by hand, and is as it was.
     pub generated: bool,
@@ -59,7 +61,7 @@ pub fn rebase(
     let mut staging = Staging::default();
     let generated = match is_generated(folder, version, &old_name)? {
         true => {
-            let Some(draft) = Draft::new(&before, folder.schema)? else {
+            let Some(draft) = Draft::new(&before, &folder.schema)? else {
                 let message = format!(
                     "the code declares what {newest} leads to already: what {version} adds is not \
                      in it"
@@ -75,7 +77,8 @@ pub fn rebase(
             false
         }
     };
-    let snapshot = Snapshot { follows: Some(newest.0.into()), schema: folder.schema.clone() };
+    let snapshot =
+        Snapshot { follows: Some(newest.0.into()), schema: folder.schema.clone().into_owned() };
     staging.add(snapshot_file(&next), snapshot.to_json());
     let files = staging.files().map(|(path, _)| folder.root.join(path)).collect();
 
@@ -87,7 +90,7 @@ pub fn rebase(
     }
     staging.write(&folder.root)?;
     remove(folder, version, &old_name)?;
-    Ok(Rebased { version: next, name, generated, files })
+    Ok(Rebased { version: next, old_name, name, generated, files })
 }
 
 /// The name of that version's folders.

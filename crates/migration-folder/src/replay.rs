@@ -131,7 +131,7 @@ impl Replay<'_> {
         }
         let version = &migration.version;
         let is_newest = self.set.head() == Some(version);
-        let remedy = match is_newest && !is_same(expected, self.folder.schema) {
+        let remedy = match is_newest && !is_same(expected, &self.folder.schema) {
             true => format!(
                 "mend up.sql; or, if it does what the code declares, `new-migration --snapshot`"
             ),
@@ -160,7 +160,7 @@ impl Replay<'_> {
     /// compared where the back end rewrites them.
     fn compare_with_code(&self, scratch: &mut Scratch) -> Result<(), Stop> {
         let mut fresh = self.ground.folder_scratch()?;
-        let changes = diff(&Schema::EMPTY, self.folder.schema).unwrap_or_default();
+        let changes = diff(&Schema::EMPTY, &self.folder.schema).unwrap_or_default();
         let pieces = fresh.dialect().render(&changes);
         let refused = |refused: Refused| {
             let problem = format!("the code's schema can't be created: {refused}");

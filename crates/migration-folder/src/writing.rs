@@ -44,11 +44,15 @@ pub enum Generated {
 pub struct Written {
     /// Its version.
     pub version: Version,
+    /// The name of its folders, the version included.
+    pub name: String,
+    /// Whether its files are blank, for SQL by hand.
+    pub is_blank: bool,
     /// Its files.
     pub files: Vec<PathBuf>,
     /// What it loses, or may fail on.
     pub hazards: Vec<Hazard>,
-    /// Where it was executed, and what the tables held; empty for an empty one.
+    /// Where it was executed, and what the tables held.
     pub proofs: Vec<(BackendKind, Rows)>,
 }
 
@@ -74,7 +78,7 @@ pub fn new_migration(
     if request.empty {
         return write_empty(folder, request, &version, newest);
     }
-    let Some(draft) = Draft::new(&before, folder.schema)? else {
+    let Some(draft) = Draft::new(&before, &folder.schema)? else {
         return Ok(Generated::NothingToDo);
     };
     consent::check(&draft.hazards, &request.allow)?;
@@ -87,7 +91,8 @@ pub fn new_migration(
     let files = paths(folder, &staging);
     seal_staged(folder, &mut staging, |_| false)?;
     staging.write(&folder.root)?;
-    Ok(Generated::Written(Written { version, files, hazards: draft.hazards, proofs }))
+    let hazards = draft.hazards;
+    Ok(Generated::Written(Written { version, name, is_blank: false, files, hazards, proofs }))
 }
 
 /// Writes the newest snapshot anew from the code, with its line in `CHECKSUMS`: for a migration by hand
@@ -102,7 +107,7 @@ pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
     let follows = folder.snapshot(&newest).ok().and_then(|snapshot| snapshot.follows);
     let file = snapshot_file(&newest);
     let mut staging = Staging::default();
-    let snapshot = Snapshot { follows, schema: folder.schema.clone() };
+    let snapshot = Snapshot { follows, schema: folder.schema.clone().into_owned() };
     staging.add(&file, snapshot.to_json());
     if is_sealed(folder, |path| path == file)? {
         seal_staged(folder, &mut staging, |_| false)?;
@@ -117,17 +122,18 @@ fn write_empty(
     version: &Version,
     newest: Option<Version>,
 ) -> Result<Generated, FolderError> {
+    let name = format!("{version}_{}", request.name);
     let mut staging = Staging::default();
     for kind in BackendKind::ALL {
         for file in ["up.sql", "down.sql"] {
-            staging.add(format!("{kind}/{version}_{}/{file}", request.name), BLANK.to_owned());
+            staging.add(format!("{kind}/{name}/{file}"), BLANK.to_owned());
         }
     }
     stage_snapshot(folder, version, newest, &mut staging);
     staging.write(&folder.root)?;
     let (files, version) = (paths(folder, &staging), version.clone());
-    let written = Written { version, files, hazards: Vec::new(), proofs: Vec::new() };
-    Ok(Generated::Written(written))
+    let (hazards, proofs) = (Vec::new(), Vec::new());
+    Ok(Generated::Written(Written { version, name, is_blank: true, files, hazards, proofs }))
 }
 
 fn stage_snapshot(
@@ -137,7 +143,7 @@ fn stage_snapshot(
     staging: &mut Staging,
 ) {
     let follows = newest.map(|newest| newest.0.into());
-    let snapshot = Snapshot { follows, schema: folder.schema.clone() };
+    let snapshot = Snapshot { follows, schema: folder.schema.clone().into_owned() };
     staging.add(snapshot_file(version), snapshot.to_json());
 }
 

@@ -31,6 +31,9 @@ const EXIT_INTERRUPTED: u8 = 130;
 /// Enough for a test to tidy up after itself, short enough that nobody reaches for `kill -9`.
 const TESTS_STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What tells the tests to try as much as a night can (`tests/any_pair.rs`).
+const THOROUGH: &str = "TENANTCTL_THOROUGH";
+
 /// Runs every test on SQLite, PostgreSQL and MariaDB.
 ///
 /// Installs the database servers and client libraries that are missing, with the system's package
@@ -40,6 +43,10 @@ pub(crate) struct TestArgs {
     /// Starts the servers, prints their URLs, and waits for Ctrl-C instead of running the tests
     #[arg(long, conflicts_with = "cargo_args")]
     serve: bool,
+
+    /// Tries 10,000 random pairs of schemas on SQLite and 500 on each server, instead of a few
+    #[arg(long, conflicts_with = "serve")]
+    thorough: bool,
 
     /// Further arguments for `cargo test`
     #[arg(last = true, value_name = "CARGO TEST ARGS")]
@@ -67,7 +74,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
         servers.serve(&interrupt);
         EXIT_INTERRUPTED
     } else {
-        servers.cargo_test(&checkout, &args.cargo_args, &interrupt)?
+        servers.cargo_test(&checkout, args, &interrupt)?
     };
     drop(servers);
     eprintln!("the servers are stopped");
@@ -143,18 +150,21 @@ impl Servers {
     fn cargo_test(
         &self,
         checkout: &Checkout,
-        further: &[OsString],
+        args: &TestArgs,
         interrupt: &Interrupt,
     ) -> anyhow::Result<u8> {
         let mut command = cargo();
         command
             .args(["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"])
-            .args(further)
+            .args(&args.cargo_args)
             .envs(self.each().map(|server| (server.variable, &server.url)))
             .current_dir(&checkout.root)
             .stdin(Stdio::null())
             // A group of its own, so that a stop reaches the tests that cargo started as well.
             .process_group(0);
+        if args.thorough {
+            command.env(THOROUGH, "1");
+        }
         let mut tests = command.spawn().context("cannot run `cargo test`")?;
         loop {
             if let Some(status) = tests.try_wait()? {

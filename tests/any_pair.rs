@@ -1,0 +1,87 @@
+//! Any schema becomes any other, and comes back: random pairs on every back end at hand.
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io::Write as _;
+
+use db_backend::BackendKind;
+use migration_folder::Ground;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use schema_core::diff::{diff, undone};
+
+use crate::changes::{grounds, prove_between};
+use crate::schemas::{Pair, describe, pairs};
+
+/// Asks for as many pairs as a night can try: `cargo xtask test --thorough`.
+const THOROUGH: &str = "TENANTCTL_THOROUGH";
+/// The seed of a run that is to be repeated.
+const SEED: &str = "TENANTCTL_SEED";
+/// The seed of the usual run, which is the same each time.
+const USUAL_SEED: u64 = 20_261_123;
+
+#[test]
+fn any_schema_becomes_any_other() {
+    std::thread::scope(|scope| {
+        for ground in grounds() {
+            scope.spawn(move || try_pairs(&ground));
+        }
+    });
+}
+
+fn try_pairs(ground: &Ground) {
+    let thorough = std::env::var_os(THOROUGH).is_some();
+    let cases = cases(ground.kind(), thorough);
+    let seed = seed(thorough);
+    if thorough {
+        // Written directly, since what a passing test prints is not shown.
+        let line = format!("{}: {cases} pairs, {SEED}={seed}", ground.kind());
+        writeln!(std::io::stderr(), "{line}").expect("standard error is open");
+    }
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        // A step of shrinking costs as much as a case, and a server is slow.
+        max_shrink_iters: 400,
+        max_global_rejects: cases,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new_with_rng(config, rng(seed));
+    let result = runner.run(&pairs(), |pair| try_pair(ground, &pair));
+    if let Err(error) = result {
+        panic!("{}, {SEED}={seed}: {error}", ground.kind());
+    }
+}
+
+fn cases(kind: BackendKind, thorough: bool) -> u32 {
+    match (kind.dialect().capabilities().embedded, thorough) {
+        (true, true) => 10_000,
+        (false, true) => 500,
+        (true, false) => 150,
+        (false, false) => 12,
+    }
+}
+
+fn seed(thorough: bool) -> u64 {
+    match std::env::var(SEED) {
+        Ok(seed) => seed.parse().expect("a seed is a number"),
+        Err(_) if thorough => RandomState::new().build_hasher().finish(),
+        Err(_) => USUAL_SEED,
+    }
+}
+
+fn rng(seed: u64) -> TestRng {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
+}
+
+fn try_pair(ground: &Ground, pair: &Pair) -> Result<(), TestCaseError> {
+    let Pair { from, to } = pair;
+    let is_supported = diff(from, to).is_ok() && diff(to, &undone(from, to)).is_ok();
+    if !is_supported {
+        return Err(TestCaseError::reject("no migration is generated for it"));
+    }
+    prove_between(ground, from, to).map(drop).map_err(|unproven| {
+        let (from, to) = (describe(from), describe(to));
+        TestCaseError::fail(format!("{unproven}\n--- from\n{from}\n--- to\n{to}"))
+    })
+}

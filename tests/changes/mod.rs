@@ -1,0 +1,68 @@
+//! Every kind of change: the SQL for each back end as a page to read, and its proof.
+
+mod cases;
+
+use std::fmt::Write as _;
+
+use db_backend::{BackendKind, Refused, Scratch};
+use migration_folder::{Ground, Proof, Proven, Unproven, prove};
+use schema_core::diff::{diff, hazards, undone};
+use schema_core::model::Schema;
+
+use crate::support::server::servers;
+
+/// Where each back end at hand is tried.
+pub fn grounds() -> Vec<Ground> {
+    let ground = |kind: BackendKind, url: db_backend::ServerUrl| {
+        if kind.dialect().capabilities().embedded { Ground::Memory } else { Ground::Server(url) }
+    };
+    servers().into_iter().map(|server| ground(server.kind(), server.url().clone())).collect()
+}
+
+/// Proves the migration between two schemas, from a database in which the first was created.
+pub fn prove_between(ground: &Ground, from: &Schema, to: &Schema) -> Result<Proven, Unproven> {
+    let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
+        let changes = diff(&Schema::EMPTY, from).expect("tables can always be created");
+        let pieces = scratch.dialect().render(&changes);
+        scratch.carry_out(&pieces).map(drop)
+    };
+    prove(&Proof { ground, prepare: &prepare, from, to })
+}
+
+/// The page that a reviewer reads.
+#[test]
+fn the_sql_of_each_change() {
+    let mut page = String::new();
+    for case in cases::ALL {
+        writeln!(page, "## {}\n", case.name).unwrap();
+        let up = diff(case.from, case.to).unwrap();
+        for hazard in hazards(&up) {
+            writeln!(page, "- `--allow {hazard}`: {}", hazard.effect).unwrap();
+        }
+        let down = diff(case.to, &undone(case.from, case.to)).unwrap();
+        for (way, changes) in [("up", up), ("down", down)] {
+            for kind in BackendKind::ALL {
+                let pieces = kind.dialect().render(&changes);
+                let statements: Vec<String> = pieces
+                    .iter()
+                    .flat_map(db_backend::Piece::statements)
+                    .map(|statement| format!("{statement};"))
+                    .collect();
+                writeln!(page, "\n{kind}, {way}:\n\n```sql\n{}\n```", statements.join("\n\n"))
+                    .unwrap();
+            }
+        }
+        page.push('\n');
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn each_change_is_proven() {
+    for ground in grounds() {
+        for case in cases::ALL {
+            let proven = prove_between(&ground, case.from, case.to);
+            assert!(proven.is_ok(), "{}, {}: {}", ground.kind(), case.name, proven.unwrap_err());
+        }
+    }
+}
