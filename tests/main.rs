@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a case fails by panicking, and so do its helpers")]
 
+mod any_pair;
 mod catalog;
+mod changes;
 mod cli;
 mod engine_conformance;
 mod manager;
 mod queries;
 mod registry;
+mod schemas;
 mod session_conformance;
 mod support;
 

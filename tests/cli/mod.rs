@@ -2,6 +2,7 @@
 
 mod adopted;
 mod bench;
+mod changing;
 mod check;
 mod crashes;
 mod demo;

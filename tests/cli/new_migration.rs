@@ -6,23 +6,8 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 
-use super::project::{SECOND, files, project, write};
+use super::project::{files, project, project_at_first, write};
 use crate::support::cli::Cli;
-
-/// The project before its second migration.
-fn project_at_first() -> Cli {
-    let cli = project();
-    let root = cli.folder().join("migrations_tenant");
-    for kind in ["sqlite", "postgres", "mysql"] {
-        fs::remove_dir_all(root.join(kind).join(SECOND)).unwrap();
-    }
-    fs::remove_file(root.join("schema/20261123154738.json")).unwrap();
-    let sums = fs::read_to_string(root.join("CHECKSUMS")).unwrap();
-    let kept: String =
-        sums.split_inclusive('\n').filter(|line| !line.contains("20261123154738")).collect();
-    fs::write(root.join("CHECKSUMS"), kept).unwrap();
-    cli
-}
 
 /// The files of a project with its newest version as `VERSION`.
 fn with_newest_as(cli: &Cli, version: &str) -> BTreeMap<String, String> {

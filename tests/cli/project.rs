@@ -22,6 +22,21 @@ pub fn project() -> Cli {
     cli
 }
 
+/// The project before its second migration.
+pub fn project_at_first() -> Cli {
+    let cli = project();
+    let root = cli.folder().join("migrations_tenant");
+    for kind in ["sqlite", "postgres", "mysql"] {
+        fs::remove_dir_all(root.join(kind).join(SECOND)).unwrap();
+    }
+    fs::remove_file(root.join("schema/20261123154738.json")).unwrap();
+    let sums = fs::read_to_string(root.join("CHECKSUMS")).unwrap();
+    let kept: String =
+        sums.split_inclusive('\n').filter(|line| !line.contains("20261123154738")).collect();
+    fs::write(root.join("CHECKSUMS"), kept).unwrap();
+    cli
+}
+
 pub fn write(cli: &Cli, path: &Path, bytes: impl AsRef<[u8]>) {
     let path = cli.folder().join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -30,7 +30,7 @@ fn compare_columns(old: &Table, new: &Table, found: &mut Vec<Unsupported>) {
             source.sql_type == column.sql_type
                 || conversion(source.sql_type, column.sql_type).is_some()
         });
-        let valueless = source.is_none().then(|| without_value(column)).flatten();
+        let valueless = source.is_none().then(|| without_value(old, new, column)).flatten();
         let place = format!("{}.{}", new.name, column.name);
         let reasons = taken.into_iter().chain(valueless);
         found.extend(reasons.map(|reason| Unsupported { place: place.clone(), reason }));
@@ -53,16 +53,31 @@ fn taken(
     })
 }
 
-fn without_value(column: &Column) -> Option<String> {
+fn without_value(old: &Table, new: &Table, column: &Column) -> Option<String> {
     let has_value = column.nullable
         || column.auto_increment
         || column.default.is_some()
         || column.backfill.is_some();
-    (!has_value).then(|| {
+    if has_value {
+        return None;
+    }
+    let gone = old.columns.iter().find(|gone| {
+        let stays = new.columns.iter().any(|new_column| {
+            column_predecessor(old, new, new_column).is_some_and(|source| source.name == gone.name)
+        });
+        !stays && gone.sql_type == column.sql_type
+    });
+    let rename = gone.map(|gone| {
+        format!(
+            "; or, if it is `{0}` by a new name, say so there: #[renamed_from = \"{0}\"]",
+            gone.name
+        )
+    });
+    Some(format!(
         "is new and NOT NULL, and existing rows have no value for it: give it a default, or \
-         `#[backfill(\"expression\")]` over the other columns, or make it Nullable"
-            .to_owned()
-    })
+         `#[backfill(\"expression\")]` over the other columns, or make it Nullable{}",
+        rename.unwrap_or_default()
+    ))
 }
 
 /// PostgreSQL and SQLite have one namespace for the indexes of all tables, and MySQL one for all

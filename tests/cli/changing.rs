@@ -1,0 +1,330 @@
+//! `new-migration` where something may be lost, is in the way, or was done on another branch.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use insta::assert_snapshot;
+use migration_folder::{Folder, Generated, Ground, Request, new_migration};
+use schema_core::model::{Column, Schema, SqlType, Table};
+use schema_core::tenant::SCHEMA;
+
+use super::project::{files, project, project_at_first};
+use crate::support::cli::Cli;
+
+/// What the code declares, changed.
+fn changed(change: impl FnOnce(&mut Vec<Table>)) -> Schema {
+    let mut tables = SCHEMA.tables.to_vec();
+    change(&mut tables);
+    Schema { tables: tables.into() }
+}
+
+fn column(name: &'static str, sql_type: SqlType) -> Column {
+    Column {
+        name: name.into(),
+        sql_type,
+        nullable: false,
+        auto_increment: false,
+        default: None,
+        renamed_from: None,
+        backfill: None,
+    }
+}
+
+fn at(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
+}
+
+/// Migrates the project's tenant folder to another schema than the code's, as its past.
+fn migrate_to(root: &Path, schema: Schema, name: &str, second: i64) {
+    let folder =
+        Folder { name: "tenant", root: root.join("migrations_tenant"), schema: Cow::Owned(schema) };
+    let mut request =
+        Request { name: name.to_owned(), empty: false, allow: Vec::new(), now: at(second) };
+    if let Err(migration_folder::FolderError::NotAllowed(hazards)) =
+        new_migration(&folder, &request, &[])
+    {
+        request.allow = hazards.iter().map(ToString::to_string).collect();
+    }
+    let generated = new_migration(&folder, &request, &[Ground::Memory]).unwrap();
+    assert!(matches!(generated, Generated::Written(_)), "{name}");
+}
+
+fn read(cli: &Cli, path: &str) -> String {
+    fs::read_to_string(cli.folder().join("migrations_tenant").join(path)).unwrap()
+}
+
+/// The newest migration's folder in `sqlite/`.
+fn newest(cli: &Cli) -> String {
+    let folder = cli.folder().join("migrations_tenant/sqlite");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    names.max().unwrap().into_string().unwrap()
+}
+
+/// With the newest version as `VERSION`.
+fn shown(cli: &Cli, text: &str) -> String {
+    text.replace(newest(cli).split_once('_').unwrap().0, "VERSION")
+}
+
+#[test]
+fn what_is_lost_is_named_first() {
+    let cli = project();
+    let with_legacy = changed(|tables| {
+        tables[0].columns.to_mut().push(Column {
+            default: Some(schema_core::model::DefaultValue::Int(0)),
+            ..column("legacy", SqlType::Integer)
+        });
+    });
+    migrate_to(cli.folder(), with_legacy, "add_legacy", 0);
+    let before = files(cli.folder());
+    assert_snapshot!(cli.run("new-migration drop_legacy"), @"
+    exit code 2
+    --- stderr
+    error: this may lose data, or fail on rows that are there:
+      column settings.legacy goes, with its values
+
+    hint: if it is meant, say so: --allow drop-column=settings.legacy
+    ");
+    assert_snapshot!(cli.run("new-migration drop_legacy --allow drop-column=settings.legacy --allow drop-table=settings"), @"
+    exit code 2
+    --- stderr
+    error: `--allow drop-table=settings` allows nothing that this change does
+
+    hint: leave it out, or look at its spelling
+    ");
+    assert!(files(cli.folder()) == before);
+
+    let written = cli.run("new-migration drop_legacy --allow drop-column=settings.legacy");
+    assert_snapshot!(shown(&cli, &written.to_string()), @"
+    exit code 0
+    --- stdout
+    migration VERSION_drop_legacy is written:
+      migrations_tenant/sqlite/VERSION_drop_legacy/up.sql
+      migrations_tenant/sqlite/VERSION_drop_legacy/down.sql
+      migrations_tenant/postgres/VERSION_drop_legacy/up.sql
+      migrations_tenant/postgres/VERSION_drop_legacy/down.sql
+      migrations_tenant/mysql/VERSION_drop_legacy/up.sql
+      migrations_tenant/mysql/VERSION_drop_legacy/down.sql
+      migrations_tenant/schema/VERSION.json
+
+    allowed:
+      column settings.legacy goes, with its values
+
+    executed up, down and up again:
+      sqlite: with rows in the tables
+      postgres: no: this build has no postgres; build with `--features postgres`
+      mysql: no: this build has no mysql; build with `--features mysql`
+
+    next: read the SQL, then `cargo xtask check`
+    ");
+    let newest = newest(&cli);
+    assert_snapshot!(read(&cli, &format!("postgres/{newest}/up.sql")), @r#"
+    -- Loses data, or fails on rows that are against it; allowed when it was generated:
+    --   column settings.legacy goes, with its values
+
+    ALTER TABLE "settings"
+        DROP COLUMN "legacy";
+    "#);
+    assert_snapshot!(read(&cli, &format!("postgres/{newest}/down.sql")), @r#"
+    -- Can't bring back:
+    --   the values of column settings.legacy; all rows get the default
+
+    ALTER TABLE "settings"
+        ADD COLUMN "legacy" integer NOT NULL DEFAULT 0;
+    "#);
+    let checked = cli.run("check");
+    assert_eq!(checked.code, Some(0), "{checked}");
+}
+
+#[test]
+fn a_drop_and_an_add_that_look_like_a_rename_are_told() {
+    let cli = project_at_first();
+    let with_other_names = changed(|tables| {
+        tables[0].columns.to_mut()[1].name = "content".into();
+        tables[1].name = "audit_log".into();
+        tables[1].indexes = Cow::Borrowed(&[]);
+    });
+    migrate_to(cli.folder(), with_other_names, "other_names", 0);
+    assert_snapshot!(cli.run("new-migration rename"), @r#"
+    exit code 1
+    --- stderr
+    error: no migration can be generated for this:
+      settings.value is new and NOT NULL, and existing rows have no value for it: give it a default, or `#[backfill("expression")]` over the other columns, or make it Nullable; or, if it is `content` by a new name, say so there: #[renamed_from = "content"]
+
+    hint: or `new-migration NAME --empty`, and write the SQL by hand
+    "#);
+}
+
+#[test]
+fn a_folder_with_findings_is_left_alone() {
+    let cli = project_at_first();
+    fs::write(cli.folder().join("migrations_tenant/mysql/notes.txt"), "").unwrap();
+    fs::create_dir(cli.folder().join("migrations_tenant/sqlite/20270101000000_half")).unwrap();
+    let before = files(cli.folder());
+    assert_snapshot!(cli.run("new-migration create_activity_log"), @"
+    exit code 1
+    --- stderr
+    error: the tenant migrations have findings, so nothing was written:
+    ");
+    assert!(files(cli.folder()) == before);
+}
+
+#[test]
+fn an_edited_proof_fails_and_leaves_nothing() {
+    // SQL by hand has left a view that the next migration breaks.
+    let cli = project();
+    let with_legacy = changed(|tables| {
+        let nullable = Column { nullable: true, ..column("legacy", SqlType::Integer) };
+        tables[0].columns.to_mut().push(nullable);
+    });
+    migrate_to(cli.folder(), with_legacy, "add_legacy", 0);
+    let name = newest(&cli);
+    let version = name.split_once('_').unwrap().0.to_owned();
+    let up = cli.folder().join(format!("migrations_tenant/sqlite/{name}/up.sql"));
+    let down = cli.folder().join(format!("migrations_tenant/sqlite/{name}/down.sql"));
+    append(&up, "CREATE VIEW legacies AS SELECT legacy FROM settings;\n");
+    let text = fs::read_to_string(&down).unwrap();
+    fs::write(&down, format!("DROP VIEW legacies;\n{text}")).unwrap();
+    assert_eq!(cli.run(&format!("check --reseal {version}")).code, Some(1), "the code differs");
+    let before = files(cli.folder());
+    let refused = cli.run("new-migration drop_legacy --allow drop-column=settings.legacy");
+    assert_eq!(refused.code, Some(1), "{refused}");
+    assert!(refused.stderr.contains("failed its proof, and was not written"), "{refused}");
+    assert!(refused.stderr.contains("legacies"), "{refused}");
+    assert!(files(cli.folder()) == before);
+}
+
+fn append(path: &Path, text: &str) {
+    let old = fs::read_to_string(path).unwrap();
+    fs::write(path, old + text).unwrap();
+}
+
+/// What the code declares without some of the indexes of the activity log.
+fn with_indexes(names: &[&str]) -> Schema {
+    changed(|tables| {
+        tables[1].indexes.to_mut().retain(|index| names.iter().any(|name| index.name.contains(name)));
+    })
+}
+
+/// Two branches have each written a migration after the same one, and were then merged.
+fn merged_branches() -> Cli {
+    let cli = project_at_first();
+    migrate_to(cli.folder(), with_indexes(&[]), "create_activity_log", 0);
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for branch in [&one, &other] {
+        for (path, bytes) in files(cli.folder()) {
+            let path = branch.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    migrate_to(one.path(), with_indexes(&["entity"]), "index_entities", 60);
+    migrate_to(other.path(), with_indexes(&["created"]), "index_times", 120);
+    let mut sums = std::collections::BTreeSet::new();
+    for branch in [one, other] {
+        for (path, bytes) in files(branch.path()) {
+            if path.ends_with("migrations_tenant/CHECKSUMS") {
+                let text = String::from_utf8(bytes).unwrap();
+                sums.extend(text.lines().map(|line| {
+                    let (sum, path) = line.split_once("  ").unwrap();
+                    (path.to_owned(), sum.to_owned())
+                }));
+            } else {
+                super::project::write(&cli, &path, bytes);
+            }
+        }
+    }
+    let sums: String = sums.into_iter().map(|(path, sum)| format!("{sum}  {path}\n")).collect();
+    super::project::write(&cli, Path::new("migrations_tenant/CHECKSUMS"), sums);
+    cli
+}
+
+#[test]
+fn a_late_branch_is_rebased() {
+    for version in ["20270115080100", "20270115080200"] {
+        let cli = merged_branches();
+        let checked = cli.run("check");
+        assert_eq!(checked.code, Some(1), "{checked}");
+        let crossing = "20270115080200 was written after 20270115080000, on a branch without \
+                        20270115080100, which comes between them now";
+        assert!(checked.stdout.contains(crossing), "{checked}");
+
+        let rebased = cli.run(&format!("new-migration --rebase {version}"));
+        assert_eq!(rebased.code, Some(0), "{rebased}");
+        assert!(rebased.stdout.contains("generated anew"), "{rebased}");
+        let checked = cli.run("check");
+        assert_eq!(checked.code, Some(0), "{version}: {checked}");
+        let name = newest(&cli);
+        assert!(name.split_once('_').unwrap().0 > "20270115080200", "{name}");
+        assert_eq!(cli.run("new-migration more").stdout.lines().count(), 1, "nothing to migrate");
+    }
+}
+
+#[test]
+fn a_rebase_by_hand_keeps_its_sql() {
+    let cli = merged_branches();
+    let path = cli.folder().join("migrations_tenant/sqlite/20270115080200_index_times/up.sql");
+    append(&path, "-- by hand\n");
+    assert_eq!(cli.run("check --reseal 20270115080200").code, Some(1), "the crossing");
+    let rebased = cli.run("new-migration --rebase 20270115080200");
+    assert_snapshot!(shown(&cli, &rebased.to_string()), @"");
+    let checked = cli.run("check");
+    assert_eq!(checked.code, Some(0), "{checked}");
+    assert!(read(&cli, &format!("sqlite/{}/up.sql", newest(&cli))).ends_with("-- by hand\n"));
+}
+
+#[test]
+fn versions_that_are_none_are_refused() {
+    let cli = project();
+    let before = files(cli.folder());
+    let commands = [
+        "new-migration --rebase 20990101000000",
+        "new-migration --rebase 20261123154738",
+        "check --reseal 20990101000000",
+        "new-migration add --rebase 20261123154738",
+        "new-migration",
+    ];
+    let outcomes = commands.map(|command| format!("$ {command}\n{}", cli.run(command)));
+    assert_snapshot!(outcomes.join("\n"), @"");
+    assert!(files(cli.folder()) == before);
+}
+
+#[test]
+fn a_snapshot_is_written_anew() {
+    let cli = project_at_first();
+    // By hand, with a snapshot of what the code was then.
+    let earlier = changed(|tables| drop(tables.pop()));
+    let folder = Folder {
+        name: "tenant",
+        root: cli.folder().join("migrations_tenant"),
+        schema: Cow::Owned(earlier),
+    };
+    let request = Request {
+        name: "by_hand".to_owned(),
+        empty: true,
+        allow: Vec::new(),
+        now: at(0),
+    };
+    new_migration(&folder, &request, &[]).unwrap();
+    let published = project();
+    for kind in ["sqlite", "postgres", "mysql"] {
+        for file in ["up.sql", "down.sql"] {
+            let from = format!("{kind}/{}/{file}", super::project::SECOND);
+            let to = format!("migrations_tenant/{kind}/20270115080000_by_hand/{file}");
+            super::project::write(&cli, Path::new(&to), read(&published, &from));
+        }
+    }
+    let checked = cli.run("check --seal");
+    assert_eq!(checked.code, Some(1), "{checked}");
+    assert!(checked.stdout.contains("`new-migration --snapshot`"), "{checked}");
+    assert_snapshot!(cli.run("new-migration --snapshot"), @"
+    exit code 0
+    --- stdout
+    written anew from the code: migrations_tenant/schema/20270115080000.json
+
+    next: `cargo xtask check`
+    ");
+    let checked = cli.run("check");
+    assert_eq!(checked.code, Some(0), "{checked}");
+}
