@@ -7,3 +7,4 @@ mod notation;
 mod simulator;
 mod snapshot;
 mod types;
+mod words;
