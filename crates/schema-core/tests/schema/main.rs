@@ -1,5 +1,6 @@
 //! Schemas as code, as data and as files, and what lies between two of them.
 
+mod diagram;
 mod diff;
 mod diff_properties;
 mod dsl;
