@@ -1,8 +1,8 @@
 //! From two schemas to what lies between them. Pure.
 //!
 //! [`diff`] says what changes, table by table; how a back end gets there, and in which order, is for
-//! it to know. [`hazards`] names what may lose data or fail on rows that are there, and [`undone`]
-//! gives the schema that leads back.
+//! it to know. [`hazards`] names what may lose data or fail on rows that are there, [`in_words`] says
+//! it all in sentences, and [`undone`] gives the schema that leads back.
 
 mod conversion;
 mod expression;
@@ -12,12 +12,14 @@ mod rename;
 mod table;
 mod undo;
 mod unsupported;
+mod words;
 
 use crate::model::{Check, Column, ForeignKey, Index, List, Schema, Table, Text};
 
 pub use conversion::{Conversion, conversion};
 pub use hazard::{Hazard, HazardKind, hazards};
 pub use undo::undone;
+pub use words::in_words;
 
 use rename::predecessor;
 

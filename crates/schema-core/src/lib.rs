@@ -2,8 +2,8 @@
 //!
 //! A schema is declared once, with [`tenant_schema!`]: Diesel's own `table!` syntax, and attributes
 //! for what Diesel can't say. That yields the Diesel tables that services query with, the same on
-//! every back end, and a [`model::Schema`] for the tools, which [`diff`](mod@diff) compares and
-//! [`snapshot`] writes to files. The schema of every tenant is [`tenant::SCHEMA`].
+//! every back end, and a [`model::Schema`] for the tools, which [`diff`](mod@diff) compares,
+//! [`snapshot`] writes to files and [`diagram`] draws. The schema of every tenant is [`tenant::SCHEMA`].
 //!
 //! ```
 //! use diesel::prelude::*;
@@ -82,6 +82,7 @@
 
 extern crate self as schema_core;
 
+pub mod diagram;
 pub mod diff;
 pub mod model;
 pub mod snapshot;

@@ -1,5 +1,6 @@
 //! Schemas as code, as data and as files, and what lies between two of them.
 
+mod diagram;
 mod diff;
 mod diff_properties;
 mod dsl;
@@ -7,3 +8,4 @@ mod notation;
 mod simulator;
 mod snapshot;
 mod types;
+mod words;

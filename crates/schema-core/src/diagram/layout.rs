@@ -1,0 +1,128 @@
+//! Where the boxes of a diagram stand, and where the lines between them run.
+//!
+//! Boxes stand in columns, each to the right of those that it refers to. A line leaves its box at
+//! the row of its own, runs between the boxes of a column in a lane that is kept free for it, and
+//! changes its height only in the channels between columns. So no line runs through a box.
+//!
+//! This is the usual layered layout (Sugiyama). layout-rs and dagre, the crates for it, end lines
+//! at boxes and not at rows, bend them through tall boxes of other rows' heights, and put any number
+//! of boxes in one layer.
+
+mod column;
+mod net;
+mod pack;
+mod place;
+mod route;
+
+/// A box to be placed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    /// The width it needs; it may become wider.
+    pub(super) width: i32,
+    pub(super) height: i32,
+}
+
+/// A line to be routed, between two boxes or from one to itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Link {
+    pub(super) child: End,
+    /// Lines to the same end are joined on their way.
+    pub(super) parent: End,
+}
+
+/// An end of a line: the box, and how far below its top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct End {
+    pub(super) node: usize,
+    pub(super) y: i32,
+}
+
+/// A box in its place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    pub(super) x: i32,
+    pub(super) y: i32,
+    pub(super) width: i32,
+}
+
+pub(super) type Point = (i32, i32);
+
+/// The picture: a place for each node, and for each link its corners, from child to parent.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    pub(super) width: i32,
+    pub(super) height: i32,
+    pub(super) places: Vec<Place>,
+    pub(super) routes: Vec<Vec<Point>>,
+}
+
+/// Lays out each group of boxes that hang together, and packs the groups side by side.
+pub(super) fn layout(nodes: &[Node], links: &[Link]) -> Layout {
+    let groups: Vec<Group> = groups(nodes.len(), links)
+        .into_iter()
+        .map(|members| Group::new(members, nodes, links))
+        .collect();
+    let sizes: Vec<(i32, i32)> =
+        groups.iter().map(|group| (group.layout.width, group.layout.height)).collect();
+    let packed = pack::pack(&sizes);
+
+    let mut whole = Layout {
+        width: packed.width,
+        height: packed.height,
+        places: vec![Place::default(); nodes.len()],
+        routes: vec![Vec::new(); links.len()],
+    };
+    for (group, (dx, dy)) in groups.into_iter().zip(packed.corners) {
+        for (node, place) in group.nodes.into_iter().zip(group.layout.places) {
+            whole.places[node] = Place { x: place.x + dx, y: place.y + dy, ..place };
+        }
+        for (link, route) in group.links.into_iter().zip(group.layout.routes) {
+            whole.routes[link] = route.into_iter().map(|(x, y)| (x + dx, y + dy)).collect();
+        }
+    }
+    whole
+}
+
+/// Boxes that hang together, laid out by themselves.
+struct Group {
+    nodes: Vec<usize>,
+    links: Vec<usize>,
+    layout: Layout,
+}
+
+impl Group {
+    fn new(members: Vec<usize>, nodes: &[Node], links: &[Link]) -> Self {
+        let own_index = |node: usize| members.iter().position(|member| *member == node);
+        let own_end = |end: End| Some(End { node: own_index(end.node)?, ..end });
+        let (own_links, link_indexes): (Vec<Link>, Vec<usize>) = links
+            .iter()
+            .enumerate()
+            .filter_map(|(index, link)| {
+                Some((Link { child: own_end(link.child)?, parent: own_end(link.parent)? }, index))
+            })
+            .unzip();
+        let own_nodes: Vec<Node> = members.iter().map(|&member| nodes[member]).collect();
+        let layout = arrange(&own_nodes, &own_links);
+        Self { nodes: members, links: link_indexes, layout }
+    }
+}
+
+fn arrange(nodes: &[Node], links: &[Link]) -> Layout {
+    let columns = column::columns(nodes, links);
+    let nets = net::nets(&columns, links);
+    let heights = place::place(nodes, &columns, &nets);
+    route::route(nodes, &columns, &nets, &heights, links.len())
+}
+
+/// The nodes that hang together, each group and all groups in the order of the nodes.
+fn groups(count: usize, links: &[Link]) -> Vec<Vec<usize>> {
+    let mut group_of: Vec<usize> = (0..count).collect();
+    for link in links {
+        let (kept, lost) = (group_of[link.child.node], group_of[link.parent.node]);
+        let (kept, lost) = (kept.min(lost), kept.max(lost));
+        group_of.iter_mut().filter(|group| **group == lost).for_each(|group| *group = kept);
+    }
+    let members = |group| (0..count).filter(|&node| group_of[node] == group).collect();
+    let groups: Vec<Vec<usize>> = (0..count).map(members).collect();
+    groups.into_iter().filter(|members| !members.is_empty()).collect()
+}

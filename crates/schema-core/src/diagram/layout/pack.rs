@@ -1,0 +1,55 @@
+//! Rectangles side by side, in a shape that fits a screen.
+
+/// Between two rectangles.
+const GAP: i32 = 40;
+/// A few small rectangles stand beside each other, not in a square.
+const WIDTH_MIN: i32 = 1000;
+
+/// The upper left corners, in the order of the sizes, and what all take.
+pub(super) struct Packed {
+    pub(super) width: i32,
+    pub(super) height: i32,
+    pub(super) corners: Vec<(i32, i32)>,
+}
+
+/// Packs rectangles of these widths and heights, the tall ones first, each as high up as it can be.
+pub(super) fn pack(sizes: &[(i32, i32)]) -> Packed {
+    let area: i64 = sizes.iter().map(|&(w, h)| i64::from(w + GAP) * i64::from(h + GAP)).sum();
+    let widest = sizes.iter().map(|&(width, _)| width).max().unwrap_or(0);
+    let width = i32::try_from((area * 3 / 2).isqrt()).unwrap_or(i32::MAX);
+    let width = width.max(widest).max(WIDTH_MIN);
+
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(sizes[index].1));
+    let mut packed = Packed { width: 0, height: 0, corners: vec![(0, 0); sizes.len()] };
+    let mut placed: Vec<usize> = Vec::new();
+    for index in order {
+        let size = sizes[index];
+        let corner = highest_place(size, width, sizes, &packed.corners, &placed);
+        packed.corners[index] = corner;
+        packed.width = packed.width.max(corner.0 + size.0);
+        packed.height = packed.height.max(corner.1 + size.1);
+        placed.push(index);
+    }
+    packed
+}
+
+/// The highest free place, of several the leftmost. Such a place is always against the left edge
+/// or right beside another rectangle, and below all that are in its way.
+fn highest_place(
+    size: (i32, i32),
+    width: i32,
+    sizes: &[(i32, i32)],
+    corners: &[(i32, i32)],
+    placed: &[usize],
+) -> (i32, i32) {
+    let beside = placed.iter().map(|&other| corners[other].0 + sizes[other].0 + GAP);
+    let fitting = beside.filter(|&x| x + size.0 <= width).chain([0]);
+    let floor = |x: i32| {
+        let in_the_way = placed.iter().filter(|&&other| {
+            corners[other].0 < x + size.0 + GAP && x < corners[other].0 + sizes[other].0 + GAP
+        });
+        in_the_way.map(|&other| corners[other].1 + sizes[other].1 + GAP).max().unwrap_or(0)
+    };
+    fitting.map(|x| (floor(x), x)).min().map_or((0, 0), |(y, x)| (x, y))
+}
