@@ -180,10 +180,11 @@ pub struct Unsupported {
 /// value for, renames to a name that is taken, and names of constraints that move between tables.
 pub fn diff(from: &Schema, to: &Schema) -> Result<Vec<Change>, Vec<Unsupported>> {
     let unsupported = unsupported::find(from, to);
-    if unsupported.is_empty() { Ok(changes(from, to)) } else { Err(unsupported) }
+    if unsupported.is_empty() { Ok(compare(from, to)) } else { Err(unsupported) }
 }
 
-fn changes(from: &Schema, to: &Schema) -> Vec<Change> {
+/// The same, also where no migration can be generated for it: to be told, and not to be applied.
+pub fn compare(from: &Schema, to: &Schema) -> Vec<Change> {
     let stays = |old: &Table| to.tables.iter().any(|new| predecessor(from, to, new) == Some(old));
     let dropped = order::for_creation(from.tables.iter().filter(|old| !stays(old)));
     let is_new = |new: &&Table| predecessor(from, to, new).is_none();

@@ -74,8 +74,8 @@ pub(crate) struct DiagramArgs {
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) out: PathBuf,
     /// A version, or `code` for what the code declares
-    #[arg(long, default_value = "code")]
-    pub(crate) version: String,
+    #[arg(long, value_name = "VERSION", default_value = "code")]
+    pub(crate) at: String,
     /// The system database instead of the tenants
     #[arg(long)]
     pub(crate) system: bool,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use schema_core::diff::{compare, in_words};
 
 use crate::cli::SchemaCommand;
 use crate::output::print_line;
@@ -11,9 +12,14 @@ use crate::workspace;
 pub(crate) fn run(command: &SchemaCommand) -> Result<ExitCode> {
     let SchemaCommand::Diff { from, to, system } = command;
     let folder = workspace::folder(*system)?;
-    let (before, after) =
-        (workspace::schema_of(&folder, from)?, workspace::schema_of(&folder, to)?);
-    let _ = (before, after);
-    print_line("");
+    let before = workspace::schema_of(&folder, from)?;
+    let after = workspace::schema_of(&folder, to)?;
+    let changes = compare(&before, &after);
+    if changes.is_empty() {
+        print_line(&format!("no difference between {from} and {to}"));
+    }
+    for line in in_words(&changes) {
+        print_line(&line);
+    }
     Ok(ExitCode::SUCCESS)
 }
