@@ -13,6 +13,7 @@ mod registry;
 mod schemas;
 mod session_conformance;
 mod support;
+mod walkthrough;
 
 use std::io::Write as _;
 

@@ -1,0 +1,338 @@
+//! The changes that `docs/CHANGING_THE_SCHEMA.md` walks through, with the output that stands there.
+//!
+//! `TENANTCTL_UPDATE_DOCS=1` writes what is said now into the document.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use db_backend::BackendKind;
+use migration_folder::{
+    Folder, FolderError, Generated, Ground, Replayed, Request, check_files, new_migration,
+    render_written, replay,
+};
+use schema_core::model::Schema;
+use tempfile::TempDir;
+
+mod schemas {
+    pub mod start {
+        schema_core::tenant_schema! {
+            coupons (id) {
+                #[auto_increment]
+                id -> BigInt,
+                percent -> Integer,
+            }
+            orders (id) {
+                #[auto_increment]
+                id -> BigInt,
+                #[references(coupons.id)]
+                coupon_id -> Nullable<BigInt>,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> Integer,
+            }
+        }
+    }
+
+    pub mod currency_without_value {
+        schema_core::tenant_schema! {
+            coupons (id) {
+                #[auto_increment]
+                id -> BigInt,
+                percent -> Integer,
+            }
+            orders (id) {
+                #[auto_increment]
+                id -> BigInt,
+                #[references(coupons.id)]
+                coupon_id -> Nullable<BigInt>,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> Integer,
+                #[max_length = 3]
+                currency -> Varchar,
+            }
+        }
+    }
+
+    pub mod currency {
+        schema_core::tenant_schema! {
+            coupons (id) {
+                #[auto_increment]
+                id -> BigInt,
+                percent -> Integer,
+            }
+            orders (id) {
+                #[auto_increment]
+                id -> BigInt,
+                #[references(coupons.id)]
+                coupon_id -> Nullable<BigInt>,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> Integer,
+                #[max_length = 3]
+                #[backfill("CASE country WHEN 'CH' THEN 'CHF' ELSE 'EUR' END")]
+                currency -> Varchar,
+            }
+        }
+    }
+
+    pub mod invoices_unsaid {
+        schema_core::tenant_schema! {
+            coupons (id) {
+                #[auto_increment]
+                id -> BigInt,
+                percent -> Integer,
+            }
+            invoices (id) {
+                #[auto_increment]
+                id -> BigInt,
+                #[references(coupons.id)]
+                coupon_id -> Nullable<BigInt>,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> Integer,
+                #[max_length = 3]
+                currency -> Varchar,
+            }
+        }
+    }
+
+    pub mod invoices {
+        schema_core::tenant_schema! {
+            coupons (id) {
+                #[auto_increment]
+                id -> BigInt,
+                percent -> Integer,
+            }
+            #[renamed_from = "orders"]
+            invoices (id) {
+                #[auto_increment]
+                id -> BigInt,
+                #[references(coupons.id)]
+                coupon_id -> Nullable<BigInt>,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> Integer,
+                #[max_length = 3]
+                currency -> Varchar,
+            }
+        }
+    }
+
+    pub mod big_cents {
+        schema_core::tenant_schema! {
+            coupons (id) {
+                #[auto_increment]
+                id -> BigInt,
+                percent -> SmallInt,
+            }
+            invoices (id) {
+                #[auto_increment]
+                id -> BigInt,
+                #[references(coupons.id)]
+                coupon_id -> Nullable<BigInt>,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> BigInt,
+                #[max_length = 3]
+                currency -> Varchar,
+            }
+        }
+    }
+
+    pub mod unused_coupons {
+        schema_core::tenant_schema! {
+            coupons (id) {
+                #[auto_increment]
+                id -> BigInt,
+                percent -> SmallInt,
+            }
+            invoices (id) {
+                #[auto_increment]
+                id -> BigInt,
+                coupon_id -> Nullable<BigInt>,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> BigInt,
+                #[max_length = 3]
+                currency -> Varchar,
+            }
+        }
+    }
+
+    pub mod without_coupons {
+        schema_core::tenant_schema! {
+            invoices (id) {
+                #[auto_increment]
+                id -> BigInt,
+                #[max_length = 2]
+                country -> Varchar,
+                cents -> BigInt,
+                #[max_length = 3]
+                currency -> Varchar,
+            }
+        }
+    }
+}
+
+/// A project whose code changes from day to day.
+struct Project {
+    root: TempDir,
+    day: i64,
+    /// What was said, by the name of its block in the document.
+    said: BTreeMap<&'static str, String>,
+}
+
+impl Project {
+    fn folder(&self, schema: &'static Schema) -> Folder {
+        let root = self.root.path().join("migrations_tenant");
+        Folder { name: "tenant", root, schema: Cow::Borrowed(schema) }
+    }
+
+    /// `new-migration` with the code as it is now; returns the migration's name, if one was written.
+    fn new_migration(
+        &mut self,
+        block: &'static str,
+        schema: &'static Schema,
+        name: &str,
+        allow: &[&str],
+    ) -> Option<String> {
+        self.day += 1;
+        let request = Request {
+            name: name.to_owned(),
+            empty: false,
+            allow: allow.iter().map(|&allowed| allowed.to_owned()).collect(),
+            now: noon(self.day),
+        };
+        let folder = self.folder(schema);
+        let flags: String = allow.iter().map(|allowed| format!(" --allow {allowed}")).collect();
+        let mut said = format!("$ cargo xtask new-migration {name}{flags}\n");
+        let written = match new_migration(&folder, &request, &[Ground::Memory]) {
+            Ok(Generated::Written(written)) => {
+                said += &render_written(&folder, &written, &[]);
+                Some(written.name)
+            }
+            Ok(Generated::NothingToDo) => panic!("{block}: there is something to do"),
+            Err(error) => {
+                said += &refusal(&error);
+                None
+            }
+        };
+        if written.is_some() {
+            assert_eq!(check_files(&folder).unwrap(), []);
+            let replayed = replay(&folder, &Ground::Memory).unwrap();
+            assert!(matches!(replayed, Replayed::Good), "{block}: {replayed:?}");
+        }
+        self.said.insert(block, said);
+        written
+    }
+
+    fn show(&mut self, block: &'static str, kind: BackendKind, migration: &str, file: &str) {
+        let path = format!("migrations_tenant/{kind}/{migration}/{file}");
+        let text = fs::read_to_string(self.root.path().join(&path)).unwrap();
+        let said = self.said.entry(block).or_default();
+        if !said.is_empty() {
+            said.push('\n');
+        }
+        write!(said, "-- {kind}/{migration}/{file}\n{text}").unwrap();
+    }
+}
+
+fn noon(day: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_014_400 + day * 86_400, 0).unwrap()
+}
+
+/// As the command line prints it.
+fn refusal(error: &FolderError) -> String {
+    let hint = error.hint().map(|hint| format!("\nhint: {hint}\n"));
+    format!("error: {error}\n{}", hint.unwrap_or_default())
+}
+
+#[test]
+fn the_document_says_what_is_said() {
+    let mut project =
+        Project { root: tempfile::tempdir().unwrap(), day: 0, said: BTreeMap::new() };
+    let mut walk = |block, schema, name: &str, allow: &[&str]| {
+        project.new_migration(block, schema, name, allow)
+    };
+    walk("start", &schemas::start::SCHEMA, "start", &[]).unwrap();
+
+    let refused = walk(
+        "add-a-column-refused",
+        &schemas::currency_without_value::SCHEMA,
+        "add_currency",
+        &[],
+    );
+    assert_eq!(refused, None);
+    let add = walk("add-a-column", &schemas::currency::SCHEMA, "add_currency", &[]).unwrap();
+
+    let refused =
+        walk("rename-a-table-refused", &schemas::invoices_unsaid::SCHEMA, "orders_to_invoices", &[]);
+    assert_eq!(refused, None);
+    let rename =
+        walk("rename-a-table", &schemas::invoices::SCHEMA, "orders_to_invoices", &[]).unwrap();
+
+    let refused = walk("change-a-type-refused", &schemas::big_cents::SCHEMA, "big_cents", &[]);
+    assert_eq!(refused, None);
+    let change = walk(
+        "change-a-type",
+        &schemas::big_cents::SCHEMA,
+        "big_cents",
+        &["narrow=coupons.percent"],
+    )
+    .unwrap();
+
+    walk("drop-a-table-first", &schemas::unused_coupons::SCHEMA, "forget_coupons", &[]).unwrap();
+    let drop = walk(
+        "drop-a-table-second",
+        &schemas::without_coupons::SCHEMA,
+        "drop_coupons",
+        &["drop-column=invoices.coupon_id", "drop-table=coupons"],
+    )
+    .unwrap();
+
+    project.show("add-a-column-sql", BackendKind::Postgres, &add, "up.sql");
+    project.show("add-a-column-sql", BackendKind::Sqlite, &add, "up.sql");
+    project.show("rename-a-table-sql", BackendKind::Postgres, &rename, "up.sql");
+    project.show("change-a-type-sql", BackendKind::Mysql, &change, "up.sql");
+    project.show("drop-a-table-sql", BackendKind::Postgres, &drop, "down.sql");
+    compare_with_document(&project.said);
+}
+
+/// Each block of the document is preceded by a comment with its name.
+fn compare_with_document(said: &BTreeMap<&str, String>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CHANGING_THE_SCHEMA.md");
+    let path: PathBuf = path.canonicalize().unwrap();
+    let document = fs::read_to_string(&path).unwrap();
+    let mut stale = Vec::new();
+    for (block, said) in said {
+        let mark = format!("<!-- checked: {block} -->\n");
+        // What is of no interest to the reader has no block.
+        let Some(start) = document.find(&mark) else {
+            assert_eq!(*block, "start", "the document has no block `{block}`");
+            continue;
+        };
+        let fence = start + mark.len();
+        let begin = fence + document[fence..].find('\n').expect("the fence is a line") + 1;
+        let end = begin + document[begin..].find("```").expect("the block ends");
+        if document[begin..end] != **said {
+            stale.push((begin..end, said));
+        }
+    }
+    if std::env::var_os("TENANTCTL_UPDATE_DOCS").is_none() {
+        for (range, said) in stale {
+            assert_eq!(document[range], **said, "a block of the document");
+        }
+        return;
+    }
+    let mut updated = document.clone();
+    stale.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    for (range, said) in stale {
+        updated.replace_range(range, said);
+    }
+    fs::write(path, updated).unwrap();
+}
