@@ -63,15 +63,23 @@ pub(super) fn check(dialect: &dyn Dialect, check: &Check) -> String {
 
 /// `CONSTRAINT "name" FOREIGN KEY ("a") REFERENCES "table" ("b") ON DELETE …`.
 pub(super) fn foreign_key(dialect: &dyn Dialect, key: &ForeignKey) -> String {
+    format!(
+        "CONSTRAINT {} FOREIGN KEY ({}) {}",
+        dialect.quote(&key.name),
+        names(dialect, &key.columns),
+        references(dialect, key),
+    )
+}
+
+/// `REFERENCES "table" ("b") ON DELETE …`.
+pub(super) fn references(dialect: &dyn Dialect, key: &ForeignKey) -> String {
     // No action is the default; a back end prints it or not as it likes, so it is not written.
     let rule = |event: &str, action: Action| match action {
         Action::NoAction => String::new(),
         Action::Cascade | Action::SetNull => format!(" ON {event} {}", action_words(action)),
     };
     format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){}{}",
-        dialect.quote(&key.name),
-        names(dialect, &key.columns),
+        "REFERENCES {} ({}){}{}",
         dialect.quote(&key.foreign_table),
         names(dialect, &key.foreign_columns),
         rule("DELETE", key.on_delete),

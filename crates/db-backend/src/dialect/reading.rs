@@ -15,7 +15,16 @@ pub(super) fn rows<const N: usize>(
     connection: &mut AnyConnection,
     sql: &str,
 ) -> Result<Vec<[String; N]>, DbError> {
-    connection.rows(sql, &[])?.into_iter().map(texts).collect()
+    bound_rows(connection, sql, &[])
+}
+
+/// The same of a query with parameters.
+pub(super) fn bound_rows<const N: usize>(
+    connection: &mut AnyConnection,
+    sql: &str,
+    binds: &[&str],
+) -> Result<Vec<[String; N]>, DbError> {
+    connection.rows(sql, binds)?.into_iter().map(texts).collect()
 }
 
 fn texts<const N: usize>(row: Vec<Option<String>>) -> Result<[String; N], DbError> {

@@ -1,9 +1,9 @@
 //! SQLite.
 
 use schema_core::diff::Change;
-use schema_core::model::{Column, DefaultValue, Schema, SqlType, Table};
+use schema_core::model::{Column, DefaultValue, Schema, SqlType};
 
-use super::{Dialect, Piece, clauses};
+use super::{Dialect, Piece, clauses, reading};
 use crate::catalog::Catalog;
 use crate::connection::{Capabilities, ExecutionMode};
 use crate::driver::AnyConnection;
@@ -11,8 +11,11 @@ use crate::error::DbError;
 use crate::kind::BackendKind;
 use crate::split::{self, Bodies, Grammar, Lexicon, Statement};
 
+mod alter;
 mod catalog;
 mod definition;
+mod rebuild;
+mod values;
 
 /// SQLite. Its tables are not `STRICT`: a strict table's six types could not tell a truth value
 /// from a number, neither in the catalogue nor for Diesel's own `print-schema`.
@@ -33,23 +36,24 @@ impl Dialect for Sqlite {
     }
 
     fn render(&self, changes: &[Change]) -> Vec<Piece> {
-        changes.iter().flat_map(render).collect()
+        alter::render(changes)
     }
 
     fn triggers_of(
         &self,
-        _connection: &mut AnyConnection,
-        _table: &str,
+        connection: &mut AnyConnection,
+        table: &str,
     ) -> Result<Vec<String>, DbError> {
-        todo!()
+        let rows = reading::bound_rows(connection, TRIGGERS, &[table])?;
+        Ok(rows.into_iter().map(|[sql]| sql).collect())
     }
 
-    fn sample(&self, _sql_type: SqlType, _number: u8) -> String {
-        todo!()
+    fn sample(&self, sql_type: SqlType, number: u8) -> String {
+        values::sample(sql_type, number)
     }
 
-    fn as_text(&self, _sql_type: SqlType, _column: &str) -> String {
-        todo!()
+    fn as_text(&self, sql_type: SqlType, column: &str) -> String {
+        values::as_text(sql_type, column)
     }
 
     fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
@@ -93,6 +97,14 @@ const LEXICON: Lexicon = Lexicon {
     nested_comments: false,
     mysql_comments: false,
 };
+
+// Triggers.
+
+// A trigger's table is written as it was in its own `CREATE TRIGGER`.
+const TRIGGERS: &str = "
+    SELECT sql FROM sqlite_schema
+    WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE
+    ORDER BY name";
 
 // Types and defaults.
 
@@ -161,42 +173,4 @@ fn column(column: &Column) -> String {
         sql.push_str(&format!(" CHECK ({condition})"));
     }
     sql
-}
-
-// Rendering.
-
-fn render(change: &Change) -> Vec<Piece> {
-    match change {
-        Change::AlterTable(_) => todo!(),
-        Change::CreateTable(create) => {
-            create_table(&create.table).into_iter().map(Piece::Statement).collect()
-        }
-        Change::DropTable(drop) => {
-            vec![Piece::Statement(clauses::drop_table(&Sqlite, &drop.table.name))]
-        }
-    }
-}
-
-fn create_table(table: &Table) -> Vec<String> {
-    let mut sql = vec![table_sql(&table.name, table)];
-    sql.extend(
-        table.indexes.iter().map(|index| clauses::create_index(&Sqlite, &table.name, index)),
-    );
-    sql
-}
-
-/// The table without its indexes, under that name.
-fn table_sql(name: &str, table: &Table) -> String {
-    let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
-    if !is_numbered(table) {
-        definitions.push(clauses::primary_key(&Sqlite, table));
-    }
-    definitions.extend(table.checks.iter().map(|check| clauses::check(&Sqlite, check)));
-    definitions.extend(table.foreign_keys.iter().map(|key| clauses::foreign_key(&Sqlite, key)));
-    clauses::create_table(&Sqlite, name, &definitions)
-}
-
-/// Whether a column is `PRIMARY KEY AUTOINCREMENT`.
-fn is_numbered(table: &Table) -> bool {
-    table.columns.iter().any(|column| column.auto_increment)
 }

@@ -169,13 +169,13 @@ fn sqlite_columns_and_indexes() {
     DROP INDEX "ix_people_name_level";
 
     ALTER TABLE "people"
-        DROP COLUMN "age";
-
-    ALTER TABLE "people"
         ADD COLUMN "nickname" VARCHAR(40) CHECK (length("nickname") <= 40);
 
     ALTER TABLE "people"
         ADD COLUMN "rank" INTEGER NOT NULL DEFAULT 0;
+
+    ALTER TABLE "people"
+        DROP COLUMN "age";
 
     CREATE INDEX "ix_people_rank_name" ON "people" ("rank", "name");
 

@@ -55,9 +55,9 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
             add_column(table, definition, row);
         }
     }
-    for [table, name, unique, sql, column] in rows(connection, INDEXES)? {
-        if let Some(table) = tables.get_mut(&table) {
-            add_index(table, &name, unique == "1", &sql, column);
+    for row in rows(connection, INDEXES)? {
+        if let Some(table) = tables.get_mut(&row[0]) {
+            add_index(table, row)?;
         }
     }
     for [table, columns, foreign_table, foreign_columns, on_delete] in
@@ -103,14 +103,19 @@ fn add_column(table: &mut CatalogTable, definition: &Definition, row: [String; 6
     table.columns.insert(name, column);
 }
 
-fn add_index(table: &mut CatalogTable, name: &str, unique: bool, sql: &str, column: String) {
-    let index = table.indexes.entry(name.to_owned()).or_default();
-    index.unique = unique;
-    match sql {
-        "" => index.columns.push(column),
-        // Partial, or on an expression.
-        definition => index.columns = vec![definition.to_owned()],
+fn add_index(table: &mut CatalogTable, row: [String; 6]) -> Result<(), DbError> {
+    let [_, name, unique, kind, sql, column] = row;
+    let index = table.indexes.entry(name).or_default();
+    index.unique = unique == "1";
+    match kind.as_str() {
+        "expression" => index.columns = vec![sql],
+        "partial" => {
+            index.columns.push(column);
+            index.condition = definition::index_condition(&sql)?.map(Some);
+        }
+        _ => index.columns.push(column),
     }
+    Ok(())
 }
 
 // Virtual tables have no root page, and their module may be missing here.
@@ -126,7 +131,7 @@ const COLUMNS: &str = "
     ORDER BY t.name, c.pk, c.cid";
 
 // A unique constraint has no name of its own, so it is given one that says what it is. The index
-// of a primary key is the back end's own. A partial index and one on an expression come whole.
+// of a primary key is the back end's own. An index on an expression comes whole.
 const INDEXES: &str = "
     SELECT t.name,
         CASE i.origin WHEN 'c' THEN i.name ELSE (
@@ -135,9 +140,11 @@ const INDEXES: &str = "
         ) END,
         CAST(i.\"unique\" AS TEXT),
         CASE
-            WHEN i.partial OR EXISTS (SELECT 1 FROM pragma_index_info(i.name) AS e WHERE e.cid < 0)
-            THEN m.sql
+            WHEN EXISTS (SELECT 1 FROM pragma_index_info(i.name) AS e WHERE e.cid < 0)
+            THEN 'expression'
+            WHEN i.partial THEN 'partial'
         END,
+        m.sql,
         c.name || iif(c.coll <> 'BINARY', ' COLLATE ' || c.coll, '') || iif(c.\"desc\", ' DESC', '')
     FROM sqlite_schema AS t, pragma_index_list(t.name) AS i, pragma_index_xinfo(i.name) AS c
     JOIN sqlite_schema AS m ON m.type = 'index' AND m.name = i.name

@@ -38,6 +38,23 @@ pub(super) fn read(create_table: &str) -> Result<Definition, DbError> {
     Ok(definition)
 }
 
+/// The condition of a partial index, from what `sqlite_schema` has for it.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn index_condition(create_index: &str) -> Result<Option<String>, DbError> {
+    let tokens = tokens(create_index, &LEXICON)?;
+    // The columns are in the first parenthesis, since the names are in quotes or without one.
+    let columns = tokens.iter().position(|token| token.is_symbol('('));
+    let rest = columns.map(|open| &tokens[open + group_length(&tokens[open..])..]);
+    Ok(match rest {
+        Some([keyword, condition @ ..]) if keyword.is_word(create_index, "WHERE") => {
+            Some(text_of(create_index, condition).to_owned())
+        }
+        Some(_) | None => None,
+    })
+}
+
 impl Definition {
     /// Reads one column or table constraint.
     fn read_item(&mut self, sql: &str, item: &[Token]) {
@@ -138,7 +155,20 @@ fn unquoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use insta::assert_debug_snapshot;
+    use insta::{assert_debug_snapshot, assert_snapshot};
+
+    #[test]
+    fn conditions_of_indexes() {
+        let indexes = [
+            r#"CREATE INDEX "a (" ON b (c, d DESC) WHERE (c > 0) AND d <> ')' -- not e"#,
+            r#"CREATE INDEX "where" ON b ("c" COLLATE NOCASE)"#,
+        ];
+        let conditions = indexes.map(|sql| format!("{:?}", super::index_condition(sql).unwrap()));
+        assert_snapshot!(conditions.join("\n"), @r#"
+        Some("(c > 0) AND d <> ')'")
+        None
+        "#);
+    }
 
     #[test]
     fn everything_that_the_pragmas_leave_out() {

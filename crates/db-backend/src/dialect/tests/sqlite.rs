@@ -178,6 +178,6 @@ fn drift_is_told() {
     table `memberships`: check `group` is missing
     table `people`: column `age` is missing
     table `people`: column `shoe` is not in the schema
-    table `people`: index `ux_people_email` is `on CREATE INDEX ux_people_email ON people (email DESC) WHERE id > 1`, expected `unique on email`
+    table `people`: index `ux_people_email` is `on email DESC where id > 1`, expected `unique on email`
     ");
 }

@@ -1,0 +1,105 @@
+//! Values as expressions: converted to another type, as samples, and as text.
+
+use schema_core::diff::{Conversion, conversion};
+use schema_core::model::{Column, SqlType};
+
+use super::super::{Dialect, clauses};
+use super::Sqlite;
+
+/// The value that a column's former one of type `from` becomes. One that does not fit fails the
+/// statement, with a message that names the place and the row.
+pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
+    let name = Sqlite.quote(&to.name);
+    let value = match (is_whole_number(from), from, to.sql_type) {
+        (true, _, SqlType::Text | SqlType::Varchar(_)) => format!("CAST({name} AS TEXT)"),
+        (
+            false,
+            SqlType::Double | SqlType::Text | SqlType::Varchar(_),
+            SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
+        ) => format!("CAST({name} AS INTEGER)"),
+        _ => name.clone(),
+    };
+    if always_fits(from, to.sql_type) {
+        return value;
+    }
+    // SQLite can raise an error in a trigger alone, but a path that is none fails everywhere. The
+    // number of the row keeps it from being taken for a constant, which would fail without any row.
+    let before = clauses::literal(&format!("{place}: the value in row "));
+    let after = clauses::literal(&format!(" does not fit {}", to.sql_type));
+    let failure = format!("json_extract('{{}}', {before} || rowid || {after})");
+    format!("CASE WHEN {} THEN {failure} ELSE {value} END", misfit(&name, from, to.sql_type))
+}
+
+/// Whether every value of the one type has one of the other.
+pub(super) fn always_fits(from: SqlType, to: SqlType) -> bool {
+    from == to || conversion(from, to) == Some(Conversion::Always)
+}
+
+/// What is true of a value that does not fit; not so of NULL.
+fn misfit(name: &str, from: SqlType, to: SqlType) -> String {
+    let out_of_range = |value: &str, least: i64, greatest: i64| {
+        format!("{value} NOT BETWEEN {least} AND {greatest}")
+    };
+    match to {
+        SqlType::Bool => format!("{name} NOT IN (0, 1)"),
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
+            let number = format!("CAST({name} AS INTEGER)");
+            // Out of the range of 64 bits a cast gives the nearest number in it, which differs.
+            let differs = match from {
+                SqlType::Double => Some(format!("{number} <> {name}")),
+                // Only a number as it would be printed stays the same: no `007`, no `1e3`.
+                SqlType::Text | SqlType::Varchar(_) => {
+                    Some(format!("CAST({number} AS TEXT) <> {name}"))
+                }
+                _ => None,
+            };
+            let value = if differs.is_some() { &*number } else { name };
+            let range = match to {
+                SqlType::SmallInt => Some(out_of_range(value, i16::MIN.into(), i16::MAX.into())),
+                SqlType::Integer => Some(out_of_range(value, i32::MIN.into(), i32::MAX.into())),
+                _ => None,
+            };
+            differs.into_iter().chain(range).collect::<Vec<_>>().join(" OR ")
+        }
+        // Beyond it, not every whole number has a floating point number.
+        SqlType::Double => out_of_range(name, -(1 << 53), 1 << 53),
+        SqlType::Varchar(length) => format!("length({name}) > {length}"),
+        SqlType::JsonDoc => format!("NOT json_valid({name})"),
+        SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => "FALSE".to_owned(),
+    }
+}
+
+fn is_whole_number(sql_type: SqlType) -> bool {
+    matches!(sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+}
+
+/// See [`Dialect::sample`].
+pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
+    match sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
+            number.to_string()
+        }
+        SqlType::Bool => (number % 2).to_string(),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
+        SqlType::Binary => format!("x'{number:02x}'"),
+        SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
+    }
+}
+
+/// See [`Dialect::as_text`].
+pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
+    match sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Bool => {
+            format!("CAST({column} AS TEXT)")
+        }
+        SqlType::Double => format!(
+            "CAST(iif({column} = CAST({column} AS INTEGER), CAST({column} AS INTEGER), {column}) \
+             AS TEXT)"
+        ),
+        // Of NULL it would make an empty text.
+        SqlType::Binary => format!("iif({column} IS NULL, NULL, hex({column}))"),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::UtcTimestamp => {
+            column.to_owned()
+        }
+    }
+}
