@@ -1,6 +1,7 @@
 //! `bench`: milliseconds per tenant, beside the least that the same work costs here and now.
 
 mod floor;
+mod generation;
 mod ours;
 mod rounds;
 
@@ -82,6 +83,10 @@ fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
             floor::description(kind)
         ));
     }
+    if is_asked_for(&BackendKind::Sqlite) && BackendKind::Sqlite.is_compiled_in() {
+        say("sqlite: generating migrations");
+        notes.push(generation(args.rounds)?);
+    }
     print_line(&format!("{} tenants, median of {} rounds\n", args.tenants, args.rounds));
     if !rows.is_empty() {
         print_line(&format!("{}\n", table(&HEADER, rows)));
@@ -108,6 +113,19 @@ fn subject<'a>(
         limits: Limits { jobs: args.jobs.into(), per_server: args.per_server.into() },
         cancel,
     })
+}
+
+fn generation(rounds: u16) -> Result<String> {
+    let generation::Timing { ours, floor } = generation::measure(rounds)?;
+    let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
+    Ok(format!(
+        "sqlite: a migration that changes each of {} tables is generated and proven in {:.0} ms; its \
+         floor, executing its SQL up, down and up again: {:.0} ms, ratio {:.2}",
+        generation::TABLES,
+        millis(ours),
+        millis(floor),
+        millis(ours) / millis(floor)
+    ))
 }
 
 /// A folder beside this program: on the disk of the build, where `/tmp` may be none at all.
