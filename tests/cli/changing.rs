@@ -112,7 +112,7 @@ fn what_is_lost_is_named_first() {
       column settings.legacy goes, with its values
 
     executed up, down and up again:
-      sqlite: with rows in the tables
+      sqlite: with 6 rows in the tables
       postgres: no: this build has no postgres; build with `--features postgres`
       mysql: no: this build has no mysql; build with `--features mysql`
 

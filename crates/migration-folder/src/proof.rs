@@ -29,6 +29,8 @@ pub struct Proven {
     pub down: Vec<String>,
     /// What the tables held.
     pub rows: Rows,
+    /// How many rows that was in all, before the way up.
+    pub rows_count: usize,
 }
 
 /// What tables held while a migration was tried out.
@@ -120,9 +122,10 @@ struct Attempt<'a> {
 impl Attempt<'_> {
     fn run(&self, rows: Rows) -> Result<Proven, Unproven> {
         let (mut scratch, before) = self.prepared()?;
-        if rows != Rows::None {
-            rows::fill(&mut scratch, self.proof.from);
-        }
+        let rows_count = match rows {
+            Rows::Kept | Rows::UpOnly => rows::fill(&mut scratch, self.proof.from),
+            Rows::None => 0,
+        };
         let up = self.up(&mut scratch)?;
         if rows == Rows::UpOnly {
             scratch = self.prepared()?.0;
@@ -131,7 +134,7 @@ impl Attempt<'_> {
         let down = self.down(&mut scratch, &before)?;
         carry_out_again(&mut scratch, &up, "up again")?;
         self.compare_with_new(&mut scratch, "up again")?;
-        Ok(Proven { up, down, rows })
+        Ok(Proven { up, down, rows, rows_count })
     }
 
     fn prepared(&self) -> Result<(Scratch, Catalog), Unproven> {

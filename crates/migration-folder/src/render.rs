@@ -27,7 +27,8 @@ pub fn render_written(
         list(&mut text, written.hazards.iter().map(|hazard| hazard.effect.clone()));
     }
     text.push_str("\nexecuted up, down and up again:\n");
-    let proofs = written.proofs.iter().map(|(kind, rows)| format!("{kind}: {}", in_words(*rows)));
+    let proofs = written.proofs.iter();
+    let proofs = proofs.map(|(kind, rows, count)| format!("{kind}: {}", in_words(*rows, *count)));
     list(&mut text, proofs);
     let missing = not_executed.iter().map(|(kind, reason)| format!("{kind}: no: {reason}"));
     list(&mut text, missing);
@@ -47,11 +48,14 @@ pub fn render_rebased(folder: &Folder, rebased: &Rebased) -> String {
     text
 }
 
-fn in_words(rows: Rows) -> &'static str {
-    match rows {
-        Rows::Kept => "with rows in the tables",
-        Rows::UpOnly => "with rows on the way up; the way down may fail on rows, and did on these",
-        Rows::None => "without rows: it may fail on them, and did on these",
+fn in_words(rows: Rows, count: usize) -> String {
+    match (rows, count) {
+        (Rows::Kept, 0) => "without rows, since no table could hold any".to_owned(),
+        (Rows::Kept, _) => format!("with {count} rows in the tables"),
+        (Rows::UpOnly, _) => format!(
+            "with {count} rows on the way up; the way down may fail on rows, and did on these"
+        ),
+        (Rows::None, _) => "without rows: it may fail on them, and did on those tried".to_owned(),
     }
 }
 

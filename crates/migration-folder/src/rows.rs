@@ -6,18 +6,22 @@ use schema_core::model::{Column, ForeignKey, Schema, Table, Text};
 
 /// Puts three rows into each table: two with a value in every column, and one with as many NULLs as
 /// the table takes. Values of one number are equal in all tables, so that the first row of a table
-/// refers to the first row of another. What a check or a unique index refuses is left out.
-pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) {
-    // Equal schemas and an empty one always have changes between them.
+/// refers to the first row of another. What a check or a unique index refuses is left out. Returns
+/// how many rows there are now.
+pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) -> usize {
+    let mut filled = 0;
+    // Tables can always be created, so these are all.
     for change in diff(&Schema::EMPTY, schema).unwrap_or_default() {
         let Change::CreateTable(create) = change else { continue };
-        for number in 1..=3 {
-            fill_row(scratch, &create.table, &create.late_keys, number);
-        }
+        let rows = 1..=3;
+        filled += rows
+            .filter(|number| fill_row(scratch, &create.table, &create.late_keys, *number))
+            .count();
     }
+    filled
 }
 
-fn fill_row(scratch: &mut Scratch, table: &Table, late_keys: &[ForeignKey], number: u8) {
+fn fill_row(scratch: &mut Scratch, table: &Table, late_keys: &[ForeignKey], number: u8) -> bool {
     let dialect = scratch.dialect();
     let waits = |column: &Column| {
         column.nullable && late_keys.iter().any(|key| key.columns.contains(&column.name))
@@ -38,7 +42,7 @@ fn fill_row(scratch: &mut Scratch, table: &Table, late_keys: &[ForeignKey], numb
         values.join(", ")
     );
     // A refused row is one row less to try the migration on.
-    let _ = scratch.connection().execute(&insert);
+    scratch.connection().execute(&insert).is_ok()
 }
 
 /// A table's columns that keep their values in a migration, as they are called before or after it.

@@ -52,8 +52,8 @@ pub struct Written {
     pub files: Vec<PathBuf>,
     /// What it loses, or may fail on.
     pub hazards: Vec<Hazard>,
-    /// Where it was executed, and what the tables held.
-    pub proofs: Vec<(BackendKind, Rows)>,
+    /// Where it was executed, and what the tables held: how many rows in all.
+    pub proofs: Vec<(BackendKind, Rows, usize)>,
 }
 
 /// What the files of an empty migration hold. A blank `up.sql` is refused by every command, so
@@ -231,13 +231,13 @@ impl<'a> Draft<'a> {
         folder: &Folder,
         known: &dyn Fn(&Version) -> bool,
         grounds: &[Ground],
-    ) -> Result<(Texts, Vec<(BackendKind, Rows)>), FolderError> {
+    ) -> Result<(Texts, Vec<(BackendKind, Rows, usize)>), FolderError> {
         let mut texts = self.texts();
         let mut proofs = Vec::new();
         for ground in grounds {
             let kind = ground.kind();
             let proven = self.prove(folder, known, ground)?;
-            proofs.push((kind, proven.rows));
+            proofs.push((kind, proven.rows, proven.rows_count));
             for (_, up, down) in texts.0.iter_mut().filter(|(other, _, _)| *other == kind) {
                 *up = self.up_text(&proven.up);
                 *down = self.down_text(&proven.down);
