@@ -1,10 +1,13 @@
 //! Any schema becomes any other, and comes back: random pairs on every back end at hand.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::fmt::Write as _;
 use std::io::Write as _;
+use std::process::Command;
 
 use db_backend::BackendKind;
 use migration_folder::Ground;
+use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use schema_core::diff::{diff, undone};
 
@@ -25,6 +28,40 @@ fn any_schema_becomes_any_other() {
             scope.spawn(move || try_pairs(&ground));
         }
     });
+}
+
+/// Asks this very test, in another process, for no more than its digest.
+const DIGEST: &str = "TENANTCTL_DIGEST";
+
+#[test]
+fn the_same_pair_gives_the_same_bytes_in_another_process() {
+    let here = digest();
+    if std::env::var_os(DIGEST).is_some() {
+        println!("digest {here}");
+        return;
+    }
+    let name = "any_pair::the_same_pair_gives_the_same_bytes_in_another_process";
+    let mut elsewhere = Command::new(std::env::current_exe().unwrap());
+    let output = elsewhere.args([name, "--exact", "--nocapture"]).env(DIGEST, "1").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(&format!("digest {here}")), "{here}: {said}");
+}
+
+/// A digest of what is rendered for many pairs on all back ends.
+fn digest() -> String {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, rng(USUAL_SEED));
+    let mut text = String::new();
+    for _ in 0..60 {
+        let Pair { from, to } = pairs().new_tree(&mut runner).unwrap().current();
+        let back = undone(&from, &to);
+        for changes in [diff(&from, &to), diff(&to, &back)].into_iter().flatten() {
+            for kind in BackendKind::ALL {
+                write!(text, "{:?}", kind.dialect().render(&changes)).unwrap();
+            }
+        }
+    }
+    tenant_migrate::checksum(&text)
 }
 
 fn try_pairs(ground: &Ground) {
