@@ -284,11 +284,11 @@ fn numbers_are_given_where_there_are_none() {
 
     let nullable =
         schema(vec![table("t", vec![column("a", Varchar(9)), column("id", BigInt).null()])]);
-    let rows = "INSERT INTO t VALUES ('c', NULL), ('a', 40), ('b', NULL)";
+    let rows = "INSERT INTO t VALUES ('c', NULL), ('b', 1), ('a', NULL)";
     assert_snapshot!(migrated(&nullable, rows, &numbered, question), @"
-    40 | a
-    41 | b
-    42 | c
+    1 | b
+    2 | a
+    3 | c
     ");
 
     // They go on after the greatest, and no longer once they are switched off.
