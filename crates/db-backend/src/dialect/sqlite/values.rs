@@ -23,10 +23,11 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
         return value;
     }
     // SQLite can raise an error in a trigger alone, but a path that is none fails everywhere. The
-    // number of the row keeps it from being taken for a constant, which would fail without any row.
+    // number of the row keeps it from being a constant, which would fail before any row is read; a
+    // NULL, where there is a column of that name, would keep it from failing at all.
     let before = clauses::literal(&format!("{place}: the value in row "));
     let after = clauses::literal(&format!(" does not fit {}", to.sql_type));
-    let failure = format!("json_extract('{{}}', {before} || rowid || {after})");
+    let failure = format!("json_extract('{{}}', {before} || ifnull(rowid, '') || {after})");
     format!("CASE WHEN {} THEN {failure} ELSE {value} END", misfit(&name, from, to.sql_type))
 }
 

@@ -10,6 +10,13 @@ use super::statements;
 use crate::driver::AnyConnection;
 use crate::kind::BackendKind;
 
+mod apply;
+mod changes;
+mod choices;
+mod declare;
+mod random;
+mod values;
+
 fn database() -> AnyConnection {
     let connection = diesel::SqliteConnection::establish(":memory:").unwrap();
     AnyConnection::Sqlite(connection)

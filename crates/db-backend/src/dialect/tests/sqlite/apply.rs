@@ -1,0 +1,99 @@
+//! Migrating a database in memory as a session does.
+
+use schema_core::diff::{diff, undone};
+use schema_core::model::{Column, Schema};
+
+use super::super::super::Piece;
+use super::declare::{id, schema, table};
+use super::{database, differences, query};
+use crate::connection::ExecutionMode;
+use crate::driver::AnyConnection;
+use crate::kind::BackendKind;
+
+/// A database of that schema, with rows.
+pub(super) fn created(schema: &Schema, rows: &str) -> AnyConnection {
+    let mut database = database();
+    apply(&mut database, &Schema::EMPTY, schema).unwrap();
+    database.execute(rows).unwrap();
+    database
+}
+
+/// Migrates as a session does, with the triggers of tables that are built anew carried over.
+pub(super) fn apply(
+    database: &mut AnyConnection,
+    from: &Schema,
+    to: &Schema,
+) -> Result<Vec<String>, String> {
+    let dialect = BackendKind::Sqlite.dialect();
+    let changes = diff(from, to).unwrap();
+    let pieces = dialect.render(&changes);
+    let mut sql = Vec::new();
+    for piece in &pieces {
+        match piece {
+            Piece::Statement(statement) => sql.push(statement.clone()),
+            Piece::Rebuild { statements, .. } => sql.extend(statements.clone()),
+        }
+    }
+    let split = dialect.split(&sql.join(";\n")).unwrap();
+    let suspends = dialect.execution_mode(&split, true) == ExecutionMode::TransactionalRebuild;
+    if suspends {
+        database.execute("PRAGMA foreign_keys = OFF").unwrap();
+    }
+    database.execute("BEGIN IMMEDIATE").unwrap();
+    let done = execute(database, pieces).and_then(|()| {
+        let dangling = query(database, "SELECT \"table\" FROM pragma_foreign_key_check");
+        if dangling.is_empty() { Ok(sql) } else { Err(format!("dangling rows of {dangling}")) }
+    });
+    database.execute(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).unwrap();
+    database.execute("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF").unwrap();
+    done
+}
+
+fn execute(database: &mut AnyConnection, pieces: Vec<Piece>) -> Result<(), String> {
+    let dialect = BackendKind::Sqlite.dialect();
+    for piece in pieces {
+        let statements = match piece {
+            Piece::Statement(statement) => vec![statement],
+            Piece::Rebuild { table, mut statements } => {
+                statements.extend(dialect.triggers_of(database, &table).unwrap());
+                statements
+            }
+        };
+        for statement in statements {
+            database.execute(&statement).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Migrates rows there, asks, and leads back. Each time the catalogue must say what it says of a
+/// new database.
+pub(super) fn migrated(from: &Schema, rows: &str, to: &Schema, question: &str) -> String {
+    let mut database = created(from, rows);
+    apply(&mut database, from, to).unwrap_or_else(|error| panic!("{error}"));
+    assert_is(&mut database, to);
+    let answer = query(&mut database, question);
+    let mut empty = created(from, "");
+    apply(&mut empty, from, to).unwrap();
+    apply(&mut empty, to, &undone(from, to)).unwrap();
+    assert_is(&mut empty, from);
+    answer
+}
+
+pub(super) fn assert_is(database: &mut AnyConnection, schema: &Schema) {
+    assert_eq!(differences(database, schema), "");
+    let read = |database: &mut AnyConnection| {
+        BackendKind::Sqlite.dialect().read_catalog(database).unwrap().tables
+    };
+    assert_eq!(read(database), read(&mut created(schema, "")));
+}
+
+/// The statements, without rows.
+pub(super) fn rendered(from: &Schema, to: &Schema) -> String {
+    apply(&mut created(from, ""), from, to).unwrap().join(";\n")
+}
+
+/// A table of one value beside its key.
+pub(super) fn one(value: Column) -> Schema {
+    schema(vec![table("t", vec![id(), value])])
+}
