@@ -4,8 +4,14 @@ use db_backend::Piece;
 use schema_core::diff::{Change, Hazard, HazardKind, Step, hazards};
 use schema_core::model::Column;
 
+/// A statement that does nothing, since a file without one is taken for forgotten work.
+const NOTHING: &str = "-- Nothing changes on this back end.\nSELECT 1;\n";
+
 /// The statements as a file has them.
 pub(crate) fn text(statements: &[String]) -> String {
+    if statements.is_empty() {
+        return NOTHING.to_owned();
+    }
     let statements: Vec<String> =
         statements.iter().map(|statement| format!("{statement};\n")).collect();
     statements.join("\n")

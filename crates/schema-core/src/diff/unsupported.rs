@@ -1,5 +1,6 @@
 //! The differences that no migration is generated for.
 
+use super::expression::mentions;
 use super::rename::{column_predecessor, predecessor};
 use super::{Unsupported, conversion};
 use crate::model::{Column, Schema, Table, Text};
@@ -32,7 +33,7 @@ fn compare_columns(old: &Table, new: &Table, found: &mut Vec<Unsupported>) {
         });
         let valueless = source.is_none().then(|| without_value(old, new, column)).flatten();
         let place = format!("{}.{}", new.name, column.name);
-        let reasons = taken.into_iter().chain(valueless);
+        let reasons = taken.into_iter().chain(valueless).chain(reads_new_column(old, new, column));
         found.extend(reasons.map(|reason| Unsupported { place: place.clone(), reason }));
     }
 }
@@ -49,6 +50,21 @@ fn taken(
         format!(
             "is declared as renamed from `{old}`, but there is a {kind} `{name}` already: drop that \
              one in a migration of its own, or take `renamed_from` away"
+        )
+    })
+}
+
+/// A backfill is an expression over the rows that are there.
+fn reads_new_column(old: &Table, new: &Table, column: &Column) -> Option<String> {
+    let backfill = column.backfill.as_ref()?;
+    let mut added = new.columns.iter().filter(|other| {
+        column_predecessor(old, new, other).is_none() && mentions(backfill, &other.name)
+    });
+    added.next().map(|other| {
+        format!(
+            "has a backfill that reads `{}`, which is new itself: write it over the columns that are \
+             there",
+            other.name
         )
     })
 }
