@@ -1,6 +1,6 @@
 //! Pictures of a schema: tables with their columns, and lines where foreign keys are. Pure.
 //!
-//! [`mermaid`] gives text that many a wiki and forge draws by itself; [`svg`] gives the picture.
+//! [`mermaid()`] gives text that many a wiki and forge draws by itself; [`svg()`] gives the picture.
 
 mod layout;
 mod mermaid;

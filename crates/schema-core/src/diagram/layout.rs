@@ -4,9 +4,9 @@
 //! the row of its own, runs between the boxes of a column in a lane that is kept free for it, and
 //! changes its height only in the channels between columns. So no line runs through a box.
 //!
-//! This is the usual layered layout (Sugiyama). layout-rs and dagre, the crates for it, end lines
-//! at boxes and not at rows, bend them through tall boxes of other rows' heights, and put any number
-//! of boxes in one layer.
+//! This is the usual layered layout (Sugiyama). Of the crates for it, layout-rs 0.1.3 draws lines
+//! across the rows of the boxes that they start from and through others, and dagre 0.1.2 ends them
+//! at boxes, not at rows, and puts any number of boxes in one layer.
 
 mod column;
 mod net;

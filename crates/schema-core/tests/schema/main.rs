@@ -5,6 +5,7 @@ mod diff;
 mod diff_properties;
 mod dsl;
 mod notation;
+mod picture;
 mod simulator;
 mod snapshot;
 mod types;

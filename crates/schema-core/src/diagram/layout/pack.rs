@@ -1,5 +1,7 @@
 //! Rectangles side by side, in a shape that fits a screen.
 
+use std::collections::BTreeSet;
+
 /// Between two rectangles.
 const GAP: i32 = 40;
 /// A few small rectangles stand beside each other, not in a square.
@@ -44,12 +46,12 @@ fn highest_place(
     placed: &[usize],
 ) -> (i32, i32) {
     let beside = placed.iter().map(|&other| corners[other].0 + sizes[other].0 + GAP);
-    let fitting = beside.filter(|&x| x + size.0 <= width).chain([0]);
+    let fitting: BTreeSet<i32> = beside.filter(|&x| x + size.0 <= width).chain([0]).collect();
     let floor = |x: i32| {
         let in_the_way = placed.iter().filter(|&&other| {
             corners[other].0 < x + size.0 + GAP && x < corners[other].0 + sizes[other].0 + GAP
         });
         in_the_way.map(|&other| corners[other].1 + sizes[other].1 + GAP).max().unwrap_or(0)
     };
-    fitting.map(|x| (floor(x), x)).min().map_or((0, 0), |(y, x)| (x, y))
+    fitting.into_iter().map(|x| (floor(x), x)).min().map_or((0, 0), |(y, x)| (x, y))
 }

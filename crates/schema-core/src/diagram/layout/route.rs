@@ -121,40 +121,40 @@ fn tracks(bundles: &[Bundle], heights: &Heights) -> Vec<(usize, i32)> {
     tracks.into_iter().map(|(wire, track)| (wire.net, track)).collect()
 }
 
-/// The wires from left to right, so that it costs little: as long as it helps, one is taken out and
-/// put where it costs least.
+/// The wires from left to right, so that it costs little.
 fn ordered(wires: &[Wire]) -> Vec<usize> {
-    // What more it costs to have one wire to the left of another than the other way round.
+    // For each wire, what more it costs to be to the right of another one than to its left.
     let costs: Vec<Vec<i32>> = wires
         .iter()
-        .map(|a| wires.iter().map(|b| a.cost_before(b) - b.cost_before(a)).collect())
+        .map(|a| wires.iter().map(|b| b.cost_before(a) - a.cost_before(b)).collect())
         .collect();
     let mut order: Vec<usize> = (0..wires.len()).collect();
     order.sort_by_key(|&index| wires[index].top);
     // Each move makes the whole cost less, so this ends; it is bounded all the same.
     for _ in 0..wires.len() {
-        let before = order.clone();
-        for wire in 0..wires.len() {
-            let Some(from) = order.iter().position(|&other| other == wire) else { continue };
-            order.remove(from);
-            let cost_after = |other: &usize| costs[*other][wire];
-            let mut cost = 0;
-            let mut best = (0, 0);
-            let mut stayed = 0;
-            for (index, other) in order.iter().enumerate() {
-                cost += cost_after(other);
-                best = best.min((cost, index + 1));
-                if index + 1 == from {
-                    stayed = cost;
-                }
-            }
-            order.insert(if best.0 < stayed { best.1 } else { from }, wire);
+        let mut moved = false;
+        for (wire, costs) in costs.iter().enumerate() {
+            moved |= improve(&mut order, wire, costs);
         }
-        if order == before {
+        if !moved {
             break;
         }
     }
     order
+}
+
+/// Puts one wire where it costs least, and says whether that is elsewhere.
+fn improve(order: &mut Vec<usize>, wire: usize, costs: &[i32]) -> bool {
+    let Some(from) = order.iter().position(|&other| other == wire) else { return false };
+    order.remove(from);
+    let on_the_right = order.iter().scan(0, |sum, &other| {
+        *sum += costs[other];
+        Some(*sum)
+    });
+    let sums: Vec<i32> = std::iter::once(0).chain(on_the_right).collect();
+    let to = (0..sums.len()).min_by_key(|&place| (sums[place], place != from)).unwrap_or(from);
+    order.insert(to, wire);
+    to != from
 }
 
 impl Wire {

@@ -75,7 +75,8 @@ pub(super) fn draw(
     layout: &Layout,
     colours: &[&str],
 ) {
-    image.push(format_args!(r#"<g fill="none" stroke-width="1.5">"#));
+    // Of a whole width, so that lines look the same where some are on top of each other.
+    image.push(format_args!(r#"<g fill="none" stroke-width="2">"#));
     for (relation, route) in relations.iter().zip(&layout.routes) {
         let colour = colours[relation.parent];
         let key = relation.key;
