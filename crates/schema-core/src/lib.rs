@@ -93,7 +93,7 @@
 //!   and `desc`, in their order and of the same types.
 //! - `set_null` wants all its columns to be `Nullable`. A table that refers to itself takes no
 //!   `on_update`, and a check can't mention a column that a foreign key may change, since
-//!   [MySQL][keys] would refuse it.
+//!   [MySQL][keys] and MariaDB would refuse it.
 //! - Diesel joins two tables by itself where one foreign key lies between them, and it leads from one
 //!   column to a primary key; otherwise the query says `on`.
 //!

@@ -136,7 +136,7 @@ fn check_equal_types(own: &Column, other: &Column, errors: &mut Errors) {
     }
 }
 
-/// MySQL has no checks on a column that a foreign key may change:
+/// MySQL and MariaDB have no checks on a column that a foreign key may change:
 /// <https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html>.
 fn check_expressions(table: &Table, errors: &mut Errors) {
     for check in &table.checks {
@@ -145,8 +145,9 @@ fn check_expressions(table: &Table, errors: &mut Errors) {
             let Some(change) = change(key) else { continue };
             for name in key.columns.iter().filter(|name| mentions(&expression, &sql_name(name))) {
                 let message = format!(
-                    "`{}` may be changed by the `{change}` of its foreign key, and MySQL has no \
-                     check on such a column; expected a check without it, or no_action there",
+                    "`{}` may be changed by the `{change}` of its foreign key, and MySQL and \
+                     MariaDB have no check on such a column; expected a check without it, or \
+                     no_action there",
                     sql_name(name)
                 );
                 errors.add(check.expression.span(), message);
