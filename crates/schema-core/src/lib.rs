@@ -44,7 +44,7 @@
 //! // The model, and the way there from an empty database:
 //! assert_eq!(SCHEMA.tables[1].indexes[0].name, "ix_invoices_customer_id_created_at");
 //! let changes = diff(&Schema::EMPTY, &SCHEMA).expect("tables can always be created");
-//! assert!(matches!(&changes[0], Change::CreateTable(table) if table.name == "customers"));
+//! assert!(matches!(&changes[0], Change::CreateTable(new) if new.table.name == "customers"));
 //! ```
 //!
 //! # The syntax
@@ -63,8 +63,11 @@
 //!
 //! | on a table | |
 //! | --- | --- |
-//! | `#[index(a, b)]` | an index, named `ix_<table>_a_b` |
-//! | `#[unique(a, b)]` | a unique index, named `uq_<table>_a_b` |
+//! | `#[index(a, b desc)]` | an index, named `ix_<table>_a_b`; `desc` has the greatest value first |
+//! | `#[unique(a, b desc)]` | a unique index, named `uq_<table>_a_b` |
+//! | `#[index(a, where = "condition", mysql = full)]` | an index over the rows that satisfy the condition, which is SQL that SQLite and PostgreSQL understand |
+//! | `#[unique(a, where = "condition", mysql = none)]` | the same, and no two of these rows are equal in `a` |
+//! | `#[foreign_key((a, b) -> table(x, y))]` | a foreign key, named `fk_<table>_a_b` |
 //! | `#[check(name, "expression")]` | a check constraint, named `ck_<table>_<name>` |
 //! | `#[renamed_from = "old"]` | the table's former name |
 //!
@@ -74,11 +77,37 @@
 //! | `#[auto_increment]` | the database numbers the rows; for a single integer primary key |
 //! | `#[default(now)]`, `#[default(0)]`, `#[default("text")]`, `#[default(true)]` | the default |
 //! | `#[unique]` | the same as `#[unique(column)]` on the table |
-//! | `#[references(table.column, on_delete = cascade)]` | a foreign key, named `fk_<table>_<column>`; also `set_null` and `no_action`, which is the default |
+//! | `#[references(table.column)]` | the same as `#[foreign_key((this) -> table(column))]` on the table |
 //! | `#[renamed_from = "old"]` | the column's former name |
+//! | `#[backfill("expression")]` | the value of the rows that are there, as SQL over their other columns, where the column is new and not `Nullable`, no longer `Nullable`, or of a type that its values can't be converted to |
+//!
+//! | at the end of an index, a unique or a foreign key, in any order | |
+//! | --- | --- |
+//! | `name = short` | named `ix_<table>_short`, `uq_<table>_short` or `fk_<table>_short` instead; two over the same columns need it |
+//! | `mysql = full`, `mysql = none` | MySQL and MariaDB can't index a part of the rows, so `where` has to come with what they have instead: an index over all rows, or none. A unique can only have `none`, since over all rows it would refuse more |
+//! | `on_delete = …`, `on_update = …` | what becomes of the referring rows when the row referred to is deleted, or its values change: `no_action` (the default: it is refused), `cascade` (they go or change too) or `set_null` |
+//!
+//! # What every back end can do
+//!
+//! - A foreign key refers to a whole primary key, or to all columns of a `unique` without `where`
+//!   and `desc`, in their order and of the same types.
+//! - `set_null` wants all its columns to be `Nullable`. A table that refers to itself takes no
+//!   `on_update`, and a check can't mention a column that a foreign key may change, since
+//!   [MySQL][keys] and MariaDB would refuse it.
+//! - Diesel joins two tables by itself where one foreign key lies between them, and it leads from one
+//!   column to a primary key; otherwise the query says `on`.
+//!
+//! # Names
+//!
+//! Names of tables and columns are of a to z, 0 to 9 and `_`, begin with a letter, and have at most 63
+//! bytes. Words of SQL are names like any other, since the tools quote them all; in an expression of
+//! your own they need quotes, which MySQL writes in another way. Keywords of Rust are written with
+//! `r#`: `r#type` is `type` in the database.
 //!
 //! A generated name of more than 63 bytes is cut and ends in a hash of the whole. Mistakes are
 //! compile errors, all at once, each at its own place.
+//!
+//! [keys]: https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html
 
 extern crate self as schema_core;
 

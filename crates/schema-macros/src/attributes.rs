@@ -1,54 +1,34 @@
 //! The attributes of tables and columns.
 
-use std::fmt::Display;
-
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitBool, LitInt, LitStr, Meta, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 
+use crate::declared::{Check, Column, Length, Table};
 use crate::errors::Errors;
-use crate::parse::{Check, Column, Index, Length, Table};
+use crate::words::{self, expected};
 
-const TABLE_ATTRIBUTES: &str =
-    "index(…), unique(…), check(name, \"expression\"), renamed_from = \"old\"";
-const COLUMN_ATTRIBUTES: &str = "max_length = N, auto_increment, unique, default(…), \
-     references(table.column), renamed_from = \"old\"";
+mod default;
+mod index;
+mod keys;
 
-/// A column's default, as written.
-pub(crate) enum Default {
-    Now(Span),
-    Bool(LitBool),
-    Int(i128, Span),
-    Text(LitStr),
-}
-
-impl Default {
-    pub(crate) fn span(&self) -> Span {
-        match self {
-            Self::Now(span) | Self::Int(_, span) => *span,
-            Self::Bool(literal) => literal.span(),
-            Self::Text(literal) => literal.span(),
-        }
-    }
-}
-
-/// What a foreign key refers to.
-pub(crate) struct References {
-    pub(crate) table: Ident,
-    pub(crate) column: Ident,
-    pub(crate) on_delete: OnDelete,
-    /// Where `on_delete` stands, or else the whole attribute.
-    pub(crate) on_delete_span: Span,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OnDelete {
-    NoAction,
-    Cascade,
-    SetNull,
-}
+const TABLE_ATTRIBUTES: [&str; 5] = [
+    "index(…)",
+    "unique(…)",
+    "foreign_key(…)",
+    "check(name, \"expression\")",
+    "renamed_from = \"old\"",
+];
+const COLUMN_ATTRIBUTES: [&str; 7] = [
+    "max_length = N",
+    "auto_increment",
+    "unique",
+    "default(…)",
+    "references(table.column)",
+    "renamed_from = \"old\"",
+    "backfill(\"expression\")",
+];
 
 pub(crate) fn apply_to_table(table: &mut Table, attributes: Vec<Attribute>, errors: &mut Errors) {
     for attribute in attributes {
@@ -57,11 +37,18 @@ pub(crate) fn apply_to_table(table: &mut Table, attributes: Vec<Attribute>, erro
                 table.docs.push(attribute);
                 Ok(())
             }
-            "index" => index(&attribute, false).map(|index| table.indexes.push(index)),
-            "unique" => index(&attribute, true).map(|index| table.indexes.push(index)),
-            "check" => check(&attribute).map(|check| table.checks.push(check)),
+            "index" => {
+                index::read(&attribute, false, errors).map(|index| table.indexes.push(index))
+            }
+            "unique" => {
+                index::read(&attribute, true, errors).map(|index| table.indexes.push(index))
+            }
+            "foreign_key" => {
+                keys::foreign_key(&attribute, errors).map(|key| table.foreign_keys.push(key))
+            }
+            "check" => check(&attribute, errors).map(|check| table.checks.push(check)),
             "renamed_from" => set(&mut table.renamed_from, &attribute, renamed_from),
-            other => Err(unknown(&attribute, other, "table", TABLE_ATTRIBUTES)),
+            other => Err(unknown(&attribute, other, "table", &TABLE_ATTRIBUTES)),
         };
         errors.ok(result);
     }
@@ -81,10 +68,13 @@ pub(crate) fn apply_to_column(
             "max_length" => set(&mut column.max_length, &attribute, max_length),
             "auto_increment" => set(&mut column.auto_increment, &attribute, flag),
             "unique" => set(&mut column.unique, &attribute, flag),
-            "default" => set(&mut column.default, &attribute, default),
-            "references" => set(&mut column.references, &attribute, references),
+            "default" => set(&mut column.default, &attribute, default::read),
+            "references" => set(&mut column.references, &attribute, |attribute| {
+                keys::references(attribute, &column.name, errors)
+            }),
             "renamed_from" => set(&mut column.renamed_from, &attribute, renamed_from),
-            other => Err(unknown(&attribute, other, "column", COLUMN_ATTRIBUTES)),
+            "backfill" => set(&mut column.backfill, &attribute, backfill),
+            other => Err(unknown(&attribute, other, "column", &COLUMN_ATTRIBUTES)),
         };
         errors.ok(result);
     }
@@ -96,51 +86,66 @@ fn name_of(attribute: &Attribute) -> String {
     segments.join("::")
 }
 
-fn unknown(attribute: &Attribute, name: &str, place: &str, known: &str) -> syn::Error {
-    let message = format!("unknown attribute `{name}` on a {place}; expected one of {known}");
+fn unknown(attribute: &Attribute, name: &str, place: &str, known: &[&str]) -> syn::Error {
+    let is_known = |attributes: &[&str]| {
+        attributes.iter().any(|known| {
+            known.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+    };
+    let what = if is_known(&TABLE_ATTRIBUTES) {
+        format!("`{name}` is for a table, not for a {place}")
+    } else if is_known(&COLUMN_ATTRIBUTES) {
+        format!("`{name}` is for a column, not for a {place}")
+    } else {
+        format!("unknown attribute `{name}` on a {place}")
+    };
+    let message = format!("{what}; expected one of {}", known.join(", "));
     syn::Error::new(attribute.path().span(), message)
-}
-
-fn expected(span: Span, what: impl Display) -> syn::Error {
-    syn::Error::new(span, format!("expected {what}"))
 }
 
 /// Reads an attribute that may stand only once.
 fn set<T>(
     slot: &mut Option<T>,
     attribute: &Attribute,
-    read: fn(&Attribute) -> syn::Result<T>,
+    read: impl FnOnce(&Attribute) -> syn::Result<T>,
 ) -> syn::Result<()> {
     if slot.is_some() {
         let message = format!("`{}` stands here twice; expected it once", name_of(attribute));
-        return Err(syn::Error::new(attribute.span(), message));
+        return Err(syn::Error::new(attribute.path().span(), message));
     }
     *slot = Some(read(attribute)?);
     Ok(())
 }
 
-fn index(attribute: &Attribute, unique: bool) -> syn::Result<Index> {
-    let name = name_of(attribute);
-    let wanted = || expected(attribute.meta.span(), format!("`{name}(column, …)`"));
-    let Meta::List(list) = &attribute.meta else { return Err(wanted()) };
-    let columns = list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated)?;
-    if columns.is_empty() {
-        return Err(wanted());
-    }
-    Ok(Index { span: attribute.meta.span(), unique, columns: columns.into_iter().collect() })
-}
-
-fn check(attribute: &Attribute) -> syn::Result<Check> {
+fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
+    const SHAPE: &str = "`check(name, \"expression\")`";
     let Meta::List(list) = &attribute.meta else {
-        return Err(expected(attribute.meta.span(), "`check(name, \"expression\")`"));
+        return Err(expected(attribute.meta.span(), SHAPE));
     };
     list.parse_args_with(|input: ParseStream<'_>| {
-        let name = input.parse()?;
-        input.parse::<Token![,]>()?;
+        let name = words::name(input, errors)?;
+        words::comma(input)?;
         let expression = input.parse()?;
-        input.parse::<Option<Token![,]>>()?;
+        words::comma(input)?;
+        end(input)?;
         Ok(Check { name, expression })
     })
+    .map_err(|error| expected(error.span(), SHAPE))
+}
+
+fn backfill(attribute: &Attribute) -> syn::Result<LitStr> {
+    const SHAPE: &str =
+        "`backfill(\"expression\")`, the expression being SQL over the other columns";
+    let Meta::List(list) = &attribute.meta else {
+        return Err(expected(attribute.meta.span(), SHAPE));
+    };
+    list.parse_args_with(|input: ParseStream<'_>| {
+        let expression = input.parse()?;
+        words::comma(input)?;
+        end(input)?;
+        Ok(expression)
+    })
+    .map_err(|error| expected(error.span(), SHAPE))
 }
 
 fn renamed_from(attribute: &Attribute) -> syn::Result<LitStr> {
@@ -159,91 +164,17 @@ fn max_length(attribute: &Attribute) -> syn::Result<Length> {
 }
 
 fn flag(attribute: &Attribute) -> syn::Result<Span> {
+    let name = name_of(attribute);
     match &attribute.meta {
         Meta::Path(path) => Ok(path.span()),
+        Meta::List(_) if name == "unique" => Err(expected(
+            attribute.meta.span(),
+            "`unique` alone on a column; `unique(column, …)` stands on the table",
+        )),
         Meta::List(_) | Meta::NameValue(_) => {
-            let name = name_of(attribute);
             Err(expected(attribute.meta.span(), format!("`{name}` alone, without arguments")))
         }
     }
-}
-
-fn default(attribute: &Attribute) -> syn::Result<Default> {
-    const WANTED: &str =
-        "`default(now)`, or `default(…)` with true, false, an integer or a \"text\"";
-    let Meta::List(list) = &attribute.meta else {
-        return Err(expected(attribute.meta.span(), WANTED));
-    };
-    list.parse_args_with(|input: ParseStream<'_>| {
-        if input.peek(Ident) {
-            let word: Ident = input.parse()?;
-            return if word == "now" {
-                Ok(Default::Now(word.span()))
-            } else {
-                Err(expected(word.span(), WANTED))
-            };
-        }
-        let minus: Option<Token![-]> = input.parse()?;
-        match input.parse().map_err(|error| expected(error.span(), WANTED))? {
-            Lit::Int(literal) => integer(minus, &literal),
-            Lit::Bool(literal) if minus.is_none() => Ok(Default::Bool(literal)),
-            Lit::Str(literal) if minus.is_none() => Ok(Default::Text(literal)),
-            other => Err(expected(other.span(), WANTED)),
-        }
-    })
-}
-
-fn integer(minus: Option<Token![-]>, literal: &LitInt) -> syn::Result<Default> {
-    let magnitude: i128 = literal.base10_parse()?;
-    let value = if minus.is_some() { -magnitude } else { magnitude };
-    Ok(Default::Int(value, literal.span()))
-}
-
-fn references(attribute: &Attribute) -> syn::Result<References> {
-    let whole = attribute.meta.span();
-    let Meta::List(list) = &attribute.meta else {
-        return Err(expected(
-            whole,
-            "`references(table.column)` or `references(table.column, on_delete = …)`",
-        ));
-    };
-    list.parse_args_with(|input: ParseStream<'_>| {
-        let table = input.parse()?;
-        input.parse::<Token![.]>()?;
-        let column = input.parse()?;
-        let comma: Option<Token![,]> = input.parse()?;
-        if comma.is_none() || input.is_empty() {
-            return Ok(References {
-                table,
-                column,
-                on_delete: OnDelete::NoAction,
-                on_delete_span: whole,
-            });
-        }
-        let (on_delete, on_delete_span) = on_delete(input)?;
-        input.parse::<Option<Token![,]>>()?;
-        Ok(References { table, column, on_delete, on_delete_span })
-    })
-}
-
-fn on_delete(input: ParseStream<'_>) -> syn::Result<(OnDelete, Span)> {
-    let key: Ident = input.parse()?;
-    if key != "on_delete" {
-        return Err(expected(key.span(), "`on_delete = cascade`, `set_null` or `no_action`"));
-    }
-    input.parse::<Token![=]>()?;
-    let action: Ident = input.parse()?;
-    let on_delete = match action.to_string().as_str() {
-        "cascade" => OnDelete::Cascade,
-        "set_null" => OnDelete::SetNull,
-        "no_action" => OnDelete::NoAction,
-        other => {
-            let message =
-                format!("unknown action `{other}`; expected cascade, set_null or no_action");
-            return Err(syn::Error::new(action.span(), message));
-        }
-    };
-    Ok((on_delete, action.span()))
 }
 
 /// The literal of `#[name = literal]`.
@@ -255,4 +186,8 @@ fn value(attribute: &Attribute) -> Option<&Lit> {
         },
         Meta::Path(_) | Meta::List(_) => None,
     }
+}
+
+fn end(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() { Ok(()) } else { Err(input.error("expected the end")) }
 }

@@ -25,13 +25,15 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// What the compiler is to say, from top to bottom. Works only inside a macro's expansion,
-    /// where spans have lines.
+    /// What the compiler is to say, from top to bottom, and the same at the same place once. Works
+    /// only inside a macro's expansion, where spans have lines.
     pub(crate) fn into_compile_errors(mut self) -> Option<TokenStream> {
-        self.0.sort_by_key(|error| {
+        let place = |error: &syn::Error| {
             let start = error.span().unwrap().start();
             (start.line(), start.column())
-        });
+        };
+        self.0.sort_by_key(place);
+        self.0.dedup_by(|a, b| place(a) == place(b) && a.to_string() == b.to_string());
         let all = self.0.into_iter().reduce(|mut all, error| {
             all.combine(error);
             all

@@ -2,11 +2,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::LitStr;
+use syn::{Ident, LitStr};
 
-use crate::attributes::{Default, OnDelete};
+use crate::declared::{Action, Check, Column, Default, Elsewhere, ForeignKey, Index, Table};
 use crate::names::{check_name, foreign_key_name, index_name, sql_name};
-use crate::parse::{Check, Column, Index, Table};
 use crate::types::SqlType;
 
 pub(crate) fn expand(tables: &[Table]) -> TokenStream {
@@ -57,43 +56,40 @@ fn diesel_column(column: &Column) -> TokenStream {
 }
 
 /// Diesel can join two tables by itself where exactly one foreign key lies between them, and it
-/// leads to the primary key.
+/// leads from one column to the primary key.
 fn joins(tables: &[Table]) -> Vec<TokenStream> {
     let keys: Vec<_> = tables
         .iter()
-        .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
-        .filter_map(|(table, column)| Some((table, column, column.references.as_ref()?)))
+        .flat_map(|table| table.foreign_keys.iter().map(move |key| (&table.name, key)))
         .collect();
-    let joinable = keys.iter().filter(|(child, _, to)| {
-        let between = keys.iter().filter(|(other, _, other_to)| {
-            (other.name == child.name && other_to.table == to.table)
-                || (other.name == to.table && other_to.table == child.name)
+    let joinable = |(child, key): &(&Ident, &ForeignKey)| {
+        let between = keys.iter().filter(|(other, other_key)| {
+            (other == child && other_key.parent == key.parent)
+                || (**other == key.parent && other_key.parent == **child)
         });
         let leads_to_primary_key = tables
             .iter()
-            .any(|parent| parent.name == to.table && parent.primary_key == [to.column.clone()]);
-        child.name != to.table && leads_to_primary_key && between.count() == 1
-    });
-    joinable
-        .map(|(child, column, to)| {
-            let (child, column, parent) = (&child.name, &column.name, &to.table);
-            quote!(::schema_core::diesel::joinable!(#child -> #parent (#column));)
-        })
-        .collect()
+            .any(|parent| parent.name == key.parent && parent.primary_key == key.parent_columns);
+        let [column] = &*key.columns else { return None };
+        let parent = &key.parent;
+        let alone = between.count() == 1;
+        (**child != *parent && leads_to_primary_key && alone)
+            .then(|| quote!(::schema_core::diesel::joinable!(#child -> #parent (#column));))
+    };
+    keys.iter().filter_map(joinable).collect()
 }
 
 fn table_model(table: &Table) -> TokenStream {
     let name = text(&sql_name(&table.name));
     let columns = list(&quote!(Column), table.columns.iter().map(column_model));
-    let key = table.primary_key.iter().map(|column| text(&sql_name(column)));
-    let primary_key = list(&quote!(Text), key);
+    let primary_key = names(&table.primary_key);
     let index = |index| index_model(table, index);
     let indexes = list(&quote!(Index), table.indexes.iter().map(index));
-    let foreign_key = |column| foreign_key_model(table, column);
-    let foreign_keys = list(&quote!(ForeignKey), table.columns.iter().filter_map(foreign_key));
+    let foreign_key = |key| foreign_key_model(table, key);
+    let foreign_keys = list(&quote!(ForeignKey), table.foreign_keys.iter().map(foreign_key));
     let check = |check| check_model(table, check);
     let checks = list(&quote!(Check), table.checks.iter().map(check));
-    let renamed_from = option(table.renamed_from.as_ref().map(former_name));
+    let renamed_from = option(table.renamed_from.as_ref().map(literal));
     quote! {
         Table {
             name: #name,
@@ -117,7 +113,8 @@ fn column_model(column: &Column) -> TokenStream {
     let nullable = column.is_nullable();
     let auto_increment = column.auto_increment.is_some();
     let default = option(column.default.as_ref().map(default_model));
-    let renamed_from = option(column.renamed_from.as_ref().map(former_name));
+    let renamed_from = option(column.renamed_from.as_ref().map(literal));
+    let backfill = option(column.backfill.as_ref().map(literal));
     quote! {
         Column {
             name: #name,
@@ -126,7 +123,7 @@ fn column_model(column: &Column) -> TokenStream {
             auto_increment: #auto_increment,
             default: #default,
             renamed_from: #renamed_from,
-            backfill: ::std::option::Option::None,
+            backfill: #backfill,
         }
     }
 }
@@ -140,7 +137,7 @@ fn default_model(default: &Default) -> TokenStream {
             quote!(DefaultValue::Int(#value))
         }
         Default::Text(value) => {
-            let value = text(&value.value());
+            let value = literal(value);
             quote!(DefaultValue::Text(#value))
         }
     }
@@ -149,46 +146,61 @@ fn default_model(default: &Default) -> TokenStream {
 fn index_model(table: &Table, index: &Index) -> TokenStream {
     let name = text(&index_name(table, index));
     let columns = index.columns.iter().map(|column| {
-        let name = text(&sql_name(column));
-        quote!(IndexColumn { name: #name, descending: false })
+        let (name, descending) = (text(&sql_name(&column.name)), column.descending);
+        quote!(IndexColumn { name: #name, descending: #descending })
     });
     let columns = list(&quote!(IndexColumn), columns);
     let unique = index.unique;
-    let partial = option(None);
+    let partial = option(index.partial.as_ref().map(|partial| {
+        let condition = literal(&partial.condition);
+        let elsewhere = match partial.elsewhere {
+            Elsewhere::Full => quote!(Full),
+            Elsewhere::Nothing => quote!(Nothing),
+        };
+        quote!(Partial { condition: #condition, elsewhere: Elsewhere::#elsewhere })
+    }));
     quote!(Index { name: #name, columns: #columns, unique: #unique, partial: #partial })
 }
 
-fn foreign_key_model(table: &Table, column: &Column) -> Option<TokenStream> {
-    let references = column.references.as_ref()?;
-    let name = text(&foreign_key_name(table, column));
-    let columns = list(&quote!(Text), std::iter::once(text(&sql_name(&column.name))));
-    let foreign_table = text(&sql_name(&references.table));
-    let foreign_columns = list(&quote!(Text), std::iter::once(text(&sql_name(&references.column))));
-    let on_delete = match references.on_delete {
-        OnDelete::NoAction => quote!(NoAction),
-        OnDelete::Cascade => quote!(Cascade),
-        OnDelete::SetNull => quote!(SetNull),
-    };
-    Some(quote! {
+fn foreign_key_model(table: &Table, key: &ForeignKey) -> TokenStream {
+    let name = text(&foreign_key_name(table, key));
+    let columns = names(&key.columns);
+    let foreign_table = text(&sql_name(&key.parent));
+    let foreign_columns = names(&key.parent_columns);
+    let on_delete = action_model(key.on_delete.action);
+    let on_update = action_model(key.on_update.action);
+    quote! {
         ForeignKey {
             name: #name,
             columns: #columns,
             foreign_table: #foreign_table,
             foreign_columns: #foreign_columns,
-            on_delete: Action::#on_delete,
-            on_update: Action::NoAction,
+            on_delete: #on_delete,
+            on_update: #on_update,
         }
-    })
+    }
+}
+
+fn action_model(action: Action) -> TokenStream {
+    match action {
+        Action::NoAction => quote!(Action::NoAction),
+        Action::Cascade => quote!(Action::Cascade),
+        Action::SetNull => quote!(Action::SetNull),
+    }
 }
 
 fn check_model(table: &Table, check: &Check) -> TokenStream {
     let name = text(&check_name(table, check));
-    let expression = text(&check.expression.value());
+    let expression = literal(&check.expression);
     quote!(Check { name: #name, expression: #expression })
 }
 
-fn former_name(name: &LitStr) -> TokenStream {
-    text(&name.value())
+fn names(idents: &[Ident]) -> TokenStream {
+    list(&quote!(Text), idents.iter().map(|ident| text(&sql_name(ident))))
+}
+
+fn literal(literal: &LitStr) -> TokenStream {
+    text(&literal.value())
 }
 
 fn text(value: &str) -> TokenStream {

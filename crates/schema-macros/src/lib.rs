@@ -6,11 +6,13 @@
 
 mod attributes;
 mod check;
+mod declared;
 mod errors;
 mod expand;
 mod names;
 mod parse;
 mod types;
+mod words;
 
 use proc_macro::TokenStream;
 

@@ -1,81 +1,15 @@
 //! From tokens to declared tables. A part that can't be read is reported and left out.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, LitStr, Token};
+use syn::{AttrStyle, Attribute, Ident, Meta, Token};
 
-use crate::attributes::{self, Default, References};
+use crate::attributes;
+use crate::declared::{Column, ColumnType, Index, IndexColumn, Table};
 use crate::errors::Errors;
 use crate::types::SqlType;
-
-pub(crate) struct Table {
-    pub(crate) docs: Vec<Attribute>,
-    pub(crate) name: Ident,
-    pub(crate) primary_key: Vec<Ident>,
-    pub(crate) columns: Vec<Column>,
-    pub(crate) indexes: Vec<Index>,
-    pub(crate) checks: Vec<Check>,
-    pub(crate) renamed_from: Option<LitStr>,
-}
-
-pub(crate) struct Column {
-    pub(crate) docs: Vec<Attribute>,
-    pub(crate) name: Ident,
-    /// Nothing where the type could not be read, which is reported already.
-    pub(crate) column_type: Option<ColumnType>,
-    pub(crate) max_length: Option<Length>,
-    pub(crate) auto_increment: Option<Span>,
-    pub(crate) unique: Option<Span>,
-    pub(crate) default: Option<Default>,
-    pub(crate) references: Option<References>,
-    pub(crate) renamed_from: Option<LitStr>,
-}
-
-#[derive(Clone)]
-pub(crate) struct ColumnType {
-    pub(crate) ident: Ident,
-    pub(crate) sql_type: SqlType,
-    pub(crate) nullable: bool,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Length {
-    pub(crate) characters: u32,
-    pub(crate) span: Span,
-}
-
-pub(crate) struct Index {
-    pub(crate) span: Span,
-    pub(crate) unique: bool,
-    pub(crate) columns: Vec<Ident>,
-}
-
-pub(crate) struct Check {
-    pub(crate) name: Ident,
-    pub(crate) expression: LitStr,
-}
-
-impl Table {
-    pub(crate) fn column(&self, name: &Ident) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == *name)
-    }
-}
-
-impl Column {
-    pub(crate) fn sql_type(&self) -> Option<SqlType> {
-        self.column_type.as_ref().map(|column_type| column_type.sql_type)
-    }
-
-    pub(crate) fn is_nullable(&self) -> bool {
-        self.column_type.as_ref().is_some_and(|column_type| column_type.nullable)
-    }
-
-    /// The declared length; zero where there is none.
-    pub(crate) fn characters_max(&self) -> u32 {
-        self.max_length.map_or(0, |length| length.characters)
-    }
-}
+use crate::words::{expected, name, names_in_parentheses, to_comma};
 
 /// All tables that can be read.
 pub(crate) fn tables(tokens: TokenStream, errors: &mut Errors) -> Vec<Table> {
@@ -86,8 +20,12 @@ pub(crate) fn tables(tokens: TokenStream, errors: &mut Errors) -> Vec<Table> {
                 Ok(table) => tables.push(table),
                 Err(error) => {
                     errors.push(error);
-                    skip_past_braces(input)?;
+                    skip_past_table(input)?;
                 }
+            }
+            if input.peek(Token![,]) || input.peek(Token![;]) {
+                let separator: TokenTree = input.parse()?;
+                errors.add(separator.span(), "expected nothing between two tables");
             }
         }
         Ok(())
@@ -98,19 +36,29 @@ pub(crate) fn tables(tokens: TokenStream, errors: &mut Errors) -> Vec<Table> {
 }
 
 fn table(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Table> {
-    let attributes = input.call(Attribute::parse_outer)?;
-    let name: Ident = input.parse()?;
-    let declared_key = if input.peek(syn::token::Paren) { Some(primary_key(input)?) } else { None };
+    let attributes = outer_attributes(input, errors)?;
+    let name =
+        name(input, errors).map_err(|error| expected(error.span(), "the name of a table"))?;
+    let has_key = input.peek(syn::token::Paren);
+    // Nothing where there is none, and no columns where they can't be read.
+    let declared_key = has_key.then(|| {
+        let key = names_in_parentheses(input, errors);
+        errors.ok(key).unwrap_or_default()
+    });
+    if !input.peek(syn::token::Brace) {
+        let key = if has_key { "" } else { "`(primary_key, …)` or " };
+        return Err(expected(input.span(), format!("{key}`{{ column -> Type, … }}`")));
+    }
     let body;
     syn::braced!(body in input);
-    let columns = columns(&body, errors)?;
+    let mut columns = columns(&body, errors)?;
     let primary_key = declared_key.unwrap_or_else(|| implied_primary_key(&name, &columns, errors));
-
     let mut table = Table {
         docs: Vec::new(),
         name,
         primary_key,
         indexes: column_uniques(&columns),
+        foreign_keys: columns.iter_mut().filter_map(|column| column.references.take()).collect(),
         columns,
         checks: Vec::new(),
         renamed_from: None,
@@ -119,17 +67,25 @@ fn table(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Table> {
     Ok(table)
 }
 
-fn primary_key(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
-    let key;
-    let parentheses = syn::parenthesized!(key in input);
-    let columns = Punctuated::<Ident, Token![,]>::parse_terminated(&key)?;
-    if columns.is_empty() {
-        return Err(syn::Error::new(
-            parentheses.span.join(),
-            "expected the columns of the primary key",
-        ));
+/// Like syn's own, but one that can't be read does not take with it what it stands on.
+fn outer_attributes(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Attribute>> {
+    let mut attributes = Vec::new();
+    while input.peek(Token![#]) {
+        let pound_token = input.parse()?;
+        let content;
+        let bracket_token = syn::bracketed!(content in input);
+        let meta = content.parse::<Meta>();
+        let rest: TokenStream = content.parse()?;
+        match (meta, rest.into_iter().next()) {
+            (Ok(meta), None) => {
+                let style = AttrStyle::Outer;
+                attributes.push(Attribute { pound_token, style, bracket_token, meta });
+            }
+            (Ok(_), Some(token)) => errors.add(token.span(), "expected the attribute to end here"),
+            (Err(error), _) => errors.push(error),
+        }
     }
-    Ok(columns.into_iter().collect())
+    Ok(attributes)
 }
 
 /// As in Diesel: `id`, where the table does not say.
@@ -150,11 +106,14 @@ fn columns(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Colum
     while !input.is_empty() {
         match column(input, errors) {
             Ok(column) => columns.push(column),
-            Err(error) => errors.push(error),
+            Err(error) => {
+                errors.push(error);
+                to_comma(input)?;
+            }
         }
         if !input.is_empty() && !input.peek(Token![,]) {
             errors.add(input.span(), "expected `,`");
-            skip_to_comma(input)?;
+            to_comma(input)?;
         }
         input.parse::<Option<Token![,]>>()?;
     }
@@ -162,22 +121,12 @@ fn columns(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Colum
 }
 
 fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Column> {
-    let read = (|| {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let name: Ident = input.parse()?;
-        input.parse::<Token![->]>()?;
-        Ok((attributes, name))
-    })();
-    let (attributes, name) = match read {
-        Ok(read) => read,
-        Err(error) => {
-            skip_to_comma(input)?;
-            return Err(error);
-        }
-    };
+    let attributes = outer_attributes(input, errors)?;
+    let name =
+        name(input, errors).map_err(|error| expected(error.span(), "the name of a column"))?;
     let column_type = errors.ok(column_type(input));
     if column_type.is_none() {
-        skip_to_comma(input)?;
+        to_comma(input)?;
     }
     let mut column = Column {
         docs: Vec::new(),
@@ -189,44 +138,69 @@ fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Column> {
         default: None,
         references: None,
         renamed_from: None,
+        backfill: None,
     };
     attributes::apply_to_column(&mut column, attributes, errors);
     Ok(column)
 }
 
 fn column_type(input: ParseStream<'_>) -> syn::Result<ColumnType> {
-    let outer: Ident = input.parse()?;
-    if outer != "Nullable" {
+    input.parse::<Token![->]>()?;
+    let outer = type_word(input)?;
+    let nullable = outer == "Nullable";
+    let (ident, sql_type) = if nullable {
+        input.parse::<Token![<]>()?;
+        let ident = type_word(input)?;
+        let sql_type = SqlType::from_ident(&ident)?;
+        refuse_length(input)?;
+        input.parse::<Token![>]>()?;
+        (ident, sql_type)
+    } else {
         let sql_type = SqlType::from_ident(&outer)?;
-        return Ok(ColumnType { ident: outer, sql_type, nullable: false });
-    }
-    input.parse::<Token![<]>()?;
-    let ident: Ident = input.parse()?;
-    let sql_type = SqlType::from_ident(&ident)?;
-    input.parse::<Token![>]>()?;
-    Ok(ColumnType { ident, sql_type, nullable: true })
-}
-
-fn column_uniques(columns: &[Column]) -> Vec<Index> {
-    let unique = |column: &Column| {
-        Some(Index { span: column.unique?, unique: true, columns: vec![column.name.clone()] })
+        (outer, sql_type)
     };
-    columns.iter().filter_map(unique).collect()
+    refuse_length(input)?;
+    Ok(ColumnType { ident, sql_type, nullable })
 }
 
-fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<TokenTree>()?;
+fn type_word(input: ParseStream<'_>) -> syn::Result<Ident> {
+    input
+        .call(Ident::parse_any)
+        .map_err(|error| expected(error.span(), format!("a type: one of {}", SqlType::names())))
+}
+
+/// `Varchar(64)`, as it is in SQL.
+fn refuse_length(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(syn::token::Paren) {
+        return Err(expected(input.span(), "a length above the column: `#[max_length = N]`"));
     }
     Ok(())
 }
 
-fn skip_past_braces(input: ParseStream<'_>) -> syn::Result<()> {
+fn column_uniques(columns: &[Column]) -> Vec<Index> {
+    let unique = |column: &Column| {
+        let name = column.name.clone();
+        Some(Index {
+            span: column.unique?,
+            unique: true,
+            columns: vec![IndexColumn { name, descending: false }],
+            partial: None,
+            name: None,
+        })
+    };
+    columns.iter().filter_map(unique).collect()
+}
+
+/// To where the next table may begin.
+fn skip_past_table(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() {
-        if let TokenTree::Group(group) = input.parse()?
-            && group.delimiter() == Delimiter::Brace
-        {
-            break;
+        match input.parse()? {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => break,
+            TokenTree::Punct(punctuation) if punctuation.as_char() == ';' => break,
+            TokenTree::Group(_)
+            | TokenTree::Punct(_)
+            | TokenTree::Ident(_)
+            | TokenTree::Literal(_) => {}
         }
     }
     Ok(())

@@ -34,11 +34,15 @@ impl SqlType {
     pub(crate) fn from_ident(ident: &Ident) -> syn::Result<Self> {
         let known = Self::ALL.into_iter().find(|(_, name)| ident == name);
         known.map(|(sql_type, _)| sql_type).ok_or_else(|| {
-            let names = Self::ALL.map(|(_, name)| name).join(", ");
-            let message =
-                format!("unknown type `{ident}`; expected one of {names}, or Nullable<…> of one");
+            let message = format!("unknown type `{ident}`; expected one of {}", Self::names());
             syn::Error::new(ident.span(), message)
         })
+    }
+
+    /// All that can be written for a type.
+    pub(crate) fn names() -> String {
+        let names = Self::ALL.map(|(_, name)| name).join(", ");
+        format!("{names}, or Nullable<…> of one")
     }
 
     /// The values that an integer of this type can hold.

@@ -15,6 +15,7 @@ schema_core::tenant_schema! {
 
     text (id) {
         #[auto_increment]
+        #[auto_increment]
         #[max_length = 36]
         id -> Varchar,
     }
@@ -23,6 +24,13 @@ schema_core::tenant_schema! {
         #[auto_increment]
         #[default(1)]
         id -> BigInt,
+    }
+
+    with_backfill (id) {
+        #[auto_increment]
+        #[backfill("number")]
+        id -> BigInt,
+        number -> BigInt,
     }
 }
 

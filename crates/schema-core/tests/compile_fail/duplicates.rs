@@ -3,14 +3,20 @@
 schema_core::tenant_schema! {
     #[index(body)]
     #[index(body)]
+    #[index(size)]
+    #[index(size desc)]
+    #[index(size, where = "code > 0", mysql = none)]
+    #[index(size, where = "code > 1", mysql = none, name = good)]
     #[unique(code)]
     #[check(positive, "size > 0")]
     #[check(positive, "size > 1")]
+    #[foreign_key((code) -> a(id))]
     notes (id) {
         id -> BigInt,
         #[max_length = 10]
         body -> Varchar,
         #[unique]
+        #[references(a_b.id)]
         code -> BigInt,
         size -> BigInt,
         size -> Integer,
@@ -30,6 +36,10 @@ schema_core::tenant_schema! {
     a_b (id) {
         id -> BigInt,
         c -> BigInt,
+    }
+
+    ix_notes_body (id) {
+        id -> BigInt,
     }
 }
 

@@ -4,7 +4,9 @@ schema_core::tenant_schema! {
     Invoices (id) {
         id -> BigInt,
         größe -> BigInt,
+        名前 -> BigInt,
         lastName -> BigInt,
+        Type -> BigInt,
     }
 
     __journal (id) {
@@ -14,6 +16,7 @@ schema_core::tenant_schema! {
 
     sqlite_notes (id) {
         id -> BigInt,
+        a_column_with_a_name_that_is_longer_than_postgres_would_keep_of_it -> BigInt,
     }
 
     a_table_with_a_name_that_is_longer_than_postgres_would_keep_of_it (id) {
@@ -25,6 +28,10 @@ schema_core::tenant_schema! {
         notes -> Text,
         table -> Text,
         r#type -> Text,
+        #[renamed_from = "Titel und Größe"]
+        title -> Text,
+        #[renamed_from = ""]
+        empty -> Text,
     }
 }
 

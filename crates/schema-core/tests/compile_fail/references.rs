@@ -1,6 +1,8 @@
-//! References that lead nowhere, or to something that can't be referred to.
+//! References of one column that lead nowhere, or to something that can't be referred to.
 
 schema_core::tenant_schema! {
+    #[unique(name_hash, where = "id > 0", mysql = none)]
+    #[unique(rank desc)]
     customers (id) {
         id -> BigInt,
         #[unique]
@@ -10,6 +12,8 @@ schema_core::tenant_schema! {
         #[max_length = 30]
         email -> Varchar,
         name -> Text,
+        name_hash -> BigInt,
+        rank -> BigInt,
     }
 
     pairs (a, b) {
@@ -17,6 +21,8 @@ schema_core::tenant_schema! {
         b -> BigInt,
     }
 
+    #[check(change, "p > 0 OR q > 0")]
+    #[check(texts, "r <> 'o' AND r <> 'p'")]
     invoices (id) {
         #[references(invoices.id)]
         id -> BigInt,
@@ -33,18 +39,39 @@ schema_core::tenant_schema! {
         #[references(customers.code)]
         #[max_length = 21]
         f -> Varchar,
-        #[references(customers.id, on_delete = set_null)]
+        #[references(customers.id, on_delete = set_null, on_update = set_null)]
         g -> BigInt,
-        #[references(customers.id, on_delete = restrict)]
+        #[references(customers.id, on_delete = restrict, on_update = "cascade")]
         h -> BigInt,
-        #[references(customers.id, on_update = cascade)]
+        #[references(customers.id, on_insert = cascade)]
         i -> BigInt,
         #[references(customers)]
+        #[references(customers.id,, on_delete = cascade)]
+        #[references(customers::id)]
+        #[references = "customers.id"]
         j -> BigInt,
         #[references]
+        #[references()]
         k -> BigInt,
         #[references(customers.id, on_delete)]
         l -> BigInt,
+        #[references(customers.id, on_delete = cascade, on_delete = set_null)]
+        m -> BigInt,
+        #[references(customers.id)]
+        #[references(customers.code)]
+        n -> BigInt,
+        #[references(customers.name_hash, on_delete = cascade)]
+        o -> BigInt,
+        #[references(customers.rank, on_delete = cascade, on_update = cascade)]
+        p -> BigInt,
+        #[references(customers.id, on_delete = set_null)]
+        q -> Nullable<BigInt>,
+        #[max_length = 9]
+        r -> Varchar,
+        #[references(invoices.id, on_update = cascade)]
+        s -> BigInt,
+        #[references(invoices.id, on_update = set_null)]
+        t -> Nullable<BigInt>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Parts that can't be read are left out, and the rest is still checked.
 
 schema_core::tenant_schema! {
+    #[index(size)]
     no_arrow (id) {
         id -> BigInt,
         size BigInt,
@@ -12,9 +13,10 @@ schema_core::tenant_schema! {
         size -> BigInt,
     }
 
-    keyword (id) {
+    no_name (id) {
         id -> BigInt,
-        type -> Text,
+        "size" -> Text,
+        -> Text,
     }
 
     no_key {
@@ -25,11 +27,28 @@ schema_core::tenant_schema! {
         id -> BigInt,
     }
 
+    odd_key (id, 1) {
+        id -> BigInt,
+    }
+
     not a table {
         id -> BigInt,
     }
 
-    no_columns (id) {}
+    no_body (id);
+
+    no_columns (id) {},
+
+    "text" (id) {
+        id -> BigInt,
+    }
+
+    #[unique(missing)]
+    last (id) {
+        id -> BigInt,
+        #[references(no_arrow.size)]
+        size -> Integer,
+    }
 }
 
 fn main() {}

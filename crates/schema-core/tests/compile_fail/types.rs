@@ -10,6 +10,11 @@ schema_core::tenant_schema! {
         e -> diesel::sql_types::Text,
         f -> Vec<Text>,
         g -> ,
+        h -> Varchar(64),
+        i -> Nullable<Varchar(64)>,
+        j -> Nullable<Text,
+        k -> "Text",
+        l -> Text?,
     }
 }
 

@@ -64,6 +64,87 @@ mod crm {
     }
 }
 
+mod desk {
+    schema_core::tenant_schema! {
+        #[unique(branch, code)]
+        #[unique(branch, desk desc, name = seats)]
+        offices (branch, number) {
+            branch -> BigInt,
+            number -> Integer,
+            #[max_length = 10]
+            code -> Varchar,
+            desk -> Nullable<Integer>,
+        }
+
+        #[index(opened_at desc, id)]
+        #[index(office, where = "closed = FALSE", mysql = full, name = open)]
+        #[index(office, mysql = none, where = "closed = TRUE",)]
+        #[unique(subject, where = "closed = FALSE", mysql = none)]
+        #[foreign_key((branch, office) -> offices(branch, number), on_update = cascade, on_delete = set_null)]
+        #[foreign_key((branch, code) -> offices(branch, code), name = coded,)]
+        #[foreign_key((part_of) -> tickets(id), on_delete = cascade)]
+        tickets (id) {
+            id -> BigInt,
+            #[backfill("upper(code)")]
+            #[max_length = 64]
+            subject -> Varchar,
+            #[references(agents.id, on_update = set_null, name = opener, on_delete = cascade)]
+            opened_by -> Nullable<BigInt>,
+            branch -> Nullable<BigInt>,
+            office -> Nullable<Integer>,
+            #[max_length = 10]
+            code -> Nullable<Varchar>,
+            part_of -> Nullable<BigInt>,
+            closed -> Bool,
+            opened_at -> UtcTimestamp,
+        }
+
+        agents (id) {
+            id -> BigInt,
+        }
+    }
+}
+
+/// Words of SQL, of Rust and of the DSL are names like any other.
+mod words {
+    schema_core::tenant_schema! {
+        #[index(r#where, desc desc, name)]
+        #[index(mysql, where = "\"select\" > 0", mysql = none)]
+        #[unique(r#type)]
+        #[foreign_key((r#match, key) -> r#match(id, r#in))]
+        #[check(r#in, "name > 0")]
+        order (select, group) {
+            select -> BigInt,
+            group -> BigInt,
+            order_ -> BigInt,
+            user -> BigInt,
+            key -> BigInt,
+            r#where -> BigInt,
+            r#type -> BigInt,
+            r#match -> BigInt,
+            desc -> BigInt,
+            mysql -> BigInt,
+            name -> BigInt,
+        }
+
+        #[unique(id, r#in)]
+        r#match (id) {
+            r#id -> BigInt,
+            #[references(order_by.r#limit)]
+            r#in -> BigInt,
+            index -> Nullable<BigInt>,
+        }
+
+        order_by (limit) {
+            limit -> BigInt,
+            primary -> Nullable<BigInt>,
+            constraint -> Nullable<BigInt>,
+            default -> Nullable<BigInt>,
+            values -> Nullable<BigInt>,
+        }
+    }
+}
+
 #[test]
 fn attributes_reach_the_model() {
     insta::assert_snapshot!(describe(&crm::SCHEMA), @r#"
@@ -90,18 +171,89 @@ fn attributes_reach_the_model() {
       customer_id BigInt not null
       sent_to Varchar(200)
       corrects BigInt
-      fk_invoices_customer_id: customer_id -> customers.id Cascade
-      fk_invoices_sent_to: sent_to -> customers.email SetNull
-      fk_invoices_corrects: corrects -> invoices.id NoAction
+      fk_invoices_customer_id: (customer_id) -> customers (id) on delete Cascade
+      fk_invoices_sent_to: (sent_to) -> customers (email) on delete SetNull
+      fk_invoices_corrects: (corrects) -> invoices (id)
     lines (invoice_id, position)
       invoice_id BigInt not null
       position Integer not null
-      fk_lines_invoice_id: invoice_id -> invoices.id NoAction
+      fk_lines_invoice_id: (invoice_id) -> invoices (id)
     a_table_with_such_a_long_name_that_its_index_must_be_cut (code)
       code Varchar(768) not null
       another_column BigInt not null
       unique uq_a_table_with_such_a_long_name_that_its_index_must_b_2be582f2 (another_column)
     "#);
+}
+
+#[test]
+fn indexes_and_keys_reach_the_model() {
+    insta::assert_snapshot!(describe(&desk::SCHEMA), @r"
+    offices (branch, number)
+      branch BigInt not null
+      number Integer not null
+      code Varchar(10) not null
+      desk Integer
+      unique uq_offices_branch_code (branch, code)
+      unique uq_offices_seats (branch, desk desc)
+    tickets (id)
+      id BigInt not null
+      subject Varchar(64) not null (from upper(code))
+      opened_by BigInt
+      branch BigInt
+      office Integer
+      code Varchar(10)
+      part_of BigInt
+      closed Bool not null
+      opened_at UtcTimestamp not null
+      index ix_tickets_opened_at_id (opened_at desc, id)
+      index ix_tickets_open (office) where closed = FALSE, elsewhere Full
+      index ix_tickets_office (office) where closed = TRUE, elsewhere Nothing
+      unique uq_tickets_subject (subject) where closed = FALSE, elsewhere Nothing
+      fk_tickets_opener: (opened_by) -> agents (id) on delete Cascade on update SetNull
+      fk_tickets_branch_office: (branch, office) -> offices (branch, number) on delete SetNull on update Cascade
+      fk_tickets_coded: (branch, code) -> offices (branch, code)
+      fk_tickets_part_of: (part_of) -> tickets (id) on delete Cascade
+    agents (id)
+      id BigInt not null
+    ");
+}
+
+#[test]
+fn words_of_sql_and_of_rust_are_names() {
+    insta::assert_snapshot!(describe(&words::SCHEMA), @r#"
+    order (select, group)
+      select BigInt not null
+      group BigInt not null
+      order_ BigInt not null
+      user BigInt not null
+      key BigInt not null
+      where BigInt not null
+      type BigInt not null
+      match BigInt not null
+      desc BigInt not null
+      mysql BigInt not null
+      name BigInt not null
+      index ix_order_where_desc_name (where, desc desc, name)
+      index ix_order_mysql (mysql) where "select" > 0, elsewhere Nothing
+      unique uq_order_type (type)
+      fk_order_match_key: (match, key) -> match (id, in)
+      check ck_order_in: name > 0
+    match (id)
+      id BigInt not null
+      in BigInt not null
+      index BigInt
+      unique uq_match_id_in (id, in)
+      fk_match_in: (in) -> order_by (limit)
+    order_by (limit)
+      limit BigInt not null
+      primary BigInt
+      constraint BigInt
+      default BigInt
+      values BigInt
+    "#);
+    let joined = words::r#match::table.inner_join(words::order_by::table);
+    let query = joined.select((words::r#match::r#in, words::order_by::values));
+    insta::assert_snapshot!(debug_query::<Sqlite, _>(&query), @"SELECT `match`.`in`, `order_by`.`values` FROM (`match` INNER JOIN `order_by` ON (`match`.`in` = `order_by`.`limit`)) -- binds: []");
 }
 
 #[test]

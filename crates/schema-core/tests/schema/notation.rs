@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use schema_core::model::{
-    Check, Column, DefaultValue, ForeignKey, Index, OnDelete, Schema, SqlType, Table,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
 };
 
 /// Reads lines of `name: column, …`. A column is a name and any of these, in this order:
@@ -52,8 +52,9 @@ fn add_column(table: &mut Table, text: &str) {
     let owner = table.name.clone();
     let index = |prefix: &str, unique| Index {
         name: owned(&format!("{prefix}_{owner}_{name}")),
-        columns: Cow::Owned(vec![owned(name)]),
+        columns: Cow::Owned(vec![IndexColumn { name: owned(name), descending: false }]),
         unique,
+        partial: None,
     };
     table.indexes.to_mut().extend(unique.then(|| index("uq", true)));
     table.indexes.to_mut().extend(indexed.then(|| index("ix", false)));
@@ -61,10 +62,11 @@ fn add_column(table: &mut Table, text: &str) {
         let (foreign_table, foreign_column) = target.split_once('.').unwrap_or((target, "id"));
         ForeignKey {
             name: owned(&format!("fk_{owner}_{name}")),
-            column: owned(name),
+            columns: Cow::Owned(vec![owned(name)]),
             foreign_table: owned(foreign_table),
-            foreign_column: owned(foreign_column),
-            on_delete: OnDelete::NoAction,
+            foreign_columns: Cow::Owned(vec![owned(foreign_column)]),
+            on_delete: Action::NoAction,
+            on_update: Action::NoAction,
         }
     }));
     table.columns.to_mut().push(Column {
@@ -75,6 +77,7 @@ fn add_column(table: &mut Table, text: &str) {
         auto_increment: false,
         default: default.map(|number| DefaultValue::Int(number.parse().expect("a number"))),
         renamed_from: renamed_from.map(owned),
+        backfill: None,
     });
 }
 
@@ -96,31 +99,60 @@ pub(crate) fn describe(schema: &Schema) -> String {
     for table in schema.tables.iter() {
         let mut line = |part: String| writeln!(text, "{part}").expect("memory");
         line(format!("{} ({})", table.name, table.primary_key.join(", ")));
-        for column in table.columns.iter() {
-            let null = if column.nullable { "" } else { " not null" };
-            let numbered = if column.auto_increment { " auto_increment" } else { "" };
-            let default = column.default.as_ref().map(|value| format!(" default {value:?}"));
-            let default = default.unwrap_or_default();
-            let former = column.renamed_from.as_ref().map(|old| format!(" (was {old})"));
-            let former = former.unwrap_or_default();
-            line(format!(
-                "  {} {:?}{null}{numbered}{default}{former}",
-                column.name, column.sql_type
-            ));
-        }
-        for index in table.indexes.iter() {
-            let unique = if index.unique { "unique" } else { "index" };
-            line(format!("  {unique} {} ({})", index.name, index.columns.join(", ")));
-        }
-        for key in table.foreign_keys.iter() {
-            let ForeignKey { name, column, foreign_table, foreign_column, on_delete } = key;
-            line(format!("  {name}: {column} -> {foreign_table}.{foreign_column} {on_delete:?}"));
-        }
+        table.columns.iter().for_each(|column| line(format!("  {}", described_column(column))));
+        table.indexes.iter().for_each(|index| line(format!("  {}", described_index(index))));
+        table.foreign_keys.iter().for_each(|key| line(format!("  {}", described_key(key))));
         for check in table.checks.iter() {
             line(format!("  check {}: {}", check.name, check.expression));
         }
         if let Some(old) = &table.renamed_from {
             line(format!("  was {old}"));
+        }
+    }
+    text
+}
+
+fn described_column(column: &Column) -> String {
+    let mut text = format!("{} {:?}", column.name, column.sql_type);
+    if !column.nullable {
+        text += " not null";
+    }
+    if column.auto_increment {
+        text += " auto_increment";
+    }
+    if let Some(default) = &column.default {
+        text += &format!(" default {default:?}");
+    }
+    if let Some(old) = &column.renamed_from {
+        text += &format!(" (was {old})");
+    }
+    if let Some(expression) = &column.backfill {
+        text += &format!(" (from {expression})");
+    }
+    text
+}
+
+fn described_index(index: &Index) -> String {
+    let kind = if index.unique { "unique" } else { "index" };
+    let columns: Vec<String> = index
+        .columns
+        .iter()
+        .map(|column| format!("{}{}", column.name, if column.descending { " desc" } else { "" }))
+        .collect();
+    let mut text = format!("{kind} {} ({})", index.name, columns.join(", "));
+    if let Some(partial) = &index.partial {
+        text += &format!(" where {}, elsewhere {:?}", partial.condition, partial.elsewhere);
+    }
+    text
+}
+
+fn described_key(key: &ForeignKey) -> String {
+    let ForeignKey { name, columns, foreign_table, foreign_columns, on_delete, on_update } = key;
+    let (columns, foreign_columns) = (columns.join(", "), foreign_columns.join(", "));
+    let mut text = format!("{name}: ({columns}) -> {foreign_table} ({foreign_columns})");
+    for (event, action) in [("delete", on_delete), ("update", on_update)] {
+        if *action != Action::NoAction {
+            text += &format!(" on {event} {action:?}");
         }
     }
     text

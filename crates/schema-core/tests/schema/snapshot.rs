@@ -5,7 +5,25 @@ use std::error::Error;
 use schema_core::model::Schema;
 use schema_core::snapshot::{from_json, to_json};
 
-use crate::notation::schema;
+use crate::notation::{describe, schema};
+
+mod shop {
+    schema_core::tenant_schema! {
+        customers (id) {
+            id -> BigInt,
+        }
+
+        #[index(placed_at desc, customer_id)]
+        #[index(customer_id, where = "open", mysql = full)]
+        #[foreign_key((customer_id) -> customers(id), on_delete = cascade, on_update = set_null)]
+        orders (id) {
+            id -> BigInt,
+            customer_id -> Nullable<BigInt>,
+            open -> Bool,
+            placed_at -> UtcTimestamp,
+        }
+    }
+}
 
 #[test]
 fn the_file_says_what_matters_and_leaves_out_the_rest() {
@@ -41,9 +59,13 @@ fn the_file_says_what_matters_and_leaves_out_the_rest() {
           "foreign_keys": [
             {
               "name": "fk_notes_owner",
-              "column": "owner",
+              "columns": [
+                "owner"
+              ],
               "foreign_table": "users",
-              "foreign_column": "id"
+              "foreign_columns": [
+                "id"
+              ]
             }
           ]
         }
@@ -55,9 +77,49 @@ fn the_file_says_what_matters_and_leaves_out_the_rest() {
 }
 
 #[test]
-fn the_tenant_schema_survives_its_file() {
-    let tenant = &schema_core::tenant::SCHEMA;
-    assert_eq!(from_json(&to_json(tenant)).as_ref().ok(), Some(tenant));
+fn a_schema_survives_its_file() {
+    for schema in [&schema_core::tenant::SCHEMA, &shop::SCHEMA] {
+        assert_eq!(from_json(&to_json(schema)).as_ref().ok(), Some(schema));
+    }
+}
+
+#[test]
+fn what_is_about_a_change_is_not_in_the_file() {
+    let mut orders = shop::SCHEMA.clone();
+    for table in orders.tables.to_mut() {
+        table.renamed_from = Some("old".into());
+        for column in table.columns.to_mut() {
+            column.renamed_from = Some("old".into());
+            column.backfill = Some("0".into());
+        }
+    }
+    assert_eq!(to_json(&orders), to_json(&shop::SCHEMA));
+}
+
+#[test]
+fn the_first_files_had_one_column_in_a_key_and_only_ascending_ones_in_an_index() {
+    let text = r#"{
+      "tables": [{
+        "name": "notes",
+        "columns": [{"name": "id", "type": "big_int"}, {"name": "owner", "type": "big_int"}],
+        "primary_key": ["id"],
+        "indexes": [{"name": "ix_notes_owner_id", "columns": ["owner", "id"]}],
+        "foreign_keys": [{
+          "name": "fk_notes_owner",
+          "column": "owner",
+          "foreign_table": "users",
+          "foreign_column": "id",
+          "on_delete": "cascade"
+        }]
+      }]
+    }"#;
+    insta::assert_snapshot!(describe(&from_json(text).expect("a schema")), @r"
+    notes (id)
+      id BigInt not null
+      owner BigInt not null
+      index ix_notes_owner_id (owner, id)
+      fk_notes_owner: (owner) -> users (id) on delete Cascade
+    ");
 }
 
 #[test]

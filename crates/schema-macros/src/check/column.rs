@@ -1,16 +1,15 @@
-//! One column by itself: length, numbering, default.
+//! One column by itself: length, numbering, default, backfill.
 
-use proc_macro2::Span;
-
-use crate::attributes::Default;
+use crate::declared::{Column, Default, Table};
 use crate::errors::Errors;
-use crate::parse::{Column, Table};
+use crate::names::sql_name;
 use crate::types::SqlType;
 
 /// What a utf8mb4 row of MySQL can hold.
 const CHARACTERS_MAX: u32 = 16_383;
 
 pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
+    check_backfill(column, errors);
     let Some(sql_type) = column.sql_type() else { return };
     check_length(column, sql_type, errors);
     check_auto_increment(table, column, sql_type, errors);
@@ -19,12 +18,23 @@ pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
     }
 }
 
+fn check_backfill(column: &Column, errors: &mut Errors) {
+    let Some(backfill) = &column.backfill else { return };
+    if backfill.value().trim().is_empty() {
+        errors.add(backfill.span(), "expected an expression in SQL");
+    }
+    if column.auto_increment.is_some() {
+        let message = "an auto_increment column takes no backfill: the database numbers the rows";
+        errors.add(backfill.span(), message);
+    }
+}
+
 fn check_length(column: &Column, sql_type: SqlType, errors: &mut Errors) {
-    let name = &column.name;
+    let name = sql_name(&column.name);
     match (sql_type, column.max_length) {
         (SqlType::Varchar, None) => {
             let message = format!("`{name}` is Varchar; expected `#[max_length = N]` on it");
-            errors.add(name.span(), message);
+            errors.add(column.name.span(), message);
         }
         (SqlType::Varchar, Some(length)) if !(1..=CHARACTERS_MAX).contains(&length.characters) => {
             let characters = length.characters;
@@ -43,11 +53,13 @@ fn check_auto_increment(table: &Table, column: &Column, sql_type: SqlType, error
     let Some(span) = column.auto_increment else { return };
     let is_whole_key = table.primary_key == [column.name.clone()];
     if !is_whole_key || sql_type.integer_range().is_none() {
-        let message = "auto_increment; expected it on a SmallInt, Integer or BigInt that is the whole primary key";
+        let message = "auto_increment numbers the rows; expected it on a SmallInt, Integer or BigInt that is \
+             the whole primary key";
         errors.add(span, message);
     }
     if let Some(default) = &column.default {
-        errors.add(default.span(), "an auto_increment column takes no default");
+        let message = "an auto_increment column takes no default: the database numbers the rows";
+        errors.add(default.span(), message);
     }
 }
 
@@ -72,8 +84,7 @@ fn check_default(column: &Column, sql_type: SqlType, default: &Default, errors: 
         }
     };
     if let Err(message) = fits {
-        let span: Span = default.span();
-        errors.add(span, message);
+        errors.add(default.span(), message);
     }
 }
 
@@ -92,7 +103,7 @@ fn fits_in_varchar(value: &str, column: &Column) -> Result<(), String> {
 }
 
 fn wrong_type(column: &Column, sql_type: SqlType) -> String {
-    let name = &column.name;
+    let name = sql_name(&column.name);
     let expected = match sql_type {
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => "an integer",
         SqlType::Bool => "true or false",

@@ -1,0 +1,47 @@
+//! `default(…)`.
+
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident, Lit, LitInt, Meta, Token};
+
+use crate::declared::Default;
+use crate::words::{comma, expected};
+
+const SHAPE: &str = "`default(now)`, or `default(…)` with true, false, an integer or a \"text\"";
+
+pub(super) fn read(attribute: &Attribute) -> syn::Result<Default> {
+    let Meta::List(list) = &attribute.meta else {
+        return Err(expected(attribute.meta.span(), SHAPE));
+    };
+    list.parse_args_with(|input: ParseStream<'_>| {
+        let default = value(input)?;
+        comma(input)?;
+        super::end(input)?;
+        Ok(default)
+    })
+    .map_err(|error| expected(error.span(), SHAPE))
+}
+
+fn value(input: ParseStream<'_>) -> syn::Result<Default> {
+    if input.peek(Ident) {
+        let word: Ident = input.parse()?;
+        return if word == "now" {
+            Ok(Default::Now(word.span()))
+        } else {
+            Err(expected(word.span(), SHAPE))
+        };
+    }
+    let minus: Option<Token![-]> = input.parse()?;
+    match input.parse()? {
+        Lit::Int(literal) => integer(minus, &literal),
+        Lit::Bool(literal) if minus.is_none() => Ok(Default::Bool(literal)),
+        Lit::Str(literal) if minus.is_none() => Ok(Default::Text(literal)),
+        other => Err(expected(other.span(), SHAPE)),
+    }
+}
+
+fn integer(minus: Option<Token![-]>, literal: &LitInt) -> syn::Result<Default> {
+    let magnitude: i128 = literal.base10_parse()?;
+    let value = if minus.is_some() { -magnitude } else { magnitude };
+    Ok(Default::Int(value, literal.span()))
+}

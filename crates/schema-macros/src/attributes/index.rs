@@ -1,0 +1,104 @@
+//! `index(…)` and `unique(…)` of a table.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, Ident, Meta, Token};
+
+use super::name_of;
+use crate::declared::{Elsewhere, Index, IndexColumn, Partial};
+use crate::errors::Errors;
+use crate::words::{self, Said, Words, comma, expected};
+
+const WORDS: [&str; 3] = ["where", "mysql", "name"];
+
+pub(super) fn read(attribute: &Attribute, unique: bool, errors: &mut Errors) -> syn::Result<Index> {
+    let span = attribute.path().span();
+    let wanted = || expected(span, format!("`{}(column, …)`", name_of(attribute)));
+    let Meta::List(list) = &attribute.meta else { return Err(wanted()) };
+    list.parse_args_with(|input: ParseStream<'_>| {
+        let mut columns = Vec::new();
+        let mut words = Words::default();
+        while !input.is_empty() {
+            // A column of that name would be `r#where`.
+            if Words::are_next(input) || input.peek(Token![where]) {
+                words.read_one(input, &WORDS, errors)?;
+            } else {
+                columns.push(column(input, errors)?);
+            }
+            comma(input)?;
+        }
+        if columns.is_empty() {
+            return Err(wanted());
+        }
+        let partial = partial(&words, unique, errors);
+        Ok(Index { span, unique, columns, partial, name: words.name(errors) })
+    })
+}
+
+fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<IndexColumn> {
+    let name = words::name(input, errors).map_err(|error| expected(error.span(), "a column"))?;
+    let descending = input.peek(Ident::peek_any);
+    if descending {
+        let order = input.call(Ident::parse_any)?;
+        if order != "desc" {
+            errors.add(order.span(), "expected `desc` (greatest first), `,` or the end");
+        }
+    } else if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(expected(input.span(), "`desc` (greatest first), `,` or the end"));
+    }
+    Ok(IndexColumn { name, descending })
+}
+
+/// The rows that it covers, if it says so. MySQL and MariaDB can't index a part of the rows, and
+/// what they have instead is not for us to guess.
+fn partial(words: &Words, unique: bool, errors: &mut Errors) -> Option<Partial> {
+    let instead = words.get("mysql");
+    let Some(said) = words.get("where") else {
+        if let Some(instead) = instead {
+            let message = "`mysql` says what MySQL and MariaDB have in the place of a partial \
+                 index; expected it together with `where = \"condition\"`";
+            errors.add(instead.word.span(), message);
+        }
+        return None;
+    };
+    let elsewhere = elsewhere(said.word.span(), instead, unique, errors);
+    let condition = words.text("where", errors)?;
+    if condition.value().trim().is_empty() {
+        errors.add(condition.span(), "expected a condition in SQL");
+    }
+    Some(Partial { condition, elsewhere })
+}
+
+fn elsewhere(place: Span, said: Option<&Said>, unique: bool, errors: &mut Errors) -> Elsewhere {
+    let choice = if unique {
+        "`mysql = none` (there, the rows are not held to it)"
+    } else {
+        "`mysql = full` (there, an index over all rows) or `mysql = none` (there, no index)"
+    };
+    let Some(said) = said else {
+        let message = format!(
+            "MySQL and MariaDB can't index a part of the rows; expected `where` together with {choice}"
+        );
+        errors.add(place, message);
+        return Elsewhere::Nothing;
+    };
+    let Some(value) = &said.value else { return Elsewhere::Nothing };
+    match value.to_string().as_str() {
+        "full" if unique => {
+            let message = format!(
+                "a unique over all rows would refuse rows on MySQL and MariaDB that are good \
+                 elsewhere; expected {choice}"
+            );
+            errors.add(value.span(), message);
+            Elsewhere::Nothing
+        }
+        "full" => Elsewhere::Full,
+        "none" => Elsewhere::Nothing,
+        _ => {
+            errors.add(value.span(), format!("expected {choice}"));
+            Elsewhere::Nothing
+        }
+    }
+}

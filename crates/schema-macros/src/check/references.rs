@@ -1,0 +1,209 @@
+//! Foreign keys: that both sides are there and fit, and that every back end can do what they say.
+
+use syn::Ident;
+
+use super::unknown_column;
+use crate::declared::{Action, Column, ForeignKey, Rule, Table};
+use crate::errors::Errors;
+use crate::names::sql_name;
+use crate::types::SqlType;
+
+pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
+    for key in &table.foreign_keys {
+        check_columns("the foreign key", &key.columns, table, errors);
+        for (rule, word) in [(key.on_delete, "on_delete"), (key.on_update, "on_update")] {
+            check_set_null(table, key, rule, word, errors);
+        }
+        match tables.iter().find(|parent| parent.name == key.parent) {
+            Some(parent) => check_parent(table, key, parent, errors),
+            None => {
+                let known: Vec<String> =
+                    tables.iter().map(|table| table.name.to_string()).collect();
+                let (parent, known) = (sql_name(&key.parent), known.join(", "));
+                let message = format!("no table `{parent}`; expected one of {known}");
+                errors.add(key.parent.span(), message);
+            }
+        }
+    }
+    check_expressions(table, errors);
+}
+
+/// Whether they are there, each once.
+fn check_columns(kind: &str, names: &[Ident], table: &Table, errors: &mut Errors) -> bool {
+    let mut are_good = true;
+    for (position, name) in names.iter().enumerate() {
+        let message = if table.column(name).is_none() {
+            unknown_column(name, table)
+        } else if names.get(..position).is_some_and(|before| before.contains(name)) {
+            format!("`{}` stands twice in {kind}", sql_name(name))
+        } else {
+            continue;
+        };
+        errors.add(name.span(), message);
+        are_good = false;
+    }
+    are_good
+}
+
+fn check_set_null(table: &Table, key: &ForeignKey, rule: Rule, word: &str, errors: &mut Errors) {
+    if rule.action != Action::SetNull {
+        return;
+    }
+    let columns = key.columns.iter().filter_map(|name| table.column(name));
+    for column in columns.filter(|column| column.column_type.is_some() && !column.is_nullable()) {
+        let name = sql_name(&column.name);
+        let message =
+            format!("`{name}` can't become NULL; expected it to be Nullable, or another {word}");
+        errors.add(rule.span, message);
+    }
+}
+
+fn check_parent(table: &Table, key: &ForeignKey, parent: &Table, errors: &mut Errors) {
+    let target = &key.parent_columns;
+    let are_good = check_columns("what the foreign key refers to", target, parent, errors);
+    let (own_count, target_count) = (key.columns.len(), target.len());
+    if own_count != target_count {
+        let message =
+            format!("expected as many columns on both sides, not {own_count} and {target_count}");
+        errors.add(key.parent.span(), message);
+        return;
+    }
+    if parent.name == table.name {
+        check_self_reference(key, errors);
+    }
+    // A primary key without columns could not be read, which is reported already.
+    let can_tell = are_good && !parent.primary_key.is_empty();
+    if can_tell && !keys(parent).any(|key| key == *target) {
+        errors.add(key.target_span(), not_a_key(parent, target));
+    }
+    for (own, other) in key.columns.iter().zip(target) {
+        if let (Some(own), Some(other)) = (table.column(own), parent.column(other)) {
+            check_equal_types(own, other, errors);
+        }
+    }
+}
+
+fn check_self_reference(key: &ForeignKey, errors: &mut Errors) {
+    if key.columns == key.parent_columns {
+        let message = format!("{} refers to itself", listed(&key.columns));
+        errors.add(key.target_span(), message);
+    }
+    if key.on_update.action != Action::NoAction {
+        // https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html
+        let message = "MySQL and MariaDB can't change a row along with another one of its own table, \
+             and would refuse the change; expected no_action";
+        errors.add(key.on_update.span, message);
+    }
+}
+
+/// All that a foreign key can refer to.
+fn keys(table: &Table) -> impl Iterator<Item = Vec<Ident>> {
+    let uniques = table.indexes.iter().filter(|index| index.is_key());
+    let uniques = uniques.map(|index| index.column_names().cloned().collect());
+    std::iter::once(table.primary_key.clone()).chain(uniques)
+}
+
+fn not_a_key(parent: &Table, target: &[Ident]) -> String {
+    let known: Vec<String> = keys(parent).map(|key| listed(&key)).collect();
+    let parent = sql_name(&parent.name);
+    let what = match target {
+        [column] => format!("`{parent}.{}`", sql_name(column)),
+        columns => format!("{} of `{parent}`", listed(columns)),
+    };
+    format!(
+        "{what} is no key; expected the primary key, or the columns of a `unique` without `where` \
+         and `desc`, all and in their order: {}",
+        known.join(" or ")
+    )
+}
+
+fn check_equal_types(own: &Column, other: &Column, errors: &mut Errors) {
+    let (Some(own_type), Some(other_type)) = (&own.column_type, &other.column_type) else { return };
+    let described =
+        |sql_type: SqlType, ident: &Ident, column: &Column| match (sql_type, column.max_length) {
+            (SqlType::Varchar, Some(length)) => {
+                format!("Varchar of {} characters", length.characters)
+            }
+            _ => ident.to_string(),
+        };
+    let own_text = described(own_type.sql_type, &own_type.ident, own);
+    let other_text = described(other_type.sql_type, &other_type.ident, other);
+    if own_text != other_text {
+        let name = sql_name(&own.name);
+        let message =
+            format!("`{name}` is {own_text}, but refers to a {other_text}; expected the same type");
+        errors.add(own_type.ident.span(), message);
+    }
+}
+
+/// MySQL and MariaDB have no checks on a column that a foreign key may change:
+/// <https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html>.
+fn check_expressions(table: &Table, errors: &mut Errors) {
+    for check in &table.checks {
+        let expression = check.expression.value();
+        for key in &table.foreign_keys {
+            let Some(change) = change(key) else { continue };
+            for name in key.columns.iter().filter(|name| mentions(&expression, &sql_name(name))) {
+                let message = format!(
+                    "`{}` may be changed by the `{change}` of its foreign key, and MySQL and \
+                     MariaDB have no check on such a column; expected a check without it, or \
+                     no_action there",
+                    sql_name(name)
+                );
+                errors.add(check.expression.span(), message);
+            }
+        }
+    }
+}
+
+/// What may change the columns of the key, if anything does.
+fn change(key: &ForeignKey) -> Option<String> {
+    match (key.on_delete.action, key.on_update.action) {
+        (_, action @ (Action::Cascade | Action::SetNull)) => {
+            Some(format!("on_update = {}", action.word()))
+        }
+        (action @ Action::SetNull, Action::NoAction) => {
+            Some(format!("on_delete = {}", action.word()))
+        }
+        (Action::NoAction | Action::Cascade, Action::NoAction) => None,
+    }
+}
+
+/// Whether the expression has that word outside of texts.
+fn mentions(expression: &str, column: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let outside_of_texts = expression.split('\'').step_by(2);
+    outside_of_texts
+        .flat_map(|code| code.split(move |c| !is_part(c)))
+        .any(|word| word.eq_ignore_ascii_case(column))
+}
+
+fn listed(names: &[Ident]) -> String {
+    let names: Vec<String> = names.iter().map(sql_name).collect();
+    match &*names {
+        [name] => format!("`{name}`"),
+        names => format!("`({})`", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    #[test]
+    fn a_column_is_mentioned_as_a_whole_word_outside_of_texts() {
+        let rows = [
+            ("owner > 0", true),
+            ("abs(Owner) > 0", true),
+            ("\"owner\" > 0", true),
+            ("kind <> 'x' AND owner > 0", true),
+            ("kind <> 'it''s' AND owner > 0", true),
+            ("owner_id > 0", false),
+            ("kind <> 'owner'", false),
+            ("kind <> 'the '' owner'", false),
+        ];
+        for (expression, expected) in rows {
+            assert_eq!(mentions(expression, "owner"), expected, "{expression}");
+        }
+    }
+}
