@@ -1,9 +1,8 @@
 //! Schemas as code, as data and as files, and what lies between two of them.
 
 mod diff;
-mod diff_properties;
 mod dsl;
+mod hazards;
 mod notation;
-mod simulator;
 mod snapshot;
 mod types;

@@ -41,9 +41,13 @@ fn the_file_says_what_matters_and_leaves_out_the_rest() {
           "foreign_keys": [
             {
               "name": "fk_notes_owner",
-              "column": "owner",
+              "columns": [
+                "owner"
+              ],
               "foreign_table": "users",
-              "foreign_column": "id"
+              "foreign_columns": [
+                "id"
+              ]
             }
           ]
         }
