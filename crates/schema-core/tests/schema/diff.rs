@@ -229,6 +229,37 @@ fn checks_change_with_what_they_say() {
 }
 
 #[test]
+fn of_equal_checks_each_is_kept() {
+    let one = "a: id, x ! one: x > 0";
+    let both = "a: id, x ! two: x > 0 ! one: x > 0";
+    insta::assert_snapshot!(between(one, both), @"alter a: +ck_a_two");
+    insta::assert_snapshot!(between(both, one), @"alter a: -ck_a_two");
+    insta::assert_snapshot!(between(both, "a: id, x ! three: x > 0"), @"alter a: -ck_a_one ck_a_two→ck_a_three");
+}
+
+#[test]
+fn a_name_that_another_one_had_is_given_anew() {
+    let from = "a: id, x, y | ix_one: index x | ix_two: index y";
+    insta::assert_snapshot!(between(from, "a: id, x, y | ix_two: index x | ix_one: index y"), @"alter a: -ix_one -ix_two +ix_two +ix_one");
+    insta::assert_snapshot!(between(from, "a: id, x, y | ix_two: index x | ix_three: index y"), @"alter a: -ix_one ix_two→ix_three +ix_two");
+    let from = "a: id, x, y ! one: x > 0 ! two: y > 0";
+    insta::assert_snapshot!(between(from, "a: id, x, y ! two: x > 0 ! one: y > 0"), @"alter a: -ck_a_one -ck_a_two +ck_a_two +ck_a_one");
+    let from = "a: id, x, y | fk_one: key x > a id | fk_two: key y > a id";
+    let to = "a: id, x, y | fk_two: key x > a id | fk_one: key y > a id";
+    insta::assert_snapshot!(between(from, to), @"alter a: -fk_one -fk_two +fk_two +fk_one");
+}
+
+#[test]
+fn a_key_is_released_where_its_unique_index_is_made_anew_for_its_name() {
+    let from = "a: id, x, y | uq_one: unique x | uq_two: unique y; b: id, x | key x > a x";
+    let to = "a: id, x, y | uq_two: unique x | uq_one: unique y; b: id, x | key x > a x";
+    insta::assert_snapshot!(between(from, to), @r"
+    alter a: -uq_one -uq_two +uq_two +uq_one
+    alter b: (fk_b_x fk_b_x)
+    ");
+}
+
+#[test]
 fn keys_are_released_from_what_changes_under_them() {
     let from = "a: id, code?*; b: id, a?>a, code?>a.code";
     // At either end; a default is in nobody's way.
