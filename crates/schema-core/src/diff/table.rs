@@ -48,7 +48,7 @@ fn is_touched(base: Option<&Column>, new: Option<&Column>) -> bool {
 }
 
 /// Whether the old column can't become the new one with its values.
-fn is_replaced(base: &Column, new: &Column) -> bool {
+pub(super) fn is_replaced(base: &Column, new: &Column) -> bool {
     base.sql_type != new.sql_type && conversion(base.sql_type, new.sql_type).is_none()
 }
 
@@ -205,7 +205,9 @@ impl Comparison<'_> {
             match column_predecessor(self.old, self.new, new) {
                 None => steps.push(Step::AddColumn(new.clone())),
                 Some(old) if is_replaced(old, new) => {
-                    steps.push(Step::DropColumn(old.clone()));
+                    if old.name == new.name {
+                        steps.push(Step::DropColumn(old.clone()));
+                    }
                     steps.push(Step::AddColumn(new.clone()));
                 }
                 Some(old) => {

@@ -204,6 +204,20 @@ fn a_column_of_a_type_without_a_conversion_is_replaced() {
 }
 
 #[test]
+fn a_column_that_is_renamed_and_replaced_is_a_new_one() {
+    let from = "a: id:Bool, x; b: id, a:Bool>a";
+    let to = "a: key:Double<id@1, x; b: id, a:Double>a.key@1";
+    insta::assert_snapshot!(between(from, to), @r"
+    alter a: +key -id primary (id)→(key)
+    alter b: -fk_b_a +a -a +fk_b_a
+    ");
+    insta::assert_snapshot!(back(from, to), @r"
+    alter a: +id -key primary (key)→(id)
+    alter b: -fk_b_a +a -a +fk_b_a
+    ");
+}
+
+#[test]
 fn primary_keys_change() {
     insta::assert_snapshot!(between("a: id, x", "a: id, x | primary id x"), @"alter a: primary (id)→(id, x)");
     insta::assert_snapshot!(between("a: id, x | primary id x", "a: id, x | primary x id"), @"alter a: primary (id, x)→(x, id)");
