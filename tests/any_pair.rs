@@ -1,7 +1,7 @@
 //! Any schema becomes any other, and comes back: random pairs on every back end at hand.
 
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::fmt::Write as _;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Write as _;
 use std::process::Command;
 
@@ -42,7 +42,8 @@ fn the_same_pair_gives_the_same_bytes_in_another_process() {
     }
     let name = "any_pair::the_same_pair_gives_the_same_bytes_in_another_process";
     let mut elsewhere = Command::new(std::env::current_exe().unwrap());
-    let output = elsewhere.args([name, "--exact", "--nocapture"]).env(DIGEST, "1").output().unwrap();
+    let output =
+        elsewhere.args([name, "--exact", "--nocapture"]).env(DIGEST, "1").output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains(&format!("digest {here}")), "{here}: {said}");
 }

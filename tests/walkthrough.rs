@@ -254,24 +254,23 @@ fn refusal(error: &FolderError) -> String {
 
 #[test]
 fn the_document_says_what_is_said() {
-    let mut project =
-        Project { root: tempfile::tempdir().unwrap(), day: 0, said: BTreeMap::new() };
+    let mut project = Project { root: tempfile::tempdir().unwrap(), day: 0, said: BTreeMap::new() };
     let mut walk = |block, schema, name: &str, allow: &[&str]| {
         project.new_migration(block, schema, name, allow)
     };
     walk("start", &schemas::start::SCHEMA, "start", &[]).unwrap();
 
-    let refused = walk(
-        "add-a-column-refused",
-        &schemas::currency_without_value::SCHEMA,
-        "add_currency",
-        &[],
-    );
+    let refused =
+        walk("add-a-column-refused", &schemas::currency_without_value::SCHEMA, "add_currency", &[]);
     assert_eq!(refused, None);
     let add = walk("add-a-column", &schemas::currency::SCHEMA, "add_currency", &[]).unwrap();
 
-    let refused =
-        walk("rename-a-table-refused", &schemas::invoices_unsaid::SCHEMA, "orders_to_invoices", &[]);
+    let refused = walk(
+        "rename-a-table-refused",
+        &schemas::invoices_unsaid::SCHEMA,
+        "orders_to_invoices",
+        &[],
+    );
     assert_eq!(refused, None);
     let rename =
         walk("rename-a-table", &schemas::invoices::SCHEMA, "orders_to_invoices", &[]).unwrap();

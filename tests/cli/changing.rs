@@ -203,7 +203,10 @@ fn append(path: &Path, text: &str) {
 /// What the code declares without some of the indexes of the activity log.
 fn with_indexes(names: &[&str]) -> Schema {
     changed(|tables| {
-        tables[1].indexes.to_mut().retain(|index| names.iter().any(|name| index.name.contains(name)));
+        tables[1]
+            .indexes
+            .to_mut()
+            .retain(|index| names.iter().any(|name| index.name.contains(name)));
     })
 }
 
@@ -300,12 +303,8 @@ fn a_snapshot_is_written_anew() {
         root: cli.folder().join("migrations_tenant"),
         schema: Cow::Owned(earlier),
     };
-    let request = Request {
-        name: "by_hand".to_owned(),
-        empty: true,
-        allow: Vec::new(),
-        now: at(0),
-    };
+    let request =
+        Request { name: "by_hand".to_owned(), empty: true, allow: Vec::new(), now: at(0) };
     new_migration(&folder, &request, &[]).unwrap();
     let published = project();
     for kind in ["sqlite", "postgres", "mysql"] {

@@ -1,6 +1,7 @@
 //! Which table or column carries on which. What has the same name is the same; else it is what it
 //! was renamed from, if that was there and is no longer declared.
 
+use super::table::is_replaced;
 use crate::model::{Column, ForeignKey, Schema, Table, Text};
 
 /// The table that `new`, a table of `to`, was in `from`.
@@ -24,7 +25,8 @@ pub(super) fn column_predecessor<'a>(
 }
 
 /// `from` with its tables and columns under their new names, wherever they are named but in
-/// expressions. What goes keeps its name, and so do indexes and constraints.
+/// expressions. What goes keeps its name (also where another column of a type without a conversion
+/// is its heir), and so do indexes and constraints.
 pub(super) fn in_new_names(from: &Schema, to: &Schema) -> Schema {
     let renames = Renames { from, to };
     let tables = from.tables.iter().map(|old| {
@@ -67,7 +69,8 @@ impl Renames<'_> {
         let successor = || {
             let (from, to) = (self.from.table(old_table)?, self.successor(old_table)?);
             to.columns.iter().find(|new| {
-                column_predecessor(from, to, new).is_some_and(|column| column.name == *old)
+                column_predecessor(from, to, new)
+                    .is_some_and(|column| column.name == *old && !is_replaced(column, new))
             })
         };
         successor().map_or_else(|| old.clone(), |new| new.name.clone())

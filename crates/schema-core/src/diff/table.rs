@@ -30,7 +30,14 @@ pub(super) fn target_is_touched(key: &ForeignKey, before: &Schema, after: &Schem
         let indexes = table.indexes.iter().filter(|index| index.is_key_of(target)).count();
         (table.primary_key == *target, indexes)
     };
+    let is_key = |index: &&Index| index.is_key_of(target);
+    let mut keys = new.indexes.iter().filter(is_key);
+    let makes_anew = keys.any(|key| {
+        let same_name = base.indexes.iter().find(|index| index.name == key.name);
+        same_name.is_some_and(|index| !is_key(&index))
+    });
     unique(base) != unique(new)
+        || makes_anew
         || target.iter().any(|name| is_touched(base.column(name), new.column(name)))
 }
 
@@ -41,7 +48,7 @@ fn is_touched(base: Option<&Column>, new: Option<&Column>) -> bool {
 }
 
 /// Whether the old column can't become the new one with its values.
-fn is_replaced(base: &Column, new: &Column) -> bool {
+pub(super) fn is_replaced(base: &Column, new: &Column) -> bool {
     base.sql_type != new.sql_type && conversion(base.sql_type, new.sql_type).is_none()
 }
 
@@ -66,9 +73,11 @@ impl Comparison<'_> {
     }
 
     fn foreign_keys(&self) -> Vec<Step> {
-        let content = |key: &ForeignKey| ForeignKey { name: Text::default(), ..key.clone() };
-        let pairs =
-            paired(&self.base.foreign_keys, &self.new.foreign_keys, content, |key| &key.name);
+        let (old, new) = (&self.base.foreign_keys, &self.new.foreign_keys);
+        let same = |base: &ForeignKey, new: &ForeignKey| {
+            ForeignKey { name: new.name.clone(), ..base.clone() } == *new
+        };
+        let pairs = paired(old, new, same, |key| &key.name);
         let mut steps = Vec::new();
         for pair in pairs {
             match pair {
@@ -76,6 +85,9 @@ impl Comparison<'_> {
                     let from = self.original_key(base);
                     if self.releases(base) {
                         steps.push(Step::ReleaseForeignKey { from, to: new.clone() });
+                    } else if takes_over(base, new, old, |key| &key.name) {
+                        steps.push(Step::DropForeignKey(from));
+                        steps.push(Step::AddForeignKey(new.clone()));
                     } else if base.name != new.name {
                         steps.push(Step::RenameForeignKey { from, to: new.clone() });
                     }
@@ -101,53 +113,45 @@ impl Comparison<'_> {
 
     fn checks(&self) -> Vec<Step> {
         let renames = self.renames();
-        let renamed = |check: &Check| with_renamed(&check.expression, &renames);
-        let same = |base: &Check, new: &Check| renamed(base) == *new.expression;
-        let stays =
-            |base: &Check, new: &Check| same(base, new) && !self.mentions_changed(&base.expression);
+        let same =
+            |base: &Check, new: &Check| with_renamed(&base.expression, &renames) == *new.expression;
         let mut steps = Vec::new();
-        for base in self.base.checks.iter() {
-            let heir = self.new.checks.iter().find(|new| {
-                stays(base, new) && (new.name == base.name || !has(&self.base.checks, &new.name))
-            });
-            match heir {
-                Some(new) if new.name == base.name => {}
-                Some(new) if !has(&self.new.checks, &base.name) => {
+        for pair in paired(&self.base.checks, &self.new.checks, same, |check| &check.name) {
+            match pair {
+                (Some(base), Some(new))
+                    if self.mentions_changed(&base.expression)
+                        || takes_over(base, new, &self.base.checks, |check| &check.name) =>
+                {
+                    steps.push(Step::DropCheck(base.clone()));
+                    steps.push(Step::AddCheck(new.clone()));
+                }
+                (Some(base), Some(new)) if base.name != new.name => {
                     steps.push(Step::RenameCheck { from: base.clone(), to: new.clone() });
                 }
-                Some(_) | None => steps.push(Step::DropCheck(base.clone())),
+                (Some(_), Some(_)) | (None, None) => {}
+                (Some(base), None) => steps.push(Step::DropCheck(base.clone())),
+                (None, Some(new)) => steps.push(Step::AddCheck(new.clone())),
             }
         }
-        let is_there = |new: &Check| {
-            let renamed = steps
-                .iter()
-                .any(|step| matches!(step, Step::RenameCheck { to, .. } if to.name == new.name));
-            renamed || self.base.checks.iter().any(|base| base.name == new.name && stays(base, new))
-        };
-        let added: Vec<Step> = self
-            .new
-            .checks
-            .iter()
-            .filter(|new| !is_there(new))
-            .map(|new| Step::AddCheck(new.clone()))
-            .collect();
-        steps.extend(added);
         steps
     }
 
     fn indexes(&self) -> Vec<Step> {
         let renames = self.renames();
-        let content = |index: &Index| {
-            let mut index = Index { name: Text::default(), ..index.clone() };
-            if let Some(partial) = &mut index.partial {
+        let same = |base: &Index, new: &Index| {
+            let mut base = Index { name: new.name.clone(), ..base.clone() };
+            if let Some(partial) = &mut base.partial {
                 partial.condition = with_renamed(&partial.condition, &renames).into();
             }
-            index
+            base == *new
         };
         let mut steps = Vec::new();
-        for pair in paired(&self.base.indexes, &self.new.indexes, content, |index| &index.name) {
+        for pair in paired(&self.base.indexes, &self.new.indexes, same, |index| &index.name) {
             match pair {
-                (Some(base), Some(new)) if self.makes_anew(base) => {
+                (Some(base), Some(new))
+                    if self.makes_anew(base)
+                        || takes_over(base, new, &self.base.indexes, |index| &index.name) =>
+                {
                     steps.push(Step::DropIndex(self.original_index(base)));
                     steps.push(Step::AddIndex(new.clone()));
                 }
@@ -201,7 +205,9 @@ impl Comparison<'_> {
             match column_predecessor(self.old, self.new, new) {
                 None => steps.push(Step::AddColumn(new.clone())),
                 Some(old) if is_replaced(old, new) => {
-                    steps.push(Step::DropColumn(old.clone()));
+                    if old.name == new.name {
+                        steps.push(Step::DropColumn(old.clone()));
+                    }
                     steps.push(Step::AddColumn(new.clone()));
                 }
                 Some(old) => {
@@ -232,16 +238,17 @@ impl Comparison<'_> {
     }
 }
 
-fn has(checks: &[Check], name: &str) -> bool {
-    checks.iter().any(|check| check.name == name)
+/// Whether one gets the name that another one had, which may be renamed too: then it is made anew.
+fn takes_over<T>(base: &T, new: &T, all: &[T], name: impl Fn(&T) -> &Text) -> bool {
+    name(base) != name(new) && all.iter().any(|other| name(other) == name(new))
 }
 
 /// What is in both lists, by content: of several with the same, those of the same name first. What
 /// is in one alone follows.
-fn paired<'a, T, C: PartialEq>(
+fn paired<'a, T>(
     old: &'a [T],
     new: &'a [T],
-    content: impl Fn(&T) -> C,
+    same: impl Fn(&T, &T) -> bool,
     name: impl Fn(&T) -> &Text,
 ) -> Vec<(Option<&'a T>, Option<&'a T>)> {
     let mut remaining: Vec<&T> = new.iter().collect();
@@ -250,9 +257,7 @@ fn paired<'a, T, C: PartialEq>(
     for by_name in [true, false] {
         for (item, heir) in &mut pairs {
             let Some(item) = *item else { continue };
-            let is_heir = |other: &&T| {
-                content(item) == content(other) && (!by_name || name(item) == name(other))
-            };
+            let is_heir = |other: &&T| same(item, other) && (!by_name || name(item) == name(other));
             if heir.is_none()
                 && let Some(at) = remaining.iter().position(is_heir)
             {

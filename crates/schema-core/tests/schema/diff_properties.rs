@@ -1,130 +1,204 @@
 //! What holds between any two schemas.
 
 use proptest::prelude::*;
-use schema_core::diff::diff;
-use schema_core::model::{ForeignKey, Schema};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use schema_core::diff::{Change, Unsupported, diff, hazards, undone};
+use schema_core::model::{ForeignKey, Schema, Table};
 use schema_core::snapshot::{from_json, to_json};
 
-use crate::notation::schema;
+use crate::schemas::repair::{check_name, index_name, word_of};
+use crate::schemas::{Pair, describe, pairs};
 use crate::simulator::{apply, sorted};
-
-/// Few names, so that two random schemas have much in common.
-const TABLES: [&str; 4] = ["a", "b", "c", "d"];
-
-/// What a table can have beside its key; a table is put behind each `>`.
-const COLUMNS: [(&str, &[&str]); 4] = [
-    ("code", &["code?", "code?*", "code?+"]),
-    ("x", &["x=0", "x=0+", "x=0*"]),
-    ("up", &["up?", "up?>", "up?+>"]),
-    ("by", &["by?>.code", "by?>", "by?*>"]),
-];
-
-/// What makes two schemas differ in a way that no migration is generated for.
-const UNSUPPORTED: [&str; 4] = ["code:10?", "x", "x=1", "new?<code"];
-
-/// Two schemas. Where they are not wild, all changes between them are supported.
-fn pairs(wild: bool) -> impl Strategy<Value = (Schema, Schema)> {
-    let kept = proptest::collection::vec(proptest::bool::weighted(0.6), TABLES.len());
-    (tables(wild), tables(wild), kept, any::<[bool; 2]>()).prop_map(
-        |(from, mut to, kept, renamed)| {
-            for (position, _) in kept.iter().enumerate().filter(|(_, kept)| **kept) {
-                to[position].clone_from(&from[position]);
-            }
-            (assembled(&from, renamed[0]), assembled(&to, renamed[1]))
-        },
-    )
-}
-
-/// For each of the names a line of the notation, or none.
-fn tables(wild: bool) -> Vec<impl Strategy<Value = Option<String>>> {
-    let some = |name| proptest::option::weighted(0.8, table(name, wild));
-    TABLES.into_iter().map(some).collect()
-}
-
-fn table(name: &'static str, wild: bool) -> impl Strategy<Value = String> {
-    let column = |(_, variants): (&str, &'static [&'static str])| {
-        let variant = proptest::sample::select(variants);
-        let target = proptest::sample::select(&TABLES);
-        let column =
-            (variant, target).prop_map(|(text, target)| text.replace('>', &format!(">{target}")));
-        proptest::option::of(column)
-    };
-    let columns: Vec<_> = COLUMNS.into_iter().map(column).collect();
-    let odd = proptest::option::weighted(0.3, proptest::sample::select(&UNSUPPORTED));
-    let check = proptest::option::of(proptest::sample::select(vec![" ! id > 0", " ! id > 1"]));
-    (columns, odd, check, any::<bool>()).prop_map(move |(columns, odd, check, reversed)| {
-        let mut columns: Vec<String> = columns.into_iter().flatten().collect();
-        if let Some(odd) = odd.filter(|_| wild) {
-            columns.retain(|column| column_name(column) != column_name(odd));
-            columns.push(odd.to_owned());
-        }
-        if reversed {
-            columns.reverse();
-        }
-        columns.insert(0, "id".to_owned());
-        let rename = if wild && name == "d" { " / a" } else { "" };
-        format!("{name}: {}{}{rename}", columns.join(", "), check.unwrap_or_default())
-    })
-}
-
-fn column_name(text: &str) -> &str {
-    text.split_once(|mark: char| !mark.is_alphanumeric()).map_or(text, |(name, _)| name)
-}
-
-/// A schema of those lines without the foreign keys that lead nowhere. Where indexes are renamed,
-/// unique indexes are replaced by equal ones under the foreign keys that need them.
-fn assembled(lines: &[Option<String>], rename_indexes: bool) -> Schema {
-    let lines: Vec<&str> = lines.iter().flatten().map(String::as_str).collect();
-    let mut schema = schema(&lines.join("\n"));
-    let whole = schema.clone();
-    let leads_somewhere = |key: &ForeignKey| {
-        whole.table(&key.foreign_table).is_some_and(|table| {
-            let mut unique = table.indexes.iter().filter(|index| index.unique);
-            key.foreign_column == "id" || unique.any(|index| index.columns[0] == key.foreign_column)
-        })
-    };
-    for table in schema.tables.to_mut() {
-        table.foreign_keys.to_mut().retain(leads_somewhere);
-        for index in table.indexes.to_mut().iter_mut().filter(|_| rename_indexes) {
-            index.name = format!("{}_2", index.name).into();
-        }
-    }
-    schema
-}
+use crate::valid::mistakes;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn changes_lead_from_the_one_to_the_other((from, to) in pairs(false)) {
-        let changes = diff(&from, &to).map_err(|all| TestCaseError::fail(format!("{all:?}")))?;
-        let reached = apply(&from, &changes).map_err(TestCaseError::fail)?;
-        prop_assert_eq!(sorted(&reached), sorted(&to), "{:#?}", changes);
+    fn the_pairs_are_what_the_macro_accepts(Pair { from, to } in pairs()) {
+        prop_assert_eq!(mistakes(&from), Vec::<String>::new());
+        prop_assert_eq!(mistakes(&to), Vec::<String>::new());
+    }
+
+    #[test]
+    fn changes_lead_from_the_one_to_the_other(Pair { from, to } in pairs()) {
+        let changes = between(&from, &to)?;
+        let reached = reached(&from, &changes)?;
+        prop_assert_eq!(described(&reached), described(&to), "{:#?}", changes);
         prop_assert_eq!(diff(&reached, &to), Ok(vec![]));
     }
 
     #[test]
-    fn any_two_schemas_have_changes_that_work_or_reasons_against((from, to) in pairs(true)) {
-        match diff(&from, &to) {
-            Ok(changes) => {
-                let reached = apply(&from, &changes).map_err(TestCaseError::fail)?;
-                prop_assert_eq!(sorted(&reached), sorted(&to));
-            }
-            Err(unsupported) => prop_assert!(!unsupported.is_empty()),
+    fn what_is_undone_leads_back(Pair { from, to } in pairs()) {
+        let back = undone(&from, &to);
+        prop_assert_eq!(described(&back), described(&from));
+        let changes = between(&to, &back)?;
+        let reached = reached(&to, &changes)?;
+        prop_assert_eq!(described(&reached), described(&from), "{:#?}", changes);
+    }
+
+    #[test]
+    fn the_same_two_give_the_same_changes(Pair { from, to } in pairs()) {
+        let changes = between(&from, &to)?;
+        prop_assert_eq!(between(&from.clone(), &to.clone())?, changes);
+    }
+
+    #[test]
+    fn a_schema_does_not_differ_from_itself(Pair { from, to } in pairs()) {
+        for schema in [from, to] {
+            prop_assert_eq!(diff(&schema, &schema), Ok(vec![]));
+            prop_assert_eq!(diff(&sorted(&schema), &schema), Ok(vec![]));
+            prop_assert_eq!(diff(&schema, &sorted(&schema)), Ok(vec![]));
         }
     }
 
     #[test]
-    fn a_schema_does_not_differ_from_itself((schema, _) in pairs(true)) {
-        prop_assert_eq!(diff(&schema, &schema), Ok(vec![]));
-        prop_assert_eq!(diff(&sorted(&schema), &schema), Ok(vec![]));
+    fn hazards_are_of_something_that_goes_or_comes(Pair { from, to } in pairs()) {
+        let known = format!("{from:?}{to:?}");
+        for hazard in hazards(&between(&from, &to)?) {
+            let mut parts = hazard.place.split('.');
+            prop_assert!(parts.all(|part| known.contains(part)), "{}", hazard);
+            prop_assert!(hazard.effect.contains(hazard.place.as_str()) || !hazard.kind.loses());
+        }
     }
 
     #[test]
-    fn a_schema_survives_its_file((schema, _) in pairs(true)) {
-        let file = to_json(&schema);
-        let read = from_json(&file).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(to_json(&read), file);
-        prop_assert_eq!(sorted(&read), sorted(&schema));
+    fn a_schema_survives_its_file(Pair { from, to } in pairs()) {
+        for schema in [from, to] {
+            let file = to_json(&schema);
+            let read = from_json(&file).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(to_json(&read), file);
+            prop_assert_eq!(sorted(&read), sorted(&schema));
+        }
     }
+}
+
+/// Pairs that lack something would prove less than they seem to.
+#[test]
+fn every_feature_and_every_step_comes_up() {
+    let mut runner = TestRunner::deterministic();
+    let mut missing = vec![
+        "composite key",
+        "key to a unique",
+        "self-reference",
+        "two keys between two tables",
+        "cycle of two",
+        "cycle of three",
+        "on_update: Cascade",
+        "on_update: SetNull",
+        "on_delete: SetNull",
+        "descending: true",
+        "elsewhere: Full",
+        "elsewhere: Nothing",
+        "auto_increment: true",
+        "Int(-",
+        "Now)",
+        "Bool(",
+        "Text(",
+        " AND ",
+        "length(",
+        "renamed_from: Some",
+        "coalesce(",
+        "CASE WHEN",
+        "DropForeignKey",
+        "ReleaseForeignKey",
+        "DropCheck",
+        "DropIndex",
+        "RenameColumn",
+        "AddColumn",
+        "AlterColumn",
+        "DropColumn",
+        "ChangePrimaryKey",
+        "RenameForeignKey",
+        "RenameCheck",
+        "RenameIndex",
+        "AddIndex",
+        "AddCheck",
+        "AddForeignKey",
+        "CreateTable",
+        "DropTable",
+        "late_keys: [Foreign",
+        "early_keys: [Foreign",
+        "kind: Narrow",
+        "kind: NotNull",
+        "kind: PrimaryKey",
+        "kind: Unique",
+        "kind: Check",
+        "kind: ForeignKey",
+        "kind: DropTable",
+        "kind: DropColumn",
+    ];
+    for _ in 0..1_000 {
+        let pair = pairs().new_tree(&mut runner).expect("a strategy that never rejects").current();
+        let changes = diff(&pair.from, &pair.to).expect("supported");
+        let text = format!("{:?}{:?}{changes:?}{:?}", pair.from, pair.to, hazards(&changes));
+        let shapes = shapes(&pair.to);
+        missing.retain(|what| !text.contains(what) && !shapes.contains(what));
+    }
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+/// What the foreign keys of a schema make.
+fn shapes(schema: &Schema) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let target = |key: &ForeignKey| schema.table(&key.foreign_table).expect("it refers to a table");
+    let refers = |from: &Table, to: &Table| {
+        from.name != to.name && from.foreign_keys.iter().any(|key| key.foreign_table == to.name)
+    };
+    for table in schema.tables.iter() {
+        for (at, key) in table.foreign_keys.iter().enumerate() {
+            let parent = target(key);
+            let grandparents = parent.foreign_keys.iter().map(target);
+            let mut before = table.foreign_keys[..at].iter();
+            let shapes = [
+                (key.columns.len() > 1, "composite key"),
+                (parent.primary_key != key.foreign_columns, "key to a unique"),
+                (parent.name == table.name, "self-reference"),
+                (before.any(|other| target(other) == parent), "two keys between two tables"),
+                (refers(parent, table) && refers(table, parent), "cycle of two"),
+                (
+                    grandparents
+                        .filter(|other| refers(parent, other))
+                        .any(|other| refers(other, table))
+                        && refers(table, parent),
+                    "cycle of three",
+                ),
+            ];
+            found.extend(shapes.iter().filter(|(there, _)| *there).map(|(_, shape)| *shape));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_names_are_those_of_the_macro() {
+    mod long {
+        schema_core::tenant_schema! {
+            #[index(columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever, id)]
+            #[check(sane, "id > 0")]
+            tables_with_a_name_that_is_nearly_as_long_as_a_name_can_ever (id) {
+                id -> BigInt,
+                columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever -> Bool,
+            }
+        }
+    }
+    let table = &long::SCHEMA.tables[0];
+    assert_eq!(index_name(&table.name, &table.indexes[0], None), table.indexes[0].name);
+    assert_eq!(check_name(&table.name, "sane"), table.checks[0].name);
+    assert_eq!(word_of(&table.checks[0].name), Some("sane"));
+}
+
+fn between(from: &Schema, to: &Schema) -> Result<Vec<Change>, TestCaseError> {
+    diff(from, to)
+        .map_err(|unsupported: Vec<Unsupported>| TestCaseError::fail(format!("{unsupported:#?}")))
+}
+
+fn reached(from: &Schema, changes: &[Change]) -> Result<Schema, TestCaseError> {
+    apply(from, changes).map_err(|why| TestCaseError::fail(format!("{why}: {changes:#?}")))
+}
+
+/// Of all that a schema is, whatever the order of its declaration was.
+fn described(schema: &Schema) -> String {
+    describe(&sorted(schema))
 }

@@ -4,13 +4,21 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use schema_core::model::{
-    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
+    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
+    Schema, SqlType, Table, Text,
 };
 
-/// Reads lines of `name: column, …`. A column is a name and any of these, in this order:
-/// `:16` (a Varchar so long instead of a BigInt), `?` (nullable), `=0` (default), `*` (unique),
-/// `+` (indexed), `>table` or `>table.column` (foreign key), `<old` (renamed from old). The first column is the
-/// primary key. A last `/ old` renames the table, and `! expression` adds a check.
+/// Reads lines of `name: column, … | clause | … ! check / old`.
+///
+/// A column is a name and any of these, in this order: `:16` or `:Bool` (a Varchar so long, or that
+/// type, instead of a BigInt), `?` (nullable), `#` (auto_increment), `=0` (default), `*` (unique),
+/// `+` (indexed), `>table` or `>table.column` (foreign key), `<old` (renamed from old), `@1`
+/// (backfill). The first column is the primary key.
+///
+/// A clause is `primary a b`, `index a b-` or `unique a b` (`-` is for a descending column; `where x > 0`
+/// may follow), or `key a b > table x y` (`cascade` may follow); one name for it may stand before a `:`. A
+/// last `/ old` renames the table, and `! expression` adds a check, `! name: expression` one of that
+/// name.
 pub(crate) fn schema(text: &str) -> Schema {
     let lines = text.split(['\n', ';']).map(str::trim).filter(|line| !line.is_empty());
     Schema { tables: lines.map(table).collect() }
@@ -19,7 +27,8 @@ pub(crate) fn schema(text: &str) -> Schema {
 fn table(line: &str) -> Table {
     let (name, rest) = line.split_once(':').expect("`name: columns`");
     let (rest, renamed_from) = cut(rest, " / ");
-    let (columns, check) = cut(rest, " ! ");
+    let mut checks = rest.split(" ! ");
+    let mut parts = checks.next().unwrap_or_default().split(" | ");
     let mut table = Table {
         name: owned(name),
         columns: Cow::default(),
@@ -29,56 +38,124 @@ fn table(line: &str) -> Table {
         checks: Cow::default(),
         renamed_from: renamed_from.map(owned),
     };
-    for text in columns.split(',') {
+    for text in parts.next().unwrap_or_default().split(',') {
         add_column(&mut table, text.trim());
     }
     table.primary_key = Cow::Owned(vec![table.columns[0].name.clone()]);
-    if let Some(expression) = check {
-        let name = owned(&format!("ck_{name}"));
-        table.checks = Cow::Owned(vec![Check { name, expression: owned(expression) }]);
-    }
+    parts.for_each(|clause| add_clause(&mut table, clause.trim()));
+    table.checks = checks.map(|text| check(name, text)).collect();
     table
 }
 
+fn check(table: &str, text: &str) -> Check {
+    let (name, expression) = text.split_once(": ").unwrap_or(("", text));
+    let name = format!("ck_{table}_{name}");
+    Check { name: owned(name.trim_end_matches('_')), expression: owned(expression) }
+}
+
 fn add_column(table: &mut Table, text: &str) {
+    let (text, backfill) = cut(text, "@");
     let (text, renamed_from) = cut(text, "<");
     let (text, target) = cut(text, ">");
     let (text, indexed) = flag(text, '+');
     let (text, unique) = flag(text, '*');
     let (text, default) = cut(text, "=");
+    let (text, auto_increment) = flag(text, '#');
     let (text, nullable) = flag(text, '?');
-    let (name, length) = cut(text, ":");
+    let (name, sql_type) = cut(text, ":");
 
     let owner = table.name.clone();
-    let index = |prefix: &str, unique| Index {
-        name: owned(&format!("{prefix}_{owner}_{name}")),
-        columns: Cow::Owned(vec![IndexColumn { name: owned(name), descending: false }]),
-        unique,
-        partial: None,
-    };
-    table.indexes.to_mut().extend(unique.then(|| index("uq", true)));
-    table.indexes.to_mut().extend(indexed.then(|| index("ix", false)));
+    let columns = || names([name].into_iter());
+    table.indexes.to_mut().extend(unique.then(|| index(&owner, true, &columns(), None)));
+    table.indexes.to_mut().extend(indexed.then(|| index(&owner, false, &columns(), None)));
     table.foreign_keys.to_mut().extend(target.map(|target| {
         let (foreign_table, foreign_column) = target.split_once('.').unwrap_or((target, "id"));
         ForeignKey {
             name: owned(&format!("fk_{owner}_{name}")),
-            columns: Cow::Owned(vec![owned(name)]),
+            columns: columns(),
             foreign_table: owned(foreign_table),
-            foreign_columns: Cow::Owned(vec![owned(foreign_column)]),
+            foreign_columns: names([foreign_column].into_iter()),
             on_delete: Action::NoAction,
             on_update: Action::NoAction,
         }
     }));
     table.columns.to_mut().push(Column {
         name: owned(name),
-        sql_type: length
-            .map_or(SqlType::BigInt, |length| SqlType::Varchar(length.parse().expect("a length"))),
+        sql_type: sql_type.map_or(SqlType::BigInt, type_of),
         nullable,
-        auto_increment: false,
+        auto_increment,
         default: default.map(|number| DefaultValue::Int(number.parse().expect("a number"))),
         renamed_from: renamed_from.map(owned),
-        backfill: None,
+        backfill: backfill.map(owned),
     });
+}
+
+fn type_of(text: &str) -> SqlType {
+    match text {
+        "SmallInt" => SqlType::SmallInt,
+        "Integer" => SqlType::Integer,
+        "Bool" => SqlType::Bool,
+        "Double" => SqlType::Double,
+        "Text" => SqlType::Text,
+        "Binary" => SqlType::Binary,
+        "UtcTimestamp" => SqlType::UtcTimestamp,
+        "JsonDoc" => SqlType::JsonDoc,
+        length => SqlType::Varchar(length.parse().expect("a type or a length")),
+    }
+}
+
+fn add_clause(table: &mut Table, text: &str) {
+    let (head, own_name) = text.split_once(": ").map_or((text, None), |(a, b)| (b, Some(a)));
+    let (head, condition) = cut(head, " where ");
+    let mut words = head.split_whitespace();
+    let kind = words.next().expect("a clause");
+    match kind {
+        "primary" => table.primary_key = names(words),
+        "key" => {
+            let (columns, target) = head.split_once(" > ").expect("`key a > table x`");
+            let columns = names(columns.split_whitespace().skip(1));
+            let (target, cascades) = match target.strip_suffix(" cascade") {
+                Some(target) => (target, Action::Cascade),
+                None => (target, Action::NoAction),
+            };
+            let mut target = target.split_whitespace();
+            let usual = format!("fk_{}_{}", table.name, columns.join("_"));
+            table.foreign_keys.to_mut().push(ForeignKey {
+                name: own_name.map_or_else(|| owned(&usual), owned),
+                columns,
+                foreign_table: owned(target.next().expect("a table")),
+                foreign_columns: names(target),
+                on_delete: cascades,
+                on_update: Action::NoAction,
+            });
+        }
+        _ => {
+            let mut index = index(&table.name, kind == "unique", &names(words), condition);
+            index.name = own_name.map_or(index.name, owned);
+            table.indexes.to_mut().push(index);
+        }
+    }
+}
+
+fn index(table: &str, unique: bool, columns: &[Text], condition: Option<&str>) -> Index {
+    let prefix = if unique { "uq" } else { "ix" };
+    let columns = columns.iter().map(|text| {
+        let (name, descending) = flag(text, '-');
+        IndexColumn { name: owned(name), descending }
+    });
+    let columns: List<IndexColumn> = columns.collect();
+    let ends: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
+    Index {
+        name: owned(&format!("{prefix}_{table}_{}", ends.join("_"))),
+        unique,
+        partial: condition
+            .map(|text| Partial { condition: owned(text), elsewhere: Elsewhere::Nothing }),
+        columns,
+    }
+}
+
+fn names<'a>(words: impl Iterator<Item = &'a str>) -> List<Text> {
+    words.map(owned).collect()
 }
 
 fn cut<'a>(text: &'a str, at: &str) -> (&'a str, Option<&'a str>) {

@@ -129,7 +129,7 @@ fn a_file_that_is_none_says_where() {
         ("{}", "missing field `tables` at line 1 column 2"),
         (
             r#"{"tables": [], "views": []}"#,
-            "unknown field `views`, expected `tables` at line 1 column 22",
+            "unknown field `views`, expected `follows` or `tables` at line 1 column 22",
         ),
         (
             r#"{"tables": [1]}"#,

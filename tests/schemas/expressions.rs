@@ -1,0 +1,77 @@
+//! Conditions that every back end understands, and that the rows of a proof satisfy: samples (1, 2
+//! and 3 in all their types), defaults, backfills, and what the way back invents (0 and '').
+
+use schema_core::model::{Column, DefaultValue, SqlType, Table};
+
+/// Names that need no quotes anywhere: each back end has quotes of its own, so an expression can't
+/// mention the others.
+pub(crate) fn is_plain(name: &str) -> bool {
+    !["order", "group", "select", "type", "where"].contains(&name)
+}
+
+/// What a check can ask of a column.
+pub(crate) fn terms(column: &Column) -> Vec<String> {
+    // MySQL and MariaDB refuse a check of a column that they number.
+    if !is_plain(&column.name) || column.auto_increment {
+        return Vec::new();
+    }
+    let name = &column.name;
+    let holds = |condition: fn(i64) -> bool| match column.default {
+        Some(DefaultValue::Int(value)) => condition(value),
+        Some(DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_)) | None => true,
+    };
+    match column.sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => [
+            (format!("{name} >= 0"), holds(|value| value >= 0)),
+            (format!("{name} < 1000"), holds(|value| value < 1_000)),
+        ]
+        .into_iter()
+        .filter_map(|(term, holds)| holds.then_some(term))
+        .collect(),
+        SqlType::Bool => vec![format!("({name} = TRUE OR {name} = FALSE)")],
+        SqlType::Text | SqlType::Varchar(_) => {
+            vec![format!("length({name}) < 1000"), format!("{name} <> 'no, never'")]
+        }
+        SqlType::Binary | SqlType::UtcTimestamp | SqlType::JsonDoc => Vec::new(),
+    }
+}
+
+/// What a partial index can ask of a column; SQLite and PostgreSQL alone read it.
+pub(crate) fn conditions(column: &Column) -> Vec<String> {
+    let name = &column.name;
+    if !is_plain(name) {
+        return Vec::new();
+    }
+    let mut conditions = vec![format!("{name} IS NOT NULL")];
+    match column.sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
+            conditions.push(format!("{name} > 1"));
+        }
+        SqlType::Bool => conditions.push(format!("NOT {name}")),
+        SqlType::Text | SqlType::Varchar(_) => conditions.push(format!("{name} <> 'it''s'")),
+        SqlType::Binary | SqlType::UtcTimestamp | SqlType::JsonDoc => {}
+    }
+    conditions
+}
+
+/// The columns that an expression of [`terms`] is about, one for each of them; nothing where one of
+/// the terms is about none of the table's columns as they are now.
+pub(crate) fn columns_of<'a>(
+    table: &'a Table,
+    expression: &str,
+    known: fn(&Column) -> Vec<String>,
+) -> Option<Vec<&'a Column>> {
+    let about = |term: &str| table.columns.iter().find(|c| known(c).iter().any(|t| t == term));
+    expression.split(" AND ").map(about).collect()
+}
+
+/// The expression after a column got another name.
+pub(crate) fn renamed(expression: &str, from: &str, to: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    // Each word comes with the character that ends it.
+    let words = expression.split_inclusive(|c| !is_part(c));
+    words.fold(String::new(), |text, word| {
+        let (name, end) = word.split_at(word.trim_end_matches(|c| !is_part(c)).len());
+        text + if name == from { to } else { name } + end
+    })
+}

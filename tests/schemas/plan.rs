@@ -1,0 +1,345 @@
+//! A pair of schemas as plain data: numbers that choose from what there is, whatever that will be.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use schema_core::model::{
+    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
+    Schema, SqlType, Table, Text,
+};
+
+use super::expressions::{conditions, terms};
+use super::mutate::{self, Mutation};
+use super::repair::{COLUMNS_MAX, check_name, foreign_key_name, index_name, repair};
+use super::{owned, pick};
+
+/// None is the beginning of another: the names of constraints would else move between tables.
+pub(crate) const TABLES: [&str; 6] = [
+    "notes",
+    "users",
+    "order",
+    "group",
+    "select",
+    "tables_with_a_name_that_is_nearly_as_long_as_a_name_can_ever",
+];
+
+/// A column `code_size` gives its index the name that one on `code` and `size` has.
+pub(crate) const COLUMNS: [&str; 15] = [
+    "id",
+    "code",
+    "size",
+    "owner_id",
+    "title",
+    "active",
+    "order",
+    "code_size",
+    "ratio",
+    "made_at",
+    "parent_id",
+    "type",
+    "group",
+    "where",
+    "columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever",
+];
+
+/// What a check is called, and an index or a foreign key that is not called by its columns.
+pub(crate) const WORDS: [&str; 3] = ["sane", "small", "order"];
+
+const TEXTS: [&str; 7] = ["1", "", "it's", r"\n 'a\'", "100% %s", "größe €", "\"q\" -- /*"];
+
+/// Two schemas to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct PairPlan {
+    pub(crate) from: Vec<TablePlan>,
+    /// What the second schema is made of, where it is not the first.
+    pub(crate) other: Option<Vec<TablePlan>>,
+    pub(crate) mutations: Vec<Mutation>,
+    /// For what is decided when both are there; read round and round.
+    pub(crate) choices: Vec<u8>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TablePlan {
+    name: u8,
+    columns: Vec<ColumnPlan>,
+    key: Vec<u8>,
+    numbered: bool,
+    indexes: Vec<IndexPlan>,
+    checks: Vec<CheckPlan>,
+    foreign_keys: Vec<KeyPlan>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnPlan {
+    name: u8,
+    sql_type: SqlType,
+    nullable: bool,
+    default: Option<u8>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct IndexPlan {
+    name: Option<u8>,
+    columns: Vec<(u8, bool)>,
+    unique: bool,
+    partial: Option<(u8, u8, bool)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct CheckPlan {
+    name: u8,
+    terms: Vec<(u8, u8)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct KeyPlan {
+    name: Option<u8>,
+    table: u8,
+    key: u8,
+    columns: u8,
+    on_delete: Action,
+    on_update: Action,
+}
+
+pub(crate) fn pair() -> impl Strategy<Value = PairPlan> {
+    let tables = || vec(table(), 0..=5);
+    let changes = prop_oneof![
+        4 => (Just(None), vec(mutate::mutation(), 0..=6)),
+        1 => (tables().prop_map(Some), vec(mutate::mutation(), 0..=2)),
+    ];
+    (tables(), changes, vec(any::<u8>(), 1..8)).prop_map(|(from, (other, mutations), choices)| {
+        PairPlan { from, other, mutations, choices }
+    })
+}
+
+pub(crate) fn table() -> impl Strategy<Value = TablePlan> {
+    let parts = (vec(index(), 0..=3), vec(check(), 0..=2), vec(foreign_key(), 0..=2));
+    (any::<u8>(), vec(column(), 1..=7), vec(any::<u8>(), 1..=2), any::<bool>(), parts).prop_map(
+        |(name, columns, key, numbered, (indexes, checks, foreign_keys))| TablePlan {
+            name,
+            columns,
+            key,
+            numbered,
+            indexes,
+            checks,
+            foreign_keys,
+        },
+    )
+}
+
+pub(crate) fn column() -> impl Strategy<Value = ColumnPlan> {
+    (any::<u8>(), sql_type(), any::<bool>(), option::of(any::<u8>())).prop_map(
+        |(name, sql_type, nullable, default)| ColumnPlan { name, sql_type, nullable, default },
+    )
+}
+
+pub(crate) fn sql_type() -> impl Strategy<Value = SqlType> {
+    prop_oneof![
+        3 => Just(SqlType::BigInt),
+        3 => Just(SqlType::Integer),
+        2 => Just(SqlType::SmallInt),
+        5 => select(vec![10, 1, 2, 64, 255, 300]).prop_map(SqlType::Varchar),
+        2 => Just(SqlType::Text),
+        2 => Just(SqlType::Bool),
+        1 => Just(SqlType::Double),
+        1 => Just(SqlType::UtcTimestamp),
+        1 => Just(SqlType::JsonDoc),
+        1 => Just(SqlType::Binary),
+    ]
+}
+
+pub(crate) fn index() -> impl Strategy<Value = IndexPlan> {
+    let partial = option::weighted(0.3, any::<(u8, u8, bool)>());
+    // Foreign keys can refer to those in the usual order alone.
+    let column = (any::<u8>(), prop::bool::weighted(0.2));
+    (name(), vec(column, 1..=3), any::<bool>(), partial)
+        .prop_map(|(name, columns, unique, partial)| IndexPlan { name, columns, unique, partial })
+}
+
+pub(crate) fn check() -> impl Strategy<Value = CheckPlan> {
+    (any::<u8>(), vec(any::<(u8, u8)>(), 1..=2)).prop_map(|(name, terms)| CheckPlan { name, terms })
+}
+
+pub(crate) fn foreign_key() -> impl Strategy<Value = KeyPlan> {
+    (name(), any::<(u8, u8, u8)>(), action(), action()).prop_map(
+        |(name, (table, key, columns), on_delete, on_update)| KeyPlan {
+            name,
+            table,
+            key,
+            columns,
+            on_delete,
+            on_update,
+        },
+    )
+}
+
+fn name() -> impl Strategy<Value = Option<u8>> {
+    option::weighted(0.2, any::<u8>())
+}
+
+pub(crate) fn action() -> impl Strategy<Value = Action> {
+    select(vec![Action::NoAction, Action::Cascade, Action::SetNull])
+}
+
+/// The schema that the tables make.
+pub(crate) fn schema(plans: &[TablePlan]) -> Schema {
+    let mut schema = Schema { tables: plans.iter().filter_map(made_table).collect() };
+    repair(&mut schema);
+    // Only now the tables are there that the keys refer to.
+    for plan in plans {
+        for key in &plan.foreign_keys {
+            if let Some(name) = pick(&TABLES, plan.name) {
+                add_foreign_key(&mut schema, name, key);
+            }
+        }
+    }
+    repair(&mut schema);
+    schema
+}
+
+/// The table without its foreign keys.
+pub(crate) fn made_table(plan: &TablePlan) -> Option<Table> {
+    let columns: Vec<Column> = plan.columns.iter().filter_map(made_column).collect();
+    let key = plan.key.iter().filter_map(|&number| Some(pick(&columns, number)?.name.clone()));
+    let mut table = Table {
+        name: owned(pick(&TABLES, plan.name)?),
+        primary_key: key.collect(),
+        columns: columns.into(),
+        indexes: [].as_slice().into(),
+        foreign_keys: [].as_slice().into(),
+        checks: [].as_slice().into(),
+        renamed_from: None,
+    };
+    if let ([key], true) = (&*table.primary_key, plan.numbered) {
+        let key = key.clone();
+        table
+            .columns
+            .to_mut()
+            .iter_mut()
+            .for_each(|column| column.auto_increment = column.name == key);
+    }
+    plan.indexes.iter().for_each(|index| add_index(&mut table, index));
+    plan.checks.iter().for_each(|check| add_check(&mut table, check));
+    Some(table)
+}
+
+pub(crate) fn made_column(plan: &ColumnPlan) -> Option<Column> {
+    Some(Column {
+        name: owned(pick(&COLUMNS, plan.name)?),
+        sql_type: plan.sql_type,
+        nullable: plan.nullable,
+        auto_increment: false,
+        default: plan.default.and_then(|number| default(plan.sql_type, number)),
+        renamed_from: None,
+        backfill: None,
+    })
+}
+
+/// One of the defaults that a column of that type can have.
+pub(crate) fn default(sql_type: SqlType, number: u8) -> Option<DefaultValue> {
+    let integer = |least, greatest| {
+        pick(&[0, 1, -1, 7, greatest, least], number).map(|&value| DefaultValue::Int(value))
+    };
+    match sql_type {
+        SqlType::SmallInt => integer(i16::MIN.into(), i16::MAX.into()),
+        SqlType::Integer => integer(i32::MIN.into(), i32::MAX.into()),
+        SqlType::BigInt => integer(i64::MIN, i64::MAX),
+        SqlType::Double => integer(-1_000_000, 1_000_000),
+        SqlType::Bool => Some(DefaultValue::Bool(number.is_multiple_of(2))),
+        SqlType::Varchar(length) => {
+            let text = pick(&TEXTS, number)?.chars().take(length as usize);
+            Some(DefaultValue::Text(text.collect::<String>().into()))
+        }
+        SqlType::UtcTimestamp => Some(DefaultValue::Now),
+        SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
+    }
+}
+
+pub(crate) fn add_index(table: &mut Table, plan: &IndexPlan) {
+    let column = |&(number, descending): &(u8, bool)| {
+        Some(IndexColumn { name: pick(&table.columns, number)?.name.clone(), descending })
+    };
+    let columns: Option<Vec<IndexColumn>> = plan.columns.iter().map(column).collect();
+    let partial = plan.partial.and_then(|(column, condition, full)| {
+        let conditions = conditions(pick(&table.columns, column)?);
+        Some(Partial {
+            condition: owned(pick(&conditions, condition)?),
+            elsewhere: if full { Elsewhere::Full } else { Elsewhere::Nothing },
+        })
+    });
+    let Some(columns) = columns.map(List::from) else { return };
+    let mut index = Index { name: Text::default(), columns, unique: plan.unique, partial };
+    let word = plan.name.and_then(|number| pick(&WORDS, number));
+    index.name = index_name(&table.name, &index, word.copied()).into();
+    table.indexes.to_mut().push(index);
+}
+
+pub(crate) fn add_check(table: &mut Table, plan: &CheckPlan) {
+    let all: Vec<Vec<String>> =
+        table.columns.iter().map(terms).filter(|terms| !terms.is_empty()).collect();
+    let term = |&(column, term): &(u8, u8)| pick(pick(&all, column)?, term).cloned();
+    let mut expression: Vec<String> = plan.terms.iter().filter_map(term).collect();
+    expression.dedup();
+    let check = pick(&WORDS, plan.name).filter(|_| !expression.is_empty()).map(|name| Check {
+        name: check_name(&table.name, name).into(),
+        expression: expression.join(" AND ").into(),
+    });
+    table.checks.to_mut().extend(check);
+}
+
+/// A key of the table of that name, for which it may get columns.
+pub(crate) fn add_foreign_key(schema: &mut Schema, own: &str, plan: &KeyPlan) {
+    let Some(target) = pick(&schema.tables, plan.table).cloned() else { return };
+    let Some(table) = schema.tables.to_mut().iter_mut().find(|table| table.name == own) else {
+        return;
+    };
+    let uniques = target.indexes.iter().filter(|index| index.unique);
+    let mut keys = vec![target.primary_key.to_vec()];
+    keys.extend(uniques.map(|index| index.column_names().cloned().collect()));
+    let Some(foreign_columns) = pick(&keys, plan.key) else { return };
+
+    let mut columns = Vec::new();
+    for (name, at) in foreign_columns.iter().zip(0..) {
+        let Some(parent) = target.column(name) else { return };
+        let is_free = |column: &&Column| {
+            let itself = table.name == target.name && *foreign_columns == [column.name.clone()];
+            column.sql_type == parent.sql_type && !itself && !columns.contains(&column.name)
+        };
+        let fitting: Vec<&Column> = table.columns.iter().filter(is_free).collect();
+        let chosen =
+            pick(&fitting, plan.columns.wrapping_add(at)).map(|column| column.name.clone());
+        let name = chosen.or_else(|| add_column_like(table, parent, plan.columns));
+        let Some(name) = name else { return };
+        columns.push(name);
+    }
+    let mut key = ForeignKey {
+        name: Text::default(),
+        columns: columns.into(),
+        foreign_table: target.name.clone(),
+        foreign_columns: foreign_columns.clone().into(),
+        on_delete: plan.on_delete,
+        on_update: plan.on_update,
+    };
+    let word = plan.name.and_then(|number| pick(&WORDS, number));
+    key.name = foreign_key_name(&table.name, &key, word.copied()).into();
+    table.foreign_keys.to_mut().push(key);
+}
+
+fn add_column_like(table: &mut Table, parent: &Column, number: u8) -> Option<Text> {
+    let free: Vec<&str> = COLUMNS
+        .into_iter()
+        .filter(|name| table.column(name).is_none() && table.name != *name)
+        .collect();
+    let name = owned(pick(&free, number).filter(|_| table.columns.len() < COLUMNS_MAX)?);
+    table.columns.to_mut().push(Column {
+        name: name.clone(),
+        sql_type: parent.sql_type,
+        nullable: true,
+        auto_increment: false,
+        default: None,
+        renamed_from: None,
+        backfill: None,
+    });
+    Some(name)
+}

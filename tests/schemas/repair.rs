@@ -1,0 +1,261 @@
+//! Makes a schema one that the DSL accepts: what does not fit is taken away, or changed.
+
+use std::borrow::Cow;
+use std::slice;
+
+use schema_core::model::{
+    Action, Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table, Text,
+};
+
+use super::expressions::{columns_of, conditions, terms};
+use super::owned;
+use super::plan::{TABLES, WORDS};
+
+/// Of one table.
+pub(crate) const COLUMNS_MAX: usize = 8;
+
+/// What one key of InnoDB can hold.
+const KEY_BYTES_MAX: u32 = 3_072;
+
+/// Takes away and changes as little as it must; nothing of a schema that is right.
+pub(crate) fn repair(schema: &mut Schema) {
+    let mut names: Vec<Text> = Vec::new();
+    schema.tables.to_mut().retain(|table| is_first(&mut names, &table.name));
+    for table in schema.tables.to_mut() {
+        repair_columns(table);
+        repair_primary_key(table);
+        for column in table.columns.to_mut() {
+            column.auto_increment &=
+                *table.primary_key == [column.name.clone()] && is_integer(column.sql_type);
+            column.nullable &= !table.primary_key.contains(&column.name);
+            let fits = |default: &DefaultValue| fits(default, column.sql_type);
+            column.default = column.default.take().filter(fits).filter(|_| !column.auto_increment);
+        }
+        repair_indexes(table);
+    }
+    let tables = schema.tables.clone();
+    for table in schema.tables.to_mut() {
+        repair_foreign_keys(table, &tables);
+        repair_checks(table);
+        table.foreign_keys.to_mut().iter_mut().for_each(|key| {
+            key.name = foreign_key_name(&table.name, key, word_of(&key.name)).into();
+        });
+    }
+    let mut names: Vec<Text> = Vec::new();
+    for table in schema.tables.to_mut() {
+        table.foreign_keys.to_mut().retain(|key| is_first(&mut names, &key.name));
+    }
+}
+
+fn is_first(names: &mut Vec<Text>, name: &Text) -> bool {
+    let first = !names.contains(name);
+    if first {
+        names.push(name.clone());
+    }
+    first
+}
+
+fn repair_columns(table: &mut Table) {
+    let mut names = vec![table.name.clone()];
+    table.columns.to_mut().retain(|column| is_first(&mut names, &column.name));
+    table.columns.to_mut().truncate(COLUMNS_MAX);
+}
+
+/// Bool has too few values for a key of its own: no three rows would have one each.
+fn repair_primary_key(table: &mut Table) {
+    let mut names = Vec::new();
+    let columns = table.columns.clone();
+    let column = |name: &Text| columns.iter().find(|column| column.name == *name);
+    table.primary_key.to_mut().retain(|name| {
+        column(name).is_some_and(|column| key_bytes(column.sql_type).is_some())
+            && is_first(&mut names, name)
+    });
+    if is_key(table, &table.primary_key, true) {
+        return;
+    }
+    let fitting = columns.iter().find(|column| is_key(table, slice::from_ref(&column.name), true));
+    let name = fitting.map_or_else(|| owned("id"), |column| column.name.clone());
+    if fitting.is_none() {
+        table.columns.to_mut().retain(|column| column.name != "id");
+        table.columns.to_mut().truncate(COLUMNS_MAX - 1);
+        // Rows that are there already get a number each.
+        let id = Column {
+            name: owned("id"),
+            sql_type: SqlType::BigInt,
+            nullable: false,
+            auto_increment: true,
+            default: None,
+            renamed_from: None,
+            backfill: None,
+        };
+        table.columns.to_mut().insert(0, id);
+    }
+    table.primary_key = Cow::Owned(vec![name]);
+}
+
+/// Whether these can be the columns of a key or an index.
+fn is_key(table: &Table, names: &[Text], unique: bool) -> bool {
+    let columns: Option<Vec<&Column>> = names.iter().map(|name| table.column(name)).collect();
+    let Some(columns) = columns.filter(|columns| !columns.is_empty()) else { return false };
+    let bytes: Option<u32> = columns.iter().map(|column| key_bytes(column.sql_type)).sum();
+    let roomy = !unique || columns.iter().any(|column| column.sql_type != SqlType::Bool);
+    let distinct = (1..names.len()).all(|at| !names[..at].contains(&names[at]));
+    bytes.is_some_and(|bytes| bytes <= KEY_BYTES_MAX) && roomy && distinct
+}
+
+/// What a value takes in a key of MySQL, where its type can be part of one.
+fn key_bytes(sql_type: SqlType) -> Option<u32> {
+    match sql_type {
+        SqlType::Bool => Some(1),
+        SqlType::SmallInt => Some(2),
+        SqlType::Integer => Some(4),
+        SqlType::BigInt | SqlType::Double | SqlType::UtcTimestamp => Some(8),
+        SqlType::Varchar(length) => Some(length * 4),
+        SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
+    }
+}
+
+pub(crate) fn is_integer(sql_type: SqlType) -> bool {
+    matches!(sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+}
+
+fn fits(default: &DefaultValue, sql_type: SqlType) -> bool {
+    match (default, sql_type) {
+        (DefaultValue::Now, SqlType::UtcTimestamp) | (DefaultValue::Bool(_), SqlType::Bool) => true,
+        (DefaultValue::Int(value), SqlType::SmallInt) => i16::try_from(*value).is_ok(),
+        (DefaultValue::Int(value), SqlType::Integer) => i32::try_from(*value).is_ok(),
+        (DefaultValue::Int(_), SqlType::BigInt) => true,
+        // Beyond that not each integer has a Double of its own, and back ends print it differently.
+        (DefaultValue::Int(value), SqlType::Double) => value.unsigned_abs() <= 1 << 53,
+        (DefaultValue::Text(text), SqlType::Varchar(length)) => {
+            text.chars().count() <= length as usize
+        }
+        (
+            DefaultValue::Now
+            | DefaultValue::Bool(_)
+            | DefaultValue::Int(_)
+            | DefaultValue::Text(_),
+            _,
+        ) => false,
+    }
+}
+
+fn repair_indexes(table: &mut Table) {
+    let mut indexes = std::mem::take(table.indexes.to_mut());
+    indexes.retain(|index| {
+        let names: Vec<Text> = index.column_names().cloned().collect();
+        let condition = index.partial.as_ref().map(|partial| &*partial.condition);
+        is_key(table, &names, index.unique)
+            && condition.is_none_or(|text| columns_of(table, text, conditions).is_some())
+    });
+    for index in &mut indexes {
+        if let Some(partial) = index.partial.as_mut().filter(|_| index.unique) {
+            partial.elsewhere = Elsewhere::Nothing;
+        }
+        index.name = index_name(&table.name, index, word_of(&index.name)).into();
+    }
+    let mut names = Vec::new();
+    indexes.retain(|index| is_first(&mut names, &index.name));
+    table.indexes = Cow::Owned(indexes);
+}
+
+fn repair_foreign_keys(table: &mut Table, tables: &[Table]) {
+    let columns = table.columns.clone();
+    let column = |name: &Text| columns.iter().find(|column| column.name == *name);
+    let own = table.name.clone();
+    let keys = table.foreign_keys.to_mut();
+    keys.retain(|key| leads_somewhere(key, &own, &column, tables));
+    for key in keys {
+        let nullable = key.columns.iter().all(|name| column(name).is_some_and(|c| c.nullable));
+        for action in [&mut key.on_delete, &mut key.on_update] {
+            if *action == Action::SetNull && !nullable {
+                *action = Action::NoAction;
+            }
+        }
+        if key.foreign_table == own {
+            key.on_update = Action::NoAction;
+        }
+    }
+}
+
+fn leads_somewhere<'a>(
+    key: &ForeignKey,
+    own: &Text,
+    column: &impl Fn(&Text) -> Option<&'a Column>,
+    tables: &[Table],
+) -> bool {
+    let Some(target) = tables.iter().find(|table| table.name == key.foreign_table) else {
+        return false;
+    };
+    let unique = target.primary_key == key.foreign_columns
+        || target.indexes.iter().any(|index| index.is_key_of(&key.foreign_columns));
+    let equal = key.columns.iter().zip(key.foreign_columns.iter()).all(|(own, other)| {
+        match (column(own), target.column(other)) {
+            (Some(own), Some(other)) => own.sql_type == other.sql_type,
+            (None, _) | (_, None) => false,
+        }
+    });
+    let mut names = Vec::new();
+    let distinct = key.columns.iter().all(|name| is_first(&mut names, name));
+    let itself = key.foreign_table == *own && key.columns == key.foreign_columns;
+    unique && equal && distinct && !itself && key.columns.len() == key.foreign_columns.len()
+}
+
+fn repair_checks(table: &mut Table) {
+    let mut checks = std::mem::take(table.checks.to_mut());
+    checks.retain(|check| {
+        let columns = columns_of(table, &check.expression, terms);
+        columns.is_some_and(|columns| columns.iter().all(|column| !is_changed(table, column)))
+    });
+    for check in &mut checks {
+        let word = word_of(&check.name).unwrap_or(WORDS[0]);
+        check.name = check_name(&table.name, word).into();
+    }
+    let mut names = Vec::new();
+    checks.retain(|check| is_first(&mut names, &check.name));
+    table.checks = Cow::Owned(checks);
+}
+
+/// Whether a foreign key may change the column, which MySQL then allows no check of.
+fn is_changed(table: &Table, column: &Column) -> bool {
+    table.foreign_keys.iter().any(|key| {
+        let changes = key.on_update != Action::NoAction || key.on_delete == Action::SetNull;
+        changes && key.columns.contains(&column.name)
+    })
+}
+
+/// The name of an index with that word, or by its columns.
+pub(crate) fn index_name(table: &str, index: &Index, word: Option<&str>) -> String {
+    let columns: Vec<&str> = index.column_names().map(|name| &**name).collect();
+    let prefix = if index.unique { "uq" } else { "ix" };
+    named(prefix, table, word.unwrap_or(&columns.join("_")))
+}
+
+pub(crate) fn foreign_key_name(table: &str, key: &ForeignKey, word: Option<&str>) -> String {
+    named("fk", table, word.unwrap_or(&key.columns.join("_")))
+}
+
+pub(crate) fn check_name(table: &str, word: &str) -> String {
+    named("ck", table, word)
+}
+
+/// The word that was given to an index or constraint as its name, whatever its table is called by
+/// now.
+pub(crate) fn word_of(name: &str) -> Option<&'static str> {
+    let prefix = ["ix", "uq", "fk", "ck"].into_iter().find(|prefix| name.starts_with(prefix))?;
+    let gives = |word: &&str| TABLES.iter().any(|table| named(prefix, table, word) == name);
+    WORDS.into_iter().find(gives)
+}
+
+/// What the macro makes of a name. A crate of macros can't give its functions to others, so it
+/// stands here once more; `the_names_are_those_of_the_macro` holds them together.
+fn named(prefix: &str, table: &str, end: &str) -> String {
+    let name = format!("{prefix}_{table}_{end}");
+    if name.len() <= 63 {
+        return name;
+    }
+    let hash = name
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{}_{hash:08x}", &name[..54])
+}
