@@ -59,6 +59,18 @@ fn the_file_says_what_matters_and_leaves_out_the_rest() {
 }
 
 #[test]
+fn the_first_files_had_one_column_in_a_key() {
+    let now = to_json(&schema("a: id; b: id, a>a"));
+    let lists = [("columns", "column", "a"), ("foreign_columns", "foreign_column", "id")];
+    let then = lists.iter().fold(now.clone(), |file, (many, one, name)| {
+        let list = format!("\"{many}\": [\n            \"{name}\"\n          ]");
+        assert!(file.contains(&list));
+        file.replace(&list, &format!("\"{one}\": \"{name}\""))
+    });
+    assert_eq!(from_json(&then).map(|read| to_json(&read)).ok(), Some(now));
+}
+
+#[test]
 fn the_tenant_schema_survives_its_file() {
     let tenant = &schema_core::tenant::SCHEMA;
     assert_eq!(from_json(&to_json(tenant)).as_ref().ok(), Some(tenant));
