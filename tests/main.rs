@@ -6,6 +6,7 @@ mod catalog;
 mod cli;
 mod engine_conformance;
 mod manager;
+mod migrations;
 mod queries;
 mod registry;
 mod session_conformance;
