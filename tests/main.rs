@@ -8,6 +8,7 @@ mod changes;
 mod cli;
 mod engine_conformance;
 mod manager;
+mod migrations;
 mod queries;
 mod registry;
 mod schemas;

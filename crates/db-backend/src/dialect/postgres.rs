@@ -12,7 +12,10 @@ use crate::error::DbError;
 use crate::kind::BackendKind;
 use crate::split::{self, Bodies, Grammar, Lexicon, Statement};
 
+mod alter;
 mod catalog;
+mod names;
+mod values;
 
 /// PostgreSQL.
 #[derive(Debug)]
@@ -43,12 +46,12 @@ impl Dialect for Postgres {
         Ok(Vec::new())
     }
 
-    fn sample(&self, _sql_type: SqlType, _number: u8) -> String {
-        todo!()
+    fn sample(&self, sql_type: SqlType, number: u8) -> String {
+        values::sample(sql_type, number)
     }
 
-    fn as_text(&self, _sql_type: SqlType, _column: &str) -> String {
-        todo!()
+    fn as_text(&self, sql_type: SqlType, column: &str) -> String {
+        values::as_text(sql_type, column)
     }
 
     fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
@@ -133,12 +136,21 @@ impl Phases for Postgres {
         clauses::alter_table(self, table, &keys.iter().map(action).collect::<Vec<_>>())
     }
 
-    fn rename_table(&self, _from: &Table, _to: &Table) -> Vec<String> {
-        todo!()
+    fn rename_table(&self, from: &Table, to: &Table) -> Vec<String> {
+        let rename = |table: &str, what: &str, to: &str| {
+            clauses::alter_table(self, table, &[format!("RENAME {what}TO {}", self.quote(to))])
+        };
+        let mut sql = vec![rename(&from.name, "", &to.name)];
+        // The primary key keeps its name, which a later change of it could then only guess.
+        let (old, new) = (names::primary_key(&from.name), names::primary_key(&to.name));
+        if old != new {
+            sql.push(rename(&to.name, &format!("CONSTRAINT {} ", self.quote(&old)), &new));
+        }
+        sql
     }
 
-    fn alter_table(&self, _alter: &AlterTable) -> Vec<String> {
-        todo!()
+    fn alter_table(&self, alter: &AlterTable) -> Vec<String> {
+        alter::alter_table(alter)
     }
 
     fn create_table(&self, table: &Table, late_keys: &[ForeignKey]) -> Vec<String> {

@@ -189,9 +189,9 @@ fn postgres_columns_and_indexes() {
     DROP INDEX "ix_people_name_level";
 
     ALTER TABLE "people"
-        DROP COLUMN "age",
         ADD COLUMN "nickname" varchar(40),
-        ADD COLUMN "rank" integer NOT NULL DEFAULT 0;
+        ADD COLUMN "rank" integer NOT NULL DEFAULT 0,
+        DROP COLUMN "age";
 
     CREATE INDEX "ix_people_rank_name" ON "people" ("rank", "name");
 
@@ -262,11 +262,15 @@ fn sqlite_keys_and_checks() {
 fn postgres_keys_and_checks() {
     assert_snapshot!(rendered(BackendKind::Postgres, &people(), &with_keys_and_checks()), @r#"
     ALTER TABLE "people"
-        DROP CONSTRAINT "fk_people_company",
+        DROP CONSTRAINT "fk_people_company";
+
+    ALTER TABLE "people"
         DROP CONSTRAINT "ck_people_level",
         ADD COLUMN "seen_at" timestamptz(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
         ADD COLUMN "employer_id" bigint,
-        ADD CONSTRAINT "ck_people_level" CHECK (level >= 0 AND level < 10),
+        ADD CONSTRAINT "ck_people_level" CHECK (level >= 0 AND level < 10);
+
+    ALTER TABLE "people"
         ADD CONSTRAINT "fk_people_employer" FOREIGN KEY ("employer_id") REFERENCES "companies" ("id") ON DELETE SET NULL;
     "#);
 }

@@ -6,6 +6,7 @@ use schema_core::model::{Column, DefaultValue, Schema, SqlType};
 
 use super::super::clauses;
 use super::super::reading::{self, Printed, joined, non_empty, rows};
+use super::names;
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
@@ -80,22 +81,30 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
             table.columns.insert(name, column);
         }
     }
-    for [table, name, unique, definition] in rows(connection, INDEXES)? {
+    for [table, name, unique, definition, condition] in rows(connection, INDEXES)? {
+        let condition = non_empty(condition);
+        let columns = match (&condition, definition.split_once(" WHERE ")) {
+            (Some(_), Some((columns, _))) => columns,
+            (Some(_), None) | (None, _) => &definition,
+        };
         let index = CatalogIndex {
-            columns: index_columns(&definition),
+            columns: index_columns(columns),
             unique: unique == "true",
-            condition: None,
+            condition: condition.map(Some),
         };
         if let Some(table) = tables.get_mut(&table) {
             table.indexes.insert(name, index);
         }
     }
+    let mut others = reading::others(rows(connection, OTHERS)?);
     for row in rows(connection, CONSTRAINTS)? {
+        if let Some(other) = renamed_primary_key(&row) {
+            others.insert(other, row[3].clone());
+        }
         if let Some(table) = tables.get_mut(&row[0]) {
             add_constraint(table, row);
         }
     }
-    let others = reading::others(rows(connection, OTHERS)?);
     Ok(Catalog { tables, others: Some(others) })
 }
 
@@ -111,11 +120,20 @@ fn index_columns(definition: &str) -> Vec<String> {
     }
 }
 
+/// The column without its quotes; what follows it, such as `DESC`, stays.
 fn unquoted(column: &str) -> String {
-    match column.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(name) => name.replace("\"\"", "\""),
+    match column.strip_prefix('"').and_then(|rest| rest.rsplit_once('"')) {
+        Some((name, order)) => format!("{}{order}", name.replace("\"\"", "\"")),
         None => column.to_owned(),
     }
+}
+
+/// A primary key that has not the name it gets by default: there is one halfway through the rename of
+/// a table, and in databases that were not made here. No schema of ours names it.
+fn renamed_primary_key(row: &[String; 9]) -> Option<String> {
+    let [table, name, kind, ..] = row;
+    let is_renamed = kind == "p" && *name != names::primary_key(table) && !reading::is_own(table);
+    is_renamed.then(|| format!("primary key {name} on {table}"))
 }
 
 fn add_constraint(table: &mut CatalogTable, row: [String; 9]) {
@@ -183,7 +201,8 @@ const INDEXES: &str = "
     SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname,
         i.relname::text,
         x.indisunique::text,
-        regexp_replace(pg_get_indexdef(x.indexrelid), '^.*? USING ', '')
+        regexp_replace(pg_get_indexdef(x.indexrelid), '^.*? USING ', ''),
+        pg_get_expr(x.indpred, x.indrelid)
     FROM pg_index AS x
     JOIN pg_class AS i ON i.oid = x.indexrelid
     JOIN pg_class AS c ON c.oid = x.indrelid

@@ -1,0 +1,78 @@
+//! Names that the schema does not give.
+
+/// PostgreSQL cuts names to as many bytes, which is one less than its `NAMEDATALEN`.
+const NAME_BYTES_MAX: usize = 63;
+
+/// What PostgreSQL calls the primary key of a table, as its `makeObjectName` does: an ending, after
+/// as much of the table's name as there is room for.
+pub(super) fn primary_key(table: &str) -> String {
+    const ENDING: &str = "_pkey";
+    format!("{}{ENDING}", cut(table, NAME_BYTES_MAX - ENDING.len()))
+}
+
+/// The name of a new column until the one that it replaces is gone, or of anything else whose own
+/// name is not free yet.
+pub(super) fn temporary(name: &str) -> String {
+    cut(&format!("__new_{name}"), NAME_BYTES_MAX).to_owned()
+}
+
+/// Puts renames `(from, to)` in an order in which each new name is free by then. Where they go round
+/// in a circle, one of them takes a detour.
+pub(super) fn in_order(mut renames: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut ordered = Vec::with_capacity(renames.len());
+    while let Some((first, _)) = renames.first() {
+        let is_free = |(_, to): &(String, String)| !renames.iter().any(|(taken, _)| taken == to);
+        match renames.iter().position(is_free) {
+            Some(at) => ordered.push(renames.remove(at)),
+            None => {
+                let detour = temporary(first);
+                ordered.push((first.clone(), detour.clone()));
+                renames[0].0 = detour;
+            }
+        }
+    }
+    ordered
+}
+
+/// At most so many bytes of the beginning, without half a character at the end.
+fn cut(name: &str, bytes_max: usize) -> &str {
+    let is_end = |end: &usize| name.is_char_boundary(*end);
+    let end = (0..=bytes_max.min(name.len())).rev().find(is_end).unwrap_or_default();
+    &name[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_order, primary_key, temporary};
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        let rows = [
+            (primary_key("people"), "people_pkey".to_owned()),
+            (primary_key(&"a".repeat(58)), format!("{}_pkey", "a".repeat(58))),
+            (primary_key(&"a".repeat(60)), format!("{}_pkey", "a".repeat(58))),
+            (primary_key(&format!("a{}", "ü".repeat(30))), format!("a{}_pkey", "ü".repeat(28))),
+            (temporary("age"), "__new_age".to_owned()),
+            (temporary(&"a".repeat(60)), format!("__new_{}", "a".repeat(57))),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(name, expected);
+        }
+    }
+
+    #[test]
+    fn renames_wait_for_their_name() {
+        let rows = [
+            ("a>b", "a>b"),
+            ("a>b b>c", "b>c a>b"),
+            ("a>b b>a", "a>__new_a b>a __new_a>b"),
+            ("a>b b>c c>a d>e", "d>e a>__new_a c>a b>c __new_a>b"),
+        ];
+        for (renames, expected) in rows {
+            let renames = renames.split(' ').filter_map(|rename| rename.split_once('>'));
+            let renames = renames.map(|(from, to)| (from.to_owned(), to.to_owned())).collect();
+            let ordered = in_order(renames).into_iter().map(|(from, to)| format!("{from}>{to}"));
+            assert_eq!(ordered.collect::<Vec<_>>().join(" "), expected);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Every change of a schema, on tables with rows.
+
+mod postgres;

@@ -1,0 +1,166 @@
+//! Values whose column changes its type.
+
+use std::collections::BTreeMap;
+
+use insta::assert_snapshot;
+use schema_core::diff::{Conversion, conversion};
+use schema_core::model::Schema;
+use schema_core::model::SqlType::{
+    self, BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+};
+
+use super::schemas::{column, nullable, one};
+use super::{database, dialect};
+
+#[test]
+fn values_survive_every_conversion() {
+    let Some(mut database) = database() else { return };
+    let types = [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(5), Varchar(30), JsonDoc];
+    for (from, to) in types.iter().flat_map(|from| types.iter().map(move |to| (*from, *to))) {
+        if from == to || conversion(from, to).is_none() {
+            continue;
+        }
+        let literals = [1, 2, 3].map(|number| {
+            // Only two of the three integers are truth values.
+            let number = if to == Bool { number % 2 } else { number };
+            format!("({number}, {})", dialect().sample(from, number))
+        });
+        let rows = if to == Bool { &literals[..2] } else { &literals[..] };
+        let rows = format!("INSERT INTO t VALUES (9, NULL), {}", rows.join(", "));
+        let (a, b) =
+            [from, to].map(|of| one(vec![column("id", Integer), nullable("v", of)])).into();
+        let text = |of| format!("SELECT {} FROM t ORDER BY id", dialect().as_text(of, "\"v\""));
+        database.clear();
+        database.migrate(&Schema::EMPTY, &a).unwrap();
+        database.execute(&rows);
+        let before = database.query(&text(from));
+        let after = database.there_and_back(&a, &rows, &b, &text(to));
+        assert_eq!(before, after, "{from} to {to}");
+    }
+}
+
+const FITTING: &[(SqlType, SqlType, &[&str], &[&str])] = &[
+    (BigInt, SmallInt, &["-32768", "0", "32767"], &["-32769", "32768", "9223372036854775807"]),
+    (BigInt, Integer, &["-2147483648", "2147483647"], &["-2147483649", "2147483648"]),
+    (Integer, SmallInt, &["-32768", "0", "32767"], &["-32769", "32768"]),
+    (SmallInt, Integer, &["-32768", "32767"], &[]),
+    (SmallInt, BigInt, &["-32768", "32767"], &[]),
+    (SmallInt, Double, &["-32768", "32767"], &[]),
+    (Integer, Double, &["-2147483648", "2147483647"], &[]),
+    (Integer, BigInt, &["-2147483648", "2147483647"], &[]),
+    (SmallInt, Bool, &["0", "1"], &["2", "-1"]),
+    (BigInt, Bool, &["0", "1"], &["2", "-1"]),
+    (Bool, SmallInt, &["true", "false"], &[]),
+    (Bool, BigInt, &["true", "false"], &[]),
+    (
+        BigInt,
+        Double,
+        &["9007199254740992", "-9007199254740992", "0", "9007199254740991"],
+        &["9007199254740993", "-9007199254740993", "9223372036854775807"],
+    ),
+    (
+        Double,
+        BigInt,
+        &["0", "-1", "9007199254740993", "-9223372036854775808", "9223372036854774784"],
+        &["0.5", "-1e-300", "9223372036854775808", "-1e19", "'NaN'", "'Infinity'", "'-Infinity'"],
+    ),
+    (
+        Double,
+        Integer,
+        &["-2147483648", "2147483647"],
+        &["2147483648", "2147483647.5", "-2147483649"],
+    ),
+    (Double, SmallInt, &["-32768", "32767"], &["32768", "1.5", "-32769", "32767.4", "'NaN'"]),
+    (BigInt, Text, &["-9223372036854775808", "9223372036854775807"], &[]),
+    (BigInt, Varchar(20), &["-9223372036854775808"], &[]),
+    (BigInt, Varchar(3), &["-99", "999"], &["-100", "1000"]),
+    (SmallInt, Varchar(2), &["-9", "99"], &["-10", "100"]),
+    (Varchar(5), Varchar(3), &["''", "'   '", "'äöü'"], &["'abcd'", "'a   '", "'    '", "'äöüß'"]),
+    (Varchar(3), Varchar(5), &["''", "'   '", "'äöü'"], &[]),
+    (Varchar(3), Text, &["''", "'a  '"], &[]),
+    (
+        Text,
+        Varchar(3),
+        &["''", "'abc'", "' '"],
+        &["'abcd'", "'abc '", "repeat(' ', 100)", "'😀😀😀😀'"],
+    ),
+    (JsonDoc, Text, &["'[1,\"a\"]'", "'null'"], &[]),
+    (JsonDoc, Varchar(4), &["'null'", "'\"ab\"'", "'[1]'"], &["'[1,2]'", "'\"abc\"'"]),
+    (
+        Text,
+        SmallInt,
+        &["'-32768'", "'32767'", "'0'", "'007'"],
+        &[
+            "'32768'", "''", "' 1'", "'1 '", "'+1'", "'0x1'", "'1_0'", "'1.0'", "'1e1'", "E'1\\n'",
+            "'-'", "'--1'", "'٣'", "'a'",
+        ],
+    ),
+    (Varchar(30), BigInt, &["'-9223372036854775808'"], &["'9223372036854775808'", "' '"]),
+    (Text, JsonDoc, &["'{\"a\": [1, null]}'", "'\"\"'", "' 1 '"], &["''", "'{'", "'nul'", "'1 2'"]),
+];
+
+#[test]
+fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
+    let Some(mut database) = database() else { return };
+    let mut messages = BTreeMap::new();
+    for (from, to, good, bad) in FITTING {
+        let (a, b) =
+            [*from, *to].map(|of| one(vec![column("id", Integer), nullable("v", of)])).into();
+        assert_eq!(bad.is_empty(), conversion(*from, *to) == Some(Conversion::Always));
+        let rows = good.iter().enumerate();
+        let rows = rows.map(|(id, value)| format!("INSERT INTO t VALUES ({id}, {value});"));
+        let rows: String = rows.chain(["INSERT INTO t VALUES (99, NULL)".to_owned()]).collect();
+        let text = |of| format!("SELECT {} FROM t ORDER BY id", dialect().as_text(of, "v"));
+        database.clear();
+        database.migrate(&Schema::EMPTY, &a).unwrap();
+        database.execute(&rows);
+        let before = database.query(&text(*from));
+        database.migrate(&a, &b).unwrap_or_else(|error| panic!("{from} to {to}: {error}"));
+        let after = database.query(&text(*to));
+        if (from, to) == (&Text, &JsonDoc) {
+            assert_eq!(after, "{\"a\": [1, null]}\n\"\"\n1\nNULL");
+        } else {
+            assert_eq!(before.replace("\n007\n", "\n7\n"), after, "{from} to {to}");
+        }
+        for value in *bad {
+            database.clear();
+            database.migrate(&Schema::EMPTY, &a).unwrap();
+            database.execute(&format!("INSERT INTO t VALUES (1, {value})"));
+            let before = database.query(&text(*from));
+            let error = database.migrate(&a, &b).expect_err(value);
+            let message = error.split("\nALTER").next().unwrap_or_default().to_owned();
+            messages.entry(format!("{from} to {to}")).or_insert(message);
+            assert_eq!(database.query(&text(*from)), before);
+        }
+    }
+    let messages = messages.iter().map(|(pair, message)| format!("{pair}: {message}"));
+    assert_snapshot!(messages.collect::<Vec<_>>().join("\n"), @r#"
+    BigInt to Bool: invalid input syntax for type boolean: "t.v is neither 0 nor 1: 2"
+    BigInt to Double: invalid input syntax for type double precision: "t.v does not fit: 9007199254740993"
+    BigInt to Integer: invalid input syntax for type integer: "t.v does not fit: -2147483649"
+    BigInt to SmallInt: invalid input syntax for type smallint: "t.v does not fit: -32769"
+    BigInt to Varchar(3): invalid size: "t.v is longer than 3 characters: -100"
+    Double to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: 0.5"
+    Double to Integer: invalid input syntax for type integer: "t.v is not a whole number that fits: 2147483648"
+    Double to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: 32768"
+    Integer to SmallInt: invalid input syntax for type smallint: "t.v does not fit: -32769"
+    JsonDoc to Varchar(4): invalid size: "t.v is longer than 4 characters: [1, 2]"
+    SmallInt to Bool: invalid input syntax for type boolean: "t.v is neither 0 nor 1: 2"
+    SmallInt to Varchar(2): invalid size: "t.v is longer than 2 characters: -10"
+    Text to JsonDoc: invalid input syntax for type json
+    The input string ended unexpectedly.
+    Text to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: 32768"
+    Text to Varchar(3): invalid size: "t.v is longer than 3 characters: abcd"
+    Varchar(30) to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: 9223372036854775808"
+    Varchar(5) to Varchar(3): invalid size: "t.v is longer than 3 characters: abcd"
+    "#);
+}
+
+#[test]
+fn samples_are_the_same_in_every_time_zone() {
+    let Some(mut database) = database() else { return };
+    database.execute("SET TIME ZONE 'Asia/Kathmandu'; CREATE TABLE t (v timestamptz(6))");
+    database.execute(&format!("INSERT INTO t VALUES ({})", dialect().sample(UtcTimestamp, 2)));
+    let text = database.query(&format!("SELECT {} FROM t", dialect().as_text(UtcTimestamp, "v")));
+    assert_eq!(text, "2026-01-02 00:00:00.000000");
+}
