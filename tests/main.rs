@@ -6,6 +6,8 @@ mod catalog;
 mod cli;
 mod engine_conformance;
 mod manager;
+#[path = "migrations/mysql/mod.rs"]
+mod mysql_migrations;
 mod queries;
 mod registry;
 mod session_conformance;
