@@ -1,12 +1,14 @@
 //! Columns that change their type with their values.
 
 use db_backend::BackendKind;
-use schema_core::model::{Schema, SqlType};
+use schema_core::diff::conversion;
+use schema_core::model::{Column, Schema, SqlType};
 
 use super::database::{Database, column, id, null, one, table};
-use crate::support::server::at_hand;
 
-use SqlType::{BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, Varchar};
+use SqlType::{
+    BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+};
 
 /// From and to which type, values that arrive as that text, and values that do not fit.
 type Conversion =
@@ -68,8 +70,7 @@ const CONVERSIONS: &[Conversion] = &[
 
 #[test]
 fn conversions_keep_what_fits_and_fail_on_the_rest() {
-    let Ok(server) = at_hand(BackendKind::Mysql) else { return };
-    let mut database = Database::open(&server);
+    let Some(mut database) = Database::open() else { return };
     for &(from, to, good, bad) in CONVERSIONS {
         let schema = |sql_type| one(table("t", vec![id(), null(column("c", sql_type))]));
         let (from, to) = (schema(from), schema(to));
@@ -100,6 +101,48 @@ fn conversions_keep_what_fits_and_fail_on_the_rest() {
             assert!(error.message.contains("t.c is "), "{what}, {value}: {error}");
             database.is_as(&from);
         }
+        database.execute("DROP TABLE t");
+    }
+}
+
+#[test]
+fn samples_read_the_same_in_every_type() {
+    let Some(mut database) = Database::open() else { return };
+    let dialect = BackendKind::Mysql.dialect();
+    let types = [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(30), Varchar(1), Binary];
+    let types = [&types[..], &[UtcTimestamp, JsonDoc]].concat();
+    let pairs: Vec<(SqlType, SqlType)> = types
+        .iter()
+        .flat_map(|&from| types.iter().map(move |&to| (from, to)))
+        .filter(|&(from, to)| from == to || conversion(from, to).is_some())
+        .collect();
+    let name = |at: usize| format!("c{at}");
+    let schema = |sql_type: fn(&(SqlType, SqlType)) -> SqlType| {
+        let columns = pairs
+            .iter()
+            .enumerate()
+            .map(|(at, pair)| Column { name: name(at).into(), ..column("", sql_type(pair)) });
+        one(table("t", [id()].into_iter().chain(columns).collect()))
+    };
+    let texts = |sql_type: fn(&(SqlType, SqlType)) -> SqlType| {
+        let columns = pairs.iter().enumerate();
+        let rows = columns.map(|(at, pair)| {
+            format!("SELECT {} FROM t", dialect.as_text(sql_type(pair), &name(at)))
+        });
+        rows.collect::<Vec<_>>().join(" UNION ALL ")
+    };
+    let (from, to) = (schema(|pair| pair.0), schema(|pair| pair.1));
+    for number in [1, 2, 3] {
+        database.migrate(&Schema::EMPTY, &from);
+        let values = pairs.iter().map(|&(from, to)| {
+            // What becomes a truth value must be one.
+            dialect.sample(from, if to == Bool { number % 2 } else { number })
+        });
+        let values = values.collect::<Vec<_>>().join(", ");
+        database.execute(&format!("INSERT INTO t VALUES (DEFAULT, {values})"));
+        let before = database.column(&texts(|pair| pair.0));
+        database.migrate(&from, &to);
+        assert_eq!(database.column(&texts(|pair| pair.1)), before, "{pairs:?}");
         database.execute("DROP TABLE t");
     }
 }

@@ -13,10 +13,21 @@ use crate::support::server::{TestServer, at_hand};
 /// A query of one text column, and its rows.
 pub(super) type Expected = (&'static str, &'static [&'static str]);
 
-/// Migrates and looks at the rows; then back without them, since not all fit again.
+/// Migrates, looks at the rows, and migrates back with them.
 pub(super) fn up_and_back(from: &Schema, rows: &[&str], to: &Schema, expected: &[Expected]) {
-    let Ok(server) = at_hand(BackendKind::Mysql) else { return };
-    let mut database = Database::open(&server);
+    let Some(mut database) = up(from, rows, to, expected) else { return };
+    database.migrate(to, &undone(from, to));
+    database.is_as_if_new(from);
+}
+
+/// Migrates and looks at the rows.
+pub(super) fn up(
+    from: &Schema,
+    rows: &[&str],
+    to: &Schema,
+    expected: &[Expected],
+) -> Option<Database> {
+    let mut database = Database::open()?;
     database.migrate(&Schema::EMPTY, from);
     rows.iter().for_each(|sql| database.execute(sql));
     database.migrate(from, to);
@@ -24,11 +35,7 @@ pub(super) fn up_and_back(from: &Schema, rows: &[&str], to: &Schema, expected: &
     for (query, rows) in expected {
         assert_eq!(database.column(query), *rows, "{query}");
     }
-    database.execute("SET foreign_key_checks = 0");
-    to.tables.iter().for_each(|table| database.execute(&format!("DELETE FROM {}", table.name)));
-    database.execute("SET foreign_key_checks = 1");
-    database.migrate(to, &undone(from, to));
-    database.is_as_if_new(from);
+    Some(database)
 }
 
 pub(super) fn rendered(from: &Schema, to: &Schema) -> Vec<String> {
@@ -42,17 +49,20 @@ pub(super) fn rendered(from: &Schema, to: &Schema) -> Vec<String> {
         .collect()
 }
 
-pub(super) struct Database<'s> {
-    server: &'s TestServer,
+pub(super) struct Database {
+    server: TestServer,
     connection: AnyConnection,
     server_version: String,
 }
 
-impl<'s> Database<'s> {
-    pub(super) fn open(server: &'s TestServer) -> Self {
-        let mut connection = connect(server);
+impl Database {
+    /// A new one; none where no server is at hand.
+    pub(super) fn open() -> Option<Self> {
+        // `servers_at_hand` decides whether a back end may be left out.
+        let server = at_hand(BackendKind::Mysql).ok()?;
+        let mut connection = connect(&server);
         let server_version = connection.text("SELECT version()", &[]).unwrap().unwrap();
-        Self { server, connection, server_version }
+        Some(Self { server, connection, server_version })
     }
 
     pub(super) fn execute(&mut self, sql: &str) {
@@ -80,7 +90,7 @@ impl<'s> Database<'s> {
     pub(super) fn is_as_if_new(&mut self, schema: &Schema) {
         let dialect = BackendKind::Mysql.dialect();
         let catalog = dialect.read_catalog(&mut self.connection).unwrap();
-        let mut fresh = connect(self.server);
+        let mut fresh = connect(&self.server);
         rendered(&Schema::EMPTY, schema).iter().for_each(|sql| fresh.execute(sql).unwrap());
         assert_eq!(catalog, dialect.read_catalog(&mut fresh).unwrap());
     }

@@ -79,10 +79,8 @@ impl<'a> Fills<'a> {
         for step in &alter.steps {
             match step {
                 Step::AddColumn(column) if column.backfill.is_some() => fills.added.push(column),
-                Step::AlterColumn { from, to } if from.nullable && !to.nullable => {
-                    if super::fill(to).is_some() || to.auto_increment {
-                        fills.altered.push((to, from.sql_type != to.sql_type));
-                    }
+                Step::AlterColumn { from, to } if has_fill(from, to) => {
+                    fills.altered.push((to, from.sql_type != to.sql_type));
                 }
                 _ => {}
             }
@@ -133,6 +131,11 @@ impl<'a> Fills<'a> {
         );
         sql
     }
+}
+
+/// Whether NULL goes, and there is something in its place.
+fn has_fill(from: &Column, to: &Column) -> bool {
+    from.nullable && !to.nullable && (super::fill(to).is_some() || to.auto_increment)
 }
 
 /// Numbers after the greatest one, which the server would begin with 1.
