@@ -2,9 +2,10 @@
 
 use schema_core::diff::{AlterTable, Change};
 use schema_core::model::{
-    Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table, Text,
+    Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table,
 };
 
+use self::supports::{Support, supports};
 use super::phases::{self, Phases};
 use super::{Dialect, Piece, clauses};
 use crate::catalog::Catalog;
@@ -14,9 +15,14 @@ use crate::error::DbError;
 use crate::kind::BackendKind;
 use crate::split::{self, Bodies, Grammar, Lexicon, Statement};
 
+mod alter;
 mod catalog;
+mod guards;
+mod supports;
 
-/// MySQL and MariaDB. What is rendered works on MySQL from 8.0.19 and MariaDB from 10.2 on.
+/// MySQL and MariaDB. What is rendered works on MySQL from 8.0.19 on (`DROP CONSTRAINT`), and on
+/// MariaDB from 10.2: there the rename of a column or an index needs 10.5.2, and a descending index
+/// 10.8 (older ones make it ascending). MySQL has all three from 8.0 on.
 #[derive(Debug)]
 pub(crate) struct Mysql;
 
@@ -45,12 +51,34 @@ impl Dialect for Mysql {
         Ok(Vec::new())
     }
 
-    fn sample(&self, _sql_type: SqlType, _number: u8) -> String {
-        todo!()
+    fn sample(&self, sql_type: SqlType, number: u8) -> String {
+        match sql_type {
+            SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
+                number.to_string()
+            }
+            SqlType::Bool => (if number % 2 == 1 { "TRUE" } else { "FALSE" }).to_owned(),
+            SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
+            SqlType::Binary => format!("X'{number:02X}'"),
+            SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
+        }
     }
 
-    fn as_text(&self, _sql_type: SqlType, _column: &str) -> String {
-        todo!()
+    fn as_text(&self, sql_type: SqlType, column: &str) -> String {
+        match sql_type {
+            SqlType::SmallInt
+            | SqlType::Integer
+            | SqlType::BigInt
+            | SqlType::Bool
+            | SqlType::UtcTimestamp
+            | SqlType::JsonDoc => format!("CAST({column} AS CHAR)"),
+            // From 1e15 on a Double is printed with an exponent.
+            SqlType::Double => format!(
+                "CASE WHEN {column} = floor({column}) AND abs({column}) < 9223372036854775808 \
+                 THEN CAST(CAST({column} AS SIGNED) AS CHAR) ELSE CAST({column} AS CHAR) END"
+            ),
+            SqlType::Text | SqlType::Varchar(_) => column.to_owned(),
+            SqlType::Binary => format!("hex({column})"),
+        }
     }
 
     fn split(&self, sql: &str) -> Result<Vec<Statement>, DbError> {
@@ -141,6 +169,11 @@ fn column(column: &Column) -> String {
     sql
 }
 
+/// The value of the rows that have none.
+fn fill(column: &Column) -> Option<String> {
+    clauses::fill(column, default)
+}
+
 // Rendering.
 
 impl Phases for Mysql {
@@ -151,12 +184,18 @@ impl Phases for Mysql {
         clauses::alter_table(self, table, &keys.iter().map(action).collect::<Vec<_>>())
     }
 
-    fn rename_table(&self, _from: &Table, _to: &Table) -> Vec<String> {
-        todo!()
+    fn rename_table(&self, from: &Table, to: &Table) -> Vec<String> {
+        // Not RENAME TABLE, so that every statement names the table that it changes in one place.
+        let action = format!("RENAME TO {}", self.quote(&to.name));
+        vec![clauses::alter_table(self, &from.name, &[action])]
     }
 
-    fn alter_table(&self, _alter: &AlterTable) -> Vec<String> {
-        todo!()
+    fn guards(&self, alter: &AlterTable) -> Vec<String> {
+        guards::guards(alter)
+    }
+
+    fn alter_table(&self, alter: &AlterTable) -> Vec<String> {
+        alter::alter_table(alter)
     }
 
     fn create_table(&self, table: &Table, late_keys: &[ForeignKey]) -> Vec<String> {
@@ -179,14 +218,8 @@ impl Phases for Mysql {
 fn create_table(table: &Table, late_keys: &[ForeignKey]) -> String {
     let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
     definitions.push(clauses::primary_key(&Mysql, table));
-    definitions.extend(
-        table
-            .indexes
-            .iter()
-            .filter_map(index)
-            .map(|index| key(&index.name, index.unique, &clauses::index_columns(&Mysql, &index))),
-    );
-    definitions.extend(supporting_keys(table).map(supporting_key));
+    definitions.extend(table.indexes.iter().filter_map(index).map(|index| index_key(&index)));
+    definitions.extend(supports(table).iter().map(Support::definition));
     definitions.extend(table.checks.iter().map(|check| clauses::check(&Mysql, check)));
     let keys = table.foreign_keys.iter().filter(|key| !late_keys.contains(key));
     definitions.extend(keys.map(|key| clauses::foreign_key(&Mysql, key)));
@@ -202,26 +235,10 @@ fn index(index: &Index) -> Option<Index> {
     }
 }
 
+fn index_key(index: &Index) -> String {
+    key(&index.name, index.unique, &clauses::index_columns(&Mysql, index))
+}
+
 fn key(name: &str, unique: bool, columns: &str) -> String {
     format!("{}KEY {} ({columns})", if unique { "UNIQUE " } else { "" }, Mysql.quote(name))
-}
-
-/// The foreign keys for which no declared index begins with their columns. The server would make
-/// one, and drop it unasked when another serves; made here, it comes and goes with the model.
-fn supporting_keys(table: &Table) -> impl Iterator<Item = &ForeignKey> {
-    table.foreign_keys.iter().filter(|key| {
-        let serves = |columns: &[&Text]| {
-            columns.len() >= key.columns.len()
-                && columns.iter().zip(key.columns.iter()).all(|(a, b)| *a == b)
-        };
-        let by_index = table.indexes.iter().filter_map(index).any(|index| {
-            let ascending = index.columns.iter().take_while(|column| !column.descending);
-            serves(&ascending.map(|column| &column.name).collect::<Vec<_>>())
-        });
-        !by_index && !serves(&table.primary_key.iter().collect::<Vec<_>>())
-    })
-}
-
-fn supporting_key(foreign: &ForeignKey) -> String {
-    key(&foreign.name, false, &clauses::names(&Mysql, &foreign.columns))
 }

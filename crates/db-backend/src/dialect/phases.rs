@@ -16,6 +16,12 @@ pub(super) trait Phases {
     /// Renames a table, and what is named after it by the back end itself.
     fn rename_table(&self, from: &Table, to: &Table) -> Vec<String>;
 
+    /// Statements that fail if rows are against what is to come. None where DDL is rolled back: there
+    /// the change itself may fail.
+    fn guards(&self, _alter: &AlterTable) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Takes all steps on a table that has its new name already, but for the foreign keys that are
     /// dropped, added or released.
     fn alter_table(&self, alter: &AlterTable) -> Vec<String>;
@@ -30,10 +36,10 @@ pub(super) trait Phases {
     fn drop_table(&self, table: &Table) -> String;
 }
 
-/// Foreign keys let go first and hold again last. Tables go after everything else, so that a
+/// Guards are first of all. Foreign keys let go first and hold again last. Tables go after everything else, so that a
 /// backfill can still read them.
 pub(super) fn render<P: Phases>(phases: &P, changes: &[Change]) -> Vec<Piece> {
-    let mut sql = Vec::new();
+    let mut sql: Vec<String> = altered(changes).flat_map(|alter| phases.guards(alter)).collect();
     for change in changes {
         let (table, keys) = dropped_keys::<P>(change);
         if !keys.is_empty() {

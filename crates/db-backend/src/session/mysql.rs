@@ -124,13 +124,15 @@ fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlC
     receiver.recv_timeout(limit).ok()
 }
 
-/// All settings of the session in one round trip. What follows `/*M!` only MariaDB reads: MySQL has
-/// no limit for statements other than `SELECT`.
+/// All settings of the session in one round trip. The mode is what both servers begin with, on top of
+/// what the operator has chosen: without it, a value that does not fit is cut with a warning. What
+/// follows `/*M!` only MariaDB reads: MySQL has no limit for statements other than `SELECT`.
 fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
     let lock = whole_seconds(timeouts.lock);
     let statement = timeouts.statement.as_secs_f64();
     let mut batch = format!(
-        "SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock} \
+        "SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
+         sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), '{STRICT_MODE}') \
          /*M!100101 , max_statement_time = {statement} */"
     );
     if access == Access::ReadOnly {
@@ -142,6 +144,9 @@ fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
     }
     batch
 }
+
+/// A mode may be there twice.
+const STRICT_MODE: &str = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
 /// MySQL counts lock waits in seconds, from 1.
 fn whole_seconds(wait: Duration) -> u64 {
@@ -232,9 +237,9 @@ mod tests {
             statement: Duration::from_millis(2500),
             ..Timeouts::default()
         };
-        assert_snapshot!(set_up("it's `acme`", Access::ReadOnly, &limits), @"SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2 /*M!100101 , max_statement_time = 2.5 */; SET SESSION TRANSACTION READ ONLY; USE `it's ``acme```");
+        assert_snapshot!(set_up("it's `acme`", Access::ReadOnly, &limits), @"SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2, sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION') /*M!100101 , max_statement_time = 2.5 */; SET SESSION TRANSACTION READ ONLY; USE `it's ``acme```");
         let at_once = Timeouts { lock: Duration::ZERO, statement: Duration::ZERO, ..limits };
-        assert_snapshot!(set_up("", Access::ReadWrite, &at_once), @"SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1 /*M!100101 , max_statement_time = 0 */");
+        assert_snapshot!(set_up("", Access::ReadWrite, &at_once), @"SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1, sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION') /*M!100101 , max_statement_time = 0 */");
     }
 
     #[test]

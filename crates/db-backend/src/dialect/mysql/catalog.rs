@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schema_core::model::{Column, Schema, SqlType};
 
 use super::super::reading::{self, Printed, joined, rows};
-use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
+use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogTable};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
 
@@ -144,10 +144,14 @@ fn add_index_column(table: &mut CatalogTable, name: String, unique: bool, column
 
 fn add_foreign_key(table: &mut CatalogTable, row: [String; 7]) {
     let [_, name, columns, foreign_table, foreign_columns, on_delete, on_update] = row;
-    // The server's own index for the key is named after it, or after its column if it has no name.
-    let support = CatalogIndex { columns: vec![columns.clone()], ..CatalogIndex::default() };
+    // The index that does nothing but support the key is named after it; the server's own one for a
+    // key without a name, after its first column.
+    let is_unnamed = name.contains("_ibfk_");
     table.indexes.retain(|index, definition| {
-        *definition != support || (*index != name && *index != columns)
+        let is_plain = !definition.unique && definition.columns.join(", ") == columns;
+        let is_named_so = *index == name
+            || is_unnamed && definition.columns.first().is_some_and(|column| column == index);
+        !(is_plain && is_named_so)
     });
     // RESTRICT and NO ACTION are one thing here; MariaDB prints the one, and MySQL the other.
     let rule = |rule: String| if rule == "RESTRICT" { "NO ACTION".to_owned() } else { rule };

@@ -50,6 +50,10 @@ fn target_table(sql: &str) -> Option<String> {
         ("ALTER" | "DROP", "TABLE") => {
             words.skip(&["IF", "EXISTS"]);
         }
+        // The table is gone after it; with a comma there is another one.
+        ("RENAME", "TABLE") if !words.tokens.iter().any(|token| token.is_symbol(',')) => {
+            words.skip(&["IF", "EXISTS"]);
+        }
         ("CREATE", "UNIQUE" | "FULLTEXT" | "SPATIAL") if words.skip(&["INDEX"]) => {
             words.skip_index_name()?;
         }
@@ -127,6 +131,9 @@ mod tests {
             "CREATE TEMPORARY TABLE t (a int)",
             "ALTER TABLE /* why */ t ADD COLUMN b int, ADD COLUMN c int",
             "ALTER TABLE t RENAME TO u",
+            "ALTER TABLE `t` RENAME COLUMN `a` TO `b`, RENAME INDEX `i` TO `j`",
+            "ALTER TABLE t CHANGE COLUMN a b int NOT NULL AUTO_INCREMENT, DROP PRIMARY KEY, ADD PRIMARY KEY (b)",
+            "ALTER TABLE t DROP FOREIGN KEY f, DROP CONSTRAINT c, DROP INDEX i",
             "ALTER DATABASE CHARACTER SET utf8mb4",
             "DROP TABLE t",
             "DROP TABLE IF EXISTS t RESTRICT",
@@ -136,6 +143,10 @@ mod tests {
             "CREATE INDEX t_a USING BTREE ON t (a)",
             "DROP INDEX t_a ON t",
             "RENAME TABLE t TO u",
+            "RENAME TABLE IF EXISTS t TO u",
+            "RENAME TABLE t TO u, u TO t",
+            "RENAME TABLE elsewhere.t TO u",
+            "UPDATE t SET a = 1",
             "CREATE VIEW v AS SELECT a FROM t",
             "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
             "TRUNCATE t",
@@ -157,6 +168,9 @@ mod tests {
         -    CREATE TEMPORARY TABLE t (a int)
         t    ALTER TABLE /* why */ t ADD COLUMN b int, ADD COLUMN c int
         t    ALTER TABLE t RENAME TO u
+        t    ALTER TABLE `t` RENAME COLUMN `a` TO `b`, RENAME INDEX `i` TO `j`
+        t    ALTER TABLE t CHANGE COLUMN a b int NOT NULL AUTO_INCREMENT, DROP PRIMARY KEY, ADD PRIMARY KEY (b)
+        t    ALTER TABLE t DROP FOREIGN KEY f, DROP CONSTRAINT c, DROP INDEX i
         -    ALTER DATABASE CHARACTER SET utf8mb4
         t    DROP TABLE t
         t    DROP TABLE IF EXISTS t RESTRICT
@@ -165,7 +179,11 @@ mod tests {
         t    CREATE UNIQUE INDEX t_a ON t (a)
         -    CREATE INDEX t_a USING BTREE ON t (a)
         t    DROP INDEX t_a ON t
-        -    RENAME TABLE t TO u
+        t    RENAME TABLE t TO u
+        t    RENAME TABLE IF EXISTS t TO u
+        -    RENAME TABLE t TO u, u TO t
+        -    RENAME TABLE elsewhere.t TO u
+        -    UPDATE t SET a = 1
         -    CREATE VIEW v AS SELECT a FROM t
         -    CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1
         -    TRUNCATE t

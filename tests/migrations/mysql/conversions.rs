@@ -1,0 +1,148 @@
+//! Columns that change their type with their values.
+
+use db_backend::BackendKind;
+use schema_core::diff::conversion;
+use schema_core::model::{Column, Schema, SqlType};
+
+use super::database::{Database, column, id, null, one, table};
+
+use SqlType::{
+    BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+};
+
+/// From and to which type, values that arrive as that text, and values that do not fit.
+type Conversion =
+    (SqlType, SqlType, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const CONVERSIONS: &[Conversion] = &[
+    (Bool, SmallInt, &[("TRUE", "1"), ("FALSE", "0")], &[]),
+    (Bool, BigInt, &[("TRUE", "1"), ("FALSE", "0")], &[]),
+    (Integer, Bool, &[("1", "1"), ("0", "0")], &["2", "-1"]),
+    (SmallInt, Integer, &[("-32768", "-32768"), ("32767", "32767")], &[]),
+    (Integer, SmallInt, &[("-32768", "-32768"), ("32767", "32767")], &["32768", "-32769"]),
+    (BigInt, Integer, &[("2147483647", "2147483647")], &["2147483648", "-2147483649"]),
+    (Integer, Double, &[("-2147483648", "-2147483648"), ("0", "0")], &[]),
+    (
+        BigInt,
+        Double,
+        &[("9007199254740992", "9007199254740992"), ("-9007199254740992", "-9007199254740992")],
+        &["9007199254740993", "-9007199254740993", "9223372036854775807"],
+    ),
+    (Double, SmallInt, &[("-32768", "-32768"), ("0", "0")], &["0.5", "-0.1", "32768", "1e300"]),
+    (
+        Double,
+        BigInt,
+        &[
+            ("9223372036854774784", "9223372036854774784"),
+            ("-9223372036854775808", "-9223372036854775808"),
+            ("1e15", "1000000000000000"),
+        ],
+        &["9223372036854775808", "-9223372036854777856", "1.5"],
+    ),
+    (BigInt, Text, &[("-9223372036854775808", "-9223372036854775808")], &[]),
+    (BigInt, Varchar(20), &[("-9223372036854775808", "-9223372036854775808")], &[]),
+    (Integer, Varchar(2), &[("-1", "-1"), ("99", "99")], &["100", "-10"]),
+    (Varchar(4), Varchar(9), &[("'a  '", "a  "), ("''", "")], &[]),
+    (Varchar(9), Varchar(2), &[("'äß'", "äß"), ("''", "")], &["'abc'", "'ab '"]),
+    (Varchar(9), Text, &[(r"'\\n\''", r"\n'"), ("''", "")], &[]),
+    (Text, Varchar(2), &[("'äß'", "äß"), ("' '", " ")], &["'ab '"]),
+    (
+        Text,
+        Integer,
+        &[("'-5'", "-5"), ("'007'", "7")],
+        &["''", "' 1'", "'1 '", "'1.5'", r"'1\n'", "'1e3'", "'+'", "'2147483648'"],
+    ),
+    (
+        Varchar(99),
+        BigInt,
+        &[("'9223372036854775807'", "9223372036854775807")],
+        &["'-'", "'--1'", "'9223372036854775808'", "'0x10'", "'٣'", "repeat('9', 80)"],
+    ),
+    (
+        Text,
+        JsonDoc,
+        &[(r#"'{"a": [1]}'"#, r#"{"a": [1]}"#), ("'null'", "null")],
+        &["''", "'{'", "'a'"],
+    ),
+    (JsonDoc, Text, &[(r#"'{"a": [1]}'"#, r#"{"a": [1]}"#)], &[]),
+    (JsonDoc, Varchar(4), &[("'true'", "true")], &["'false'"]),
+];
+
+#[test]
+fn conversions_keep_what_fits_and_fail_on_the_rest() {
+    let Some(mut database) = Database::open() else { return };
+    for &(from, to, good, bad) in CONVERSIONS {
+        let schema = |sql_type| one(table("t", vec![id(), null(column("c", sql_type))]));
+        let (from, to) = (schema(from), schema(to));
+        let what = format!(
+            "{} to {}",
+            from.tables[0].columns[1].sql_type, to.tables[0].columns[1].sql_type
+        );
+        database.migrate(&Schema::EMPTY, &from);
+        database.execute("INSERT INTO t (c) VALUES (NULL)");
+        for (value, _) in good {
+            database.execute(&format!("INSERT INTO t (c) VALUES ({value})"));
+        }
+        database.migrate(&from, &to);
+        let c = BackendKind::Mysql.dialect().as_text(to.tables[0].columns[1].sql_type, "`c`");
+        let expected: Vec<&str> = good.iter().map(|(_, text)| *text).collect();
+        assert_eq!(
+            database.column(&format!("SELECT {c} FROM t ORDER BY id")),
+            [&["NULL"], &*expected].concat(),
+            "{what}"
+        );
+
+        database.execute("DROP TABLE t");
+        database.migrate(&Schema::EMPTY, &from);
+        for value in bad {
+            database.execute("DELETE FROM t");
+            database.execute(&format!("INSERT INTO t (c) VALUES ({value})"));
+            let error = database.try_to_migrate(&from, &to).expect_err(value);
+            assert!(error.message.contains("t.c is "), "{what}, {value}: {error}");
+            database.is_as(&from);
+        }
+        database.execute("DROP TABLE t");
+    }
+}
+
+#[test]
+fn samples_read_the_same_in_every_type() {
+    let Some(mut database) = Database::open() else { return };
+    let dialect = BackendKind::Mysql.dialect();
+    let types = [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(30), Varchar(1), Binary];
+    let types = [&types[..], &[UtcTimestamp, JsonDoc]].concat();
+    let pairs: Vec<(SqlType, SqlType)> = types
+        .iter()
+        .flat_map(|&from| types.iter().map(move |&to| (from, to)))
+        .filter(|&(from, to)| from == to || conversion(from, to).is_some())
+        .collect();
+    let name = |at: usize| format!("c{at}");
+    let schema = |sql_type: fn(&(SqlType, SqlType)) -> SqlType| {
+        let columns = pairs
+            .iter()
+            .enumerate()
+            .map(|(at, pair)| Column { name: name(at).into(), ..column("", sql_type(pair)) });
+        one(table("t", [id()].into_iter().chain(columns).collect()))
+    };
+    let texts = |sql_type: fn(&(SqlType, SqlType)) -> SqlType| {
+        let columns = pairs.iter().enumerate();
+        let rows = columns.map(|(at, pair)| {
+            format!("SELECT {} FROM t", dialect.as_text(sql_type(pair), &name(at)))
+        });
+        rows.collect::<Vec<_>>().join(" UNION ALL ")
+    };
+    let (from, to) = (schema(|pair| pair.0), schema(|pair| pair.1));
+    for number in [1, 2, 3] {
+        database.migrate(&Schema::EMPTY, &from);
+        let values = pairs.iter().map(|&(from, to)| {
+            // What becomes a truth value must be one.
+            dialect.sample(from, if to == Bool { number % 2 } else { number })
+        });
+        let values = values.collect::<Vec<_>>().join(", ");
+        database.execute(&format!("INSERT INTO t VALUES (DEFAULT, {values})"));
+        let before = database.column(&texts(|pair| pair.0));
+        database.migrate(&from, &to);
+        assert_eq!(database.column(&texts(|pair| pair.1)), before, "{pairs:?}");
+        database.execute("DROP TABLE t");
+    }
+}
