@@ -1,7 +1,6 @@
 //! `new-migration`: from what changed in the code to files, the same each time.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
