@@ -171,6 +171,11 @@ fn primary_keys_have_the_name_that_a_later_change_expects() {
             (before, last) = (after, Some(name));
         }
     }
+
+    // The second statement of a rename is seen, so that after a crash it is known to be done.
+    let found = database.catalog();
+    database.execute("ALTER TABLE short RENAME CONSTRAINT short_pkey TO long_pkey");
+    assert_ne!(database.catalog(), found);
 }
 
 #[test]
