@@ -159,10 +159,10 @@ impl Scratch {
         let refused = |error| Refused { statement: None, error };
         let (before, after) = match mode {
             ExecutionMode::Journalled => return work(self),
-            ExecutionMode::Transactional => ("BEGIN", ""),
+            ExecutionMode::Transactional => ("BEGIN", None),
             ExecutionMode::TransactionalRebuild => (
                 "PRAGMA foreign_keys = OFF; BEGIN",
-                "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF",
+                Some("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF"),
             ),
         };
         self.connection.execute(before).map_err(refused)?;
@@ -177,7 +177,9 @@ impl Scratch {
             // The first error is what matters; the connection may be in no transaction any more.
             let _ = self.connection.execute("ROLLBACK");
         }
-        self.connection.execute(after).map_err(refused)?;
+        if let Some(after) = after {
+            self.connection.execute(after).map_err(refused)?;
+        }
         worked
     }
 
