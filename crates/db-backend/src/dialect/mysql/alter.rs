@@ -240,15 +240,12 @@ impl Alteration<'_> {
             stages.last.others.push(format!("ADD COLUMN {}", super::column(column)));
             return;
         }
-        let name = name_until_last(self.alter, column);
-        let is_renamed = name != column.name;
-        let added = Column { name: name.clone(), ..for_now(column) };
-        let is_final = !is_renamed && added.nullable == column.nullable;
+        let added = Column { name: name_until_last(self.alter, column), ..for_now(column) };
         stages.first.others.push(format!("ADD COLUMN {}", super::column(&added)));
-        if is_renamed {
-            let definition = super::column(column);
-            stages.last.others.push(format!("CHANGE COLUMN {} {definition}", Mysql.quote(&name)));
-        } else if !is_final {
+        if added.name != column.name {
+            let (name, definition) = (Mysql.quote(&added.name), super::column(column));
+            stages.last.others.push(format!("CHANGE COLUMN {name} {definition}"));
+        } else if added != *column {
             stages.last.others.push(modify(column));
         }
     }
