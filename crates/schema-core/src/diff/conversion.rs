@@ -7,7 +7,8 @@ use crate::model::SqlType;
 pub enum Conversion {
     /// Every value has one of the new type that means the same.
     Always,
-    /// Some values have none; the migration fails on them, on every back end.
+    /// Some values have none; the migration fails on them, on every back end. A text is a number if the
+    /// number would be printed so: not with a zero or a plus before it.
     WhereItFits,
 }
 

@@ -71,7 +71,7 @@ fn unfit(column: &str, from: &Column, to: SqlType) -> String {
         // DECIMAL can't hold would fail by itself, and name no column.
         SqlType::Text | SqlType::Varchar(_) => format!(
             "CASE\n        \
-             WHEN {column} NOT REGEXP '^-?[0-9]' OR substr({column}, 2) REGEXP '[^0-9]'\n            \
+             WHEN {column} NOT REGEXP '^(0$|-?[1-9])' OR substr({column}, 2) REGEXP '[^0-9]'\n            \
              OR char_length({column}) > 65 THEN TRUE\n        \
              ELSE CAST({column} AS DECIMAL(65)) NOT BETWEEN {least} AND {greatest}\n    END"
         ),

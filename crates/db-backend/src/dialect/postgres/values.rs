@@ -74,7 +74,7 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
             let (min, max) = range(to.sql_type);
             // A condition with AND might try the cast first.
             Some(format!(
-                "CASE WHEN CASE WHEN {column} ~ '^-?[0-9]+$' \
+                "CASE WHEN CASE WHEN {column} ~ '^(0|-?[1-9][0-9]*)$' \
                  THEN {column}::numeric BETWEEN {min} AND {max} END \
                  THEN {column}::{type_name} ELSE {misfit} END"
             ))
