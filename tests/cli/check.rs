@@ -117,7 +117,7 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/postgres/20261123154648_create_settings/up.sql
       problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154648`
 
     1 finding
     == down.sql is missing
@@ -237,7 +237,7 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/schema/20261123154648.json
       problem: the code declares another schema than the newest snapshot
-      remedy:  run `new-migration NAME`
+      remedy:  run `new-migration NAME`; or, if the SQL of 20261123154648 is not published and does it already, `new-migration --snapshot`
 
     migrations_tenant/schema/20261123154738.json
       problem: it is in CHECKSUMS, but there is no such file
@@ -251,12 +251,12 @@ fn each_finding_has_a_path_and_a_remedy() {
     == a snapshot is damaged
 
     migrations_tenant/schema/20261123154738.json
-      problem: [FOLDER]/migrations_tenant/schema/20261123154738.json can't be read: not a schema snapshot: EOF while parsing an object at line 1 column 1
-      remedy:  restore it; `new-migration` writes it
+      problem: it was changed after it was sealed in CHECKSUMS
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154738`
 
     migrations_tenant/schema/20261123154738.json
-      problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+      problem: not a schema snapshot: EOF while parsing an object at line 1 column 1
+      remedy:  restore it; `new-migration` writes it
 
     2 findings
     == a line of CHECKSUMS has no file
@@ -270,21 +270,21 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/sqlite/20261123154648_create_settings/up.sql
       problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154648`
 
-    migrations_tenant/sqlite
-      problem: replaying it is not what the code declares: table `settings`: column `value` is `NULL`, expected `NOT NULL`
-      remedy:  run `new-migration NAME`, or mend the migration that was written by hand
+    migrations_tenant/sqlite/20261123154648_create_settings/up.sql
+      problem: it does not lead to schema/20261123154648.json: table `settings`: column `value` is `NULL`, expected `NOT NULL`
+      remedy:  mend up.sql: it is to lead to that schema
 
     2 findings
     == down.sql leaves something
 
     migrations_tenant/sqlite/20261123154738_create_activity_log/down.sql
       problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; if it was never published, delete its line in CHECKSUMS and run `check --seal`
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154738`
 
-    migrations_tenant/sqlite
-      problem: after all down.sql the database is not empty: table `activity_log` is not in the schema
+    migrations_tenant/sqlite/20261123154738_create_activity_log/down.sql
+      problem: it does not lead back: table `activity_log` is not in the schema
       remedy:  mend down.sql, and try it again with `check`
 
     2 findings

@@ -20,9 +20,13 @@ use crate::url::ServerUrl;
 pub struct Scratch {
     connection: AnyConnection,
     server_version: String,
-    /// What is to be dropped in the end, where it is not just memory.
-    database: Option<(ServerUrl, String)>,
+    // After the connection, since a server drops no database that somebody is connected to.
+    database: Created,
 }
+
+/// What is to be dropped in the end; nothing where it is just memory.
+#[derive(Debug)]
+struct Created(Option<(ServerUrl, String)>);
 
 /// A statement that a database refused.
 #[derive(Debug, Clone)]
@@ -39,7 +43,7 @@ impl Scratch {
     /// # Errors
     /// Where this build has no SQLite.
     pub fn in_memory() -> Result<Self, DbError> {
-        Self::with(AnyConnection::in_memory()?, None)
+        Self::with(AnyConnection::in_memory()?, Created(None))
     }
 
     /// An empty database on that server, of a name that no other scratch database has.
@@ -52,23 +56,12 @@ impl Scratch {
         let name = format!("tenantctl_scratch_{}_{count}", std::process::id());
         let timeouts = Timeouts::default();
         admin::create_database(server, &name, &timeouts)?;
-        let opened = server
-            .database(&name)
-            .and_then(|url| AnyConnection::establish(&url, Access::ReadWrite, &timeouts));
-        match opened {
-            Ok(connection) => Self::with(connection, Some((server.clone(), name))),
-            Err(error) => {
-                // What kept it from being opened is the better error of the two.
-                let _ = admin::drop_database(server, &name, &timeouts);
-                Err(error)
-            }
-        }
+        let url = server.database(&name)?;
+        let created = Created(Some((server.clone(), name)));
+        Self::with(AnyConnection::establish(&url, Access::ReadWrite, &timeouts)?, created)
     }
 
-    fn with(
-        mut connection: AnyConnection,
-        database: Option<(ServerUrl, String)>,
-    ) -> Result<Self, DbError> {
+    fn with(mut connection: AnyConnection, database: Created) -> Result<Self, DbError> {
         let server_version = admin::server_version(&mut connection)?;
         Ok(Self { connection, server_version, database })
     }
@@ -140,15 +133,10 @@ impl Scratch {
     ///
     /// # Errors
     /// What keeps it from being dropped. Dropping the value does the same, and says nothing.
-    pub fn close(mut self) -> Result<(), DbError> {
-        self.drop_database()
-    }
-
-    fn drop_database(&mut self) -> Result<(), DbError> {
-        match self.database.take() {
-            Some((server, name)) => admin::drop_database(&server, &name, &Timeouts::default()),
-            None => Ok(()),
-        }
+    pub fn close(self) -> Result<(), DbError> {
+        let Self { connection, mut database, .. } = self;
+        drop(connection);
+        database.drop_now()
     }
 
     fn within<T>(
@@ -196,10 +184,19 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
+impl Created {
+    fn drop_now(&mut self) -> Result<(), DbError> {
+        match self.0.take() {
+            Some((server, name)) => admin::drop_database(&server, &name, &Timeouts::default()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Created {
     fn drop(&mut self) {
-        // `close` is for whoever wants to know.
-        let _ = self.drop_database();
+        // `Scratch::close` is for whoever wants to know.
+        let _ = self.drop_now();
     }
 }
 

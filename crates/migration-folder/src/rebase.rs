@@ -54,6 +54,14 @@ pub fn rebase(
         let message = format!("{version} is the only migration, so it follows all others");
         return Err(FolderError::Version(message));
     };
+    let follows = folder.snapshot(version)?.follows;
+    if newest_of_all.as_ref() == Some(version)
+        && follows.is_none_or(|follows| *follows == *newest.0)
+    {
+        let message =
+            format!("{version} follows {newest}, as it should: there is nothing to rebase");
+        return Err(FolderError::Version(message));
+    }
     let next = next_version(newest_of_all.as_ref(), now)?;
     let name = format!("{next}{}", old_name.trim_start_matches(|c: char| c.is_ascii_digit()));
 

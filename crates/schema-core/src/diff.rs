@@ -122,7 +122,8 @@ pub enum Step {
         /// As it is to be.
         to: Check,
     },
-    /// Rename an index.
+    /// Rename an index, to a name that none has before: one that changes its name with another is
+    /// dropped and added. The same holds for foreign keys and checks.
     RenameIndex {
         /// As it is.
         from: Index,

@@ -48,11 +48,11 @@ fn as_few_statements_as_possible() {
             ],
         )
     });
-    assert_snapshot!(rendered(&from, &to).join(";\n\n"), @r"
+    assert_snapshot!(rendered(&from, &to).join(";\n\n"), @"
     UPDATE `t`
         SET `a` = CAST(concat('t.a is not a whole number from -32768 to 32767 in a row', coalesce(left(`a`, 0), '')) AS SIGNED)
         WHERE CASE
-            WHEN `a` NOT REGEXP '^-?[0-9]' OR substr(`a`, 2) REGEXP '[^0-9]'
+            WHEN `a` NOT REGEXP '^(0$|-?[1-9])' OR substr(`a`, 2) REGEXP '[^0-9]'
                 OR char_length(`a`) > 65 THEN TRUE
             ELSE CAST(`a` AS DECIMAL(65)) NOT BETWEEN -32768 AND 32767
         END;

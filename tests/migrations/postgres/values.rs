@@ -89,10 +89,10 @@ const FITTING: &[(SqlType, SqlType, &[&str], &[&str])] = &[
     (
         Text,
         SmallInt,
-        &["'-32768'", "'32767'", "'0'", "'007'"],
+        &["'-32768'", "'32767'", "'0'"],
         &[
-            "'32768'", "''", "' 1'", "'1 '", "'+1'", "'0x1'", "'1_0'", "'1.0'", "'1e1'", "E'1\\n'",
-            "'-'", "'--1'", "'٣'", "'a'",
+            "'007'", "'-0'", "'32768'", "''", "' 1'", "'1 '", "'+1'", "'0x1'", "'1_0'", "'1.0'",
+            "'1e1'", "E'1\\n'", "'-'", "'--1'", "'٣'", "'a'",
         ],
     ),
     (Varchar(30), BigInt, &["'-9223372036854775808'"], &["'9223372036854775808'", "' '"]),
@@ -120,7 +120,7 @@ fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
         if (from, to) == (&Text, &JsonDoc) {
             assert_eq!(after, "{\"a\": [1, null]}\n\"\"\n1\nNULL");
         } else {
-            assert_eq!(before.replace("\n007\n", "\n7\n"), after, "{from} to {to}");
+            assert_eq!(before, after, "{from} to {to}");
         }
         for value in *bad {
             database.clear();
@@ -149,7 +149,7 @@ fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
     SmallInt to Varchar(2): invalid size: "t.v is longer than 2 characters: -10"
     Text to JsonDoc: invalid input syntax for type json
     The input string ended unexpectedly.
-    Text to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: 32768"
+    Text to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: 007"
     Text to Varchar(3): invalid size: "t.v is longer than 3 characters: abcd"
     Varchar(30) to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: 9223372036854775808"
     Varchar(5) to Varchar(3): invalid size: "t.v is longer than 3 characters: abcd"

@@ -45,12 +45,11 @@ impl Script<'_> {
                 self.statement(format!("DROP INDEX {}", quote(&index.name)));
             }
         }
-        let renamed = alter.steps.iter().filter_map(|step| match step {
-            Step::RenameIndex { from, to } => Some((from.name.to_string(), to.name.to_string())),
-            _ => None,
-        });
-        for (from, to) in names::in_order(renamed.collect()) {
-            self.statement(format!("ALTER INDEX {} RENAME TO {}", quote(&from), quote(&to)));
+        for step in &alter.steps {
+            if let Step::RenameIndex { from, to } = step {
+                let (from, to) = (quote(&from.name), quote(&to.name));
+                self.statement(format!("ALTER INDEX {from} RENAME TO {to}"));
+            }
         }
         for step in &alter.steps {
             if let Step::RenameColumn { from, to } = step {
@@ -183,14 +182,16 @@ impl Script<'_> {
 
     /// Adds and renames constraints.
     fn hold(&mut self, alter: &AlterTable) {
-        let renamed = alter.steps.iter().filter_map(|step| match step {
-            Step::RenameForeignKey { from, to } => Some((&from.name, &to.name)),
-            Step::RenameCheck { from, to } => Some((&from.name, &to.name)),
-            _ => None,
-        });
-        let renamed = renamed.map(|(from, to)| (from.to_string(), to.to_string()));
-        for (from, to) in names::in_order(renamed.collect()) {
-            self.rename("CONSTRAINT", &from, &to);
+        for step in &alter.steps {
+            match step {
+                Step::RenameForeignKey { from, to } => {
+                    self.rename("CONSTRAINT", &from.name, &to.name);
+                }
+                Step::RenameCheck { from, to } => {
+                    self.rename("CONSTRAINT", &from.name, &to.name);
+                }
+                _ => {}
+            }
         }
         for step in &alter.steps {
             match step {

@@ -10,28 +10,9 @@ pub(super) fn primary_key(table: &str) -> String {
     format!("{}{ENDING}", cut(table, NAME_BYTES_MAX - ENDING.len()))
 }
 
-/// The name of a new column until the one that it replaces is gone, or of anything else whose own
-/// name is not free yet.
+/// The name of a new column until the one that it replaces is gone.
 pub(super) fn temporary(name: &str) -> String {
     cut(&format!("__new_{name}"), NAME_BYTES_MAX).to_owned()
-}
-
-/// Puts renames `(from, to)` in an order in which each new name is free by then. Where they go round
-/// in a circle, one of them takes a detour.
-pub(super) fn in_order(mut renames: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut ordered = Vec::with_capacity(renames.len());
-    while let Some((first, _)) = renames.first() {
-        let is_free = |(_, to): &(String, String)| !renames.iter().any(|(taken, _)| taken == to);
-        match renames.iter().position(is_free) {
-            Some(at) => ordered.push(renames.remove(at)),
-            None => {
-                let detour = temporary(first);
-                ordered.push((first.clone(), detour.clone()));
-                renames[0].0 = detour;
-            }
-        }
-    }
-    ordered
 }
 
 /// At most so many bytes of the beginning, without half a character at the end.
@@ -43,7 +24,7 @@ fn cut(name: &str, bytes_max: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_order, primary_key, temporary};
+    use super::{primary_key, temporary};
 
     #[test]
     fn long_names_are_cut_between_characters() {
@@ -57,22 +38,6 @@ mod tests {
         ];
         for (name, expected) in rows {
             assert_eq!(name, expected);
-        }
-    }
-
-    #[test]
-    fn renames_wait_for_their_name() {
-        let rows = [
-            ("a>b", "a>b"),
-            ("a>b b>c", "b>c a>b"),
-            ("a>b b>a", "a>__new_a b>a __new_a>b"),
-            ("a>b b>c c>a d>e", "d>e a>__new_a c>a b>c __new_a>b"),
-        ];
-        for (renames, expected) in rows {
-            let renames = renames.split(' ').filter_map(|rename| rename.split_once('>'));
-            let renames = renames.map(|(from, to)| (from.to_owned(), to.to_owned())).collect();
-            let ordered = in_order(renames).into_iter().map(|(from, to)| format!("{from}>{to}"));
-            assert_eq!(ordered.collect::<Vec<_>>().join(" "), expected);
         }
     }
 }
