@@ -20,7 +20,7 @@ fn each_case_has_a_ratio() {
         let shown = cli.run_args(&args).to_string().replace(kind.name(), "[BACK END]");
         // Generating is measured once, without a server.
         let generation = shown.lines().filter(|line| line.contains("generat")).count();
-        assert_eq!(generation, if server.url().path().is_some() { 2 } else { 0 }, "{shown}");
+        assert_eq!(generation, if server.url().path().is_some() { 4 } else { 0 }, "{shown}");
         assert_snapshot!(without_numbers(&shown), @"
         exit code 0
         --- stdout

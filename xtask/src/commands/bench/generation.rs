@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use db_backend::{BackendKind, Scratch, Statement};
+use db_backend::{BackendKind, Scratch};
 use migration_folder::{Folder, Generated, Ground, Request, new_migration};
 use schema_core::model::{Check, Column, ForeignKey, Index, IndexColumn, Schema, SqlType, Table};
 use tempfile::TempDir;
@@ -13,35 +13,72 @@ use tenant_migrate::MigrationSet;
 /// Tables of the schema.
 pub(super) const TABLES: usize = 100;
 
+/// A migration that is generated and proven.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Case {
+    /// All tables are new.
+    Create,
+    /// One of them changes, so that SQLite builds it anew.
+    ChangeOne,
+    /// Each of them does.
+    ChangeAll,
+}
+
+impl Case {
+    pub(super) const ALL: [Self; 3] = [Self::Create, Self::ChangeOne, Self::ChangeAll];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "creates all",
+            Self::ChangeOne => "changes one",
+            Self::ChangeAll => "changes each",
+        }
+    }
+
+    /// How many of the tables have changed before and after it; none where there are no tables yet.
+    const fn changed(self) -> (Option<usize>, usize) {
+        match self {
+            Self::Create => (None, 0),
+            Self::ChangeOne => (Some(0), 1),
+            Self::ChangeAll => (Some(0), TABLES),
+        }
+    }
+}
+
 /// What one round took.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Timing {
-    /// Two migrations: one that creates all tables, and one that changes each of them.
+    /// From two schemas to files.
     pub(super) ours: Duration,
-    /// Executing their SQL up, down and up again, and nothing else.
+    /// Executing their SQL up, down and up again, after that of the migrations before, and nothing
+    /// else.
     pub(super) floor: Duration,
 }
 
-/// The slower of two migrations is what is promised: the one that builds all tables anew.
-pub(super) fn measure(rounds: u16) -> Result<Timing> {
-    let mut timings = (0..rounds).map(|_| round()).collect::<Result<Vec<_>>>()?;
+/// The median of so many rounds.
+pub(super) fn measure(case: Case, rounds: u16) -> Result<Timing> {
+    let mut timings = (0..rounds).map(|_| round(case)).collect::<Result<Vec<_>>>()?;
     timings.sort_by_key(|timing| timing.ours);
     let middle = timings.len() / 2;
-    timings.into_iter().nth(middle).context("at least one round")
+    timings.get(middle).copied().context("at least one round")
 }
 
-fn round() -> Result<Timing> {
+fn round(case: Case) -> Result<Timing> {
     let place = TempDir::new().context("no folder for migrations")?;
-    let folder = |schema| Folder {
+    let folder = |changed| Folder {
         name: "bench",
         root: place.path().join("migrations"),
-        schema: Cow::Owned(schema),
+        schema: Cow::Owned(schema(changed)),
     };
-    write(&folder(schema(false)), "create", 0)?;
-    let changed = folder(schema(true));
+    let (before, after) = case.changed();
+    if let Some(before) = before {
+        write(&folder(before), "before", 0)?;
+    }
+    let folder = folder(after);
     let begun = Instant::now();
-    write(&changed, "change", 1)?;
+    write(&folder, "measured", 1)?;
     let ours = begun.elapsed();
-    Ok(Timing { ours, floor: floor(&changed)? })
+    Ok(Timing { ours, floor: floor(&folder)? })
 }
 
 fn write(folder: &Folder, name: &str, day: i64) -> Result<()> {
@@ -58,28 +95,24 @@ fn write(folder: &Folder, name: &str, day: i64) -> Result<()> {
     }
 }
 
-/// The same SQL with nothing around it: the first migration, then the second up, down and up again.
+/// The same SQL with nothing around it.
 fn floor(folder: &Folder) -> Result<Duration> {
     let kind = BackendKind::Sqlite;
     let set = MigrationSet::from_dir(kind, &folder.of(kind))?;
-    let [first, second] = set.iter().as_slice() else { anyhow::bail!("two migrations") };
-    let steps: [&[Statement]; 4] = [
-        &first.up_statements,
-        &second.up_statements,
-        &second.down_statements,
-        &second.up_statements,
-    ];
+    let (newest, before) = set.iter().as_slice().split_last().context("there are migrations")?;
+    let ups = before.iter().map(|migration| &migration.up_statements);
+    let newest = [&newest.up_statements, &newest.down_statements, &newest.up_statements];
     let begun = Instant::now();
     let mut scratch = Scratch::in_memory()?;
-    for statements in steps {
+    for statements in ups.chain(newest) {
         scratch.migrate(statements, true)?;
     }
     Ok(begun.elapsed())
 }
 
-/// Tables that each refer to the one before; changed so that SQLite builds each of them anew.
-fn schema(changed: bool) -> Schema {
-    Schema { tables: (0..TABLES).map(|number| table(number, changed)).collect() }
+/// Tables that each refer to the one before, the first of them changed.
+fn schema(changed: usize) -> Schema {
+    Schema { tables: (0..TABLES).map(|number| table(number, number < changed)).collect() }
 }
 
 fn table(number: usize, changed: bool) -> Table {
