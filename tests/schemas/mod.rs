@@ -17,7 +17,7 @@ use std::fmt;
 use proptest::prelude::*;
 use schema_core::model::Schema;
 
-use describe::describe;
+pub(crate) use describe::describe;
 
 /// Two schemas with a migration between them, and one back.
 #[derive(Clone)]

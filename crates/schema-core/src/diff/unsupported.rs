@@ -89,9 +89,16 @@ fn without_value(old: &Table, new: &Table, column: &Column) -> Option<String> {
             gone.name
         )
     });
+    let what = match column_predecessor(old, new, column) {
+        Some(source) => format!(
+            "changes from {} to {}, for which there is no conversion, and is NOT NULL",
+            source.sql_type, column.sql_type
+        ),
+        None => "is new and NOT NULL".to_owned(),
+    };
     Some(format!(
-        "is new and NOT NULL, and existing rows have no value for it: give it a default, or \
-         `#[backfill(\"expression\")]` over the other columns, or make it Nullable{}",
+        "{what}, so rows that are there have no value for it: give it a default, or \
+         `#[backfill(\"expression\")]` over the former columns, or make it Nullable{}",
         rename.unwrap_or_default()
     ))
 }

@@ -325,8 +325,8 @@ fn what_needs_a_value_and_has_none_is_unsupported() {
     create b
     ");
     insta::assert_snapshot!(between("a: id, y:Bool", "a: id, x, y:Text"), @r#"
-    a.x: is new and NOT NULL, and existing rows have no value for it: give it a default, or `#[backfill("expression")]` over the other columns, or make it Nullable
-    a.y: is new and NOT NULL, and existing rows have no value for it: give it a default, or `#[backfill("expression")]` over the other columns, or make it Nullable
+    a.x: is new and NOT NULL, so rows that are there have no value for it: give it a default, or `#[backfill("expression")]` over the former columns, or make it Nullable
+    a.y: changes from Bool to Text, for which there is no conversion, and is NOT NULL, so rows that are there have no value for it: give it a default, or `#[backfill("expression")]` over the former columns, or make it Nullable
     "#);
     insta::assert_snapshot!(between("a: id, x?", "a: id, x"), @"alter a: ~x");
 }
