@@ -111,7 +111,7 @@ impl Scratch {
     /// As [`migrate`](Self::migrate).
     pub fn carry_out(&mut self, pieces: &[Piece]) -> Result<Vec<String>, Refused> {
         let known: Vec<Statement> =
-            pieces.iter().flat_map(Piece::statements).map(unplaced).collect();
+            pieces.iter().flat_map(Piece::statements).map(|sql| unplaced(sql)).collect();
         let mode = self.dialect().execution_mode(&known, true);
         self.within(mode, |scratch| {
             let mut carried_out = Vec::new();
@@ -201,8 +201,8 @@ impl Drop for Created {
 }
 
 /// A statement that stands in no file.
-fn unplaced(sql: &String) -> Statement {
-    Statement { sql: sql.clone(), line: 0 }
+fn unplaced(sql: &str) -> Statement {
+    Statement { sql: sql.to_owned(), line: 0 }
 }
 
 impl fmt::Display for Refused {
