@@ -123,7 +123,8 @@ fn backfill(
     let stays = |other: &&Column| {
         let old = other.renamed_from.as_ref().and_then(|old| old_table.column(old));
         let old = old_table.column(&other.name).or(old);
-        old.is_some_and(|old| old.sql_type == other.sql_type)
+        // A value that comes instead of NULL can't be read yet.
+        old.is_some_and(|old| old.sql_type == other.sql_type && (other.nullable || !old.nullable))
     };
     let goes = |old: &&Column| {
         let kept =

@@ -87,3 +87,16 @@ fn no_row_is_against_what_was_there_or_what_is_null() {
     insta::assert_snapshot!(between("a: id; b: id, a | key a > a id", "a: id; b: id, a | key a > a id cascade"), @"");
     insta::assert_snapshot!(between("", "a: id, x* ! x > 0"), @"");
 }
+
+#[test]
+fn a_backfill_reads_what_does_not_change_under_it() {
+    let refused = |from: &str, to: &str| {
+        let found = diff(&schema(from), &schema(to)).err().unwrap_or_default();
+        found.iter().map(|one| format!("{} {}\n", one.place, one.reason)).collect::<String>()
+    };
+    insta::assert_snapshot!(refused("a: id, x?, y?", "a: id, x=1, y@x"), @"a.y has a backfill that reads `x`, whose NULLs get a value at the same time: let one of the two come in a migration of its own");
+    insta::assert_snapshot!(refused("a: id", "a: id, x=1, y@x"), @"a.y has a backfill that reads `x`, which is new itself: write it over the columns that are there");
+    // No backfill that is left from a change before, and none of values that it replaces itself.
+    insta::assert_snapshot!(refused("a: id, x?, y", "a: id, x=1, y@x"), @"");
+    insta::assert_snapshot!(refused("a: id, x:Bool?, y?", "a: id, x:Text@''"), @"");
+}
