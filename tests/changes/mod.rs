@@ -57,6 +57,40 @@ fn the_sql_of_each_change() {
     insta::assert_snapshot!(page);
 }
 
+/// The change may fail on rows, but that is not what is wrong with it.
+#[test]
+fn a_lost_value_is_not_put_down_to_the_rows() {
+    mod from {
+        schema_core::tenant_schema! {
+            notes (id) { id -> BigInt, body -> Text, }
+        }
+    }
+    mod to {
+        schema_core::tenant_schema! {
+            #[unique(code)]
+            notes (id) {
+                id -> BigInt,
+                body -> Text,
+                #[default(0)]
+                #[backfill("id")]
+                code -> BigInt,
+            }
+        }
+    }
+    const TRIGGER: &str = "CREATE TRIGGER spoil AFTER UPDATE ON notes
+        BEGIN UPDATE notes SET body = 'spoilt' WHERE id = new.id; END";
+    let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
+        let changes = diff(&Schema::EMPTY, &from::SCHEMA).expect("tables can always be created");
+        let mut pieces = scratch.dialect().render(&changes);
+        pieces.push(db_backend::Piece::Statement(TRIGGER.to_owned()));
+        scratch.carry_out(&pieces).map(drop)
+    };
+    let (from, to) = (&from::SCHEMA, &to::SCHEMA);
+    assert!(hazards(&diff(from, to).unwrap()).iter().any(|hazard| !hazard.kind.loses()));
+    let proven = prove(&Proof { ground: &Ground::Memory, prepare: &prepare, from, to });
+    assert!(matches!(proven, Err(Unproven::Lost { step: "up", .. })), "{proven:?}");
+}
+
 #[test]
 fn each_change_is_proven() {
     for ground in grounds() {

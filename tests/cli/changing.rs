@@ -14,13 +14,13 @@ use super::project::{files, project, project_at_first};
 use crate::support::cli::Cli;
 
 /// What the code declares, changed.
-fn changed(change: impl FnOnce(&mut Vec<Table>)) -> Schema {
+pub(super) fn changed(change: impl FnOnce(&mut Vec<Table>)) -> Schema {
     let mut tables = SCHEMA.tables.to_vec();
     change(&mut tables);
     Schema { tables: tables.into() }
 }
 
-fn column(name: &'static str, sql_type: SqlType) -> Column {
+pub(super) fn column(name: &'static str, sql_type: SqlType) -> Column {
     Column {
         name: name.into(),
         sql_type,
@@ -227,7 +227,7 @@ fn with_indexes(names: &[&str]) -> Schema {
 }
 
 /// Two branches have each written a migration after the same one, and were then merged.
-fn merged_branches() -> Cli {
+pub(super) fn merged_branches(one_declares: Schema) -> Cli {
     let cli = project_at_first();
     migrate_to(cli.folder(), with_indexes(&[]), "create_activity_log", 0);
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -238,7 +238,7 @@ fn merged_branches() -> Cli {
             fs::write(path, bytes).unwrap();
         }
     }
-    migrate_to(one.path(), with_indexes(&["entity"]), "index_entities", 60);
+    migrate_to(one.path(), one_declares, "index_entities", 60);
     migrate_to(other.path(), with_indexes(&["created"]), "index_times", 120);
     let mut sums = std::collections::BTreeSet::new();
     for branch in [one, other] {
@@ -262,7 +262,7 @@ fn merged_branches() -> Cli {
 #[test]
 fn a_late_branch_is_rebased() {
     for version in ["20270115080100", "20270115080200"] {
-        let cli = merged_branches();
+        let cli = merged_branches(with_indexes(&["entity"]));
         let checked = cli.run("check");
         assert_eq!(checked.code, Some(1), "{checked}");
         let crossing = "20270115080200 was written after 20270115080000, on a branch without \
@@ -282,7 +282,7 @@ fn a_late_branch_is_rebased() {
 
 #[test]
 fn a_rebase_by_hand_keeps_its_sql() {
-    let cli = merged_branches();
+    let cli = merged_branches(with_indexes(&["entity"]));
     let path = cli.folder().join("migrations_tenant/sqlite/20270115080200_index_times/up.sql");
     append(&path, "-- by hand\n");
     assert_eq!(cli.run("check --reseal 20270115080200").code, Some(1), "the crossing");

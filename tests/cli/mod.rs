@@ -12,6 +12,7 @@ mod histories;
 mod interrupts;
 mod new_migration;
 mod project;
+mod rebasing;
 mod runners;
 mod selection;
 mod servers;

@@ -3,7 +3,7 @@
 use schema_core::diff::conversion;
 use schema_core::model::{Column, Schema, SqlType, Table, Text};
 
-use super::expressions::is_plain;
+use super::expressions::in_expression;
 use super::{owned, pick};
 
 /// Says of two schemas that have nothing to do with each other that some of what is new in the
@@ -114,17 +114,17 @@ fn backfill(
     choice: u8,
 ) -> Text {
     let constant = constant(column.sql_type);
-    let flag = replaced.filter(|old| old.sql_type == SqlType::Bool && is_plain(&old.name));
+    let flag = replaced.filter(|old| old.sql_type == SqlType::Bool);
     if let (Some(flag), SqlType::Text | SqlType::Varchar(_)) = (flag, column.sql_type) {
-        return format!("CASE WHEN {} THEN '1' ELSE '0' END", flag.name).into();
+        return format!("CASE WHEN {} THEN '1' ELSE '0' END", in_expression(&flag.name)).into();
     }
-    let same_shape = |other: &&Column| {
-        other.sql_type == column.sql_type && is_plain(&other.name) && other.name != column.name
-    };
+    let same_shape =
+        |other: &&Column| other.sql_type == column.sql_type && other.name != column.name;
     let stays = |other: &&Column| {
         let old = other.renamed_from.as_ref().and_then(|old| old_table.column(old));
         let old = old_table.column(&other.name).or(old);
-        old.is_some_and(|old| old.sql_type == other.sql_type)
+        // A value that comes instead of NULL can't be read yet.
+        old.is_some_and(|old| old.sql_type == other.sql_type && (other.nullable || !old.nullable))
     };
     let goes = |old: &&Column| {
         let kept =
@@ -135,8 +135,10 @@ fn backfill(
     let going = old_table.columns.iter().filter(same_shape).filter(goes);
     let others: Vec<&Column> = staying.chain(going).collect();
     match pick(&others, choice / 4).filter(|_| choice.is_multiple_of(2)) {
-        Some(other) if other.nullable => format!("coalesce({}, {constant})", other.name).into(),
-        Some(other) => other.name.clone(),
+        Some(other) if other.nullable => {
+            format!("coalesce({}, {constant})", in_expression(&other.name)).into()
+        }
+        Some(other) => in_expression(&other.name).into(),
         None => owned(constant),
     }
 }

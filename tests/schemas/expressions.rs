@@ -3,19 +3,22 @@
 
 use schema_core::model::{Column, DefaultValue, SqlType, Table};
 
-/// Names that need no quotes anywhere: each back end has quotes of its own, so an expression can't
-/// mention the others.
-pub(crate) fn is_plain(name: &str) -> bool {
-    !["order", "group", "select", "type", "where"].contains(&name)
+/// The name as an expression has it: in quotes where it is a word of SQL.
+pub(crate) fn in_expression(name: &str) -> String {
+    if ["order", "group", "select", "type", "where"].contains(&name) {
+        format!("\"{name}\"")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// What a check can ask of a column.
 pub(crate) fn terms(column: &Column) -> Vec<String> {
     // MySQL and MariaDB refuse a check of a column that they number.
-    if !is_plain(&column.name) || column.auto_increment {
+    if column.auto_increment {
         return Vec::new();
     }
-    let name = &column.name;
+    let name = in_expression(&column.name);
     let holds = |condition: fn(i64) -> bool| match column.default {
         Some(DefaultValue::Int(value)) => condition(value),
         Some(DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_)) | None => true,
@@ -38,10 +41,7 @@ pub(crate) fn terms(column: &Column) -> Vec<String> {
 
 /// What a partial index can ask of a column; SQLite and PostgreSQL alone read it.
 pub(crate) fn conditions(column: &Column) -> Vec<String> {
-    let name = &column.name;
-    if !is_plain(name) {
-        return Vec::new();
-    }
+    let name = in_expression(&column.name);
     let mut conditions = vec![format!("{name} IS NOT NULL")];
     match column.sql_type {
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {

@@ -33,4 +33,4 @@ pub use proof::{Proof, Proven, Rows, Unproven, prove};
 pub use rebase::{Rebased, rebase};
 pub use render::{render_rebased, render_written};
 pub use replay::{Replayed, replay};
-pub use writing::{Generated, Request, Written, new_migration, write_snapshot};
+pub use writing::{Generated, Proofs, Request, Written, new_migration, write_snapshot};

@@ -101,12 +101,13 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     };
     let up_may_fail = rows::may_fail_on_rows(&attempt.up);
     let down_may_fail = rows::may_fail_on_rows(&attempt.down);
+    // Only a refusal may be about rows: a value that has changed, or another schema, is no excuse.
     match attempt.run(Rows::Kept) {
-        Err(_) if down_may_fail => match attempt.run(Rows::UpOnly) {
-            Err(_) if up_may_fail => attempt.run(Rows::None),
+        Err(Unproven::Refused { .. }) if down_may_fail => match attempt.run(Rows::UpOnly) {
+            Err(Unproven::Refused { .. }) if up_may_fail => attempt.run(Rows::None),
             result => result,
         },
-        Err(_) if up_may_fail => attempt.run(Rows::None),
+        Err(Unproven::Refused { .. }) if up_may_fail => attempt.run(Rows::None),
         result => result,
     }
 }

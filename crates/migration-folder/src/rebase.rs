@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use db_backend::{BackendKind, Version};
+use schema_core::diff::Hazard;
 use schema_core::model::Schema;
 use schema_core::snapshot::Snapshot;
 
 use crate::checksums::{is_sealed, seal_staged};
+use crate::consent;
 use crate::error::FolderError;
 use crate::folder::{Folder, entries, read, snapshot_file};
 use crate::ground::Ground;
@@ -34,7 +36,8 @@ pub struct Rebased {
 /// Moves a migration to a new version after all others, so that it follows the newest of them.
 ///
 /// SQL that was generated is generated anew, from the newest of the others to the code, and executed
-/// on all `grounds`. SQL that was edited stays as it is: `check` says whether it still does what it
+/// on all `grounds`. What it loses or may fail on now, and did not before, is to be allowed like that
+/// of a new one. SQL that was edited stays as it is: `check` says whether it still does what it
 /// is to do.
 ///
 /// # Errors
@@ -43,6 +46,7 @@ pub struct Rebased {
 pub fn rebase(
     folder: &Folder,
     version: &Version,
+    allow: &[String],
     now: DateTime<Utc>,
     grounds: &[Ground],
 ) -> Result<Rebased, FolderError> {
@@ -67,8 +71,8 @@ pub fn rebase(
 
     let before = folder.snapshot(&newest)?.schema;
     let mut staging = Staging::default();
-    let generated = match is_generated(folder, version, &old_name)? {
-        true => {
+    let generated = match hazards_as_generated(folder, version, &old_name)? {
+        Some(allowed_before) => {
             let Some(draft) = Draft::new(&before, &folder.schema)? else {
                 let message = format!(
                     "the code declares what {newest} leads to already: what {version} adds is not \
@@ -76,11 +80,14 @@ pub fn rebase(
                 );
                 return Err(FolderError::Version(message));
             };
+            let is_new = |hazard: &Hazard| !allowed_before.contains(hazard);
+            let new: Vec<Hazard> = draft.hazards.iter().filter(|h| is_new(h)).cloned().collect();
+            consent::check(&new, allow)?;
             let known = |other: &Version| other != version;
             draft.proven(folder, &known, grounds)?.0.stage(&name, &mut staging);
             true
         }
-        false => {
+        None => {
             copy(folder, &old_name, &name, &mut staging)?;
             false
         }
@@ -119,21 +126,26 @@ fn name_of(folder: &Folder, version: &Version) -> Result<String, FolderError> {
     Err(FolderError::Version(format!("there is no migration of version {version}")))
 }
 
-/// Whether the files are what is generated between the two snapshots that they lie between. Renames
-/// and backfills are in no snapshot, so a migration that has some counts as edited.
-fn is_generated(folder: &Folder, version: &Version, name: &str) -> Result<bool, FolderError> {
+/// The hazards of a migration whose files are what is generated between the two snapshots that they
+/// lie between. Renames and backfills are in no snapshot, so one that has some counts as edited, and
+/// gives nothing.
+fn hazards_as_generated(
+    folder: &Folder,
+    version: &Version,
+    name: &str,
+) -> Result<Option<Vec<Hazard>>, FolderError> {
     let snapshot = folder.snapshot(version)?;
     let before = match snapshot.follows {
         Some(follows) => match folder.snapshot(&Version(follows.into_owned())) {
             Ok(before) => before.schema,
-            Err(_) => return Ok(false),
+            Err(_) => return Ok(None),
         },
         None => Schema::EMPTY,
     };
     if is_same(&before, &snapshot.schema) {
-        return Ok(false);
+        return Ok(None);
     }
-    let Ok(Some(draft)) = Draft::new(&before, &snapshot.schema) else { return Ok(false) };
+    let Ok(Some(draft)) = Draft::new(&before, &snapshot.schema) else { return Ok(None) };
     let texts = draft.texts();
     let is_as_written = |path: &Path, text: &str| {
         Ok(path.is_file() && read(path)? == text) as Result<bool, FolderError>
@@ -144,10 +156,10 @@ fn is_generated(folder: &Folder, version: &Version, name: &str) -> Result<bool, 
             || !is_as_written(&path.join("down.sql"), down)?
             || path.join("metadata.toml").exists()
         {
-            return Ok(false);
+            return Ok(None);
         }
     }
-    Ok(true)
+    Ok(Some(draft.hazards))
 }
 
 fn copy(

@@ -132,10 +132,10 @@ impl Replay<'_> {
         let version = &migration.version;
         let is_newest = self.set.head() == Some(version);
         let remedy = match is_newest && !is_same(expected, &self.folder.schema) {
-            true => format!(
+            true => {
                 "mend up.sql; or, if it does what the code declares, `new-migration --snapshot`"
-            ),
-            false => "mend up.sql: it is to lead to that schema".to_owned(),
+            }
+            false => "mend up.sql: it is to lead to that schema",
         };
         let problem =
             format!("it does not lead to schema/{version}.json: {}", differences.join("; "));

@@ -1,7 +1,7 @@
 //! Rows to try migrations on: put in, and read again.
 
 use db_backend::{DbError, Dialect, Scratch};
-use schema_core::diff::{AlterTable, Change, Conversion, conversion, diff};
+use schema_core::diff::{Change, diff, hazards};
 use schema_core::model::{Column, ForeignKey, Schema, Table, Text};
 
 /// Puts three rows into each table: two with a value in every column, and one with as many NULLs as
@@ -109,39 +109,7 @@ fn values_of(scratch: &mut Scratch, kept: &Kept) -> Result<Vec<String>, DbError>
 
 /// Whether rows can be against these changes, so that a failure on them proves nothing.
 pub(crate) fn may_fail_on_rows(changes: &[Change]) -> bool {
-    changes.iter().any(|change| match change {
-        Change::AlterTable(alter) => keys_one_value(alter) || narrows(alter),
-        Change::CreateTable(_) | Change::DropTable(_) => false,
-    }) || schema_core::diff::hazards(changes).iter().any(|hazard| !hazard.kind.loses())
-}
-
-/// Whether a column that is given one value in all rows is part of something that this value may be
-/// wrong for.
-fn keys_one_value(alter: &AlterTable) -> bool {
-    let to = &alter.to;
-    to.columns.iter().any(|column| {
-        let gets_value = column.backfill.is_some() || column.default.is_some();
-        let is_filled = match alter.source_of(column) {
-            None => true,
-            Some(from) => from.nullable && !column.nullable,
-        };
-        let unique = to
-            .indexes
-            .iter()
-            .any(|index| index.unique && index.column_names().any(|name| *name == column.name));
-        let refers = to.foreign_keys.iter().any(|key| key.columns.contains(&column.name));
-        gets_value
-            && is_filled
-            && (unique || refers || !to.checks.is_empty() || to.primary_key.contains(&column.name))
-    })
-}
-
-fn narrows(alter: &AlterTable) -> bool {
-    alter.to.columns.iter().any(|to| {
-        alter.source_of(to).is_some_and(|from| {
-            conversion(from.sql_type, to.sql_type) == Some(Conversion::WhereItFits)
-        })
-    })
+    hazards(changes).iter().any(|hazard| !hazard.kind.loses())
 }
 
 fn quoted<'a>(dialect: &dyn Dialect, names: impl Iterator<Item = &'a Text>) -> String {

@@ -2,7 +2,6 @@
 
 use db_backend::Piece;
 use schema_core::diff::{Change, Hazard, HazardKind, Step, hazards};
-use schema_core::model::Column;
 
 /// A statement that does nothing, since a file without one is taken for forgotten work.
 const NOTHING: &str = "-- Nothing changes on this back end.\nSELECT 1;\n";
@@ -53,7 +52,7 @@ fn stand_in(place: &str, down: &[Change]) -> Option<String> {
     down.iter().find_map(|change| {
         let Change::AlterTable(alter) = change else { return None };
         alter.steps.iter().find_map(|step| match step {
-            Step::AddColumn(column) if is_at(place, column) => {
+            Step::AddColumn(column) if place == format!("{}.{}", alter.from.name, column.name) => {
                 let value = match (&column.backfill, &column.default) {
                     (Some(value), _) => value.to_string(),
                     (None, Some(_)) => "the default".to_owned(),
@@ -67,11 +66,43 @@ fn stand_in(place: &str, down: &[Change]) -> Option<String> {
     })
 }
 
-fn is_at(place: &str, column: &Column) -> bool {
-    place.split_once('.').is_some_and(|(_, name)| name == column.name)
-}
-
 fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
     let lines: Vec<String> = lines.map(|line| format!("--   {line}\n")).collect();
     if lines.is_empty() { String::new() } else { format!("-- {title}\n{}\n", lines.concat()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use schema_core::diff::{diff, hazards, undone};
+    use schema_core::model::Schema;
+    use schema_core::snapshot::from_json;
+
+    /// Two tables with a column each, but for its name and type.
+    fn schema(notes: &str, users: &str) -> Schema {
+        let table = |name: &str, column: &str| {
+            format!(
+                r#"{{"name": "{name}", "columns": [{{"name": "id", "type": "integer"}}{column}],
+                    "primary_key": ["id"]}}"#
+            )
+        };
+        let tables = [table("notes", notes), table("users", users)].join(", ");
+        from_json(&format!(r#"{{"tables": [{tables}]}}"#)).expect("a schema")
+    }
+
+    #[test]
+    fn a_column_has_the_stand_in_of_its_own_table() {
+        let from = schema(
+            r#", {"name": "size", "type": "integer", "default": {"int": 1}}"#,
+            r#", {"name": "size", "type": "integer", "nullable": true}"#,
+        );
+        let to = schema("", "");
+        let up = hazards(&diff(&from, &to).expect("columns can go"));
+        let down = diff(&to, &undone(&from, &to)).expect("columns can come back");
+        assert_eq!(
+            super::down_header(&up, &down),
+            "-- Can't bring back:\n\
+             --   the values of column notes.size; all rows get the default\n\
+             --   the values of column users.size; all rows get NULL\n\n"
+        );
+    }
 }

@@ -53,8 +53,11 @@ pub struct Written {
     /// What it loses, or may fail on.
     pub hazards: Vec<Hazard>,
     /// Where it was executed, and what the tables held: how many rows in all.
-    pub proofs: Vec<(BackendKind, Rows, usize)>,
+    pub proofs: Proofs,
 }
+
+/// Back ends on which something was executed, what the tables held, and how many rows in all.
+pub type Proofs = Vec<(BackendKind, Rows, usize)>;
 
 /// What the files of an empty migration hold. A blank `up.sql` is refused by every command, so
 /// that none can be forgotten.
@@ -231,7 +234,7 @@ impl<'a> Draft<'a> {
         folder: &Folder,
         known: &dyn Fn(&Version) -> bool,
         grounds: &[Ground],
-    ) -> Result<(Texts, Vec<(BackendKind, Rows, usize)>), FolderError> {
+    ) -> Result<(Texts, Proofs), FolderError> {
         let mut texts = self.texts();
         let mut proofs = Vec::new();
         for ground in grounds {

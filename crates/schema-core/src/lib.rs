@@ -101,8 +101,8 @@
 //!
 //! Names of tables and columns are of a to z, 0 to 9 and `_`, begin with a letter, and have at most 63
 //! bytes. Words of SQL are names like any other, since the tools quote them all; in an expression of
-//! your own they need quotes, which MySQL writes in another way. Keywords of Rust are written with
-//! `r#`: `r#type` is `type` in the database.
+//! your own they need double quotes, which the tools turn into those of MySQL (a text has single
+//! ones). Keywords of Rust are written with `r#`: `r#type` is `type` in the database.
 //!
 //! A generated name of more than 63 bytes is cut and ends in a hash of the whole. Mistakes are
 //! compile errors, all at once, each at its own place.

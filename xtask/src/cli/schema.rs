@@ -23,7 +23,7 @@ pub(crate) struct NewMigrationArgs {
     #[arg(long, conflicts_with = "allow")]
     pub(crate) empty: bool,
     /// Gives a late branch's migration a new version, after all others
-    #[arg(long, value_name = "VERSION", conflicts_with_all = ["name", "allow", "empty", "snapshot"])]
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["name", "empty", "snapshot"])]
     pub(crate) rebase: Option<String>,
     /// Writes the newest snapshot anew from the code: for a migration by hand that has the change already
     #[arg(long, conflicts_with_all = ["name", "allow", "empty"])]

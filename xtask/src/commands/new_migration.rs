@@ -30,7 +30,7 @@ pub(crate) fn run(args: &NewMigrationArgs) -> Result<ExitCode> {
             }
         }
         (None, Some(version)) => {
-            let rebased = rebase(&folder, &Version(version.clone()), now, &grounds)?;
+            let rebased = rebase(&folder, &Version(version.clone()), &args.allow, now, &grounds)?;
             render_rebased(&folder, &rebased)
         }
         // Without a name and a version, `--snapshot` was asked for.

@@ -9,11 +9,14 @@ use migration_folder::Ground;
 use crate::cli::ScratchArgs;
 use crate::output::usage;
 
+/// Back ends on which nothing can be executed, and why not.
+type Missing = Vec<(BackendKind, String)>;
+
 /// Where migrations can be executed, and for each other back end why not.
 ///
 /// # Errors
 /// An address that is none, or another back end's.
-pub(super) fn grounds(args: &ScratchArgs) -> Result<(Vec<Ground>, Vec<(BackendKind, String)>)> {
+pub(super) fn grounds(args: &ScratchArgs) -> Result<(Vec<Ground>, Missing)> {
     let (mut grounds, mut missing) = (Vec::new(), Vec::new());
     for kind in BackendKind::ALL {
         // The folder is for nothing: SQLite's scratch databases are in memory.

@@ -45,7 +45,8 @@ pub(super) fn index_columns(dialect: &dyn Dialect, index: &Index) -> String {
 
 /// `CREATE INDEX "name" ON "table" ("a", "b") WHERE …`.
 pub(super) fn create_index(dialect: &dyn Dialect, table: &str, index: &Index) -> String {
-    let condition = index.partial.as_ref().map(|partial| format!(" WHERE {}", partial.condition));
+    let condition = index.partial.as_ref().map(|partial| dialect.expression(&partial.condition));
+    let condition = condition.map(|condition| format!(" WHERE {condition}"));
     format!(
         "CREATE {}INDEX {} ON {} ({}){}",
         if index.unique { "UNIQUE " } else { "" },
@@ -58,7 +59,8 @@ pub(super) fn create_index(dialect: &dyn Dialect, table: &str, index: &Index) ->
 
 /// `CONSTRAINT "name" CHECK (…)`.
 pub(super) fn check(dialect: &dyn Dialect, check: &Check) -> String {
-    format!("CONSTRAINT {} CHECK ({})", dialect.quote(&check.name), check.expression)
+    let (name, expression) = (dialect.quote(&check.name), dialect.expression(&check.expression));
+    format!("CONSTRAINT {name} CHECK ({expression})")
 }
 
 /// `CONSTRAINT "name" FOREIGN KEY ("a") REFERENCES "table" ("b") ON DELETE …`.
@@ -98,7 +100,11 @@ pub(super) fn action_words(action: Action) -> &'static str {
 
 /// The value of the rows that have none, for a column that is to have one: its backfill, or its
 /// default as the back end writes it.
-pub(super) fn fill(column: &Column, default: fn(&DefaultValue) -> String) -> Option<String> {
-    let backfill = column.backfill.as_ref().map(ToString::to_string);
+pub(super) fn fill(
+    dialect: &dyn Dialect,
+    column: &Column,
+    default: fn(&DefaultValue) -> String,
+) -> Option<String> {
+    let backfill = column.backfill.as_ref().map(|expression| dialect.expression(expression));
     backfill.or_else(|| column.default.as_ref().map(default))
 }

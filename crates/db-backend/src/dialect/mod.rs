@@ -57,6 +57,12 @@ pub trait Dialect: std::fmt::Debug + Send + Sync {
     /// An identifier in quotes; quotes inside are doubled.
     fn quote(&self, identifier: &str) -> String;
 
+    /// An expression of the schema as this back end reads it. There, names that need quotes have
+    /// double ones, and texts have single ones.
+    fn expression(&self, declared: &str) -> String {
+        declared.to_owned()
+    }
+
     /// What makes the changes, in an order that works.
     fn render(&self, changes: &[Change]) -> Vec<Piece>;
 

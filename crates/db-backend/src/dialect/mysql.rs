@@ -39,6 +39,10 @@ impl Dialect for Mysql {
         format!("`{}`", identifier.replace('`', "``"))
     }
 
+    fn expression(&self, declared: &str) -> String {
+        expression(declared)
+    }
+
     fn render(&self, changes: &[Change]) -> Vec<Piece> {
         phases::render(self, changes)
     }
@@ -171,7 +175,25 @@ fn column(column: &Column) -> String {
 
 /// The value of the rows that have none.
 fn fill(column: &Column) -> Option<String> {
-    clauses::fill(column, default)
+    clauses::fill(&Mysql, column, default)
+}
+
+/// What is in double quotes would be a text here, unless the server's SQL mode says otherwise. An
+/// expression with a quote that is never closed stays as it is, for the server to refuse.
+fn expression(declared: &str) -> String {
+    let Ok(tokens) = split::tokens(declared, &GRAMMAR.lexicon) else { return declared.to_owned() };
+    let mut sql = String::with_capacity(declared.len());
+    let mut copied = 0;
+    for token in tokens {
+        let text = token.text(declared);
+        if let Some(name) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            sql.push_str(&declared[copied..token.span.start]);
+            sql.push_str(&Mysql.quote(&name.replace("\"\"", "\"")));
+            copied = token.span.end;
+        }
+    }
+    sql.push_str(&declared[copied..]);
+    sql
 }
 
 // Rendering.
@@ -241,4 +263,25 @@ fn index_key(index: &Index) -> String {
 
 fn key(name: &str, unique: bool, columns: &str) -> String {
     format!("{}KEY {} ({columns})", if unique { "UNIQUE " } else { "" }, Mysql.quote(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expression;
+
+    #[test]
+    fn names_in_double_quotes_are_no_texts() {
+        let rows = [
+            (r#""order" > 0 AND "a" < b"#, "`order` > 0 AND `a` < b"),
+            (r#"kind <> 'say "hi"' OR "kind" = ''"#, r#"kind <> 'say "hi"' OR `kind` = ''"#),
+            (
+                r#"`order` <> 'it''s "' AND /* "b" */ "c`" > 0"#,
+                r#"`order` <> 'it''s "' AND /* "b" */ `c``` > 0"#,
+            ),
+            (r#"kind <> "never closed"#, r#"kind <> "never closed"#),
+        ];
+        for (declared, expected) in rows {
+            assert_eq!(expression(declared), expected);
+        }
+    }
 }

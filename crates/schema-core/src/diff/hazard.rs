@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{AlterTable, Change, Conversion, Step, conversion};
-use crate::model::{Column, Table, Text};
+use crate::model::{Check, Column, ForeignKey, Index, Table, Text};
 
 /// One thing that a migration loses, or that it fails on if the rows are against it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,10 @@ pub fn hazards(changes: &[Change]) -> Vec<Hazard> {
 
 impl AlterTable {
     fn hazards(&self) -> impl Iterator<Item = Hazard> {
+        self.of_steps().chain(self.of_what_stays())
+    }
+
+    fn of_steps(&self) -> impl Iterator<Item = Hazard> {
         self.steps.iter().filter_map(|step| {
             let (kind, place, effect, hint) = match step {
                 Step::DropColumn(column) => self.dropped(column),
@@ -105,36 +109,23 @@ impl AlterTable {
                 Step::AddIndex(index)
                     if index.unique && !self.has_only_null(index.column_names()) =>
                 {
-                    let columns: Vec<&str> = index.column_names().map(|name| &**name).collect();
-                    let effect =
-                        format!("no two rows of {} may share {}", self.to.name, columns.join(", "));
-                    (HazardKind::Unique, index.name.to_string(), effect, None)
+                    return Some(self.unique(index));
                 }
-                Step::AddCheck(check) if self.is_new_condition(&check.expression) => (
-                    HazardKind::Check,
-                    check.name.to_string(),
-                    format!("all rows of {} must satisfy {}", self.to.name, check.expression),
-                    None,
-                ),
+                Step::AddCheck(check) if self.is_new_condition(&check.expression) => {
+                    return Some(self.check(check));
+                }
                 Step::AddForeignKey(key) if !self.has_only_null(key.columns.iter()) => {
                     let held = self.from.foreign_keys.iter().any(|old| {
                         (&old.columns, &old.foreign_table, &old.foreign_columns)
                             == (&key.columns, &key.foreign_table, &key.foreign_columns)
                     });
-                    if held {
-                        return None;
-                    }
-                    let effect = format!(
-                        "{} of all rows of {} must be in {} ({})",
-                        key.columns.join(", "),
-                        self.to.name,
-                        key.foreign_table,
-                        key.foreign_columns.join(", ")
-                    );
-                    (HazardKind::ForeignKey, key.name.to_string(), effect, None)
+                    return (!held).then(|| self.foreign_key(key));
+                }
+                Step::ReleaseForeignKey { to, .. } => {
+                    let gets_values = to.columns.iter().any(|name| self.gets_values(name));
+                    return gets_values.then(|| self.foreign_key(to));
                 }
                 Step::DropForeignKey(_)
-                | Step::ReleaseForeignKey { .. }
                 | Step::DropCheck(_)
                 | Step::DropIndex(_)
                 | Step::RenameColumn { .. }
@@ -148,6 +139,74 @@ impl AlterTable {
             };
             Some(Hazard { kind, place, effect, hint })
         })
+    }
+
+    /// Unique indexes and checks that stay, over columns whose rows get a value instead of NULL.
+    fn of_what_stays(&self) -> impl Iterator<Item = Hazard> {
+        let is_filled = |name: &Text| {
+            self.steps.iter().any(|step| match step {
+                Step::AlterColumn { to, .. } => to.name == *name && self.gets_values(name),
+                _ => false,
+            })
+        };
+        let adds = |name: &Text| {
+            self.steps.iter().any(|step| match step {
+                Step::AddIndex(index) => index.name == *name,
+                Step::AddCheck(check) => check.name == *name,
+                _ => false,
+            })
+        };
+        let indexes = self.to.indexes.iter().filter(move |index| {
+            index.unique && !adds(&index.name) && index.column_names().any(is_filled)
+        });
+        let checks = self.to.checks.iter().filter(move |check| {
+            let mentions = |name| super::expression::mentions(&check.expression, name);
+            let mut columns = self.to.columns.iter().map(|column| &column.name);
+            !adds(&check.name) && columns.any(|name| is_filled(name) && mentions(name))
+        });
+        indexes.map(|index| self.unique(index)).chain(checks.map(|check| self.check(check)))
+    }
+
+    /// Whether rows get a value of that column that they did not have: a backfill or a default.
+    fn gets_values(&self, name: &str) -> bool {
+        let Some(column) = self.to.column(name) else { return false };
+        let had_none = match self.source_of(column) {
+            None => true,
+            Some(from) => from.nullable && !column.nullable,
+        };
+        had_none && (column.backfill.is_some() || column.default.is_some())
+    }
+
+    fn unique(&self, index: &Index) -> Hazard {
+        let columns: Vec<&str> = index.column_names().map(|name| &**name).collect();
+        Hazard {
+            kind: HazardKind::Unique,
+            place: index.name.to_string(),
+            effect: format!("no two rows of {} may share {}", self.to.name, columns.join(", ")),
+            hint: None,
+        }
+    }
+
+    fn check(&self, check: &Check) -> Hazard {
+        Hazard {
+            kind: HazardKind::Check,
+            place: check.name.to_string(),
+            effect: format!("all rows of {} must satisfy {}", self.to.name, check.expression),
+            hint: None,
+        }
+    }
+
+    fn foreign_key(&self, key: &ForeignKey) -> Hazard {
+        let (columns, foreign_columns) = (key.columns.join(", "), key.foreign_columns.join(", "));
+        Hazard {
+            kind: HazardKind::ForeignKey,
+            place: key.name.to_string(),
+            effect: format!(
+                "{columns} of all rows of {} must be in {} ({foreign_columns})",
+                self.to.name, key.foreign_table
+            ),
+            hint: None,
+        }
     }
 
     fn dropped(&self, column: &Column) -> (HazardKind, String, String, Option<String>) {

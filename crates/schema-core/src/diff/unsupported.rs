@@ -2,6 +2,7 @@
 
 use super::expression::mentions;
 use super::rename::{column_predecessor, predecessor};
+use super::table::is_replaced;
 use super::{Unsupported, conversion};
 use crate::model::{Column, Schema, Table, Text};
 
@@ -33,7 +34,7 @@ fn compare_columns(old: &Table, new: &Table, found: &mut Vec<Unsupported>) {
         });
         let valueless = source.is_none().then(|| without_value(old, new, column)).flatten();
         let place = format!("{}.{}", new.name, column.name);
-        let reasons = taken.into_iter().chain(valueless).chain(reads_new_column(old, new, column));
+        let reasons = taken.into_iter().chain(valueless).chain(reads_unsettled(old, new, column));
         found.extend(reasons.map(|reason| Unsupported { place: place.clone(), reason }));
     }
 }
@@ -54,18 +55,32 @@ fn taken(
     })
 }
 
-/// A backfill is an expression over the rows that are there.
-fn reads_new_column(old: &Table, new: &Table, column: &Column) -> Option<String> {
+/// A backfill is an expression over the rows that are there. Whether it would see a value that another
+/// column gets instead of NULL would depend on the back end.
+fn reads_unsettled(old: &Table, new: &Table, column: &Column) -> Option<String> {
     let backfill = column.backfill.as_ref()?;
-    let mut added = new.columns.iter().filter(|other| {
-        column_predecessor(old, new, other).is_none() && mentions(backfill, &other.name)
-    });
-    added.next().map(|other| {
-        format!(
-            "has a backfill that reads `{}`, which is new itself: write it over the columns that are \
-             there",
-            other.name
-        )
+    let fills = |source: &Column, new: &Column| {
+        source.nullable && !new.nullable && !is_replaced(source, new)
+    };
+    let own = column_predecessor(old, new, column);
+    let is_used = own.is_none_or(|own| is_replaced(own, column) || fills(own, column));
+    if !is_used {
+        return None;
+    }
+    let mut read = new.columns.iter().filter(|other| mentions(backfill, &other.name));
+    read.find_map(|other| {
+        let name = &other.name;
+        match column_predecessor(old, new, other) {
+            None => Some(format!(
+                "has a backfill that reads `{name}`, which is new itself: write it over the columns \
+                 that are there"
+            )),
+            Some(source) if other.name != column.name && fills(source, other) => Some(format!(
+                "has a backfill that reads `{name}`, whose NULLs get a value at the same time: let \
+                 one of the two come in a migration of its own"
+            )),
+            Some(_) => None,
+        }
     })
 }
 

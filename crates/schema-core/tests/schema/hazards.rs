@@ -60,6 +60,19 @@ fn null_may_be_there() {
 }
 
 #[test]
+fn what_comes_instead_of_null_may_be_in_the_way() {
+    insta::assert_snapshot!(between("a: id, x?*, y? | unique y", "a: id, x=1*, y? | unique y"), @"unique=uq_a_x: no two rows of a may share x");
+    insta::assert_snapshot!(between("a: id, x? ! x > 1", "a: id, x=1 ! x > 1"), @"check=ck_a: all rows of a must satisfy x > 1");
+    insta::assert_snapshot!(between("a: id, x?>b; b: id", "a: id, x>b@0; b: id"), @"foreign-key=fk_a_x: x of all rows of a must be in b (id)");
+    insta::assert_snapshot!(between("a: id, x:Bool>b.x; b: id, x:Bool*", "a: id, x:Binary>b.x@''; b: id, x:Binary*@''"), @"
+    foreign-key=fk_a_x: x of all rows of a must be in b (x)
+    drop-column=a.x (loses): column a.x changes from Bool to Binary: its values are replaced by its backfill
+    drop-column=b.x (loses): column b.x changes from Bool to Binary: its values are replaced by its backfill
+    unique=uq_b_x: no two rows of b may share x
+    ");
+}
+
+#[test]
 fn rows_may_be_against_what_is_new() {
     insta::assert_snapshot!(between("a: id, x", "a: id, x | primary x"), @"primary-key=a: no two rows of a may share x");
     insta::assert_snapshot!(between("a: id, x?, y?", "a: id, x?, y? | unique x y"), @"unique=uq_a_x_y: no two rows of a may share x, y");
@@ -73,4 +86,17 @@ fn no_row_is_against_what_was_there_or_what_is_null() {
     insta::assert_snapshot!(between("a: id, x ! x > 0", "a: id, y<x ! y > 0"), @"");
     insta::assert_snapshot!(between("a: id; b: id, a | key a > a id", "a: id; b: id, a | key a > a id cascade"), @"");
     insta::assert_snapshot!(between("", "a: id, x* ! x > 0"), @"");
+}
+
+#[test]
+fn a_backfill_reads_what_does_not_change_under_it() {
+    let refused = |from: &str, to: &str| {
+        let found = diff(&schema(from), &schema(to)).err().unwrap_or_default();
+        found.iter().map(|one| format!("{} {}\n", one.place, one.reason)).collect::<String>()
+    };
+    insta::assert_snapshot!(refused("a: id, x?, y?", "a: id, x=1, y@x"), @"a.y has a backfill that reads `x`, whose NULLs get a value at the same time: let one of the two come in a migration of its own");
+    insta::assert_snapshot!(refused("a: id", "a: id, x=1, y@x"), @"a.y has a backfill that reads `x`, which is new itself: write it over the columns that are there");
+    // No backfill that is left from a change before, and none of values that it replaces itself.
+    insta::assert_snapshot!(refused("a: id, x?, y", "a: id, x=1, y@x"), @"");
+    insta::assert_snapshot!(refused("a: id, x:Bool?, y?", "a: id, x:Text@''"), @"");
 }

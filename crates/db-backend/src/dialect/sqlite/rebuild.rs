@@ -52,7 +52,8 @@ fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
         columns().filter_map(|column| Some((column, value(alter, column)?))).collect();
     if copied.is_empty() {
         // Rows are rows, even if nothing of the former ones is left in them.
-        let fill = |column| clauses::fill(column, default).unwrap_or_else(|| "NULL".to_owned());
+        let fill =
+            |column| clauses::fill(&Sqlite, column, default).unwrap_or_else(|| "NULL".to_owned());
         copied.extend(columns().take(1).map(|column| (column, fill(column))));
     }
     let names: Vec<_> = copied.iter().map(|(column, _)| column.name.clone()).collect();
@@ -77,14 +78,16 @@ fn value(alter: &AlterTable, column: &Column) -> Option<String> {
     };
     let place = format!("{}.{}", alter.to.name, column.name);
     let kept = values::converted(&place, source.sql_type, column);
-    let fill = clauses::fill(column, default).filter(|_| source.nullable && !column.nullable);
+    let fill =
+        clauses::fill(&Sqlite, column, default).filter(|_| source.nullable && !column.nullable);
     Some(fill.map_or(kept.clone(), |fill| format!("coalesce({kept}, {fill})")))
 }
 
 /// Rows that get numbers get them in the order of their former key, after those that have one.
 fn numbering_order(alter: &AlterTable) -> String {
     let number = alter.to.columns.iter().find(|column| column.auto_increment);
-    let Some(number) = number.filter(|column| clauses::fill(column, default).is_none()) else {
+    let Some(number) = number.filter(|column| clauses::fill(&Sqlite, column, default).is_none())
+    else {
         return String::new();
     };
     let name = Sqlite.quote(&number.name);
