@@ -1,7 +1,7 @@
 //! Any schema becomes any other, and comes back: random pairs on every back end at hand.
 //!
 //! A pair that fails is printed in the DSL once it is as small as it gets; it is kept as a case in
-//! `changes/cases.rs`, where it is tried every time.
+//! `changes/`, where it is tried every time.
 
 use std::cell::Cell;
 use std::fmt::Write as _;

@@ -1,6 +1,7 @@
 //! Every kind of change: the SQL for each back end as a page to read, and its proof.
 
-mod cases;
+mod keys;
+mod tables;
 
 use std::fmt::Write as _;
 
@@ -10,6 +11,33 @@ use schema_core::diff::{diff, hazards, undone};
 use schema_core::model::Schema;
 
 use crate::support::server::servers;
+
+/// A change by its name, and the schemas before and after it.
+struct Case {
+    name: &'static str,
+    from: &'static Schema,
+    to: &'static Schema,
+}
+
+/// Cases as they would be declared, each with a module for its tables.
+macro_rules! cases {
+    ($($module:ident $name:literal: { $($from:tt)* } => { $($to:tt)* })*) => {
+        $(mod $module {
+            pub mod from { schema_core::tenant_schema! { $($from)* } }
+            pub mod to { schema_core::tenant_schema! { $($to)* } }
+        })*
+
+        /// All of them.
+        pub(super) const ALL: &[Case] = &[
+            $(Case { name: $name, from: &$module::from::SCHEMA, to: &$module::to::SCHEMA },)*
+        ];
+    };
+}
+use cases;
+
+fn all() -> impl Iterator<Item = &'static Case> {
+    tables::ALL.iter().chain(keys::ALL)
+}
 
 /// Where each back end at hand is tried.
 pub fn grounds() -> Vec<Ground> {
@@ -33,7 +61,7 @@ pub fn prove_between(ground: &Ground, from: &Schema, to: &Schema) -> Result<Prov
 #[test]
 fn the_sql_of_each_change() {
     let mut page = String::new();
-    for case in cases::ALL {
+    for case in all() {
         writeln!(page, "## {}\n", case.name).unwrap();
         let up = diff(case.from, case.to).unwrap();
         for hazard in hazards(&up) {
@@ -94,7 +122,7 @@ fn a_lost_value_is_not_put_down_to_the_rows() {
 #[test]
 fn each_change_is_proven() {
     for ground in grounds() {
-        for case in cases::ALL {
+        for case in all() {
             let proven = prove_between(&ground, case.from, case.to);
             assert!(proven.is_ok(), "{}, {}: {}", ground.kind(), case.name, proven.unwrap_err());
         }

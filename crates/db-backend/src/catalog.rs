@@ -74,7 +74,7 @@ pub struct CatalogForeignKey {
     pub foreign_columns: String,
     /// The action on delete, in upper case: `NO ACTION`, `CASCADE`, `SET NULL`; then `ON UPDATE` and
     /// its action, if there is one, and what else is not as in a foreign key of ours.
-    pub on_delete: String,
+    pub actions: String,
     /// The name; `None` on SQLite, whose catalogue keeps none.
     pub name: Option<String>,
 }

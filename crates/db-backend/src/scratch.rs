@@ -1,7 +1,7 @@
 //! Databases to try migrations on. They are gone when they are no longer needed.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use schema_core::model::Schema;
 
@@ -51,9 +51,8 @@ impl Scratch {
     /// # Errors
     /// What keeps it from being created or opened.
     pub fn on(server: &ServerUrl) -> Result<Self, DbError> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("tenantctl_scratch_{}_{count}", std::process::id());
+        // Random, since runs on several machines may share a server.
+        let name = format!("tenantctl_scratch_{:016x}", RandomState::new().build_hasher().finish());
         let timeouts = Timeouts::default();
         admin::create_database(server, &name, &timeouts)?;
         let url = server.database(&name)?;

@@ -32,8 +32,9 @@ pub(crate) fn up_header(hazards: &[Hazard]) -> String {
 
 /// What `down.sql` says first: what it can't bring back, and what it may fail on. Empty for the
 /// usual migration.
-pub(crate) fn down_header(up: &[Hazard], down: &[Change]) -> String {
-    let lost = up.iter().filter(|hazard| hazard.kind.loses()).map(|hazard| {
+pub(crate) fn down_header(up: &[Change], down: &[Change]) -> String {
+    let hazards_up = hazards(up);
+    let lost = hazards_up.iter().filter(|hazard| hazard.kind.loses()).map(|hazard| {
         let what = match hazard.kind {
             HazardKind::DropTable => "the rows of table",
             _ => "the values of column",
@@ -42,9 +43,27 @@ pub(crate) fn down_header(up: &[Hazard], down: &[Change]) -> String {
         format!("{what} {}{instead}", hazard.place)
     });
     let fails = hazards(down).into_iter().filter(|hazard| !hazard.kind.loses());
-    let lost = section("Can't bring back:", lost);
+    let lost = section("Can't bring back:", lost.chain(filled(up)));
     let fails = section("Fails where it is not so:", fails.map(|hazard| hazard.effect));
     format!("{lost}{fails}")
+}
+
+/// The NULLs that get a value on the way up.
+fn filled(up: &[Change]) -> impl Iterator<Item = String> {
+    let altered = up.iter().filter_map(|change| match change {
+        Change::AlterTable(alter) => Some(alter),
+        Change::CreateTable(_) | Change::DropTable(_) => None,
+    });
+    altered.flat_map(|alter| {
+        alter.steps.iter().filter_map(|step| match step {
+            Step::AlterColumn { from, to } if from.nullable && !to.nullable => {
+                let is_filled = to.backfill.is_some() || to.default.is_some() || to.auto_increment;
+                let place = format!("{}.{}", alter.to.name, to.name);
+                is_filled.then(|| format!("NULL in column {place}; the values given instead stay"))
+            }
+            _ => None,
+        })
+    })
 }
 
 /// What the rows get in the place of a column's lost values.
@@ -73,7 +92,7 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use schema_core::diff::{diff, hazards, undone};
+    use schema_core::diff::{diff, undone};
     use schema_core::model::Schema;
     use schema_core::snapshot::from_json;
 
@@ -96,7 +115,7 @@ mod tests {
             r#", {"name": "size", "type": "integer", "nullable": true}"#,
         );
         let to = schema("", "");
-        let up = hazards(&diff(&from, &to).expect("columns can go"));
+        let up = diff(&from, &to).expect("columns can go");
         let down = diff(&to, &undone(&from, &to)).expect("columns can come back");
         assert_eq!(
             super::down_header(&up, &down),

@@ -276,7 +276,7 @@ impl<'a> Draft<'a> {
     }
 
     fn down_text(&self, statements: &[String]) -> String {
-        format!("{}{}", sql::down_header(&self.hazards, &self.down), sql::text(statements))
+        format!("{}{}", sql::down_header(&self.up, &self.down), sql::text(statements))
     }
 }
 

@@ -118,8 +118,8 @@ impl fmt::Display for CatalogForeignKey {
         if let Some(name) = &self.name {
             write!(f, "`{name}` ")?;
         }
-        let Self { columns, foreign_table, foreign_columns, on_delete, name: _ } = self;
-        write!(f, "({columns}) → {foreign_table} ({foreign_columns}) ON DELETE {on_delete}")
+        let Self { columns, foreign_table, foreign_columns, actions, name: _ } = self;
+        write!(f, "({columns}) → {foreign_table} ({foreign_columns}) ON DELETE {actions}")
     }
 }
 
@@ -176,7 +176,7 @@ mod tests {
             columns: "key".to_owned(),
             foreign_table: "keys".to_owned(),
             foreign_columns: "id".to_owned(),
-            on_delete: "CASCADE".to_owned(),
+            actions: "CASCADE".to_owned(),
             name: Some("fk".to_owned()),
         });
         Catalog { tables: BTreeMap::from([("settings".to_owned(), table)]), others: None }

@@ -138,7 +138,7 @@ fn expected_foreign_key(key: &ForeignKey, named: bool) -> CatalogForeignKey {
         columns: key.columns.join(", "),
         foreign_table: key.foreign_table.to_string(),
         foreign_columns: key.foreign_columns.join(", "),
-        on_delete: joined(&[clauses::action_words(key.on_delete), &on_update]),
+        actions: joined(&[clauses::action_words(key.on_delete), &on_update]),
         name: named.then(|| key.name.to_string()),
     }
 }

@@ -79,6 +79,17 @@ fn reads_unsettled(old: &Table, new: &Table, column: &Column) -> Option<String> 
                 "has a backfill that reads `{name}`, whose NULLs get a value at the same time: let \
                  one of the two come in a migration of its own"
             )),
+            // What is replaced is still there with its old values.
+            Some(source)
+                if other.name != column.name
+                    && source.sql_type != other.sql_type
+                    && !is_replaced(source, other) =>
+            {
+                Some(format!(
+                    "has a backfill that reads `{name}`, which changes its type at the same time: let \
+                     one of the two come in a migration of its own"
+                ))
+            }
             Some(_) => None,
         }
     })

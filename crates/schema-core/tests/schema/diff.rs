@@ -329,6 +329,8 @@ fn what_needs_a_value_and_has_none_is_unsupported() {
     a.y: changes from Bool to Text, for which there is no conversion, and is NOT NULL, so rows that are there have no value for it: give it a default, or `#[backfill("expression")]` over the former columns, or make it Nullable
     "#);
     insta::assert_snapshot!(between("a: id, x?", "a: id, x"), @"alter a: ~x");
+    // One back end would read the old number, and another the new one.
+    insta::assert_snapshot!(between("a: id, x:Integer", "a: id, x:Double, y@x / 2"), @"a.y: has a backfill that reads `x`, which changes its type at the same time: let one of the two come in a migration of its own");
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn add_foreign_key(table: &mut CatalogTable, row: [String; 7]) {
         columns,
         foreign_table,
         foreign_columns,
-        on_delete: joined(&[&rule(on_delete), &on_update]),
+        actions: joined(&[&rule(on_delete), &on_update]),
         name: Some(name),
     });
 }

@@ -145,13 +145,13 @@ fn add_constraint(table: &mut CatalogTable, row: [String; 9]) {
             table.checks.insert(name, Some(definition));
         }
         "f" => {
-            let on_delete = joined(&[&on_delete, &extras]);
+            let actions = joined(&[&on_delete, &extras]);
             let name = Some(name);
             table.foreign_keys.insert(CatalogForeignKey {
                 columns,
                 foreign_table,
                 foreign_columns,
-                on_delete,
+                actions,
                 name,
             });
         }

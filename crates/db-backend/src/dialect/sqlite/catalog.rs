@@ -60,17 +60,11 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
             add_index(table, row)?;
         }
     }
-    for [table, columns, foreign_table, foreign_columns, on_delete] in
-        rows(connection, FOREIGN_KEYS)?
+    for [table, columns, foreign_table, foreign_columns, actions] in rows(connection, FOREIGN_KEYS)?
     {
         if let Some(table) = tables.get_mut(&table) {
-            let key = CatalogForeignKey {
-                columns,
-                foreign_table,
-                foreign_columns,
-                on_delete,
-                name: None,
-            };
+            let key =
+                CatalogForeignKey { columns, foreign_table, foreign_columns, actions, name: None };
             table.foreign_keys.insert(key);
         }
     }

@@ -1,31 +1,8 @@
-//! One pair of schemas for each kind of change, as they would be declared.
+//! Tables and columns.
 
-use schema_core::model::Schema;
-
-/// A change by its name, and the schemas before and after it.
-pub struct Case {
-    pub name: &'static str,
-    pub from: &'static Schema,
-    pub to: &'static Schema,
-}
-
-macro_rules! cases {
-    ($($module:ident $name:literal: { $($from:tt)* } => { $($to:tt)* })*) => {
-        $(mod $module {
-            pub mod from { schema_core::tenant_schema! { $($from)* } }
-            pub mod to { schema_core::tenant_schema! { $($to)* } }
-        })*
-
-        /// All of them.
-        pub const ALL: &[Case] = &[
-            $(Case { name: $name, from: &$module::from::SCHEMA, to: &$module::to::SCHEMA },)*
-        ];
-    };
-}
+use super::{Case, cases};
 
 cases! {
-    // Tables.
-
     create_table "a new table, and another that refers to it": {
         notes (id) { id -> BigInt, }
     } => {
@@ -97,8 +74,6 @@ cases! {
             box_id -> BigInt,
         }
     }
-
-    // Columns.
 
     add_columns "columns that need no value": {
         notes (id) { id -> BigInt, }
@@ -299,114 +274,6 @@ cases! {
             #[auto_increment]
             id -> BigInt,
             body -> Text,
-        }
-    }
-
-    // Keys, indexes, checks.
-
-    primary_key "another primary key, of two columns": {
-        members (id) {
-            #[auto_increment]
-            id -> BigInt,
-            team -> BigInt,
-            person -> BigInt,
-        }
-    } => {
-        members (team, person) { team -> BigInt, person -> BigInt, }
-    }
-
-    indexes "indexes of every kind": {
-        notes (id) {
-            id -> BigInt,
-            size -> Integer,
-            level -> Integer,
-            open -> Bool,
-        }
-    } => {
-        #[index(size, level desc)]
-        #[index(level, where = "open", mysql = full)]
-        #[unique(size, where = "open", mysql = none)]
-        #[unique(level, size)]
-        notes (id) {
-            id -> BigInt,
-            size -> Integer,
-            level -> Integer,
-            open -> Bool,
-        }
-    }
-
-    checks "checks come, change and go": {
-        #[check(sized, "size > 0")]
-        #[check(levelled, "level > 0")]
-        notes (id) { id -> BigInt, size -> Integer, level -> Integer, }
-    } => {
-        #[check(sized, "size > 0 AND size < 100")]
-        #[check(ordered, "size >= level")]
-        notes (id) { id -> BigInt, size -> Integer, level -> Integer, }
-    }
-
-    foreign_keys "foreign keys of every kind": {
-        #[unique(x, y)]
-        grid (id) { id -> BigInt, x -> Integer, y -> Integer, }
-        tokens (id) {
-            id -> BigInt,
-            x -> Integer,
-            y -> Integer,
-            #[references(tokens.id, on_delete = cascade)]
-            parent -> Nullable<BigInt>,
-        }
-    } => {
-        #[unique(x, y)]
-        grid (id) { id -> BigInt, x -> Integer, y -> Integer, }
-        #[foreign_key((x, y) -> grid(x, y), on_delete = cascade, on_update = cascade)]
-        tokens (id) {
-            id -> BigInt,
-            x -> Integer,
-            y -> Integer,
-            #[references(tokens.id, on_delete = set_null)]
-            parent -> Nullable<BigInt>,
-        }
-    }
-
-    referred_type "a column that others refer to changes its type": {
-        users (id) { id -> Integer, }
-        notes (id) {
-            id -> BigInt,
-            #[references(users.id)]
-            user_id -> Integer,
-        }
-    } => {
-        users (id) { id -> BigInt, }
-        notes (id) {
-            id -> BigInt,
-            #[references(users.id)]
-            user_id -> BigInt,
-        }
-    }
-
-    all_at_once "a table is renamed, and its columns, types and keys change": {
-        owners (id) { id -> BigInt, }
-        #[index(size)]
-        things (id) {
-            #[auto_increment]
-            id -> BigInt,
-            size -> Integer,
-            legacy -> Nullable<Text>,
-        }
-    } => {
-        owners (id) { id -> BigInt, }
-        #[renamed_from = "things"]
-        #[index(width)]
-        #[check(wide, "width >= 0")]
-        items (id) {
-            #[auto_increment]
-            id -> BigInt,
-            #[renamed_from = "size"]
-            width -> BigInt,
-            #[backfill("coalesce(legacy, 'none')")]
-            origin -> Text,
-            #[references(owners.id)]
-            owner_id -> Nullable<BigInt>,
         }
     }
 }
