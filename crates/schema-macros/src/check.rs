@@ -40,6 +40,27 @@ fn check_expressions(table: &Table, errors: &mut Errors) {
             errors.add(check.expression.span(), "expected a condition in SQL");
         }
     }
+    let checks = table.checks.iter().map(|check| &check.expression);
+    let partial = table.indexes.iter().filter_map(|index| Some(&index.partial.as_ref()?.condition));
+    for expression in checks.chain(partial) {
+        for name in quoted_names(&expression.value()) {
+            if !table.columns.iter().any(|column| sql_name(&column.name) == name) {
+                // SQLite would take it for a text, and never say so.
+                let message = format!(
+                    "`\"{name}\"` is no column of `{}`; a text is written in single quotes",
+                    sql_name(&table.name)
+                );
+                errors.add(expression.span(), message);
+            }
+        }
+    }
+}
+
+/// What stands in double quotes, but not inside a text.
+fn quoted_names(expression: &str) -> Vec<String> {
+    let outside_of_texts = expression.split('\'').step_by(2);
+    let quoted = outside_of_texts.flat_map(|part| part.split('"').skip(1).step_by(2));
+    quoted.map(str::to_owned).collect()
 }
 
 fn check_size(table: &Table, errors: &mut Errors) {

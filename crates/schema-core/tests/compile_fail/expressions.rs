@@ -1,0 +1,15 @@
+//! Names in double quotes that are none: SQLite would take them for texts.
+
+schema_core::tenant_schema! {
+    #[check(kind, "kind <> \"draft\"")]
+    #[check(quoted, "\"order\" > 0 AND kind <> 'a \"b\"'")]
+    #[index(order, where = "\"state\" = 'open'", mysql = full)]
+    notes (id) {
+        id -> BigInt,
+        order -> Integer,
+        #[max_length = 10]
+        kind -> Varchar,
+    }
+}
+
+fn main() {}
