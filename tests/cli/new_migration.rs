@@ -57,8 +57,8 @@ fn the_same_change_gives_the_same_bytes() {
 
     executed up, down and up again:
       sqlite: with 3 rows in the tables
-      postgres: no: no server at hand; name one with --postgres-url
-      mysql: no: no server at hand; name one with --mysql-url
+      postgres: no: [REASON]
+      mysql: no: [REASON]
 
     next: read the SQL, then `cargo xtask check`
     ");

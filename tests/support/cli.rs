@@ -101,7 +101,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Replaces what differs from run to run: times, durations, run ids and ports.
+/// Replaces what differs from run to run, or from build to build: times, durations, run ids, ports.
 fn normalise(text: &str) -> String {
     static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         [
@@ -110,6 +110,8 @@ fn normalise(text: &str) -> String {
             (r"\b(run )[0-9a-f]{8}[0-9A-Za-z-]*", "$1[RUN]"),
             (r"\b(127\.0\.0\.1|localhost):\d+", "$1:[PORT]"),
             (r#"("\w+_(ms|us)": ?)\d+(\.\d+)?"#, "$1[TIME]"),
+            // Why a migration was not executed depends on the build.
+            (r"(?m)^(  \w+: no: ).*$", "$1[REASON]"),
             (r"\b(\d+ ?(h|m|min) )*\d+(\.\d+)? ?(ns|µs|us|ms|s|m|min)\b", "[TIME]"),
         ]
         .map(|(pattern, stand_in)| (Regex::new(pattern).expect("a valid pattern"), stand_in))
