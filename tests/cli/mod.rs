@@ -14,6 +14,7 @@ mod new_migration;
 mod project;
 mod rebasing;
 mod runners;
+mod schema;
 mod selection;
 mod servers;
 mod slugs;

@@ -42,7 +42,7 @@ pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
     let versions = folder.snapshot_versions()?;
     if !versions.contains(&version) {
         let known: Vec<&str> = versions.iter().map(|version| version.0.as_str()).collect();
-        let hint = format!("there are {}, and `code`", known.join(", "));
+        let hint = format!("there are {}, `empty` and `code`", known.join(", "));
         return Err(usage(format!("`{version}` is no version"), Some(&hint)));
     }
     Ok(folder.snapshot(&version)?.schema)
