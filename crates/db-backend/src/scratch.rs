@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use schema_core::model::Schema;
 
@@ -10,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::connection::{Access, ExecutionMode, Timeouts};
 use crate::dialect::{Dialect, Piece};
 use crate::driver::AnyConnection;
-use crate::error::DbError;
+use crate::error::{DbError, DbErrorKind};
 use crate::foreign_keys::check_foreign_keys;
 use crate::split::Statement;
 use crate::url::ServerUrl;
@@ -37,7 +38,21 @@ pub struct Refused {
     pub error: DbError,
 }
 
+/// Whether scratch databases are no longer wanted.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
 impl Scratch {
+    /// Lets every scratch database of this process refuse its next statement, so that whoever works
+    /// on one comes to an end, and drops it.
+    pub fn interrupt_all() {
+        INTERRUPTED.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`interrupt_all`](Self::interrupt_all) was called.
+    pub fn is_interrupted() -> bool {
+        INTERRUPTED.load(Ordering::Relaxed)
+    }
+
     /// An empty SQLite database in memory.
     ///
     /// # Errors
@@ -171,6 +186,10 @@ impl Scratch {
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<(), Refused> {
+        if Self::is_interrupted() {
+            let error = DbError::new(DbErrorKind::Statement, "it was interrupted");
+            return Err(Refused { statement: None, error });
+        }
         self.connection
             .execute(&statement.sql)
             .map_err(|error| Refused { statement: Some(statement.clone()), error })

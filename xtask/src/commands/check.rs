@@ -3,15 +3,19 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use db_backend::{BackendKind, Version};
+use db_backend::{BackendKind, Scratch, Version};
 use migration_folder::{Finding, Replayed, check_files, replay, reseal, seal};
 
-use super::scratch::grounds;
+use super::scratch::{grounds, interruptible};
 use crate::cli::CheckArgs;
 use crate::output::{EXIT_UNEXPECTED, print_line};
 use crate::workspace;
 
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode> {
+    interruptible(|| check(args))
+}
+
+fn check(args: &CheckArgs) -> Result<ExitCode> {
     let folders = workspace::folders()?;
     for version in &args.reseal {
         // Versions are times, so that one is hardly ever in both folders; the tenants' comes first.
@@ -40,6 +44,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode> {
     for ground in &grounds {
         for folder in &folders {
             let replayed = replay(folder, ground)?;
+            anyhow::ensure!(!Scratch::is_interrupted(), "it was interrupted");
             print_line(&format!("{}, {}: {}", ground.kind(), folder.name, in_words(&replayed)));
             if let Replayed::Stopped(finding) = replayed {
                 findings.push(finding);

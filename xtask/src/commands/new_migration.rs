@@ -8,12 +8,16 @@ use migration_folder::{
     Generated, Request, new_migration, rebase, render_rebased, render_written, write_snapshot,
 };
 
-use super::scratch::grounds;
+use super::scratch::{grounds, interruptible};
 use crate::cli::NewMigrationArgs;
 use crate::output::print_line;
 use crate::workspace;
 
 pub(crate) fn run(args: &NewMigrationArgs) -> Result<ExitCode> {
+    interruptible(|| write(args))
+}
+
+fn write(args: &NewMigrationArgs) -> Result<ExitCode> {
     let folder = workspace::folder(args.system)?;
     let (grounds, missing) = grounds(&args.scratch)?;
     let now = chrono::Utc::now();

@@ -1,13 +1,14 @@
 //! The servers that scratch databases can be had on.
 
 use std::path::Path;
+use std::process::ExitCode;
 
-use anyhow::Result;
-use db_backend::{BackendKind, ServerUrl};
+use anyhow::{Context, Result};
+use db_backend::{BackendKind, Scratch, ServerUrl};
 use migration_folder::Ground;
 
 use crate::cli::ScratchArgs;
-use crate::output::usage;
+use crate::output::{EXIT_CANCELLED, exit_now, print_line, usage};
 
 /// Back ends on which nothing can be executed, and why not.
 type Missing = Vec<(BackendKind, String)>;
@@ -27,6 +28,28 @@ pub(super) fn grounds(args: &ScratchArgs) -> Result<(Vec<Ground>, Missing)> {
         }
     }
     Ok((grounds, missing))
+}
+
+/// Does work on scratch databases. The first Ctrl-C ends it with the next statement, so that they are
+/// dropped; the second ends the process.
+///
+/// # Errors
+/// Those of the work, and where there can be no handler for Ctrl-C.
+pub(super) fn interruptible(work: impl FnOnce() -> Result<ExitCode>) -> Result<ExitCode> {
+    ctrlc::set_handler(|| {
+        if Scratch::is_interrupted() {
+            exit_now(EXIT_CANCELLED);
+        }
+        Scratch::interrupt_all();
+    })
+    .context("no handler for Ctrl-C")?;
+    match work() {
+        Err(_) if Scratch::is_interrupted() => {
+            print_line("cancelled: nothing was written, and the scratch databases are dropped");
+            Ok(ExitCode::from(EXIT_CANCELLED))
+        }
+        done => done,
+    }
 }
 
 /// The server for a back end's scratch databases, or why there is none.
