@@ -127,9 +127,11 @@ impl FolderError {
             Self::Unsupported(_) => {
                 Some("or `new-migration NAME --empty`, and write the SQL by hand".to_owned())
             }
-            Self::Unproven { .. } => {
-                Some("`new-migration NAME --empty` writes blank files, for SQL by hand".to_owned())
-            }
+            Self::Unproven { .. } => Some(
+                "mend the expression, if it is one of the code that fails; else `new-migration NAME \
+                 --empty` writes blank files, for SQL by hand"
+                    .to_owned(),
+            ),
             Self::Checksums { .. } | Self::Snapshot { .. } => Some("restore the file".to_owned()),
             Self::File { .. } | Self::Version(_) | Self::Scratch { .. } => None,
         }

@@ -32,6 +32,8 @@ schema_core::tenant_schema! {
         title -> Text,
         #[renamed_from = ""]
         empty -> Text,
+        q -> Text,
+        ctid -> Text,
     }
 }
 

@@ -21,7 +21,7 @@ schema_core::tenant_schema! {
         b -> BigInt,
     }
 
-    #[check(change, "p > 0 OR q > 0")]
+    #[check(change, "p > 0 OR qq > 0")]
     #[check(texts, "r <> 'o' AND r <> 'p'")]
     invoices (id) {
         #[references(invoices.id)]
@@ -65,7 +65,7 @@ schema_core::tenant_schema! {
         #[references(customers.rank, on_delete = cascade, on_update = cascade)]
         p -> BigInt,
         #[references(customers.id, on_delete = set_null)]
-        q -> Nullable<BigInt>,
+        qq -> Nullable<BigInt>,
         #[max_length = 9]
         r -> Varchar,
         #[references(invoices.id, on_update = cascade)]

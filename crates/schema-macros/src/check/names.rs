@@ -12,8 +12,11 @@ use crate::names::{
 };
 
 /// Names that the code of Diesel's `table!` uses beside those of the columns.
-const DIESEL_NAMES: [&str; 9] =
-    ["table", "star", "columns", "dsl", "all_columns", "diesel", "bool", "str", "usize"];
+const DIESEL_NAMES: [&str; 10] =
+    ["table", "star", "columns", "dsl", "all_columns", "diesel", "bool", "str", "usize", "q"];
+
+/// Columns that each table of PostgreSQL has already.
+const POSTGRES_NAMES: [&str; 6] = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
 
 pub(super) fn check(tables: &[Table], errors: &mut Errors) {
     let table_names = || tables.iter().map(|table| &table.name);
@@ -43,6 +46,12 @@ fn check_columns(table: &Table, errors: &mut Errors) {
             let message = format!(
                 "`{text}` can't be a column: Diesel's own code uses that name; expected another, \
                  such as `{text}_`"
+            );
+            errors.add(name.span(), message);
+        } else if POSTGRES_NAMES.contains(&text.as_str()) {
+            let message = format!(
+                "`{text}` can't be a column: each table of PostgreSQL has one of that name already; \
+                 expected another, such as `{text}_`"
             );
             errors.add(name.span(), message);
         }
