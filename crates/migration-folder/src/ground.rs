@@ -38,7 +38,8 @@ impl Ground {
         self.scratch().map_err(|cause| FolderError::Scratch { place: self.place(), cause })
     }
 
-    fn place(&self) -> String {
+    /// How a person calls it.
+    pub(crate) fn place(&self) -> String {
         match self {
             Self::Memory => "SQLite, in memory".to_owned(),
             Self::Server(server) => server.to_string(),

@@ -13,7 +13,7 @@ use crate::checksums::{is_sealed, seal_staged};
 use crate::error::FolderError;
 use crate::folder::{Folder, snapshot_file};
 use crate::ground::Ground;
-use crate::proof::{Proof, Proven, Rows, prove};
+use crate::proof::{Proof, Proven, Rows, Unproven, prove};
 use crate::staging::Staging;
 use crate::{consent, layout, sql};
 
@@ -261,8 +261,12 @@ impl<'a> Draft<'a> {
             known.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
         };
         let proof = Proof { ground, prepare: &prepare, from: self.from, to: self.to };
-        prove(&proof)
-            .map_err(|cause| FolderError::Unproven { kind: ground.kind(), cause: Box::new(cause) })
+        prove(&proof).map_err(|cause| match cause {
+            Unproven::Database(cause) => FolderError::Scratch { place: ground.place(), cause },
+            Unproven::Refused { .. } | Unproven::Differs { .. } | Unproven::Lost { .. } => {
+                FolderError::Unproven { kind: ground.kind(), cause: Box::new(cause) }
+            }
+        })
     }
 
     fn text(&self, kind: BackendKind) -> (BackendKind, String, String) {
