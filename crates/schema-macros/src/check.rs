@@ -42,6 +42,10 @@ fn check_expressions(table: &Table, errors: &mut Errors) {
     }
     let checks = table.checks.iter().map(|check| &check.expression);
     let partial = table.indexes.iter().filter_map(|index| Some(&index.partial.as_ref()?.condition));
+    let backfills = table.columns.iter().filter_map(|column| column.backfill.as_ref());
+    for expression in checks.clone().chain(partial.clone()).chain(backfills) {
+        check_portable(expression, errors);
+    }
     for expression in checks.chain(partial) {
         for name in quoted_names(&expression.value()) {
             if !table.columns.iter().any(|column| sql_name(&column.name) == name) {
@@ -52,6 +56,22 @@ fn check_expressions(table: &Table, errors: &mut Errors) {
                 );
                 errors.add(expression.span(), message);
             }
+        }
+    }
+}
+
+/// What would end the statement, hide its end, or mean OR on MySQL and MariaDB.
+fn check_portable(expression: &syn::LitStr, errors: &mut Errors) {
+    let text = expression.value();
+    let outside_of_texts: String = text.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+    for (word, what) in [
+        (";", "ends the statement; expected one expression"),
+        ("--", "begins a comment; expected an expression alone"),
+        ("/*", "begins a comment; expected an expression alone"),
+        ("||", "means OR on MySQL and MariaDB; expected concat(…), or OR"),
+    ] {
+        if outside_of_texts.contains(word) {
+            errors.add(expression.span(), format!("`{word}` {what}"));
         }
     }
 }

@@ -6,6 +6,10 @@ schema_core::tenant_schema! {
     #[index(order, where = "\"state\" = 'open'", mysql = full)]
     notes (id) {
         id -> BigInt,
+        #[backfill("kind || 'x; -- /*'")]
+        joined -> Text,
+        #[backfill("id; DROP TABLE notes -- /*")]
+        ended -> BigInt,
         order -> Integer,
         #[max_length = 10]
         kind -> Varchar,
