@@ -13,7 +13,7 @@ use db_backend::BackendKind;
 use migration_folder::{Ground, Rows};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
-use schema_core::diff::{diff, undone};
+use schema_model::diff::{diff, undone};
 
 use crate::changes::{grounds, prove_between};
 use crate::schemas::{Pair, pairs};

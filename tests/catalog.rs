@@ -2,8 +2,8 @@
 //! migrated database what is expected is tested with every change (`changes`, `any_pair`).
 
 use db_backend::{BackendKind, Scratch};
-use schema_core::diff::diff;
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::diff;
 
 use crate::support::server::servers;
 

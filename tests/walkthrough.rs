@@ -14,7 +14,7 @@ use migration_folder::{
     Folder, FolderError, Generated, Ground, Replayed, Request, check_files, new_migration,
     render_written, replay,
 };
-use schema_core::model::Schema;
+use schema_model::Schema;
 use tempfile::TempDir;
 
 mod schemas {

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use db_backend::{BackendKind, Refused, Scratch};
 use migration_folder::{Ground, Proof, Proven, Unproven, prove};
-use schema_core::diff::{diff, hazards, undone};
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::{diff, hazards, undone};
 
 use crate::support::server::servers;
 

@@ -7,8 +7,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use insta::assert_snapshot;
 use migration_folder::{Folder, FolderError, Generated, Ground, Request, new_migration};
-use schema_core::model::{Column, Schema, SqlType, Table};
 use schema_core::tenant::SCHEMA;
+use schema_model::{Column, Schema, SqlType, Table};
 
 use super::project::{files, project, project_at_first};
 use crate::support::cli::Cli;
@@ -72,7 +72,7 @@ fn what_is_lost_is_named_first() {
     let cli = project();
     let with_legacy = changed(|tables| {
         tables[0].columns.to_mut().push(Column {
-            default: Some(schema_core::model::DefaultValue::Int(0)),
+            default: Some(schema_model::DefaultValue::Int(0)),
             ..column("legacy", SqlType::Integer)
         });
     });

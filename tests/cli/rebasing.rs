@@ -1,6 +1,6 @@
 //! `new-migration --rebase` where the merged code would lose what the other branch added.
 
-use schema_core::model::{Column, SqlType};
+use schema_model::{Column, SqlType};
 
 use super::changing::{changed, column, merged_branches};
 use super::project::files;

@@ -1,7 +1,7 @@
 //! Which tenants take part.
 
 use insta::assert_snapshot;
-use schema_core::model::Schema;
+use schema_model::Schema;
 
 use crate::support::fleet::{Fleet, outcomes, outcomes_in_words};
 use crate::support::server::on_each_server;

@@ -1,7 +1,7 @@
 //! What a declaration says about the change and not about the state: renames and backfills.
 
-use schema_core::diff::conversion;
-use schema_core::model::{Column, Schema, SqlType, Table, Text};
+use schema_model::diff::conversion;
+use schema_model::{Column, Schema, SqlType, Table, Text};
 
 use super::expressions::in_expression;
 use super::{owned, pick};

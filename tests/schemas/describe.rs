@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use schema_core::model::{
+use schema_model::{
     Action, Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, Table, Text,
 };
 

@@ -1,7 +1,7 @@
 //! Conditions that every back end understands, and that the rows of a proof satisfy: samples (1, 2
 //! and 3 in all their types), defaults, backfills, and what the way back invents (0 and '').
 
-use schema_core::model::{Column, DefaultValue, SqlType, Table};
+use schema_model::{Column, DefaultValue, SqlType, Table};
 
 /// The name as an expression has it: in quotes where it is a word of SQL.
 pub(crate) fn in_expression(name: &str) -> String {

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use proptest::prelude::*;
-use schema_core::model::Schema;
+use schema_model::Schema;
 
 pub(crate) use describe::describe;
 

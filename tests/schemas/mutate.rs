@@ -1,8 +1,8 @@
 //! What one does to a schema between two versions of it, one thing at a time.
 
 use proptest::prelude::*;
-use schema_core::diff::conversion;
-use schema_core::model::{Action, Schema, SqlType, Table, Text};
+use schema_model::diff::conversion;
+use schema_model::{Action, Schema, SqlType, Table, Text};
 
 use super::expressions::renamed;
 use super::plan::{self, CheckPlan, ColumnPlan, IndexPlan, KeyPlan, TablePlan};

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use schema_core::model::{
+use schema_model::{
     Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
     Schema, SqlType, Table, Text,
 };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::slice;
 
-use schema_core::model::{
+use schema_model::{
     Action, Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table, Text,
 };
 

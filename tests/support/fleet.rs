@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use db_backend::{Access, AnyConnection, DatabaseUrl, ServerUrl, Timeouts, admin};
-use schema_core::model::Schema;
+use schema_model::Schema;
 use serde_json::Value;
 
 use super::cli::{Cli, Outcome};

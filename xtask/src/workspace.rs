@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use db_backend::Version;
 use migration_folder::Folder;
-use schema_core::model::Schema;
+use schema_model::Schema;
 
 use crate::output::usage;
 

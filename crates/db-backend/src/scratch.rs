@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use schema_core::model::Schema;
+use schema_model::Schema;
 
 use crate::admin;
 use crate::catalog::Catalog;

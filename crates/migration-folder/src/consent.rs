@@ -1,6 +1,6 @@
 //! What a migration may lose is named by whoever wants it.
 
-use schema_core::diff::Hazard;
+use schema_model::diff::Hazard;
 
 use crate::error::FolderError;
 

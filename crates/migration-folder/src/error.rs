@@ -4,8 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use db_backend::{BackendKind, DbError};
-use schema_core::diff::{Hazard, Unsupported};
-use schema_core::snapshot::SnapshotError;
+use schema_model::diff::{Hazard, Unsupported};
+use schema_model::snapshot::SnapshotError;
 
 use crate::folder::Finding;
 use crate::proof::Unproven;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use db_backend::{BackendKind, Version};
-use schema_core::model::Schema;
-use schema_core::snapshot::Snapshot;
+use schema_model::Schema;
+use schema_model::snapshot::Snapshot;
 
 use crate::error::FolderError;
 

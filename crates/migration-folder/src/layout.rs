@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use db_backend::{BackendKind, Version};
-use schema_core::diff::diff;
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::diff;
 use tenant_migrate::MigrationSet;
 
 use crate::checksums::check_checksums;

@@ -2,8 +2,8 @@
 
 use db_backend::catalog::Catalog;
 use db_backend::{DbError, Refused, Scratch};
-use schema_core::diff::{Change, diff, undone};
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::{Change, diff, undone};
 
 use crate::ground::Ground;
 use crate::rows;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use db_backend::{BackendKind, Version};
-use schema_core::diff::Hazard;
-use schema_core::model::Schema;
-use schema_core::snapshot::Snapshot;
+use schema_model::Schema;
+use schema_model::diff::Hazard;
+use schema_model::snapshot::Snapshot;
 
 use crate::checksums::{is_sealed, seal_staged};
 use crate::consent;

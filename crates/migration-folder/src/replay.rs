@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use db_backend::catalog::Catalog;
 use db_backend::{Refused, Scratch, Statement, Version};
-use schema_core::diff::diff;
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::diff;
 use tenant_migrate::{Migration, MigrationSet};
 
 use crate::error::FolderError;

@@ -1,7 +1,7 @@
 //! The text of a migration's files.
 
 use db_backend::Piece;
-use schema_core::diff::{Change, Hazard, HazardKind, Step, hazards};
+use schema_model::diff::{Change, Hazard, HazardKind, Step, hazards};
 
 /// A statement that does nothing, since a file without one is taken for forgotten work.
 const NOTHING: &str = "-- Nothing changes on this back end.\nSELECT 1;\n";
@@ -92,9 +92,9 @@ fn section(title: &str, lines: impl Iterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use schema_core::diff::{diff, undone};
-    use schema_core::model::Schema;
-    use schema_core::snapshot::from_json;
+    use schema_model::Schema;
+    use schema_model::diff::{diff, undone};
+    use schema_model::snapshot::from_json;
 
     /// Two tables with a column each, but for its name and type.
     fn schema(notes: &str, users: &str) -> Schema {

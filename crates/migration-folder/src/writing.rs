@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use db_backend::{BackendKind, Refused, Scratch, Version};
-use schema_core::diff::{Change, Hazard, diff, hazards, undone};
-use schema_core::model::Schema;
-use schema_core::snapshot::Snapshot;
+use schema_model::Schema;
+use schema_model::diff::{Change, Hazard, diff, hazards, undone};
+use schema_model::snapshot::Snapshot;
 use tenant_migrate::MigrationSet;
 
 use crate::checksums::{is_sealed, seal_staged};

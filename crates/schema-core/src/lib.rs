@@ -1,13 +1,16 @@
-//! What a tenant database must look like. Pure: no I/O, no clock but [`types::Timestamp::now`].
+//! The tenants' tables: the DSL that declares them, and portable Diesel types with their Rust values.
+//! Pure: no I/O, no clock except [`types::Timestamp::now`].
 //!
 //! A schema is declared once, with [`tenant_schema!`]: Diesel's own `table!` syntax, and attributes
 //! for what Diesel can't say. That yields the Diesel tables that services query with, the same on
-//! every back end, and a [`model::Schema`] for the tools, which [`diff`](mod@diff) compares,
-//! [`snapshot`] writes to files and [`diagram`] draws. The schema of every tenant is [`tenant::SCHEMA`].
+//! every back end, and a [`model::Schema`] for the tools that compare, render and draw it. The schema
+//! of every tenant is [`tenant::SCHEMA`].
+//!
+//! This crate must never contain SQL of a back end, nor what only tools need: it is what services link.
 //!
 //! ```
 //! use diesel::prelude::*;
-//! use schema_core::diff::{Change, diff};
+//! use schema_core::model::diff::{Change, diff};
 //! use schema_core::model::Schema;
 //! use schema_core::types::Timestamp;
 //!
@@ -111,13 +114,11 @@
 
 extern crate self as schema_core;
 
-pub mod diagram;
-pub mod diff;
-pub mod model;
-pub mod snapshot;
 pub mod tenant;
 pub mod types;
 
 #[doc(hidden)]
 pub use diesel;
 pub use schema_macros::tenant_schema;
+/// What a schema is.
+pub use schema_model as model;

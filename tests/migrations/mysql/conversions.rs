@@ -1,8 +1,8 @@
 //! Columns that change their type with their values.
 
 use db_backend::BackendKind;
-use schema_core::diff::conversion;
-use schema_core::model::{Column, Schema, SqlType};
+use schema_model::diff::conversion;
+use schema_model::{Column, Schema, SqlType};
 
 use super::database::{Database, column, id, null, one, table};
 

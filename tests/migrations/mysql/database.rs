@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use db_backend::{Access, AnyConnection, BackendKind, DbError, Piece, Timeouts};
-use schema_core::diff::{diff, undone};
-use schema_core::model::{
+use schema_model::diff::{diff, undone};
+use schema_model::{
     Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
 };
 

@@ -4,8 +4,8 @@ mod conversions;
 mod database;
 
 use insta::assert_snapshot;
-use schema_core::diff::undone;
-use schema_core::model::{
+use schema_model::diff::undone;
+use schema_model::{
     Action, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType,
     Table,
 };

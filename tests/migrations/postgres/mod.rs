@@ -2,8 +2,8 @@
 
 use db_backend::catalog::Catalog;
 use db_backend::{Access, AnyConnection, BackendKind, Dialect, Piece, Timeouts};
-use schema_core::diff::{diff, undone};
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::{diff, undone};
 
 use crate::support::server::{TestServer, at_hand};
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use schema_core::model::{
+use schema_model::{
     Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial,
     Schema, SqlType, Table,
 };

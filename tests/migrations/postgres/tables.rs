@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use insta::assert_snapshot;
-use schema_core::model::SqlType::{
+use schema_model::SqlType::{
     self, BigInt, Binary, Bool, Double, Integer, SmallInt, Text, UtcTimestamp, Varchar,
 };
-use schema_core::model::{Action, Column, DefaultValue, Schema, Table};
+use schema_model::{Action, Column, DefaultValue, Schema, Table};
 
 use super::schemas::{
     backfilled, check, column, defaulting, foreign_key, index, nullable, numbered, one, partial,

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
-use schema_core::diff::{Conversion, conversion};
-use schema_core::model::Schema;
-use schema_core::model::SqlType::{
+use schema_model::Schema;
+use schema_model::SqlType::{
     self, BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
 };
+use schema_model::diff::{Conversion, conversion};
 
 use super::schemas::{column, nullable, one};
 use super::{database, dialect};

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use schema_core::diagram::{mermaid, svg};
+use schema_diagram::{mermaid, svg};
 
 use crate::cli::DiagramArgs;
 use crate::output::print_line;

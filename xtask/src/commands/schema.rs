@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use schema_core::diff::{compare, in_words};
+use schema_model::diff::{compare, in_words};
 
 use crate::cli::SchemaCommand;
 use crate::output::print_line;

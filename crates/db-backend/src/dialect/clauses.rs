@@ -1,6 +1,6 @@
 //! Clauses that are the same on every back end, but for the quotes.
 
-use schema_core::model::{Action, Check, Column, DefaultValue, ForeignKey, Index, Table, Text};
+use schema_model::{Action, Check, Column, DefaultValue, ForeignKey, Index, Table, Text};
 
 use super::Dialect;
 

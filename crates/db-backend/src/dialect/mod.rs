@@ -1,8 +1,8 @@
 //! What SQL looks like on each back end: quoting, rendering, splitting, and the catalogue. Pure
 //! but for reading the catalogue; every build has all three.
 
-use schema_core::diff::Change;
-use schema_core::model::{Schema, SqlType};
+use schema_model::diff::Change;
+use schema_model::{Schema, SqlType};
 
 use crate::catalog::Catalog;
 use crate::connection::{Capabilities, ExecutionMode};

@@ -1,9 +1,7 @@
 //! MySQL and MariaDB.
 
-use schema_core::diff::{AlterTable, Change};
-use schema_core::model::{
-    Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table,
-};
+use schema_model::diff::{AlterTable, Change};
+use schema_model::{Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table};
 
 use self::supports::{Support, supports};
 use super::phases::{self, Phases};

@@ -1,7 +1,7 @@
 //! The order of changes on a server, where a foreign key must always have something to refer to.
 
-use schema_core::diff::{AlterTable, Change, Step};
-use schema_core::model::{ForeignKey, Table};
+use schema_model::diff::{AlterTable, Change, Step};
+use schema_model::{ForeignKey, Table};
 
 use super::Piece;
 

@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
-use schema_core::diff::{AlterTable, Change};
-use schema_core::model::{Column, DefaultValue, ForeignKey, Schema, SqlType, Table};
+use schema_model::diff::{AlterTable, Change};
+use schema_model::{Column, DefaultValue, ForeignKey, Schema, SqlType, Table};
 
 use super::phases::{self, Phases};
 use super::{Dialect, Piece, clauses};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schema_core::model::{Action, Column, ForeignKey, Index, Schema, Table};
+use schema_model::{Action, Column, ForeignKey, Index, Schema, Table};
 
 use super::clauses;
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
@@ -86,8 +86,7 @@ fn expected_table(table: &Table, printed: &Printed) -> CatalogTable {
         let printed = CatalogColumn { nullable: column.nullable, ..(printed.column)(column) };
         (column.name.to_string(), printed)
     };
-    let texts =
-        |names: &[schema_core::model::Text]| names.iter().map(ToString::to_string).collect();
+    let texts = |names: &[schema_model::Text]| names.iter().map(ToString::to_string).collect();
     CatalogTable {
         columns: table.columns.iter().map(column).collect(),
         primary_key: texts(&table.primary_key),

@@ -1,7 +1,7 @@
 //! SQLite.
 
-use schema_core::diff::Change;
-use schema_core::model::{Column, DefaultValue, Schema, SqlType};
+use schema_model::diff::Change;
+use schema_model::{Column, DefaultValue, Schema, SqlType};
 
 use super::{Dialect, Piece, clauses, reading};
 use crate::catalog::Catalog;

@@ -3,8 +3,8 @@
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use schema_core::diff::diff;
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::diff;
 
 use self::samples::{people, people_without, with_columns_and_indexes, with_keys_and_checks};
 use super::Piece;

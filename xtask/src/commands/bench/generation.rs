@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use db_backend::{BackendKind, Scratch};
 use migration_folder::{Folder, Generated, Ground, Request, new_migration};
-use schema_core::model::{Check, Column, ForeignKey, Index, IndexColumn, Schema, SqlType, Table};
+use schema_model::{Check, Column, ForeignKey, Index, IndexColumn, Schema, SqlType, Table};
 use tempfile::TempDir;
 use tenant_migrate::MigrationSet;
 
@@ -147,8 +147,8 @@ fn table(number: usize, changed: bool) -> Table {
         columns: vec!["parent_id".into()].into(),
         foreign_table: format!("table_{parent}").into(),
         foreign_columns: vec!["id".into()].into(),
-        on_delete: schema_core::model::Action::Cascade,
-        on_update: schema_core::model::Action::NoAction,
+        on_delete: schema_model::Action::Cascade,
+        on_update: schema_model::Action::NoAction,
     });
     let check =
         Check { name: format!("ck_table_{number}_size").into(), expression: "size >= 0".into() };

@@ -2,8 +2,8 @@
 //! takes effect as a whole: one `ALTER TABLE` where no row is changed in between, else one before
 //! and one after.
 
-use schema_core::diff::{AlterTable, Step};
-use schema_core::model::{Column, Index, IndexColumn, SqlType, Table, Text};
+use schema_model::diff::{AlterTable, Step};
+use schema_model::{Column, Index, IndexColumn, SqlType, Table, Text};
 
 use super::supports::{Support, rename_index, supports, transition};
 use super::{Mysql, guards};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use schema_core::model::{Column, Schema, SqlType};
+use schema_model::{Column, Schema, SqlType};
 
 use super::super::reading::{self, Printed, joined, rows};
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogTable};

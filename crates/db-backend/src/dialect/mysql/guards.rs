@@ -1,8 +1,8 @@
 //! What must hold of the rows before anything changes: DDL can't be taken back here, and MODIFY
 //! accepts, rounds or cuts values that do not fit.
 
-use schema_core::diff::{AlterTable, Conversion, Step, conversion};
-use schema_core::model::{Column, SqlType};
+use schema_model::diff::{AlterTable, Conversion, Step, conversion};
+use schema_model::{Column, SqlType};
 
 use super::Mysql;
 use crate::dialect::Dialect;

@@ -2,7 +2,7 @@
 //! and drop it unasked when another does; named after its key and made here, it comes and goes with
 //! the model.
 
-use schema_core::model::{Table, Text};
+use schema_model::{Table, Text};
 
 use super::Mysql;
 use crate::dialect::{Dialect, clauses};

@@ -1,7 +1,7 @@
 //! Changing a table.
 
-use schema_core::diff::{AlterTable, Step};
-use schema_core::model::Column;
+use schema_model::Column;
+use schema_model::diff::{AlterTable, Step};
 
 use super::super::{Dialect, clauses};
 use super::{Postgres, names, values};

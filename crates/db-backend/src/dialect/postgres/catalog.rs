@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schema_core::model::{Column, DefaultValue, Schema, SqlType};
+use schema_model::{Column, DefaultValue, Schema, SqlType};
 
 use super::super::clauses;
 use super::super::reading::{self, Printed, joined, non_empty, rows};

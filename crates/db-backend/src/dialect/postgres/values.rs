@@ -1,7 +1,7 @@
 //! Values: how they are written, printed, and converted when their column changes its type.
 
-use schema_core::diff::{Conversion, conversion};
-use schema_core::model::{Column, SqlType};
+use schema_model::diff::{Conversion, conversion};
+use schema_model::{Column, SqlType};
 
 use super::super::{Dialect, clauses};
 use super::Postgres;

@@ -1,8 +1,8 @@
 //! Changes as statements: as the tables stand where SQLite can take every step on one, else with
 //! that table built anew.
 
-use schema_core::diff::{AlterTable, Change, Step};
-use schema_core::model::{Column, DefaultValue, ForeignKey, Index, Table};
+use schema_model::diff::{AlterTable, Change, Step};
+use schema_model::{Column, DefaultValue, ForeignKey, Index, Table};
 
 use super::super::{Dialect, Piece, clauses};
 use super::rebuild::{self, rebuild};

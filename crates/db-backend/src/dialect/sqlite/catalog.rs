@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schema_core::model::{Column, Schema};
+use schema_model::{Column, Schema};
 
 use super::super::reading::{self, Printed, joined, non_empty, rows};
 use super::definition::{self, Definition};

@@ -2,8 +2,8 @@
 //! without the pragmas over foreign keys, which do nothing inside a transaction:
 //! [`ExecutionMode::TransactionalRebuild`](crate::ExecutionMode::TransactionalRebuild) has them.
 
-use schema_core::diff::AlterTable;
-use schema_core::model::Column;
+use schema_model::Column;
+use schema_model::diff::AlterTable;
 
 use super::super::{Dialect, Piece, clauses};
 use super::alter::{create_indexes, table_sql};

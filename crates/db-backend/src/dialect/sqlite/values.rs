@@ -1,7 +1,7 @@
 //! Values as expressions: converted to another type, as samples, and as text.
 
-use schema_core::diff::{Conversion, conversion};
-use schema_core::model::{Column, SqlType};
+use schema_model::diff::{Conversion, conversion};
+use schema_model::{Column, SqlType};
 
 use super::super::{Dialect, clauses};
 use super::Sqlite;

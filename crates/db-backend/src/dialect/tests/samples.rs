@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use schema_core::model::{
+use schema_model::{
     Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
 };
 

@@ -3,7 +3,7 @@
 use diesel::Connection as _;
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use schema_core::model::Schema;
+use schema_model::Schema;
 
 use super::samples::{people, people_without, with_columns_and_indexes, with_keys_and_checks};
 use super::statements;

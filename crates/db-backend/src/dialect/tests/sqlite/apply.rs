@@ -1,7 +1,7 @@
 //! Migrating a database in memory as a session does.
 
-use schema_core::diff::{diff, undone};
-use schema_core::model::{Column, Schema};
+use schema_model::diff::{diff, undone};
+use schema_model::{Column, Schema};
 
 use super::super::super::Piece;
 use super::declare::{id, schema, table};

@@ -1,10 +1,8 @@
 //! Every kind of change, on rows.
 
 use insta::assert_snapshot;
-use schema_core::model::SqlType::{
-    BigInt, Bool, Double, Integer, SmallInt, Text, UtcTimestamp, Varchar,
-};
-use schema_core::model::{Action, Column, DefaultValue, SqlType};
+use schema_model::SqlType::{BigInt, Bool, Double, Integer, SmallInt, Text, UtcTimestamp, Varchar};
+use schema_model::{Action, Column, DefaultValue, SqlType};
 
 use super::apply::{apply, assert_is, created, migrated, one, rendered};
 use super::declare::{ColumnWith, TableWith, column, id, schema, table};

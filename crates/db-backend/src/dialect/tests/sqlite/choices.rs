@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schema_core::model::{
+use schema_model::{
     Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial,
     Schema, SqlType, Table, Text,
 };

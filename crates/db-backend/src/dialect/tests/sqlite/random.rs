@@ -2,8 +2,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use schema_core::diff::{AlterTable, Change, diff, undone};
-use schema_core::model::Schema;
+use schema_model::Schema;
+use schema_model::diff::{AlterTable, Change, diff, undone};
 
 use super::apply::{apply, assert_is, created};
 use super::choices::Choices;

@@ -1,10 +1,10 @@
 //! Values that are converted, and samples.
 
 use insta::assert_snapshot;
-use schema_core::diff::conversion;
-use schema_core::model::SqlType::{
+use schema_model::SqlType::{
     self, BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
 };
+use schema_model::diff::conversion;
 
 use super::apply::{apply, created, one};
 use super::declare::{ColumnWith, column};

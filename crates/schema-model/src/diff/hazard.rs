@@ -1,0 +1,335 @@
+//! What a migration may lose, or fail on.
+
+use std::fmt;
+
+use super::change::{AlterTable, Change, Step};
+use super::conversion::{Conversion, conversion};
+use super::expression;
+use crate::model::{Check, Column, ForeignKey, Index, Table, Text};
+
+/// One thing that a migration loses, or that it fails on if the rows are against it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hazard {
+    /// What kind of thing.
+    pub kind: HazardKind,
+    /// Which one: `table`, `table.column`, or the name of an index or constraint.
+    pub place: String,
+    /// What it does, as a sentence about the place, such as `column settings.legacy goes, with its
+    /// values`.
+    pub effect: String,
+    /// What else may have been meant.
+    pub hint: Option<String>,
+}
+
+/// The kinds of [`Hazard`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HazardKind {
+    /// A table goes with its rows.
+    DropTable,
+    /// A column goes with its values, or is replaced.
+    DropColumn,
+    /// A column changes to a type that not all of its values fit in.
+    Narrow,
+    /// NULL is no longer allowed.
+    NotNull,
+    /// A new primary key.
+    PrimaryKey,
+    /// A new unique index.
+    Unique,
+    /// A new check.
+    Check,
+    /// A new foreign key.
+    ForeignKey,
+}
+
+impl HazardKind {
+    /// The word for it on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DropTable => "drop-table",
+            Self::DropColumn => "drop-column",
+            Self::Narrow => "narrow",
+            Self::NotNull => "not-null",
+            Self::PrimaryKey => "primary-key",
+            Self::Unique => "unique",
+            Self::Check => "check",
+            Self::ForeignKey => "foreign-key",
+        }
+    }
+
+    /// Whether values are lost for good; otherwise the migration fails and nothing changes.
+    pub fn loses(self) -> bool {
+        match self {
+            Self::DropTable | Self::DropColumn => true,
+            Self::Narrow | Self::NotNull | Self::PrimaryKey | Self::Unique => false,
+            Self::Check | Self::ForeignKey => false,
+        }
+    }
+}
+
+/// `drop-column=settings.legacy`, by which it is allowed.
+impl fmt::Display for Hazard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.kind.name(), self.place)
+    }
+}
+
+/// All hazards of these changes, in their order.
+pub fn hazards(changes: &[Change]) -> Vec<Hazard> {
+    let mut found = Vec::new();
+    for change in changes {
+        match change {
+            Change::CreateTable(_) => {}
+            Change::DropTable(drop) => found.push(Hazard {
+                kind: HazardKind::DropTable,
+                place: drop.table.name.to_string(),
+                effect: format!("table {} goes, with all its rows", drop.table.name),
+                hint: looks_like(&drop.table, changes),
+            }),
+            Change::AlterTable(alter) => found.extend(alter.hazards()),
+        }
+    }
+    found
+}
+
+impl AlterTable {
+    fn hazards(&self) -> impl Iterator<Item = Hazard> {
+        self.of_steps().chain(self.of_what_stays())
+    }
+
+    fn of_steps(&self) -> impl Iterator<Item = Hazard> {
+        self.steps.iter().filter_map(|step| {
+            let (kind, place, effect, hint) = match step {
+                Step::DropColumn(column) => self.dropped(column),
+                Step::AlterColumn { from, to } => return self.altered(from, to),
+                Step::ChangePrimaryKey { to, .. } => (
+                    HazardKind::PrimaryKey,
+                    self.to.name.to_string(),
+                    format!("no two rows of {} may share {}", self.to.name, to.join(", ")),
+                    None,
+                ),
+                Step::AddIndex(index)
+                    if index.unique && !self.has_only_null(index.column_names()) =>
+                {
+                    return Some(self.unique(index));
+                }
+                Step::AddCheck(check) if self.is_new_condition(&check.expression) => {
+                    return Some(self.check(check));
+                }
+                Step::AddForeignKey(key) if !self.has_only_null(key.columns.iter()) => {
+                    let held = self.from.foreign_keys.iter().any(|old| {
+                        (&old.columns, &old.foreign_table, &old.foreign_columns)
+                            == (&key.columns, &key.foreign_table, &key.foreign_columns)
+                    });
+                    return (!held).then(|| self.foreign_key(key));
+                }
+                Step::ReleaseForeignKey { to, .. } => {
+                    let gets_values = to.columns.iter().any(|name| self.gets_values(name));
+                    return gets_values.then(|| self.foreign_key(to));
+                }
+                Step::DropForeignKey(_)
+                | Step::DropCheck(_)
+                | Step::DropIndex(_)
+                | Step::RenameColumn { .. }
+                | Step::AddColumn(_)
+                | Step::RenameForeignKey { .. }
+                | Step::RenameCheck { .. }
+                | Step::RenameIndex { .. }
+                | Step::AddIndex(_)
+                | Step::AddCheck(_)
+                | Step::AddForeignKey(_) => return None,
+            };
+            Some(Hazard { kind, place, effect, hint })
+        })
+    }
+
+    /// Unique indexes and checks that stay, over columns whose rows get a value instead of NULL.
+    fn of_what_stays(&self) -> impl Iterator<Item = Hazard> {
+        let is_filled = |name: &Text| {
+            self.steps.iter().any(|step| match step {
+                Step::AlterColumn { to, .. } => to.name == *name && self.gets_values(name),
+                _ => false,
+            })
+        };
+        let adds = |name: &Text| {
+            self.steps.iter().any(|step| match step {
+                Step::AddIndex(index) => index.name == *name,
+                Step::AddCheck(check) => check.name == *name,
+                _ => false,
+            })
+        };
+        let indexes = self.to.indexes.iter().filter(move |index| {
+            index.unique && !adds(&index.name) && index.column_names().any(is_filled)
+        });
+        let checks = self.to.checks.iter().filter(move |check| {
+            let mentions = |name| expression::mentions(&check.expression, name);
+            let mut columns = self.to.columns.iter().map(|column| &column.name);
+            !adds(&check.name) && columns.any(|name| is_filled(name) && mentions(name))
+        });
+        indexes.map(|index| self.unique(index)).chain(checks.map(|check| self.check(check)))
+    }
+
+    /// Whether rows get a value of that column that they did not have: a backfill or a default.
+    fn gets_values(&self, name: &str) -> bool {
+        let Some(column) = self.to.column(name) else { return false };
+        let had_none = match self.source_of(column) {
+            None => true,
+            Some(from) => from.nullable && !column.nullable,
+        };
+        had_none && (column.backfill.is_some() || column.default.is_some())
+    }
+
+    fn unique(&self, index: &Index) -> Hazard {
+        let columns: Vec<&str> = index.column_names().map(|name| &**name).collect();
+        Hazard {
+            kind: HazardKind::Unique,
+            place: index.name.to_string(),
+            effect: format!("no two rows of {} may share {}", self.to.name, columns.join(", ")),
+            hint: None,
+        }
+    }
+
+    fn check(&self, check: &Check) -> Hazard {
+        Hazard {
+            kind: HazardKind::Check,
+            place: check.name.to_string(),
+            effect: format!("all rows of {} must satisfy {}", self.to.name, check.expression),
+            hint: None,
+        }
+    }
+
+    fn foreign_key(&self, key: &ForeignKey) -> Hazard {
+        let (columns, foreign_columns) = (key.columns.join(", "), key.foreign_columns.join(", "));
+        Hazard {
+            kind: HazardKind::ForeignKey,
+            place: key.name.to_string(),
+            effect: format!(
+                "{columns} of all rows of {} must be in {} ({foreign_columns})",
+                self.to.name, key.foreign_table
+            ),
+            hint: None,
+        }
+    }
+
+    fn dropped(&self, column: &Column) -> (HazardKind, String, String, Option<String>) {
+        let place = format!("{}.{}", self.to.name, column.name);
+        let (effect, hint) = match self.to.column(&column.name) {
+            Some(new) if new.backfill.is_some() => (
+                format!(
+                    "column {place} changes from {} to {}: its values are replaced by its backfill",
+                    column.sql_type, new.sql_type
+                ),
+                None,
+            ),
+            Some(new) => (
+                format!(
+                    "column {place} changes from {} to {}, which no value survives",
+                    column.sql_type, new.sql_type
+                ),
+                Some(
+                    "`#[backfill(\"expression\")]` can compute the new values from the old"
+                        .to_owned(),
+                ),
+            ),
+            None => {
+                let hint = self.added().find(|new| looks_renamed(column, new)).map(|new| {
+                    format!(
+                        "if it is now `{}`, say so there: #[renamed_from = \"{}\"]",
+                        new.name, column.name
+                    )
+                });
+                (format!("column {place} goes, with its values"), hint)
+            }
+        };
+        (HazardKind::DropColumn, place, effect, hint)
+    }
+
+    fn altered(&self, from: &Column, to: &Column) -> Option<Hazard> {
+        let place = format!("{}.{}", self.to.name, to.name);
+        let narrows = from.sql_type != to.sql_type
+            && conversion(from.sql_type, to.sql_type) != Some(Conversion::Always);
+        let forbids_null = from.nullable
+            && !to.nullable
+            && to.default.is_none()
+            && to.backfill.is_none()
+            && !to.auto_increment;
+        let (kind, effect) = if narrows {
+            let types = format!("from {} to {}", from.sql_type, to.sql_type);
+            let nulls = if forbids_null { ", nor may any be NULL" } else { "" };
+            (
+                HazardKind::Narrow,
+                format!("column {place} changes {types}, and all values must fit{nulls}"),
+            )
+        } else if forbids_null {
+            (HazardKind::NotNull, format!("column {place} may no longer be NULL in any row"))
+        } else {
+            return None;
+        };
+        Some(Hazard { kind, place, effect, hint: None })
+    }
+
+    /// The columns that are added.
+    fn added(&self) -> impl Iterator<Item = &Column> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::AddColumn(column) => Some(column),
+            _ => None,
+        })
+    }
+
+    /// Whether one of the columns is NULL in all rows that are there, since it is only just added.
+    fn has_only_null<'a>(&self, mut columns: impl Iterator<Item = &'a Text>) -> bool {
+        columns.any(|name| {
+            self.added().any(|column| {
+                column.name == *name
+                    && column.nullable
+                    && column.default.is_none()
+                    && column.backfill.is_none()
+            })
+        })
+    }
+
+    /// Whether no check held it before, under the columns' former names.
+    fn is_new_condition(&self, expression: &str) -> bool {
+        let renames: Vec<(&str, &str)> = self
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::RenameColumn { from, to } => Some((&**from, &**to)),
+                _ => None,
+            })
+            .collect();
+        let held = self
+            .from
+            .checks
+            .iter()
+            .any(|old| expression::with_renamed(&old.expression, &renames) == expression);
+        let replaced = self.steps.iter().any(|step| match step {
+            Step::AddColumn(column) => {
+                self.replaces(&column.name) && expression::mentions(expression, &column.name)
+            }
+            _ => false,
+        });
+        !held || replaced
+    }
+}
+
+fn looks_renamed(old: &Column, new: &Column) -> bool {
+    new.renamed_from.is_none() && old.sql_type == new.sql_type && old.nullable == new.nullable
+}
+
+/// A new table that has most of the columns of one that goes.
+fn looks_like(dropped: &Table, changes: &[Change]) -> Option<String> {
+    changes.iter().find_map(|change| {
+        let Change::CreateTable(created) = change else { return None };
+        let columns = dropped.columns.iter();
+        let shared = columns.filter(|old| {
+            created.table.column(&old.name).is_some_and(|new| new.sql_type == old.sql_type)
+        });
+        (shared.count() * 2 > dropped.columns.len()).then(|| {
+            format!(
+                "if it is now `{}`, say so there: #[renamed_from = \"{}\"]",
+                created.table.name, dropped.name
+            )
+        })
+    })
+}

@@ -1,0 +1,24 @@
+//! From two schemas to what lies between them. Pure.
+//!
+//! [`diff`] says what changes, table by table; how a back end gets there, and in which order, is for
+//! the back end to know. [`hazards`] names what may lose data or fail on rows that are there, [`in_words`] says
+//! it all in sentences, and [`undone`] gives the schema that leads back.
+
+mod change;
+mod compare;
+mod conversion;
+mod expression;
+mod hazard;
+mod order;
+mod rename;
+mod table;
+mod undo;
+mod unsupported;
+mod words;
+
+pub use change::{AlterTable, Change, CreateTable, DropTable, Step, Unsupported};
+pub use compare::{compare, diff};
+pub use conversion::{Conversion, conversion};
+pub use hazard::{Hazard, HazardKind, hazards};
+pub use undo::undone;
+pub use words::in_words;

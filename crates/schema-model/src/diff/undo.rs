@@ -1,0 +1,56 @@
+//! The schema that leads back.
+
+use super::conversion::conversion;
+use super::rename::{column_predecessor, predecessor};
+use crate::model::{Column, Schema, SqlType, Text};
+
+/// `from`, declared so that [`diff`](super::diff()) from `to` leads back to it: with the renames
+/// turned round, and with an invented value for the columns whose values are gone and that can't be
+/// NULL.
+pub fn undone(from: &Schema, to: &Schema) -> Schema {
+    let mut undone = from.clone();
+    for table in undone.tables.to_mut() {
+        let successor = to
+            .tables
+            .iter()
+            .find(|new| predecessor(from, to, new).is_some_and(|old| old.name == table.name));
+        let old = from.table(&table.name);
+        table.renamed_from = None;
+        for column in table.columns.to_mut() {
+            column.renamed_from = None;
+            column.backfill = invented(column);
+        }
+        let (Some(new), Some(old)) = (successor, old) else { continue };
+        table.renamed_from = (new.name != table.name).then(|| new.name.clone());
+        for column in table.columns.to_mut() {
+            let heir = new.columns.iter().find(|heir| {
+                column_predecessor(old, new, heir).is_some_and(|source| source.name == column.name)
+            });
+            column.renamed_from =
+                heir.filter(|heir| heir.name != column.name).map(|heir| heir.name.clone());
+            // A column that is still there has its values, and NULL is not to become one of them.
+            let stays = heir.is_some_and(|heir| {
+                heir.sql_type == column.sql_type
+                    || conversion(heir.sql_type, column.sql_type).is_some()
+            });
+            if stays {
+                column.backfill = None;
+            }
+        }
+    }
+    undone
+}
+
+/// A literal for every row, where there is no better value.
+fn invented(column: &Column) -> Option<Text> {
+    if column.nullable || column.auto_increment || column.default.is_some() {
+        return None;
+    }
+    Some(Text::Borrowed(match column.sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => "0",
+        SqlType::Bool => "FALSE",
+        SqlType::Text | SqlType::Varchar(_) | SqlType::Binary => "''",
+        SqlType::UtcTimestamp => "'1970-01-01 00:00:00.000000'",
+        SqlType::JsonDoc => "'null'",
+    }))
+}

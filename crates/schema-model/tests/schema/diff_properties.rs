@@ -1,0 +1,204 @@
+//! What holds between any two schemas.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use schema_model::diff::{Change, Unsupported, diff, hazards, undone};
+use schema_model::snapshot::{from_json, to_json};
+use schema_model::{ForeignKey, Schema, Table};
+
+use crate::schemas::repair::{check_name, index_name, word_of};
+use crate::schemas::{Pair, describe, pairs};
+use crate::simulator::{apply, sorted};
+use crate::valid::mistakes;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_pairs_are_what_the_macro_accepts(Pair { from, to } in pairs()) {
+        prop_assert_eq!(mistakes(&from), Vec::<String>::new());
+        prop_assert_eq!(mistakes(&to), Vec::<String>::new());
+    }
+
+    #[test]
+    fn changes_lead_from_the_one_to_the_other(Pair { from, to } in pairs()) {
+        let changes = between(&from, &to)?;
+        let reached = reached(&from, &changes)?;
+        prop_assert_eq!(described(&reached), described(&to), "{:#?}", changes);
+        prop_assert_eq!(diff(&reached, &to), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_is_undone_leads_back(Pair { from, to } in pairs()) {
+        let back = undone(&from, &to);
+        prop_assert_eq!(described(&back), described(&from));
+        let changes = between(&to, &back)?;
+        let reached = reached(&to, &changes)?;
+        prop_assert_eq!(described(&reached), described(&from), "{:#?}", changes);
+    }
+
+    #[test]
+    fn the_same_two_give_the_same_changes(Pair { from, to } in pairs()) {
+        let changes = between(&from, &to)?;
+        prop_assert_eq!(between(&from.clone(), &to.clone())?, changes);
+    }
+
+    #[test]
+    fn a_schema_does_not_differ_from_itself(Pair { from, to } in pairs()) {
+        for schema in [from, to] {
+            prop_assert_eq!(diff(&schema, &schema), Ok(vec![]));
+            prop_assert_eq!(diff(&sorted(&schema), &schema), Ok(vec![]));
+            prop_assert_eq!(diff(&schema, &sorted(&schema)), Ok(vec![]));
+        }
+    }
+
+    #[test]
+    fn hazards_are_of_something_that_goes_or_comes(Pair { from, to } in pairs()) {
+        let known = format!("{from:?}{to:?}");
+        for hazard in hazards(&between(&from, &to)?) {
+            let mut parts = hazard.place.split('.');
+            prop_assert!(parts.all(|part| known.contains(part)), "{}", hazard);
+            prop_assert!(hazard.effect.contains(hazard.place.as_str()) || !hazard.kind.loses());
+        }
+    }
+
+    #[test]
+    fn a_schema_survives_its_file(Pair { from, to } in pairs()) {
+        for schema in [from, to] {
+            let file = to_json(&schema);
+            let read = from_json(&file).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(to_json(&read), file);
+            prop_assert_eq!(sorted(&read), sorted(&schema));
+        }
+    }
+}
+
+/// Pairs that lack something would prove less than they seem to.
+#[test]
+fn every_feature_and_every_step_comes_up() {
+    let mut runner = TestRunner::deterministic();
+    let mut missing = vec![
+        "composite key",
+        "key to a unique",
+        "self-reference",
+        "two keys between two tables",
+        "cycle of two",
+        "cycle of three",
+        "on_update: Cascade",
+        "on_update: SetNull",
+        "on_delete: SetNull",
+        "descending: true",
+        "elsewhere: Full",
+        "elsewhere: Nothing",
+        "auto_increment: true",
+        "Int(-",
+        "Now)",
+        "Bool(",
+        "Text(",
+        " AND ",
+        "length(",
+        "renamed_from: Some",
+        "coalesce(",
+        "CASE WHEN",
+        "DropForeignKey",
+        "ReleaseForeignKey",
+        "DropCheck",
+        "DropIndex",
+        "RenameColumn",
+        "AddColumn",
+        "AlterColumn",
+        "DropColumn",
+        "ChangePrimaryKey",
+        "RenameForeignKey",
+        "RenameCheck",
+        "RenameIndex",
+        "AddIndex",
+        "AddCheck",
+        "AddForeignKey",
+        "CreateTable",
+        "DropTable",
+        "late_keys: [Foreign",
+        "early_keys: [Foreign",
+        "kind: Narrow",
+        "kind: NotNull",
+        "kind: PrimaryKey",
+        "kind: Unique",
+        "kind: Check",
+        "kind: ForeignKey",
+        "kind: DropTable",
+        "kind: DropColumn",
+    ];
+    for _ in 0..1_000 {
+        let pair = pairs().new_tree(&mut runner).expect("a strategy that never rejects").current();
+        let changes = diff(&pair.from, &pair.to).expect("supported");
+        let text = format!("{:?}{:?}{changes:?}{:?}", pair.from, pair.to, hazards(&changes));
+        let shapes = shapes(&pair.to);
+        missing.retain(|what| !text.contains(what) && !shapes.contains(what));
+    }
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+/// What the foreign keys of a schema make.
+fn shapes(schema: &Schema) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let target = |key: &ForeignKey| schema.table(&key.foreign_table).expect("it refers to a table");
+    let refers = |from: &Table, to: &Table| {
+        from.name != to.name && from.foreign_keys.iter().any(|key| key.foreign_table == to.name)
+    };
+    for table in schema.tables.iter() {
+        for (at, key) in table.foreign_keys.iter().enumerate() {
+            let parent = target(key);
+            let grandparents = parent.foreign_keys.iter().map(target);
+            let mut before = table.foreign_keys[..at].iter();
+            let shapes = [
+                (key.columns.len() > 1, "composite key"),
+                (parent.primary_key != key.foreign_columns, "key to a unique"),
+                (parent.name == table.name, "self-reference"),
+                (before.any(|other| target(other) == parent), "two keys between two tables"),
+                (refers(parent, table) && refers(table, parent), "cycle of two"),
+                (
+                    grandparents
+                        .filter(|other| refers(parent, other))
+                        .any(|other| refers(other, table))
+                        && refers(table, parent),
+                    "cycle of three",
+                ),
+            ];
+            found.extend(shapes.iter().filter(|(there, _)| *there).map(|(_, shape)| *shape));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_names_are_those_of_the_macro() {
+    mod long {
+        schema_core::tenant_schema! {
+            #[index(columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever, id)]
+            #[check(sane, "id > 0")]
+            tables_with_a_name_that_is_nearly_as_long_as_a_name_can_ever (id) {
+                id -> BigInt,
+                columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever -> Bool,
+            }
+        }
+    }
+    let table = &long::SCHEMA.tables[0];
+    assert_eq!(index_name(&table.name, &table.indexes[0], None), table.indexes[0].name);
+    assert_eq!(check_name(&table.name, "sane"), table.checks[0].name);
+    assert_eq!(word_of(&table.checks[0].name), Some("sane"));
+}
+
+fn between(from: &Schema, to: &Schema) -> Result<Vec<Change>, TestCaseError> {
+    diff(from, to)
+        .map_err(|unsupported: Vec<Unsupported>| TestCaseError::fail(format!("{unsupported:#?}")))
+}
+
+fn reached(from: &Schema, changes: &[Change]) -> Result<Schema, TestCaseError> {
+    apply(from, changes).map_err(|why| TestCaseError::fail(format!("{why}: {changes:#?}")))
+}
+
+/// Of all that a schema is, whatever the order of its declaration was.
+fn described(schema: &Schema) -> String {
+    describe(&sorted(schema))
+}

@@ -1,0 +1,12 @@
+//! Schemas as data and as files, and what lies between two of them.
+
+mod diff;
+mod diff_properties;
+mod hazards;
+mod notation;
+#[path = "../../../../tests/schemas/mod.rs"]
+mod schemas;
+mod simulator;
+mod snapshot;
+mod valid;
+mod words;

@@ -1,0 +1,133 @@
+//! Schemas as files.
+
+use std::error::Error;
+
+use schema_model::Schema;
+use schema_model::snapshot::{from_json, to_json};
+
+use crate::notation::{describe, schema};
+
+/// A table with something of every kind that a file can hold.
+fn shop() -> Schema {
+    schema(
+        "customers: id#
+         orders: id, customer_id?, open:Bool, placed_at:UtcTimestamp, code:8=1*, part_of>orders \
+         | index placed_at- customer_id | index customer_id where open \
+         | key customer_id > customers id cascade ! id > 0",
+    )
+}
+
+#[test]
+fn the_file_says_what_matters_and_leaves_out_the_rest() {
+    let notes = schema("notes: id, size:10?=1, owner>users<boss");
+    insta::assert_snapshot!(to_json(&notes), @r#"
+    {
+      "tables": [
+        {
+          "name": "notes",
+          "columns": [
+            {
+              "name": "id",
+              "type": "big_int"
+            },
+            {
+              "name": "size",
+              "type": {
+                "varchar": 10
+              },
+              "nullable": true,
+              "default": {
+                "int": 1
+              }
+            },
+            {
+              "name": "owner",
+              "type": "big_int"
+            }
+          ],
+          "primary_key": [
+            "id"
+          ],
+          "foreign_keys": [
+            {
+              "name": "fk_notes_owner",
+              "columns": [
+                "owner"
+              ],
+              "foreign_table": "users",
+              "foreign_columns": [
+                "id"
+              ]
+            }
+          ]
+        }
+      ]
+    }
+    "#);
+    assert!(to_json(&notes).ends_with("}\n"));
+    assert_eq!(to_json(&Schema::EMPTY), "{\n  \"tables\": []\n}\n");
+}
+
+#[test]
+fn a_schema_survives_its_file() {
+    assert_eq!(from_json(&to_json(&shop())).ok(), Some(shop()));
+}
+
+#[test]
+fn what_is_about_a_change_is_not_in_the_file() {
+    let mut orders = shop();
+    for table in orders.tables.to_mut() {
+        table.renamed_from = Some("old".into());
+        for column in table.columns.to_mut() {
+            column.renamed_from = Some("old".into());
+            column.backfill = Some("0".into());
+        }
+    }
+    assert_eq!(to_json(&orders), to_json(&shop()));
+}
+
+#[test]
+fn the_first_files_had_one_column_in_a_key_and_only_ascending_ones_in_an_index() {
+    let text = r#"{
+      "tables": [{
+        "name": "notes",
+        "columns": [{"name": "id", "type": "big_int"}, {"name": "owner", "type": "big_int"}],
+        "primary_key": ["id"],
+        "indexes": [{"name": "ix_notes_owner_id", "columns": ["owner", "id"]}],
+        "foreign_keys": [{
+          "name": "fk_notes_owner",
+          "column": "owner",
+          "foreign_table": "users",
+          "foreign_column": "id",
+          "on_delete": "cascade"
+        }]
+      }]
+    }"#;
+    insta::assert_snapshot!(describe(&from_json(text).expect("a schema")), @r"
+    notes (id)
+      id BigInt not null
+      owner BigInt not null
+      index ix_notes_owner_id (owner, id)
+      fk_notes_owner: (owner) -> users (id) on delete Cascade
+    ");
+}
+
+#[test]
+fn a_file_that_is_none_says_where() {
+    let rows = [
+        ("", "EOF while parsing a value at line 1 column 0"),
+        ("{}", "missing field `tables` at line 1 column 2"),
+        (
+            r#"{"tables": [], "views": []}"#,
+            "unknown field `views`, expected `follows` or `tables` at line 1 column 22",
+        ),
+        (
+            r#"{"tables": [1]}"#,
+            "invalid type: integer `1`, expected struct Table at line 1 column 13",
+        ),
+    ];
+    for (text, expected) in rows {
+        let error = from_json(text).expect_err("not a schema");
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some(expected));
+    }
+}
