@@ -108,7 +108,7 @@ fn say(line: &str) {
 }
 
 fn cases(kind: BackendKind, thorough: bool) -> u32 {
-    match (kind.dialect().capabilities().embedded, thorough) {
+    match (db_backend::Capabilities::of(kind).embedded, thorough) {
         (true, true) => 10_000,
         (false, true) => 500,
         (true, false) => 150,

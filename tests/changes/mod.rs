@@ -42,7 +42,11 @@ fn all() -> impl Iterator<Item = &'static Case> {
 /// Where each back end at hand is tried.
 pub fn grounds() -> Vec<Ground> {
     let ground = |kind: BackendKind, url: db_backend::ServerUrl| {
-        if kind.dialect().capabilities().embedded { Ground::Memory } else { Ground::Server(url) }
+        if db_backend::Capabilities::of(kind).embedded {
+            Ground::Memory
+        } else {
+            Ground::Server(url)
+        }
     };
     servers().into_iter().map(|server| ground(server.kind(), server.url().clone())).collect()
 }
@@ -73,7 +77,7 @@ fn the_sql_of_each_change() {
                 let pieces = kind.dialect().render(&changes);
                 let statements: Vec<String> = pieces
                     .iter()
-                    .flat_map(db_backend::Piece::statements)
+                    .flat_map(sql_dialect::Piece::statements)
                     .map(|statement| format!("{statement};"))
                     .collect();
                 writeln!(page, "\n{kind}, {way}:\n\n```sql\n{}\n```", statements.join("\n\n"))
@@ -110,7 +114,7 @@ fn a_lost_value_is_not_put_down_to_the_rows() {
     let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
         let changes = diff(&Schema::EMPTY, &from::SCHEMA).expect("tables can always be created");
         let mut pieces = scratch.dialect().render(&changes);
-        pieces.push(db_backend::Piece::Statement(TRIGGER.to_owned()));
+        pieces.push(sql_dialect::Piece::Statement(TRIGGER.to_owned()));
         scratch.carry_out(&pieces).map(drop)
     };
     let (from, to) = (&from::SCHEMA, &to::SCHEMA);

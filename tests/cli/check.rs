@@ -26,7 +26,7 @@ fn published_migrations_replay_on_every_back_end_at_hand() {
     let mut args = vec!["check".to_owned()];
     let servers = servers();
     for server in &servers {
-        if !server.kind().dialect().capabilities().embedded {
+        if !db_backend::Capabilities::of(server.kind()).embedded {
             args.extend([format!("--{}-url", server.kind()), server.url().expose()]);
         }
     }

@@ -100,7 +100,7 @@ fn every_point_is_survived_on_mysql() {
 fn every_point_is_survived(kind: BackendKind) {
     let Ok(server) = at_hand(kind) else { return };
     let mut silent: BTreeSet<&str> = POINTS.iter().chain(PROVISIONING_POINTS).copied().collect();
-    if !kind.dialect().capabilities().transactional_ddl {
+    if !db_backend::Capabilities::of(kind).transactional_ddl {
         // Savepoints are for batches of migrations in one transaction.
         assert!(silent.remove("before-savepoint-release"));
     }

@@ -60,7 +60,7 @@ fn a_database_that_is_gone() {
 }
 
 fn remote_servers() -> impl Iterator<Item = TestServer> {
-    servers().into_iter().filter(|server| !server.kind().dialect().capabilities().embedded)
+    servers().into_iter().filter(|server| !db_backend::Capabilities::of(server.kind()).embedded)
 }
 
 /// Runs `migrate-all` with that address in the registry, which an administrator has changed.
@@ -118,7 +118,7 @@ fn a_server_that_cannot_be_used_is_not_registered() {
         "sqlite:nowhere".to_owned(),
         String::new(),
     ];
-    let compiled_in = BackendKind::ALL.into_iter().filter(|kind| kind.is_compiled_in());
+    let compiled_in = BackendKind::ALL.into_iter().filter(|kind| db_backend::is_compiled_in(*kind));
     for kind in compiled_in.filter(|kind| *kind != BackendKind::Sqlite) {
         urls.push(format!("{kind}://root:{PASSWORD}@127.0.0.1:{port}"));
     }

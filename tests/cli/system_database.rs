@@ -159,7 +159,7 @@ fn one_that_cannot_be_used_is_explained_without_its_password() {
 #[test]
 fn one_that_is_not_there_or_denies_is_explained_without_its_password() {
     on_each_server(|server| {
-        if server.kind().dialect().capabilities().embedded {
+        if db_backend::Capabilities::of(server.kind()).embedded {
             return;
         }
         let cli = Cli::new();

@@ -49,8 +49,11 @@ fn a_port_where_nothing_listens_is_unreachable() {
         let server: ServerUrl =
             format!("{kind}://app:s3cret@127.0.0.1:{port}").parse().expect("it is an address");
         let error = admin::ping(&server, &LIMITS).expect_err("nothing listens");
-        let expected =
-            if kind.is_compiled_in() { DbErrorKind::Unreachable } else { DbErrorKind::Address };
+        let expected = if db_backend::is_compiled_in(kind) {
+            DbErrorKind::Unreachable
+        } else {
+            DbErrorKind::Address
+        };
         assert_eq!(error.kind, expected, "{error}");
         assert!(!error.message.contains("s3cret"), "{error}");
     }
@@ -66,8 +69,11 @@ fn a_server_that_never_answers_is_given_up() {
             format!("{kind}://app:s3cret@127.0.0.1:{port}").parse().expect("it is an address");
         let limits = Timeouts { connect: Duration::from_secs(1), ..LIMITS };
         let error = admin::ping(&server, &limits).expect_err("it says nothing");
-        let expected =
-            if kind.is_compiled_in() { DbErrorKind::Unreachable } else { DbErrorKind::Address };
+        let expected = if db_backend::is_compiled_in(kind) {
+            DbErrorKind::Unreachable
+        } else {
+            DbErrorKind::Address
+        };
         assert_eq!(error.kind, expected, "{error}");
     }
 }

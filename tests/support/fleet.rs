@@ -26,7 +26,7 @@ pub struct Fleet<'s> {
 impl<'s> Fleet<'s> {
     pub fn new(server: &'s TestServer) -> Self {
         let cli = Cli::new();
-        let (url, prefix) = if server.kind().dialect().capabilities().embedded {
+        let (url, prefix) = if db_backend::Capabilities::of(server.kind()).embedded {
             let folder = cli.folder().join("tenants");
             fs::create_dir(&folder).expect("the folder is writable");
             (ServerUrl::folder(folder), String::new())
@@ -105,7 +105,7 @@ impl<'s> Fleet<'s> {
 
     /// The name that `provision` gives a tenant's database.
     pub fn database_name(&self, name: &str) -> String {
-        match self.server.kind().dialect().capabilities().embedded {
+        match db_backend::Capabilities::of(self.server.kind()).embedded {
             true => format!("{name}.db"),
             false => format!("tenant_{}{name}", self.prefix),
         }
@@ -154,7 +154,7 @@ impl<'s> Fleet<'s> {
         let mut connection = self.open(name);
         let version = admin::server_version(&mut connection).expect("servers have versions");
         let dialect = self.server.kind().dialect();
-        let actual = dialect.read_catalog(&mut connection).expect("the catalogue is readable");
+        let actual = connection.catalog().expect("the catalogue is readable");
         actual.differences(&dialect.expected_catalog(schema, &version))
     }
 

@@ -25,7 +25,7 @@ pub fn on_each_server(case: impl Fn(&TestServer)) {
 
 /// The server of that kind, or why it is not at hand.
 pub fn at_hand(kind: BackendKind) -> Result<TestServer, String> {
-    if !kind.is_compiled_in() {
+    if !db_backend::is_compiled_in(kind) {
         return Err(format!("this build is without the feature `{kind}`"));
     }
     let variable = match kind {

@@ -2,10 +2,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::backends::backend;
 use crate::connection::Timeouts;
 use crate::driver::AnyConnection;
 use crate::error::DbError;
-use crate::session::backend;
 use crate::url::ServerUrl;
 
 /// Whether a database was created or was there.

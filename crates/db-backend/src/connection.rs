@@ -4,9 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sql_dialect::BackendKind;
+use sql_text::Statement;
 
 use crate::error::DbError;
-use crate::split::Statement;
 use crate::url::DatabaseUrl;
 
 /// The history table of stock Diesel.
@@ -129,6 +130,23 @@ pub struct Capabilities {
     pub lock_is_transaction: bool,
     /// Tenants are files in a folder, and nothing listens.
     pub embedded: bool,
+}
+
+impl Capabilities {
+    /// What that back end can do, whether or not this build can reach it.
+    pub const fn of(kind: BackendKind) -> Self {
+        match kind {
+            BackendKind::Sqlite => {
+                Self { transactional_ddl: true, lock_is_transaction: true, embedded: true }
+            }
+            BackendKind::Postgres => {
+                Self { transactional_ddl: true, lock_is_transaction: false, embedded: false }
+            }
+            BackendKind::Mysql => {
+                Self { transactional_ddl: false, lock_is_transaction: false, embedded: false }
+            }
+        }
+    }
 }
 
 /// One open tenant database.

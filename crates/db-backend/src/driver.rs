@@ -11,13 +11,10 @@ use diesel::result::UnexpectedEndOfRow;
 use diesel::row::{Field, NamedRow, Row};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, Text};
+use sql_dialect::BackendKind;
 
-use crate::connection::{Access, Timeouts};
 use crate::dispatch;
 use crate::error::DbError;
-use crate::kind::BackendKind;
-use crate::session;
-use crate::url::DatabaseUrl;
 
 /// A connection to a database of any back end that this build has.
 pub enum AnyConnection {
@@ -33,24 +30,6 @@ pub enum AnyConnection {
 }
 
 impl AnyConnection {
-    /// Opens an existing database; never creates one.
-    ///
-    /// # Errors
-    /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a back end that this build does not have; otherwise what
-    /// [`DbErrorKind`](crate::DbErrorKind) knows of servers and files.
-    pub fn establish(
-        database: &DatabaseUrl,
-        access: Access,
-        timeouts: &Timeouts,
-    ) -> Result<Self, DbError> {
-        session::backend(database.kind())?.connect(database, access, timeouts)
-    }
-
-    /// Opens an empty SQLite database in memory.
-    pub(crate) fn in_memory() -> Result<Self, DbError> {
-        session::in_memory()
-    }
-
     /// The back end.
     pub fn kind(&self) -> BackendKind {
         match self {

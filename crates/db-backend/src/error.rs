@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sql_text::Unclosed;
 
 /// A failure of one database or its server. Its text never holds a credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,5 +72,12 @@ impl DbError {
     /// A failure of that kind with that text, which must be free of credentials.
     pub fn new(kind: DbErrorKind, message: impl fmt::Display) -> Self {
         Self { kind, message: message.to_string() }
+    }
+}
+
+/// A text that can't be read as SQL, with the line.
+impl From<Unclosed> for DbError {
+    fn from(unclosed: Unclosed) -> Self {
+        Self::new(DbErrorKind::Statement, unclosed)
     }
 }

@@ -1,49 +1,66 @@
-//! How SQLite, PostgreSQL and MySQL/MariaDB differ. No other room of the workspace knows.
+//! How SQLite, PostgreSQL and MySQL/MariaDB are reached.
 //!
-//! - [`Dialect`] is what SQL looks like on each back end; it is pure, and every build has all three.
 //! - [`ServerUrl`] and [`DatabaseUrl`] are addresses that never show their password.
 //! - [`AnyConnection`] is a Diesel connection to any back end; with [`dispatch!`] one query text
 //!   serves them all.
 //! - [`Connector`] and [`TenantConnection`] are what the migration engine drives; [`DieselConnector`]
 //!   is the real one.
 //! - [`admin`] creates and drops whole databases; [`Scratch`] is one to try migrations on.
+//!
+//! Each back end has a folder with the same files: `connect`, `lock`, `tables` (history and journal),
+//! `catalog`, `databases`. What only one of them needs has a file of its own.
+//!
+//! # Invariants
+//!
+//! - Nothing outside this crate and `sql-dialect` matches on the back end, except to choose one of
+//!   three things by name.
+//! - Reading never writes: a history is observed without creating its table.
+//! - No error has a credential in it.
+//!
+//! This crate must never contain what a tenant is, nor a schema's SQL.
 
 pub mod admin;
-pub mod catalog;
+mod backend;
+mod backends;
 mod classify;
 mod connection;
-mod dialect;
 mod dispatch;
 mod driver;
 mod error;
-mod foreign_keys;
-mod kind;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod name;
 mod pool;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod reading;
 mod scratch;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server;
 mod session;
-mod split;
 #[cfg(feature = "sqlite")]
-mod sqlite_process;
+mod sqlite;
+mod tables;
 mod transaction;
 mod url;
 
+pub use backends::is_compiled_in;
 pub use connection::{
     Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History,
     JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TenantConnection, Timeouts,
     Version,
 };
-pub use dialect::{Dialect, Piece};
 pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};
-pub use kind::{BackendKind, UnknownBackend};
 pub use pool::ConnectionManager;
 pub use scratch::{Refused, Scratch};
 pub use session::DieselConnector;
-pub use split::Statement;
 #[cfg(feature = "sqlite")]
-pub use sqlite_process::tune_process;
+pub use sqlite::tune_process;
 pub use url::{DatabaseUrl, ServerUrl};
+
+pub use sql_dialect::{BackendKind, UnknownBackend};
+pub use sql_text::Statement;
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 compile_error!("db-backend needs at least one of the features `sqlite`, `postgres` and `mysql`");

@@ -2,7 +2,7 @@
 //! its server.
 
 use crate::error::{DbError, DbErrorKind};
-use crate::kind::BackendKind;
+use sql_dialect::BackendKind;
 
 /// Checks a database's name.
 ///

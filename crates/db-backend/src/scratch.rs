@@ -5,23 +5,23 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use schema_model::Schema;
+use sql_dialect::catalog::Catalog;
+use sql_dialect::{Dialect, Piece};
+use sql_text::Statement;
 
 use crate::admin;
-use crate::catalog::Catalog;
-use crate::connection::{Access, ExecutionMode, Timeouts};
-use crate::dialect::{Dialect, Piece};
+use crate::connection::{Access, ExecutionMode, TenantConnection, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
-use crate::foreign_keys::check_foreign_keys;
-use crate::split::Statement;
+use crate::session::Session;
 use crate::url::ServerUrl;
 
 /// A database without lock, history and journal, for nobody else.
 #[derive(Debug)]
 pub struct Scratch {
-    connection: AnyConnection,
+    session: Session,
     server_version: String,
-    // After the connection, since a server drops no database that somebody is connected to.
+    // After the session, since a server drops no database that somebody is connected to.
     database: Created,
 }
 
@@ -58,7 +58,7 @@ impl Scratch {
     /// # Errors
     /// Where this build has no SQLite.
     pub fn in_memory() -> Result<Self, DbError> {
-        Self::with(AnyConnection::in_memory()?, Created(None))
+        Self::with(Session::in_memory()?, Created(None))
     }
 
     /// An empty database on that server, of a name that no other scratch database has.
@@ -72,22 +72,22 @@ impl Scratch {
         admin::create_database(server, &name, &timeouts)?;
         let url = server.database(&name)?;
         let created = Created(Some((server.clone(), name)));
-        Self::with(AnyConnection::establish(&url, Access::ReadWrite, &timeouts)?, created)
+        Self::with(Session::open(&url, Access::ReadWrite, &timeouts)?, created)
     }
 
-    fn with(mut connection: AnyConnection, database: Created) -> Result<Self, DbError> {
-        let server_version = admin::server_version(&mut connection)?;
-        Ok(Self { connection, server_version, database })
+    fn with(mut session: Session, database: Created) -> Result<Self, DbError> {
+        let server_version = admin::server_version(session.connection())?;
+        Ok(Self { session, server_version, database })
     }
 
     /// The connection to it.
     pub fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.connection
+        self.session.connection()
     }
 
     /// How its back end's SQL differs.
     pub fn dialect(&self) -> &'static dyn Dialect {
-        self.connection.kind().dialect()
+        self.session.kind().dialect()
     }
 
     /// What its catalogue says.
@@ -95,7 +95,7 @@ impl Scratch {
     /// # Errors
     /// What the database says.
     pub fn catalog(&mut self) -> Result<Catalog, DbError> {
-        self.dialect().read_catalog(&mut self.connection)
+        self.connection().catalog()
     }
 
     /// What its catalogue is expected to say of a schema.
@@ -112,7 +112,7 @@ impl Scratch {
         statements: &[Statement],
         run_in_transaction: bool,
     ) -> Result<(), Refused> {
-        let mode = self.dialect().execution_mode(statements, run_in_transaction);
+        let mode = self.session.execution_mode(statements, run_in_transaction);
         self.within(mode, |scratch| {
             statements.iter().try_for_each(|statement| scratch.execute(statement))
         })
@@ -126,7 +126,7 @@ impl Scratch {
     pub fn carry_out(&mut self, pieces: &[Piece]) -> Result<Vec<String>, Refused> {
         let known: Vec<Statement> =
             pieces.iter().flat_map(Piece::statements).map(|sql| unplaced(sql)).collect();
-        let mode = self.dialect().execution_mode(&known, true);
+        let mode = self.session.execution_mode(&known, true);
         self.within(mode, |scratch| {
             let mut carried_out = Vec::new();
             for piece in pieces {
@@ -148,39 +148,34 @@ impl Scratch {
     /// # Errors
     /// What keeps it from being dropped. Dropping the value does the same, and says nothing.
     pub fn close(self) -> Result<(), DbError> {
-        let Self { connection, mut database, .. } = self;
-        drop(connection);
+        let Self { session, mut database, .. } = self;
+        drop(session);
         database.drop_now()
     }
 
+    /// Takes the same lock, and the same transaction, as a migration of a tenant does.
     fn within<T>(
         &mut self,
         mode: ExecutionMode,
         work: impl FnOnce(&mut Self) -> Result<T, Refused>,
     ) -> Result<T, Refused> {
         let refused = |error| Refused { statement: None, error };
-        let (before, after) = match mode {
-            ExecutionMode::Journalled => return work(self),
-            ExecutionMode::Transactional => ("BEGIN", None),
-            ExecutionMode::TransactionalRebuild => (
-                "PRAGMA foreign_keys = OFF; BEGIN",
-                Some("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF"),
-            ),
-        };
-        self.connection.execute(before).map_err(refused)?;
-        let worked = work(self).and_then(|worked| {
-            if mode == ExecutionMode::TransactionalRebuild {
-                check_foreign_keys(&mut self.connection).map_err(refused)?;
+        let in_transaction = mode != ExecutionMode::Journalled;
+        self.session.lock(mode).map_err(refused)?;
+        let begun = if in_transaction { self.session.begin() } else { Ok(()) };
+        let worked = begun.map_err(refused).and_then(|()| work(self)).and_then(|worked| {
+            if in_transaction {
+                self.session.commit().map_err(refused)?;
             }
-            self.connection.execute("COMMIT").map_err(refused)?;
+            self.session.unlock().map_err(refused)?;
             Ok(worked)
         });
         if worked.is_err() {
-            // The first error is what matters; the connection may be in no transaction any more.
-            let _ = self.connection.execute("ROLLBACK");
-        }
-        if let Some(after) = after {
-            self.connection.execute(after).map_err(refused)?;
+            // The first error is what matters; the session may be in no transaction any more.
+            if in_transaction {
+                let _ = self.session.rollback();
+            }
+            let _ = self.session.unlock();
         }
         worked
     }
@@ -190,15 +185,13 @@ impl Scratch {
             let error = DbError::new(DbErrorKind::Statement, "it was interrupted");
             return Err(Refused { statement: None, error });
         }
-        self.connection
+        self.session
             .execute(&statement.sql)
             .map_err(|error| Refused { statement: Some(statement.clone()), error })
     }
 
     fn triggers_of(&mut self, table: &str) -> Result<Vec<String>, Refused> {
-        self.dialect()
-            .triggers_of(&mut self.connection, table)
-            .map_err(|error| Refused { statement: None, error })
+        self.connection().triggers_of(table).map_err(|error| Refused { statement: None, error })
     }
 }
 

@@ -17,7 +17,7 @@ impl AnyConnection {
     ) -> Result<T, E> {
         // SQLite's deferred transaction that turns from reading to writing fails at once where
         // another one writes: https://www.sqlite.org/lang_transaction.html
-        let embedded = self.kind().dialect().capabilities().embedded;
+        let embedded = self.capabilities().embedded;
         let begin = if embedded { "BEGIN IMMEDIATE" } else { "BEGIN" };
         dispatch!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))?;
         match body(self) {

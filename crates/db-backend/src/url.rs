@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::error::{DbError, DbErrorKind};
-use crate::kind::BackendKind;
 use crate::name;
+use sql_dialect::BackendKind;
 
 /// Where tenant databases live: `sqlite:FOLDER`, or `postgres://…` or `mysql://…` without a database
 /// (on PostgreSQL the database of the URL, if there is one, is used to create others from).

@@ -1,9 +1,9 @@
 //! A migration is executed before anybody sees it: up, down, and up again.
 
-use db_backend::catalog::Catalog;
 use db_backend::{DbError, Refused, Scratch};
 use schema_model::Schema;
 use schema_model::diff::{Change, diff, undone};
+use sql_dialect::catalog::Catalog;
 
 use crate::ground::Ground;
 use crate::rows;
@@ -195,7 +195,8 @@ fn carry_out_again(
 ) -> Result<(), Unproven> {
     let refused = |refused| Unproven::Refused { step, refused };
     let text = crate::sql::text(statements);
-    let statements = scratch.dialect().split(&text)?;
+    let statements =
+        sql_text::split(&text, scratch.dialect().kind().syntax()).map_err(DbError::from)?;
     scratch.migrate(&statements, true).map_err(refused)
 }
 

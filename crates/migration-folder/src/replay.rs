@@ -3,10 +3,10 @@
 
 use std::path::PathBuf;
 
-use db_backend::catalog::Catalog;
 use db_backend::{Refused, Scratch, Statement, Version};
 use schema_model::Schema;
 use schema_model::diff::diff;
+use sql_dialect::catalog::Catalog;
 use tenant_migrate::{Migration, MigrationSet};
 
 use crate::error::FolderError;

@@ -1,8 +1,9 @@
 //! Rows to try migrations on: put in, and read again.
 
-use db_backend::{DbError, Dialect, Scratch};
+use db_backend::{DbError, Scratch};
 use schema_model::diff::{Change, diff, hazards};
 use schema_model::{Column, ForeignKey, Schema, Table, Text};
+use sql_dialect::Dialect;
 
 /// Puts three rows into each table: two with a value in every column, and one with as many NULLs as
 /// the table takes. Values of one number are equal in all tables, so that the first row of a table

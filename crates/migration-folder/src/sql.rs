@@ -1,7 +1,7 @@
 //! The text of a migration's files.
 
-use db_backend::Piece;
 use schema_model::diff::{Change, Hazard, HazardKind, Step, hazards};
+use sql_dialect::Piece;
 
 /// A statement that does nothing, since a file without one is taken for forgotten work.
 const NOTHING: &str = "-- Nothing changes on this back end.\nSELECT 1;\n";

@@ -180,7 +180,7 @@ fn check_existing(tenant: &Tenant, place: &Place) -> Result<(), ManagerError> {
 
 /// The name of a new tenant's database.
 fn default_database(server: &ServerUrl, slug: &Slug) -> String {
-    if server.kind().dialect().capabilities().embedded {
+    if db_backend::Capabilities::of(server.kind()).embedded {
         format!("{slug}.db")
     } else {
         format!("tenant_{slug}")

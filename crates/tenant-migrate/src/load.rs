@@ -215,8 +215,8 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Finding>>
         ));
     }
     let mut statements = |file: &str, text: &str| {
-        kind.dialect().split(text).unwrap_or_else(|error| {
-            note(finding(path.join(file), &error.message, "mend the SQL"));
+        sql_text::split(text, kind.syntax()).unwrap_or_else(|error| {
+            note(finding(path.join(file), &error.to_string(), "mend the SQL"));
             Vec::new()
         })
     };

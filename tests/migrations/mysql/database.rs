@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use db_backend::{Access, AnyConnection, BackendKind, DbError, Piece, Timeouts};
+use db_backend::{Access, AnyConnection, BackendKind, DbError, Timeouts};
 use schema_model::diff::{diff, undone};
 use schema_model::{
     Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
 };
+use sql_dialect::Piece;
 
 use crate::support::server::{TestServer, at_hand};
 
@@ -81,18 +82,17 @@ impl Database {
 
     pub(super) fn is_as(&mut self, schema: &Schema) {
         let dialect = BackendKind::Mysql.dialect();
-        let catalog = dialect.read_catalog(&mut self.connection).unwrap();
+        let catalog = self.connection.catalog().unwrap();
         let expected = dialect.expected_catalog(schema, &self.server_version);
         assert_eq!(catalog.differences(&expected), Vec::<String>::new());
     }
 
     /// Compares it with a database in which the schema is created.
     pub(super) fn is_as_if_new(&mut self, schema: &Schema) {
-        let dialect = BackendKind::Mysql.dialect();
-        let catalog = dialect.read_catalog(&mut self.connection).unwrap();
+        let catalog = self.connection.catalog().unwrap();
         let mut fresh = connect(&self.server);
         rendered(&Schema::EMPTY, schema).iter().for_each(|sql| fresh.execute(sql).unwrap());
-        assert_eq!(catalog, dialect.read_catalog(&mut fresh).unwrap());
+        assert_eq!(catalog, fresh.catalog().unwrap());
     }
 
     /// The rows of a query of one text column.

@@ -1,9 +1,10 @@
 //! PostgreSQL: tables with rows that are migrated, and migrated back.
 
-use db_backend::catalog::Catalog;
-use db_backend::{Access, AnyConnection, BackendKind, Dialect, Piece, Timeouts};
+use db_backend::{Access, AnyConnection, BackendKind, Timeouts};
 use schema_model::Schema;
 use schema_model::diff::{diff, undone};
+use sql_dialect::catalog::Catalog;
+use sql_dialect::{Dialect, Piece};
 
 use crate::support::server::{TestServer, at_hand};
 
@@ -39,7 +40,7 @@ impl Database {
     }
 
     fn catalog(&mut self) -> Catalog {
-        dialect().read_catalog(&mut self.connection).unwrap()
+        self.connection.catalog().unwrap()
     }
 
     /// What the catalogue says where the schema was created at once.

@@ -22,7 +22,7 @@ pub(super) fn grounds(args: &ScratchArgs) -> Result<(Vec<Ground>, Missing)> {
     for kind in BackendKind::ALL {
         // The folder is for nothing: SQLite's scratch databases are in memory.
         match scratch_server(kind, args, Path::new(""))? {
-            Ok(_) if kind.dialect().capabilities().embedded => grounds.push(Ground::Memory),
+            Ok(_) if db_backend::Capabilities::of(kind).embedded => grounds.push(Ground::Memory),
             Ok(server) => grounds.push(Ground::Server(server)),
             Err(reason) => missing.push((kind, reason)),
         }
@@ -58,7 +58,7 @@ pub(super) fn scratch_server(
     args: &ScratchArgs,
     folder: &std::path::Path,
 ) -> Result<Result<ServerUrl, String>> {
-    if !kind.is_compiled_in() {
+    if !db_backend::is_compiled_in(kind) {
         return Ok(Err(format!("this build has no {kind}; build with `--features {kind}`")));
     }
     let (url, option) = match kind {

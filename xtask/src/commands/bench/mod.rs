@@ -46,7 +46,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
 /// Runs the same command line in a release build with the same back ends. Returns only where that
 /// can't be started.
 fn run_release_build() -> anyhow::Error {
-    let features = BackendKind::ALL.into_iter().filter(|kind| kind.is_compiled_in());
+    let features = BackendKind::ALL.into_iter().filter(|kind| db_backend::is_compiled_in(*kind));
     let features: Vec<&str> = features.map(BackendKind::name).collect();
     let error = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--release", "--package", "xtask", "--no-default-features", "--features"])
@@ -83,7 +83,7 @@ fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
             floor::description(kind)
         ));
     }
-    if is_asked_for(&BackendKind::Sqlite) && BackendKind::Sqlite.is_compiled_in() {
+    if is_asked_for(&BackendKind::Sqlite) && db_backend::is_compiled_in(BackendKind::Sqlite) {
         say("sqlite: generating migrations");
         notes.extend(generation(args.rounds)?);
     }

@@ -1,0 +1,110 @@
+//! What differs between back ends where databases are reached: two traits, which each back end
+//! implements in its own folder, in the same files with the same headings.
+
+use sql_dialect::catalog::Catalog;
+use sql_text::Statement;
+
+use crate::connection::{Access, ExecutionMode, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::{DbError, DbErrorKind};
+use crate::tables::TableSql;
+use crate::url::{DatabaseUrl, ServerUrl};
+
+/// What one back end does in its own way without a session's state.
+pub(crate) trait Backend: Sync {
+    /// Opens an existing database, its limits set.
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<AnyConnection, DbError>;
+
+    /// The migration lock of that database, not yet taken.
+    fn guard(&self, database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn Guard>;
+
+    /// How a migration of these statements must be executed.
+    fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode;
+
+    /// How this back end's SQL of history and journal differs.
+    fn table_sql(&self) -> &'static TableSql;
+
+    /// Reads the catalogue; writes nothing. History and journal are left out.
+    fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError>;
+
+    /// The statements that would create the triggers of that table again, in the order of their
+    /// names. Only where a table is ever rebuilt; on the other back ends there are none to be carried.
+    fn triggers_of(
+        &self,
+        _connection: &mut AnyConnection,
+        _table: &str,
+    ) -> Result<Vec<String>, DbError> {
+        Ok(Vec::new())
+    }
+
+    /// The definition of what that statement changes, where that is one table's and much cheaper to
+    /// read than the catalogue; `None` otherwise.
+    fn changed_definition(
+        &self,
+        _connection: &mut AnyConnection,
+        _statement: &Statement,
+    ) -> Result<Option<String>, DbError> {
+        Ok(None)
+    }
+
+    /// The query for the server's version, as text.
+    fn version_query(&self) -> &'static str;
+
+    /// Creates an empty database; `false` where one of that name existed. Uses the connection
+    /// that was kept for this, or opens one, and leaves it to be kept.
+    fn create_database(
+        &self,
+        kept: &mut Option<AnyConnection>,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<bool, DbError>;
+
+    /// Drops a database with all its data, if it exists.
+    fn drop_database(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError>;
+
+    /// Whether there is a database of that name.
+    fn database_exists(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<bool, DbError>;
+
+    /// Whether the server answers.
+    fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError>;
+}
+
+/// The migration lock and the transactions under it, with what they must remember.
+pub(crate) trait Guard {
+    /// Takes the lock, or fails as [`LockTimeout`](crate::DbErrorKind::LockTimeout).
+    fn lock(&mut self, connection: &mut AnyConnection, mode: ExecutionMode) -> Result<(), DbError>;
+    /// Releases it; where it is the transaction, commits that.
+    fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
+    /// Begins a transaction, unless the lock is one.
+    fn begin(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
+    /// Commits it, unless the lock is one.
+    fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
+    /// Rolls it back, and releases the lock where that is the transaction.
+    fn rollback(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
+    /// Executes a migration's statement within the statement timeout.
+    fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError>;
+}
+
+/// What each back end says where the lock was not free in time.
+pub(crate) fn lock_timeout(timeouts: &Timeouts) -> DbError {
+    DbError::new(
+        DbErrorKind::LockTimeout,
+        format_args!("another session held the migration lock for longer than {:?}", timeouts.lock),
+    )
+}

@@ -1,0 +1,163 @@
+//! The one place that chooses a back end, by what this build has.
+
+use sql_dialect::BackendKind;
+use sql_dialect::catalog::Catalog;
+
+use crate::backend::Backend;
+use crate::connection::{Access, Capabilities, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::DbError;
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+use crate::error::DbErrorKind;
+#[cfg(feature = "mysql")]
+use crate::mysql;
+#[cfg(feature = "postgres")]
+use crate::postgres;
+#[cfg(feature = "sqlite")]
+use crate::sqlite;
+use crate::url::DatabaseUrl;
+
+/// Whether this build can connect to it; SQL is rendered for all of them in every build.
+pub const fn is_compiled_in(kind: BackendKind) -> bool {
+    match kind {
+        BackendKind::Sqlite => cfg!(feature = "sqlite"),
+        BackendKind::Postgres => cfg!(feature = "postgres"),
+        BackendKind::Mysql => cfg!(feature = "mysql"),
+    }
+}
+
+/// The back end of that kind.
+///
+/// # Errors
+/// [`DbErrorKind::Address`](crate::DbErrorKind::Address) where this build does not have it.
+pub(crate) fn backend(kind: BackendKind) -> Result<&'static dyn Backend, DbError> {
+    match kind {
+        #[cfg(feature = "sqlite")]
+        BackendKind::Sqlite => Ok(&sqlite::Sqlite),
+        #[cfg(feature = "postgres")]
+        BackendKind::Postgres => Ok(&postgres::Postgres),
+        #[cfg(feature = "mysql")]
+        BackendKind::Mysql => Ok(&mysql::Mysql),
+        #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+        kind => Err(missing(kind)),
+    }
+}
+
+#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+fn missing(kind: BackendKind) -> DbError {
+    DbError::new(
+        DbErrorKind::Address,
+        format_args!("this build has no {kind}; build it with the feature `{kind}`"),
+    )
+}
+
+/// An empty SQLite database in memory.
+///
+/// # Errors
+/// As [`backend`].
+pub(crate) fn in_memory() -> Result<AnyConnection, DbError> {
+    #[cfg(feature = "sqlite")]
+    let connection = sqlite::in_memory();
+    #[cfg(not(feature = "sqlite"))]
+    let connection = Err(missing(BackendKind::Sqlite));
+    connection
+}
+
+impl AnyConnection {
+    /// Opens an existing database; never creates one.
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a back end that this build does not have; otherwise what
+    /// [`DbErrorKind`](crate::DbErrorKind) knows of servers and files.
+    pub fn establish(
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Self, DbError> {
+        backend(database.kind())?.connect(database, access, timeouts)
+    }
+
+    /// Opens an empty SQLite database in memory.
+    pub(crate) fn in_memory() -> Result<Self, DbError> {
+        in_memory()
+    }
+
+    /// What its catalogue says; writes nothing. History and journal are left out.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn catalog(&mut self) -> Result<Catalog, DbError> {
+        backend(self.kind())?.read_catalog(self)
+    }
+
+    /// The statements that would create the triggers of that table again, in the order of their
+    /// names, where a back end rebuilds tables; none on the others.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn triggers_of(&mut self, table: &str) -> Result<Vec<String>, DbError> {
+        backend(self.kind())?.triggers_of(self, table)
+    }
+
+    /// What its back end can do.
+    pub fn capabilities(&self) -> Capabilities {
+        Capabilities::of(self.kind())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+
+    fn modes(kind: BackendKind) -> String {
+        let backend = backend(kind).expect("this build has it");
+        let files = ["CREATE TABLE a (b int)", "SELECT 1; drop\ntable a", "DROP INDEX a"];
+        let cases = files.iter().flat_map(|sql| [(sql, true), (sql, false)]);
+        let row = |(sql, in_transaction): (&&str, bool)| {
+            let statements = sql_text::split(sql, kind.syntax()).expect("whole statements");
+            let mode = backend.execution_mode(&statements, in_transaction);
+            format!("{in_transaction:<5} {sql:?} {mode:?}")
+        };
+        cases.map(row).collect::<Vec<_>>().join("\n")
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn modes_on_sqlite() {
+        assert_snapshot!(modes(BackendKind::Sqlite), @r#"
+        true  "CREATE TABLE a (b int)" Transactional
+        false "CREATE TABLE a (b int)" Journalled
+        true  "SELECT 1; drop\ntable a" TransactionalRebuild
+        false "SELECT 1; drop\ntable a" Journalled
+        true  "DROP INDEX a" Transactional
+        false "DROP INDEX a" Journalled
+        "#);
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn modes_on_postgres() {
+        assert_snapshot!(modes(BackendKind::Postgres), @r#"
+        true  "CREATE TABLE a (b int)" Transactional
+        false "CREATE TABLE a (b int)" Journalled
+        true  "SELECT 1; drop\ntable a" Transactional
+        false "SELECT 1; drop\ntable a" Journalled
+        true  "DROP INDEX a" Transactional
+        false "DROP INDEX a" Journalled
+        "#);
+    }
+
+    #[cfg(feature = "mysql")]
+    #[test]
+    fn modes_on_mysql() {
+        assert_snapshot!(modes(BackendKind::Mysql), @r#"
+        true  "CREATE TABLE a (b int)" Journalled
+        false "CREATE TABLE a (b int)" Journalled
+        true  "SELECT 1; drop\ntable a" Journalled
+        false "SELECT 1; drop\ntable a" Journalled
+        true  "DROP INDEX a" Journalled
+        false "DROP INDEX a" Journalled
+        "#);
+    }
+}

@@ -1,0 +1,75 @@
+//! MySQL and MariaDB: the lock, and the transactions under it.
+
+use sha2::{Digest, Sha256};
+
+use crate::backend::{Guard, lock_timeout};
+use crate::connection::{ExecutionMode, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::{DbError, DbErrorKind};
+
+/// `GET_LOCK` is server-wide, so the name holds the database's, and at most 64 characters, so it
+/// holds a digest. Lower case, since a server may take two spellings for one database.
+fn lock_name(database: &str) -> String {
+    let digest = Sha256::digest(database.to_lowercase());
+    let digits: String = digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
+    format!("tenantctl:{digits}")
+}
+
+pub(super) struct NamedGuard {
+    name: String,
+    timeouts: Timeouts,
+}
+
+impl NamedGuard {
+    pub(super) fn new(database: &str, timeouts: &Timeouts) -> Self {
+        Self { name: lock_name(database), timeouts: *timeouts }
+    }
+}
+
+impl Guard for NamedGuard {
+    fn lock(&mut self, connection: &mut AnyConnection, _: ExecutionMode) -> Result<(), DbError> {
+        let wait = self.timeouts.lock.as_secs_f64();
+        let query = format!("SELECT CAST(GET_LOCK('{}', {wait}) AS CHAR)", self.name);
+        match connection.text(&query, &[]) {
+            Ok(Some(taken)) if taken == "1" => Ok(()),
+            Ok(_) => Err(lock_timeout(&self.timeouts)),
+            Err(error) if error.kind == DbErrorKind::StatementTimeout => {
+                Err(lock_timeout(&self.timeouts))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute(&format!("DO RELEASE_LOCK('{}')", self.name))
+    }
+
+    fn begin(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("START TRANSACTION")
+    }
+
+    fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("COMMIT")
+    }
+
+    fn rollback(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("ROLLBACK")
+    }
+
+    fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError> {
+        connection.execute(sql)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_lock_is_short_and_the_same_for_both_spellings() {
+        let long = lock_name(&"n".repeat(64));
+        assert!(long.len() <= 64, "{long}");
+        assert_eq!(lock_name("Acme"), lock_name("acme"));
+        assert_ne!(lock_name("acme"), lock_name("acme2"));
+    }
+}

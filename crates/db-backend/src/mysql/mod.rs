@@ -1,0 +1,99 @@
+//! MySQL and MariaDB: each DDL statement commits by itself, and the lock is a named one, held by
+//! the session.
+
+mod catalog;
+mod connect;
+mod databases;
+mod definition;
+mod lock;
+mod tables;
+
+use sql_dialect::catalog::Catalog;
+use sql_text::Statement;
+
+use self::databases::SERVER_SQL;
+use crate::backend::{Backend, Guard};
+use crate::connection::{Access, ExecutionMode, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::DbError;
+use crate::server;
+use crate::tables::TableSql;
+use crate::url::{DatabaseUrl, ServerUrl};
+
+pub(crate) struct Mysql;
+
+impl Backend for Mysql {
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<AnyConnection, DbError> {
+        connect::connect(database, access, timeouts)
+    }
+
+    fn guard(&self, database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn Guard> {
+        Box::new(lock::NamedGuard::new(&database.name(), timeouts))
+    }
+
+    fn execution_mode(
+        &self,
+        _statements: &[Statement],
+        _run_in_transaction: bool,
+    ) -> ExecutionMode {
+        // DDL commits by itself here, whatever a transaction promises.
+        ExecutionMode::Journalled
+    }
+
+    fn table_sql(&self) -> &'static TableSql {
+        &tables::TABLE_SQL
+    }
+
+    fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
+        catalog::read(connection)
+    }
+
+    fn changed_definition(
+        &self,
+        connection: &mut AnyConnection,
+        statement: &Statement,
+    ) -> Result<Option<String>, DbError> {
+        definition::of_target(connection, &statement.sql)
+    }
+
+    fn version_query(&self) -> &'static str {
+        "SELECT VERSION()"
+    }
+
+    fn create_database(
+        &self,
+        kept: &mut Option<AnyConnection>,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<bool, DbError> {
+        server::create_database(self, &SERVER_SQL, kept, server, name, timeouts)
+    }
+
+    fn drop_database(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError> {
+        server::drop_database(self, server, name, timeouts)
+    }
+
+    fn database_exists(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        timeouts: &Timeouts,
+    ) -> Result<bool, DbError> {
+        server::database_exists(self, &SERVER_SQL, server, name, timeouts)
+    }
+
+    fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
+        server::ping(self, server, timeouts)
+    }
+}

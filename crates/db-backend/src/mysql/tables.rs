@@ -1,0 +1,23 @@
+//! MySQL and MariaDB: history and journal.
+
+use crate::tables::{self, TableSql};
+
+pub(super) static TABLE_SQL: TableSql = TableSql {
+    create: tables::create_tables!(
+        "CREATE TABLE IF NOT EXISTS ",
+        "CREATE TABLE IF NOT EXISTS ",
+        // The journal must be able to share a transaction, whatever the server's default engine.
+        " ENGINE = InnoDB"
+    ),
+    present: "SELECT table_name FROM information_schema.tables \
+              WHERE table_schema = DATABASE() \
+              AND table_name IN ('__diesel_schema_migrations', '__tenantctl_journal')",
+    other_table: "SELECT table_name FROM information_schema.tables \
+                  WHERE table_schema = DATABASE() \
+                  AND table_name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') LIMIT 1",
+    missing_table: Some("doesn't exist"),
+    text: "CHAR",
+    on_conflict: "ON DUPLICATE KEY UPDATE",
+    inserted: ("VALUES(", ")"),
+    parameter: |_| "?".to_owned(),
+};

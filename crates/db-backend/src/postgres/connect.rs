@@ -1,0 +1,79 @@
+//! PostgreSQL: connecting.
+
+use diesel::Connection;
+use diesel::pg::PgConnection;
+
+use crate::classify;
+use crate::connection::{Access, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::{DbError, DbErrorKind};
+use crate::url::{self, DatabaseUrl, Remote};
+
+/// Opens an existing database, its limits set.
+pub(super) fn connect(
+    database: &DatabaseUrl,
+    access: Access,
+    timeouts: &Timeouts,
+) -> Result<AnyConnection, DbError> {
+    let remote = database
+        .remote()
+        .ok_or_else(|| DbError::new(DbErrorKind::Address, "not an address of PostgreSQL"))?;
+    let connection = PgConnection::establish(&with_limits(remote, access, timeouts).expose())
+        .map_err(|error| classify::connection_error(database, &error))?;
+    Ok(AnyConnection::Postgres(connection))
+}
+
+/// The address with our limits as parameters, which spares a round trip for `SET`. What the address
+/// says already holds.
+fn with_limits(remote: &Remote, access: Access, timeouts: &Timeouts) -> Remote {
+    let mut settings = vec![
+        format!("-c lock_timeout={}", timeouts.lock.as_millis()),
+        format!("-c statement_timeout={}", timeouts.statement.as_millis()),
+    ];
+    if access == Access::ReadOnly {
+        settings.push("-c default_transaction_read_only=on".to_owned());
+    }
+    // Where a setting is given twice, the server takes the last: the address's own.
+    let mut options = url::encode(&settings.join(" "));
+    if let Some(own) = remote.parameter("options") {
+        options = format!("{options}%20{own}");
+    }
+
+    let mut remote = remote.clone();
+    remote.parameters.retain(|(key, _)| key != "options");
+    remote.parameters.push(("options".to_owned(), options));
+    let connect_seconds = timeouts.connect.as_secs_f64().ceil().max(1.0);
+    for (key, value) in [
+        ("connect_timeout", connect_seconds.to_string()),
+        ("application_name", "tenantctl".to_owned()),
+    ] {
+        if remote.parameter(key).is_none() {
+            remote.parameters.push((key.to_owned(), value));
+        }
+    }
+    remote
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+
+    fn connected_with(address: &str, access: Access) -> String {
+        let database: DatabaseUrl = address.parse().expect("the address is well formed");
+        let remote = database.remote().expect("it is a server's");
+        with_limits(remote, access, &Timeouts::default()).expose()
+    }
+
+    #[test]
+    fn limits_go_with_the_address_and_never_over_it() {
+        assert_snapshot!(connected_with("postgres://app@localhost/acme", Access::ReadWrite), @"postgres://app@localhost/acme?options=-c%20lock_timeout%3D10000%20-c%20statement_timeout%3D900000&connect_timeout=3&application_name=tenantctl");
+        assert_snapshot!(
+            connected_with(
+                "postgres://app@localhost/acme?options=-c%20lock_timeout%3D5&connect_timeout=9",
+                Access::ReadOnly
+            ),
+            @"postgres://app@localhost/acme?connect_timeout=9&options=-c%20lock_timeout%3D10000%20-c%20statement_timeout%3D900000%20-c%20default_transaction_read_only%3Don%20-c%20lock_timeout%3D5&application_name=tenantctl"
+        );
+    }
+}

@@ -1,0 +1,56 @@
+//! PostgreSQL: the lock, and the transactions under it.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::backend::{Guard, lock_timeout};
+use crate::connection::{ExecutionMode, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::DbError;
+
+/// The key of the advisory lock. Advisory locks are per database, so one key serves every tenant.
+const LOCK_KEY: i64 = i64::from_be_bytes(*b"tenantct");
+
+pub(super) struct AdvisoryGuard {
+    pub(super) timeouts: Timeouts,
+}
+
+impl Guard for AdvisoryGuard {
+    /// Asks again and again instead of waiting in the server: a session that waits there has a
+    /// snapshot, for whose end `CREATE INDEX CONCURRENTLY` of the holder would wait in its turn,
+    /// which is a deadlock.
+    fn lock(&mut self, connection: &mut AnyConnection, _: ExecutionMode) -> Result<(), DbError> {
+        let query = format!("SELECT pg_try_advisory_lock({LOCK_KEY})::text");
+        let deadline = Instant::now() + self.timeouts.lock;
+        let mut pause = Duration::from_millis(2);
+        while connection.text(&query, &[])?.as_deref() != Some("true") {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(lock_timeout(&self.timeouts));
+            }
+            thread::sleep(pause.min(left));
+            pause = (pause * 2).min(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY})"))
+    }
+
+    fn begin(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("BEGIN")
+    }
+
+    fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("COMMIT")
+    }
+
+    fn rollback(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute("ROLLBACK")
+    }
+
+    fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError> {
+        connection.execute(sql)
+    }
+}

@@ -1,0 +1,257 @@
+//! The one [`TenantConnection`] over Diesel.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use sql_dialect::BackendKind;
+use sql_text::Statement;
+
+use crate::backend::{Backend, Guard};
+use crate::backends::backend;
+use crate::connection::{
+    Access, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History, JOURNAL_TABLE,
+    JournalEntry, TenantConnection, Timeouts, Version,
+};
+use crate::driver::AnyConnection;
+use crate::error::{DbError, DbErrorKind};
+use crate::tables::{self, TableSql};
+use crate::url::DatabaseUrl;
+
+/// Opens tenant databases with Diesel.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DieselConnector;
+
+impl Connector for DieselConnector {
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Box<dyn TenantConnection>, DbError> {
+        Ok(Box::new(Session::open(database, access, timeouts)?))
+    }
+}
+
+/// An open database. Dropping it closes the connection, whereupon the database itself rolls back
+/// and releases the lock.
+pub(crate) struct Session {
+    connection: AnyConnection,
+    backend: &'static dyn Backend,
+    guard: Box<dyn Guard>,
+    tables: &'static TableSql,
+}
+
+impl Session {
+    pub(crate) fn open(
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Self, DbError> {
+        let backend = backend(database.kind())?;
+        Ok(Self {
+            connection: backend.connect(database, access, timeouts)?,
+            backend,
+            guard: backend.guard(database, timeouts),
+            tables: backend.table_sql(),
+        })
+    }
+}
+
+impl Session {
+    /// An empty SQLite database in memory.
+    pub(crate) fn in_memory() -> Result<Self, DbError> {
+        let timeouts = Timeouts::default();
+        let backend = backend(BackendKind::Sqlite)?;
+        // What no file is, has no second session to lock out.
+        let nowhere = DatabaseUrl::file("");
+        Ok(Self {
+            connection: AnyConnection::in_memory()?,
+            backend,
+            guard: backend.guard(&nowhere, &timeouts),
+            tables: backend.table_sql(),
+        })
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.connection
+    }
+
+    pub(crate) fn kind(&self) -> BackendKind {
+        self.connection.kind()
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Session({})", self.kind())
+    }
+}
+
+impl TenantConnection for Session {
+    fn capabilities(&self) -> Capabilities {
+        self.connection.capabilities()
+    }
+
+    fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
+        self.backend.execution_mode(statements, run_in_transaction)
+    }
+
+    fn history(&mut self) -> Result<History, DbError> {
+        tables::read(&mut self.connection, self.tables)
+    }
+
+    fn lock(&mut self, mode: ExecutionMode) -> Result<(), DbError> {
+        self.guard.lock(&mut self.connection, mode)
+    }
+
+    fn unlock(&mut self) -> Result<(), DbError> {
+        self.guard.unlock(&mut self.connection)
+    }
+
+    fn begin(&mut self) -> Result<(), DbError> {
+        self.guard.begin(&mut self.connection)
+    }
+
+    fn commit(&mut self) -> Result<(), DbError> {
+        self.guard.commit(&mut self.connection)
+    }
+
+    fn rollback(&mut self) -> Result<(), DbError> {
+        self.guard.rollback(&mut self.connection)
+    }
+
+    fn savepoint(&mut self) -> Result<(), DbError> {
+        self.connection.execute("SAVEPOINT tenantctl")
+    }
+
+    fn release_savepoint(&mut self) -> Result<(), DbError> {
+        self.connection.execute("RELEASE SAVEPOINT tenantctl")
+    }
+
+    fn rollback_to_savepoint(&mut self) -> Result<(), DbError> {
+        self.connection.execute("ROLLBACK TO SAVEPOINT tenantctl; RELEASE SAVEPOINT tenantctl")
+    }
+
+    fn ensure_tables(&mut self) -> Result<(), DbError> {
+        self.connection.execute(self.tables.create)
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), DbError> {
+        self.guard.execute(&mut self.connection, sql)
+    }
+
+    fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
+        tables::add_to_history(&mut self.connection, self.tables, version)
+    }
+
+    fn remove_from_history(&mut self, version: &Version) -> Result<(), DbError> {
+        tables::remove(&mut self.connection, self.tables, HISTORY_TABLE, version)
+    }
+
+    fn write_journal(&mut self, entry: &JournalEntry) -> Result<(), DbError> {
+        tables::write_journal(&mut self.connection, self.tables, entry)
+    }
+
+    fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError> {
+        tables::remove(&mut self.connection, self.tables, JOURNAL_TABLE, version)
+    }
+
+    fn fingerprint(&mut self) -> Result<String, DbError> {
+        let catalog = self.backend.read_catalog(&mut self.connection)?;
+        let json = serde_json::to_vec(&catalog)
+            .map_err(|error| DbError::new(DbErrorKind::Corrupt, error))?;
+        Ok(digest(&json))
+    }
+
+    fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
+        match self.backend.changed_definition(&mut self.connection, statement)? {
+            Some(definition) => Ok(digest(definition.as_bytes())),
+            None => self.fingerprint(),
+        }
+    }
+
+    fn commits_implicitly(&self, statement: &Statement) -> bool {
+        !can_share_a_transaction(&statement.sql)
+    }
+}
+
+/// SHA-256 in lower-case hex.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether the statement does nothing but read and write rows. Only of these it is certain on
+/// every back end that they may stand in a transaction and do not end it. `CALL` and `DO` are not
+/// among them, since a procedure may commit or change tables; nor `SET`, since some settings can't
+/// be changed in a transaction.
+fn can_share_a_transaction(sql: &str) -> bool {
+    let keyword = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    let end = keyword.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(keyword.len());
+    ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "WITH"]
+        .iter()
+        .any(|of_rows| keyword[..end].eq_ignore_ascii_case(of_rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::can_share_a_transaction;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn only_statements_about_rows_share_a_transaction_with_their_journal_row() {
+        let statements = [
+            "INSERT INTO t VALUES (1)",
+            "update t set a = 1",
+            "Delete From t",
+            "REPLACE INTO t VALUES (1)",
+            "MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE",
+            "WITH old AS (SELECT 1) DELETE FROM t",
+            "WITH\n old AS (SELECT 1) INSERT INTO t SELECT * FROM old",
+            "(SELECT 1)",
+            "\n  select fill()",
+            "SELECTED",
+            "CREATE TABLE t (a int)",
+            "CREATE INDEX CONCURRENTLY i ON t (a)",
+            "TRUNCATE t",
+            "CALL fill()",
+            "DO $$ BEGIN COMMIT; END $$",
+            "SET foreign_key_checks = 0",
+            "PRAGMA journal_mode = WAL",
+            "VACUUM",
+            "LOCK TABLES t WRITE",
+            "BEGIN",
+            "COMMIT",
+            "/*!40101 SET NAMES utf8 */",
+            "",
+        ];
+        let rows: Vec<String> = statements
+            .iter()
+            .map(|sql| format!("{:<5} {}", can_share_a_transaction(sql), sql.escape_debug()))
+            .collect();
+        assert_snapshot!(rows.join("\n"), @r"
+        true  INSERT INTO t VALUES (1)
+        true  update t set a = 1
+        true  Delete From t
+        true  REPLACE INTO t VALUES (1)
+        true  MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE
+        true  WITH old AS (SELECT 1) DELETE FROM t
+        true  WITH\n old AS (SELECT 1) INSERT INTO t SELECT * FROM old
+        true  (SELECT 1)
+        true  \n  select fill()
+        false SELECTED
+        false CREATE TABLE t (a int)
+        false CREATE INDEX CONCURRENTLY i ON t (a)
+        false TRUNCATE t
+        false CALL fill()
+        false DO $$ BEGIN COMMIT; END $$
+        false SET foreign_key_checks = 0
+        false PRAGMA journal_mode = WAL
+        false VACUUM
+        false LOCK TABLES t WRITE
+        false BEGIN
+        false COMMIT
+        false /*!40101 SET NAMES utf8 */
+        false
+        ");
+    }
+}

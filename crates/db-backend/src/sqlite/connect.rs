@@ -1,0 +1,73 @@
+//! SQLite: connecting.
+
+use std::fs;
+use std::path::Path;
+
+use diesel::Connection;
+use diesel::sqlite::SqliteConnection;
+
+use super::files::{beside, io_error, path_of};
+use super::process;
+use crate::classify;
+use crate::connection::{Access, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::{DbError, DbErrorKind};
+use crate::url::{self, DatabaseUrl};
+
+/// Opens an existing file, its limits set.
+pub(super) fn connect(
+    database: &DatabaseUrl,
+    access: Access,
+    timeouts: &Timeouts,
+) -> Result<AnyConnection, DbError> {
+    process::tune_process();
+    let path = path_of(database);
+    // What a killed writer left half done must be rolled back before anything can be read, and
+    // SQLite does that itself, but only where it may write. `query_only` keeps us from writing.
+    let recovers = access == Access::ReadOnly && beside(path, "-journal").exists();
+    let mode = if access == Access::ReadWrite || recovers { "rw" } else { "ro" };
+    let connection = SqliteConnection::establish(&uri(path, mode)?)
+        .map_err(|error| explain(path, &classify::connection_error(database, &error)))?;
+    let mut connection = AnyConnection::Sqlite(connection);
+    connection.execute(&format!(
+        "PRAGMA busy_timeout = {}; PRAGMA query_only = {}",
+        timeouts.lock.as_millis(),
+        u8::from(recovers),
+    ))?;
+    Ok(connection)
+}
+
+/// An empty database in memory.
+pub(crate) fn in_memory() -> Result<AnyConnection, DbError> {
+    process::tune_process();
+    let connection = SqliteConnection::establish(":memory:")
+        .map_err(|error| DbError::new(DbErrorKind::Unreachable, error))?;
+    Ok(AnyConnection::Sqlite(connection))
+}
+
+/// A `file:` address, because a bare path would be created where it is missing.
+fn uri(path: &Path, mode: &str) -> Result<String, DbError> {
+    let text = path.to_str().ok_or_else(|| {
+        DbError::new(DbErrorKind::Address, format_args!("{} is not UTF-8", path.display()))
+    })?;
+    let encoded: Vec<String> = text.split('/').map(url::encode).collect();
+    // An absolute path needs the empty authority, or `//x` at its start would be taken for one.
+    let scheme = if text.starts_with('/') { "file://" } else { "file:" };
+    Ok(format!("{scheme}{}?mode={mode}", encoded.join("/")))
+}
+
+/// SQLite says little of why it can't open something; the file system knows more.
+fn explain(path: &Path, error: &DbError) -> DbError {
+    let shown = path.display();
+    match fs::metadata(path) {
+        Err(cause) => io_error(path, &cause),
+        Ok(found) if found.is_dir() => {
+            DbError::new(DbErrorKind::Corrupt, format_args!("{shown} is a folder, not a database"))
+        }
+        // It exists, so what SQLite calls missing is the right to open it.
+        Ok(_) if error.kind == DbErrorKind::Missing => {
+            DbError::new(DbErrorKind::Denied, format_args!("{shown}: {error}"))
+        }
+        Ok(_) => DbError::new(error.kind, format_args!("{shown}: {error}")),
+    }
+}

@@ -1,0 +1,53 @@
+//! SQLite: whole databases, which are files.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use super::files::{beside, io_error, path_of};
+use crate::error::DbError;
+use crate::name::LOCK_SUFFIX;
+use crate::url::ServerUrl;
+
+/// Creates an empty file and its folder; `false` where there was one.
+pub(super) fn create(server: &ServerUrl, name: &str) -> Result<bool, DbError> {
+    let database = server.database(name)?;
+    let path = path_of(&database);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
+    }
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(io_error(path, &error)),
+    }
+}
+
+/// Removes the file and what lies beside it.
+pub(super) fn drop(server: &ServerUrl, name: &str) -> Result<(), DbError> {
+    let database = server.database(name)?;
+    let path = path_of(&database);
+    // The journals first: one that outlives its database would be played into the next one of
+    // that name.
+    let files = ["-journal", "-wal", "-shm", "", LOCK_SUFFIX];
+    for file in files.map(|suffix| beside(path, suffix)) {
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(io_error(&file, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is such a file.
+pub(super) fn exists(server: &ServerUrl, name: &str) -> Result<bool, DbError> {
+    Ok(path_of(&server.database(name)?).is_file())
+}
+
+/// Whether the folder can be read.
+pub(super) fn ping(server: &ServerUrl) -> Result<(), DbError> {
+    let folder = server.path().unwrap_or(Path::new(""));
+    fs::read_dir(folder).map(std::mem::drop).map_err(|error| io_error(folder, &error))
+}

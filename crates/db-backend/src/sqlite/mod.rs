@@ -1,0 +1,112 @@
+//! SQLite: a tenant is a file, and the lock on it is the write transaction.
+
+mod catalog;
+mod connect;
+mod databases;
+mod definition;
+mod files;
+mod foreign_keys;
+mod lock;
+mod process;
+mod sidecar;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use sql_dialect::catalog::Catalog;
+use sql_text::Statement;
+
+use crate::backend::{Backend, Guard};
+use crate::connection::{Access, ExecutionMode, Timeouts};
+use crate::driver::AnyConnection;
+use crate::error::DbError;
+use crate::tables::TableSql;
+use crate::url::{DatabaseUrl, ServerUrl};
+
+pub(crate) use connect::in_memory;
+pub use process::tune_process;
+
+pub(crate) struct Sqlite;
+
+impl Backend for Sqlite {
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<AnyConnection, DbError> {
+        connect::connect(database, access, timeouts)
+    }
+
+    fn guard(&self, database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn Guard> {
+        Box::new(lock::FileGuard::new(files::path_of(database), timeouts))
+    }
+
+    fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
+        // Dropping a table deletes its rows first, which cascades to the rows that refer to them;
+        // foreign keys are therefore suspended, and checked before the commit.
+        let drops_table = statements.iter().any(|statement| {
+            let mut words = statement.sql.split_whitespace();
+            ["DROP", "TABLE"]
+                .iter()
+                .all(|keyword| words.next().is_some_and(|word| word.eq_ignore_ascii_case(keyword)))
+        });
+        match (run_in_transaction, drops_table) {
+            (false, _) => ExecutionMode::Journalled,
+            (true, true) => ExecutionMode::TransactionalRebuild,
+            (true, false) => ExecutionMode::Transactional,
+        }
+    }
+
+    fn table_sql(&self) -> &'static TableSql {
+        &tables::TABLE_SQL
+    }
+
+    fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
+        catalog::read(connection)
+    }
+
+    fn triggers_of(
+        &self,
+        connection: &mut AnyConnection,
+        table: &str,
+    ) -> Result<Vec<String>, DbError> {
+        catalog::triggers_of(connection, table)
+    }
+
+    fn version_query(&self) -> &'static str {
+        "SELECT sqlite_version()"
+    }
+
+    fn create_database(
+        &self,
+        _kept: &mut Option<AnyConnection>,
+        server: &ServerUrl,
+        name: &str,
+        _timeouts: &Timeouts,
+    ) -> Result<bool, DbError> {
+        databases::create(server, name)
+    }
+
+    fn drop_database(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        _timeouts: &Timeouts,
+    ) -> Result<(), DbError> {
+        databases::drop(server, name)
+    }
+
+    fn database_exists(
+        &self,
+        server: &ServerUrl,
+        name: &str,
+        _timeouts: &Timeouts,
+    ) -> Result<bool, DbError> {
+        databases::exists(server, name)
+    }
+
+    fn ping(&self, server: &ServerUrl, _timeouts: &Timeouts) -> Result<(), DbError> {
+        databases::ping(server)
+    }
+}

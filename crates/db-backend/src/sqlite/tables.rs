@@ -1,0 +1,21 @@
+//! SQLite: history and journal.
+
+use crate::tables::{self, TableSql};
+
+pub(super) static TABLE_SQL: TableSql = TableSql {
+    create: tables::create_tables!(
+        "CREATE TABLE IF NOT EXISTS ",
+        "CREATE TABLE IF NOT EXISTS ",
+        ""
+    ),
+    present: "SELECT name FROM sqlite_master WHERE type = 'table' \
+              AND name IN ('__diesel_schema_migrations', '__tenantctl_journal')",
+    other_table: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') \
+                  AND name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') \
+                  AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1",
+    missing_table: Some("no such table"),
+    text: "TEXT",
+    on_conflict: "ON CONFLICT (version) DO UPDATE SET",
+    inserted: ("excluded.", ""),
+    parameter: |_| "?".to_owned(),
+};

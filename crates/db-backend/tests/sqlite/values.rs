@@ -1,0 +1,176 @@
+//! Values that are converted, and samples.
+
+use db_backend::{AnyConnection, BackendKind};
+use insta::assert_snapshot;
+use schema_model::SqlType::{
+    self, BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+};
+use schema_model::diff::conversion;
+
+use super::apply::{apply, created, one};
+use super::declare::{ColumnWith, column};
+use super::query;
+
+/// Migrates one value, given as a literal, and says what it is then.
+fn converted(from: SqlType, to: SqlType, value: &str) -> String {
+    let (old, new) = (one(column("v", from).null()), one(column("v", to).null()));
+    let mut database = created(&old, &format!("INSERT INTO t (v) VALUES ({value})"));
+    match apply(&mut database, &old, &new) {
+        Ok(_) => query(&mut database, "SELECT typeof(v) || ' ' || quote(v) FROM t"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
+    let rows: [(SqlType, SqlType, &[&str]); 21] = [
+        (Bool, SmallInt, &["0", "1"]),
+        (BigInt, Bool, &["0", "1", "2", "-1"]),
+        (SmallInt, BigInt, &["-32768"]),
+        (Integer, SmallInt, &["-32768", "32767", "0", "-32769", "32768"]),
+        (BigInt, SmallInt, &["5", "9223372036854775807"]),
+        (BigInt, Integer, &["-2147483648", "2147483647", "-2147483649", "2147483648"]),
+        (Integer, Double, &["2147483647", "-1"]),
+        (BigInt, Double, &["9007199254740992", "-9007199254740992", "9007199254740993"]),
+        (Double, SmallInt, &["-32768.0", "-0.0", "32768.0", "0.5"]),
+        (Double, Integer, &["2147483647.0", "2147483648.0"]),
+        (
+            Double,
+            BigInt,
+            &["-9223372036854775808.0", "1e18", "9223372036854775808.0", "1e300", "-9e999", "1.5"],
+        ),
+        (BigInt, Text, &["-9223372036854775808", "0"]),
+        (BigInt, Varchar(3), &["-12", "999", "1000", "-100"]),
+        (SmallInt, Varchar(6), &["-32768"]),
+        (Varchar(9), Varchar(3), &["''", "'äöü'", "'äöüx'"]),
+        (Varchar(9), Text, &["''", "'1e3'"]),
+        (Text, Varchar(3), &["'abc'", "'abcd'"]),
+        (JsonDoc, Text, &["'{\"a\": 1}'"]),
+        (JsonDoc, Varchar(4), &["'null'", "'[1,2]'"]),
+        (
+            Text,
+            SmallInt,
+            &["'-32768'", "'0'", "'32768'", "''", "' 1'", "'1 '", "'007'", "'1.0'", "'1e3'", "'x'"],
+        ),
+        (Varchar(30), BigInt, &["'9223372036854775807'", "'9223372036854775808'", "'-7'"]),
+    ];
+    let mut all = Vec::new();
+    for (from, to, values) in rows {
+        assert_eq!(converted(from, to, "NULL"), "null NULL");
+        for value in values {
+            all.push(format!("{from} {value} → {to}: {}", converted(from, to, value)));
+        }
+    }
+    for value in ["'{}'", "'1'", "''", "'{'"] {
+        all.push(format!("Text {value} → JsonDoc: {}", converted(Text, JsonDoc, value)));
+    }
+    assert_snapshot!(all.join("\n"), @r#"
+    Bool 0 → SmallInt: integer 0
+    Bool 1 → SmallInt: integer 1
+    BigInt 0 → Bool: integer 0
+    BigInt 1 → Bool: integer 1
+    BigInt 2 → Bool: bad JSON path: 't.v: the value in row 1 does not fit Bool'
+    BigInt -1 → Bool: bad JSON path: 't.v: the value in row 1 does not fit Bool'
+    SmallInt -32768 → BigInt: integer -32768
+    Integer -32768 → SmallInt: integer -32768
+    Integer 32767 → SmallInt: integer 32767
+    Integer 0 → SmallInt: integer 0
+    Integer -32769 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Integer 32768 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    BigInt 5 → SmallInt: integer 5
+    BigInt 9223372036854775807 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    BigInt -2147483648 → Integer: integer -2147483648
+    BigInt 2147483647 → Integer: integer 2147483647
+    BigInt -2147483649 → Integer: bad JSON path: 't.v: the value in row 1 does not fit Integer'
+    BigInt 2147483648 → Integer: bad JSON path: 't.v: the value in row 1 does not fit Integer'
+    Integer 2147483647 → Double: real 2147483647.0
+    Integer -1 → Double: real -1.0
+    BigInt 9007199254740992 → Double: real 9007199254740992.0
+    BigInt -9007199254740992 → Double: real -9007199254740992.0
+    BigInt 9007199254740993 → Double: bad JSON path: 't.v: the value in row 1 does not fit Double'
+    Double -32768.0 → SmallInt: integer -32768
+    Double -0.0 → SmallInt: integer 0
+    Double 32768.0 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Double 0.5 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Double 2147483647.0 → Integer: integer 2147483647
+    Double 2147483648.0 → Integer: bad JSON path: 't.v: the value in row 1 does not fit Integer'
+    Double -9223372036854775808.0 → BigInt: integer -9223372036854775808
+    Double 1e18 → BigInt: integer 1000000000000000000
+    Double 9223372036854775808.0 → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
+    Double 1e300 → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
+    Double -9e999 → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
+    Double 1.5 → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
+    BigInt -9223372036854775808 → Text: text '-9223372036854775808'
+    BigInt 0 → Text: text '0'
+    BigInt -12 → Varchar(3): text '-12'
+    BigInt 999 → Varchar(3): text '999'
+    BigInt 1000 → Varchar(3): bad JSON path: 't.v: the value in row 1 does not fit Varchar(3)'
+    BigInt -100 → Varchar(3): bad JSON path: 't.v: the value in row 1 does not fit Varchar(3)'
+    SmallInt -32768 → Varchar(6): text '-32768'
+    Varchar(9) '' → Varchar(3): text ''
+    Varchar(9) 'äöü' → Varchar(3): text 'äöü'
+    Varchar(9) 'äöüx' → Varchar(3): bad JSON path: 't.v: the value in row 1 does not fit Varchar(3)'
+    Varchar(9) '' → Text: text ''
+    Varchar(9) '1e3' → Text: text '1e3'
+    Text 'abc' → Varchar(3): text 'abc'
+    Text 'abcd' → Varchar(3): bad JSON path: 't.v: the value in row 1 does not fit Varchar(3)'
+    JsonDoc '{"a": 1}' → Text: text '{"a": 1}'
+    JsonDoc 'null' → Varchar(4): text 'null'
+    JsonDoc '[1,2]' → Varchar(4): bad JSON path: 't.v: the value in row 1 does not fit Varchar(4)'
+    Text '-32768' → SmallInt: integer -32768
+    Text '0' → SmallInt: integer 0
+    Text '32768' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text '' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text ' 1' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text '1 ' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text '007' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text '1.0' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text '1e3' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text 'x' → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Varchar(30) '9223372036854775807' → BigInt: integer 9223372036854775807
+    Varchar(30) '9223372036854775808' → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
+    Varchar(30) '-7' → BigInt: integer -7
+    Text '{}' → JsonDoc: text '{}'
+    Text '1' → JsonDoc: text '1'
+    Text '' → JsonDoc: bad JSON path: 't.v: the value in row 1 does not fit JsonDoc'
+    Text '{' → JsonDoc: bad JSON path: 't.v: the value in row 1 does not fit JsonDoc'
+    "#);
+}
+
+#[test]
+fn samples_stay_the_same_text_through_every_conversion() {
+    let types =
+        [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(9), Binary, UtcTimestamp, JsonDoc];
+    let dialect = BackendKind::Sqlite.dialect();
+    let text = |database: &mut AnyConnection, sql_type| {
+        query(database, &format!("SELECT {} FROM t", dialect.as_text(sql_type, "\"v\"")))
+    };
+    let mut all = Vec::new();
+    for from in types {
+        let values = [1, 2, 3].map(|number| format!("({})", dialect.sample(from, number)));
+        let rows = format!("INSERT INTO t (v) VALUES {}, (NULL)", values.join(", "));
+        let old = one(column("v", from).null());
+        let before = text(&mut created(&old, &rows), from);
+        all.push(format!("{from}: {}", before.replace('\n', ", ")));
+        for to in types.into_iter().filter(|to| conversion(from, *to).is_some()) {
+            // Only two of them are truth values.
+            let rows = if to == Bool { rows.replace("(2), (3)", "(1), (1)") } else { rows.clone() };
+            let before = text(&mut created(&old, &rows), from);
+            let mut database = created(&old, &rows);
+            apply(&mut database, &old, &one(column("v", to).null())).unwrap();
+            assert_eq!(text(&mut database, to), before, "{from} → {to}");
+        }
+    }
+    assert_snapshot!(all.join("\n"), @"
+    SmallInt: 1, 2, 3, NULL
+    Integer: 1, 2, 3, NULL
+    BigInt: 1, 2, 3, NULL
+    Bool: 1, 0, 1, NULL
+    Double: 1, 2, 3, NULL
+    Text: 1, 2, 3, NULL
+    Varchar(9): 1, 2, 3, NULL
+    Binary: 01, 02, 03, NULL
+    UtcTimestamp: 2026-01-01 00:00:00.000000, 2026-01-02 00:00:00.000000, 2026-01-03 00:00:00.000000, NULL
+    JsonDoc: 1, 2, 3, NULL
+    ");
+}

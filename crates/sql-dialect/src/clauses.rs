@@ -1,0 +1,110 @@
+//! Clauses that are the same on every back end, but for the quotes.
+
+use schema_model::{Action, Check, Column, DefaultValue, ForeignKey, Index, Table, Text};
+
+use crate::spelling::Spelling;
+
+/// `"a", "b"`.
+pub(crate) fn names(spelling: &dyn Spelling, names: &[Text]) -> String {
+    names.iter().map(|name| spelling.quote(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// A text in quotes, with the quotes inside doubled.
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// `CREATE TABLE "name" (…)` with one definition a line.
+pub(crate) fn create_table(spelling: &dyn Spelling, name: &str, definitions: &[String]) -> String {
+    format!("CREATE TABLE {} (\n    {}\n)", spelling.quote(name), definitions.join(",\n    "))
+}
+
+/// `ALTER TABLE "name" …` with one action a line.
+pub(crate) fn alter_table(spelling: &dyn Spelling, name: &str, actions: &[String]) -> String {
+    format!("ALTER TABLE {}\n    {}", spelling.quote(name), actions.join(",\n    "))
+}
+
+/// `DROP TABLE "name"`.
+pub(crate) fn drop_table(spelling: &dyn Spelling, name: &str) -> String {
+    format!("DROP TABLE {}", spelling.quote(name))
+}
+
+/// `PRIMARY KEY ("a", "b")`.
+pub(crate) fn primary_key(spelling: &dyn Spelling, table: &Table) -> String {
+    format!("PRIMARY KEY ({})", names(spelling, &table.primary_key))
+}
+
+/// `"a", "b" DESC`.
+pub(crate) fn index_columns(spelling: &dyn Spelling, index: &Index) -> String {
+    let columns = index.columns.iter().map(|column| {
+        let direction = if column.descending { " DESC" } else { "" };
+        format!("{}{direction}", spelling.quote(&column.name))
+    });
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// `CREATE INDEX "name" ON "table" ("a", "b") WHERE …`.
+pub(crate) fn create_index(spelling: &dyn Spelling, table: &str, index: &Index) -> String {
+    let condition = index.partial.as_ref().map(|partial| spelling.expression(&partial.condition));
+    let condition = condition.map(|condition| format!(" WHERE {condition}"));
+    format!(
+        "CREATE {}INDEX {} ON {} ({}){}",
+        if index.unique { "UNIQUE " } else { "" },
+        spelling.quote(&index.name),
+        spelling.quote(table),
+        index_columns(spelling, index),
+        condition.unwrap_or_default()
+    )
+}
+
+/// `CONSTRAINT "name" CHECK (…)`.
+pub(crate) fn check(spelling: &dyn Spelling, check: &Check) -> String {
+    let (name, expression) = (spelling.quote(&check.name), spelling.expression(&check.expression));
+    format!("CONSTRAINT {name} CHECK ({expression})")
+}
+
+/// `CONSTRAINT "name" FOREIGN KEY ("a") REFERENCES "table" ("b") ON DELETE …`.
+pub(crate) fn foreign_key(spelling: &dyn Spelling, key: &ForeignKey) -> String {
+    format!(
+        "CONSTRAINT {} FOREIGN KEY ({}) {}",
+        spelling.quote(&key.name),
+        names(spelling, &key.columns),
+        references(spelling, key),
+    )
+}
+
+/// `REFERENCES "table" ("b") ON DELETE …`.
+pub(crate) fn references(spelling: &dyn Spelling, key: &ForeignKey) -> String {
+    // No action is the default; a back end prints it or not as it likes, so it is not written.
+    let rule = |event: &str, action: Action| match action {
+        Action::NoAction => String::new(),
+        Action::Cascade | Action::SetNull => format!(" ON {event} {}", action_words(action)),
+    };
+    format!(
+        "REFERENCES {} ({}){}{}",
+        spelling.quote(&key.foreign_table),
+        names(spelling, &key.foreign_columns),
+        rule("DELETE", key.on_delete),
+        rule("UPDATE", key.on_update),
+    )
+}
+
+/// The action in upper case.
+pub(crate) fn action_words(action: Action) -> &'static str {
+    match action {
+        Action::NoAction => "NO ACTION",
+        Action::Cascade => "CASCADE",
+        Action::SetNull => "SET NULL",
+    }
+}
+
+/// The value of the rows that have none, for a column that is to have one: its backfill, or its
+/// default as the back end writes it.
+pub(crate) fn fill(
+    spelling: &dyn Spelling,
+    column: &Column,
+    default: fn(&DefaultValue) -> String,
+) -> Option<String> {
+    let backfill = column.backfill.as_ref().map(|expression| spelling.expression(expression));
+    backfill.or_else(|| column.default.as_ref().map(default))
+}

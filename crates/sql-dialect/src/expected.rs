@@ -1,0 +1,91 @@
+//! What the catalogue of a database is expected to say, as far as that is alike on every back end.
+
+use schema_model::{Action, Column, ForeignKey, Index, Schema, Table, Text};
+
+use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
+use crate::clauses;
+
+/// How a back end prints what the model leaves to it.
+pub(crate) struct Printed {
+    /// The column, but for nullability.
+    pub(crate) column: fn(&Column) -> CatalogColumn,
+    /// Whether the catalogue keeps the names of foreign keys.
+    pub(crate) names_foreign_keys: bool,
+    /// Whether the catalogue keeps the expressions of checks and partial indexes as they were
+    /// written.
+    pub(crate) keeps_expressions: bool,
+    /// The index, if it has one.
+    pub(crate) index: fn(&Index) -> Option<Index>,
+}
+
+/// What the catalogue is expected to say of the schema.
+pub(crate) fn expected(schema: &Schema, printed: &Printed) -> Catalog {
+    let tables = schema.tables.iter();
+    Catalog {
+        tables: tables
+            .map(|table| (table.name.to_string(), expected_table(table, printed)))
+            .collect(),
+        others: None,
+    }
+}
+
+fn expected_table(table: &Table, printed: &Printed) -> CatalogTable {
+    let column = |column: &Column| {
+        let printed = CatalogColumn { nullable: column.nullable, ..(printed.column)(column) };
+        (column.name.to_string(), printed)
+    };
+    let texts = |names: &[Text]| names.iter().map(ToString::to_string).collect();
+    CatalogTable {
+        columns: table.columns.iter().map(column).collect(),
+        primary_key: texts(&table.primary_key),
+        indexes: table
+            .indexes
+            .iter()
+            .filter_map(printed.index)
+            .map(|index| expected_index(&index, printed.keeps_expressions))
+            .collect(),
+        foreign_keys: table
+            .foreign_keys
+            .iter()
+            .map(|key| expected_foreign_key(key, printed.names_foreign_keys))
+            .collect(),
+        checks: table
+            .checks
+            .iter()
+            .map(|check| {
+                let expression = printed.keeps_expressions.then(|| check.expression.to_string());
+                (check.name.to_string(), expression)
+            })
+            .collect(),
+        options: String::new(),
+    }
+}
+
+fn expected_index(index: &Index, keeps_expressions: bool) -> (String, CatalogIndex) {
+    let columns = index
+        .columns
+        .iter()
+        .map(|column| format!("{}{}", column.name, if column.descending { " DESC" } else { "" }));
+    let condition = index
+        .partial
+        .as_ref()
+        .map(|partial| keeps_expressions.then(|| partial.condition.to_string()));
+    let printed = CatalogIndex { columns: columns.collect(), unique: index.unique, condition };
+    (index.name.to_string(), printed)
+}
+
+fn expected_foreign_key(key: &ForeignKey, named: bool) -> CatalogForeignKey {
+    let on_update = match key.on_update {
+        Action::NoAction => String::new(),
+        Action::Cascade | Action::SetNull => {
+            format!(" ON UPDATE {}", clauses::action_words(key.on_update))
+        }
+    };
+    CatalogForeignKey {
+        columns: key.columns.join(", "),
+        foreign_table: key.foreign_table.to_string(),
+        foreign_columns: key.foreign_columns.join(", "),
+        actions: format!("{}{on_update}", clauses::action_words(key.on_delete)),
+        name: named.then(|| key.name.to_string()),
+    }
+}

@@ -1,0 +1,23 @@
+//! MySQL and MariaDB: what an index of the schema is here.
+
+use schema_model::{Elsewhere, Index};
+
+use super::names::Mysql;
+use crate::clauses;
+use crate::spelling::Spelling;
+
+/// The index as it is here, where none can cover a part of the rows.
+pub(super) fn index(index: &Index) -> Option<Index> {
+    match index.partial.as_ref().map(|partial| partial.elsewhere) {
+        Some(Elsewhere::Nothing) => None,
+        Some(Elsewhere::Full) | None => Some(Index { partial: None, ..index.clone() }),
+    }
+}
+
+pub(super) fn index_key(index: &Index) -> String {
+    key(&index.name, index.unique, &clauses::index_columns(&Mysql, index))
+}
+
+pub(super) fn key(name: &str, unique: bool, columns: &str) -> String {
+    format!("{}KEY {} ({columns})", if unique { "UNIQUE " } else { "" }, Mysql.quote(name))
+}

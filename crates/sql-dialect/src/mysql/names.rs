@@ -1,0 +1,72 @@
+//! MySQL and MariaDB: names, and the names in expressions.
+
+use sql_text::Syntax;
+
+use crate::spelling::Spelling;
+
+/// MySQL and MariaDB. What is rendered works on MySQL from 8.0.19 on (`DROP CONSTRAINT`), and on
+/// MariaDB from 10.2: there the rename of a column or an index needs 10.5.2, and a descending index
+/// 10.8 (older ones make it ascending). MySQL has all three from 8.0 on.
+#[derive(Debug)]
+pub(crate) struct Mysql;
+
+impl Spelling for Mysql {
+    fn quote(&self, identifier: &str) -> String {
+        format!("`{}`", identifier.replace('`', "``"))
+    }
+
+    fn expression(&self, declared: &str) -> String {
+        expression(declared)
+    }
+}
+
+/// What is in double quotes would be a text here, unless the server's SQL mode says otherwise. An
+/// expression with a quote that is never closed stays as it is, for the server to refuse.
+fn expression(declared: &str) -> String {
+    let Ok(tokens) = sql_text::tokens(declared, Syntax::Mysql) else { return declared.to_owned() };
+    let mut sql = String::with_capacity(declared.len());
+    let mut copied = 0;
+    for token in tokens {
+        let text = token.text(declared);
+        if let Some(name) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            sql.push_str(&declared[copied..token.span.start]);
+            sql.push_str(&Mysql.quote(&name.replace("\"\"", "\"")));
+            copied = token.span.end;
+        }
+    }
+    sql.push_str(&declared[copied..]);
+    sql
+}
+
+/// The name of a new column until the one that it replaces is gone.
+pub(super) fn temporary(column: &str) -> String {
+    let mut name = format!("__new_{column}");
+    while name.len() > NAME_BYTES_MAX {
+        name.pop();
+    }
+    name
+}
+
+/// As for all names of the model.
+const NAME_BYTES_MAX: usize = 63;
+
+#[cfg(test)]
+mod tests {
+    use super::expression;
+
+    #[test]
+    fn names_in_double_quotes_are_no_texts() {
+        let rows = [
+            (r#""order" > 0 AND "a" < b"#, "`order` > 0 AND `a` < b"),
+            (r#"kind <> 'say "hi"' OR "kind" = ''"#, r#"kind <> 'say "hi"' OR `kind` = ''"#),
+            (
+                r#"`order` <> 'it''s "' AND /* "b" */ "c`" > 0"#,
+                r#"`order` <> 'it''s "' AND /* "b" */ `c``` > 0"#,
+            ),
+            (r#"kind <> "never closed"#, r#"kind <> "never closed"#),
+        ];
+        for (declared, expected) in rows {
+            assert_eq!(expression(declared), expected);
+        }
+    }
+}

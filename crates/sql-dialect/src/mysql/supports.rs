@@ -1,0 +1,70 @@
+//! Indexes that support foreign keys and nothing else. The server would make one where none serves,
+//! and drop it unasked when another does; named after its key and made here, it comes and goes with
+//! the model.
+
+use schema_model::{Table, Text};
+
+use super::indexes::{index, key};
+use super::names::Mysql;
+
+use crate::clauses;
+use crate::spelling::Spelling;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Support {
+    name: Text,
+    columns: Vec<Text>,
+}
+
+/// The ones of a table: for each foreign key that no declared index, nor the primary key, begins
+/// with the columns of. A descending index may serve on some servers, and isn't relied upon.
+pub(super) fn supports(table: &Table) -> Vec<Support> {
+    let keys = table.foreign_keys.iter().filter(|key| {
+        let by_index = table.indexes.iter().filter_map(index).any(|index| {
+            let ascending = index.columns.iter().take_while(|column| !column.descending);
+            begins_with(ascending.map(|column| &column.name), &key.columns)
+        });
+        !by_index && !begins_with(table.primary_key.iter(), &key.columns)
+    });
+    keys.map(|key| Support { name: key.name.clone(), columns: key.columns.to_vec() }).collect()
+}
+
+impl Support {
+    /// `KEY "name" ("a", "b")`.
+    pub(super) fn definition(&self) -> String {
+        key(&self.name, false, &clauses::names(&Mysql, &self.columns))
+    }
+}
+
+/// What leads from the ones to the others, both over columns under their new names: what comes
+/// before everything else in an `ALTER TABLE`, and what comes after. Those over a column that is
+/// replaced are made anew.
+pub(super) fn transition(
+    old: &[Support],
+    new: &[Support],
+    is_replaced: impl Fn(&Text) -> bool,
+) -> (Vec<String>, Vec<String>) {
+    let stays = |support: &&Support| !support.columns.iter().any(&is_replaced);
+    let mut gone: Vec<&Support> =
+        old.iter().filter(|old| !stays(old) || !new.contains(old)).collect();
+    let come: Vec<&Support> = new.iter().filter(|new| !stays(new) || !old.contains(new)).collect();
+    let mut after = Vec::new();
+    for new in come {
+        let heir = gone.iter().position(|old| stays(old) && old.columns == new.columns);
+        after.push(match heir.map(|at| gone.remove(at)) {
+            Some(old) => rename_index(&old.name, &new.name),
+            None => format!("ADD {}", new.definition()),
+        });
+    }
+    (gone.into_iter().map(|old| format!("DROP INDEX {}", Mysql.quote(&old.name))).collect(), after)
+}
+
+/// `RENAME INDEX "old" TO "new"`.
+pub(super) fn rename_index(old: &str, new: &str) -> String {
+    format!("RENAME INDEX {} TO {}", Mysql.quote(old), Mysql.quote(new))
+}
+
+fn begins_with<'a>(mut columns: impl Iterator<Item = &'a Text>, first: &[Text]) -> bool {
+    first.iter().all(|name| columns.next() == Some(name))
+}

@@ -1,0 +1,48 @@
+//! MySQL and MariaDB: tables and indexes as they are created.
+
+use schema_model::{Column, DefaultValue, ForeignKey, Table};
+
+use super::indexes::{index, index_key};
+use super::names::Mysql;
+use super::supports::{Support, supports};
+use super::types::{self, column_type};
+use crate::clauses;
+use crate::spelling::Spelling;
+
+/// Indexes are part of the table, since each would otherwise be a round trip and a commit. Texts
+/// compare by their bytes, as on the other back ends: with the server's usual collation `Key` and
+/// `key` would be one value of a unique column.
+pub(super) fn create_table(table: &Table, late_keys: &[ForeignKey]) -> String {
+    let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
+    definitions.push(clauses::primary_key(&Mysql, table));
+    definitions.extend(table.indexes.iter().filter_map(index).map(|index| index_key(&index)));
+    definitions.extend(supports(table).iter().map(Support::definition));
+    definitions.extend(table.checks.iter().map(|check| clauses::check(&Mysql, check)));
+    let keys = table.foreign_keys.iter().filter(|key| !late_keys.contains(key));
+    definitions.extend(keys.map(|key| clauses::foreign_key(&Mysql, key)));
+    let create = clauses::create_table(&Mysql, &table.name, &definitions);
+    format!("{create} ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
+}
+
+pub(super) fn column(column: &Column) -> String {
+    let mut sql = format!("{} {}", Mysql.quote(&column.name), column_type(column.sql_type));
+    if !column.nullable {
+        sql.push_str(" NOT NULL");
+    }
+    if column.auto_increment {
+        sql.push_str(" AUTO_INCREMENT");
+    }
+    match &column.default {
+        None => {}
+        Some(now @ DefaultValue::Now) => {
+            sql.push_str(&format!(" DEFAULT ({})", types::default(now)));
+        }
+        Some(value) => sql.push_str(&format!(" DEFAULT {}", types::default(value))),
+    }
+    sql
+}
+
+/// The value of the rows that have none.
+pub(super) fn fill(column: &Column) -> Option<String> {
+    clauses::fill(&Mysql, column, types::default)
+}

@@ -1,0 +1,192 @@
+//! PostgreSQL: types. What a column of each type is, and its values as they are written, read and converted.
+
+use schema_model::diff::{Conversion, conversion};
+use schema_model::{Column, DefaultValue, SqlType};
+
+use super::names::Postgres;
+use crate::clauses;
+use crate::spelling::Spelling;
+
+// ---- in a table ----
+
+pub(super) fn column_type(sql_type: SqlType) -> String {
+    match sql_type {
+        SqlType::SmallInt => "smallint".to_owned(),
+        SqlType::Integer => "integer".to_owned(),
+        SqlType::BigInt => "bigint".to_owned(),
+        SqlType::Bool => "boolean".to_owned(),
+        SqlType::Double => "double precision".to_owned(),
+        SqlType::Text => "text".to_owned(),
+        SqlType::Varchar(length) => format!("varchar({length})"),
+        SqlType::Binary => "bytea".to_owned(),
+        SqlType::UtcTimestamp => "timestamptz(6)".to_owned(),
+        SqlType::JsonDoc => "jsonb".to_owned(),
+    }
+}
+
+pub(super) fn default(value: &DefaultValue) -> String {
+    match value {
+        DefaultValue::Now => "CURRENT_TIMESTAMP".to_owned(),
+        DefaultValue::Bool(value) => value.to_string(),
+        DefaultValue::Int(value) => value.to_string(),
+        DefaultValue::Text(text) => clauses::literal(text),
+    }
+}
+
+/// The type as the catalogue prints it.
+pub(super) fn printed_type(sql_type: SqlType) -> String {
+    match sql_type {
+        SqlType::Varchar(length) => format!("character varying({length})"),
+        SqlType::UtcTimestamp => "timestamp(6) with time zone".to_owned(),
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Bool
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Binary
+        | SqlType::JsonDoc => column_type(sql_type),
+    }
+}
+
+/// The default as the catalogue prints it.
+pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String {
+    match value {
+        // A number has the type of its own text, and not of the column.
+        DefaultValue::Int(value) => match i32::try_from(*value) {
+            Ok(0..) => value.to_string(),
+            Ok(_) => format!("'{value}'::integer"),
+            Err(_) => format!("'{value}'::bigint"),
+        },
+        DefaultValue::Text(text) => {
+            let printed = printed_type(sql_type);
+            // The length is no part of the cast.
+            let type_name = printed.split('(').next().unwrap_or_default();
+            format!("{}::{type_name}", clauses::literal(text))
+        }
+        DefaultValue::Now | DefaultValue::Bool(_) => default(value),
+    }
+}
+
+// ---- values ----
+
+/// See [`Dialect::sample`].
+pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
+    match sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
+            number.to_string()
+        }
+        SqlType::Bool => (number % 2 == 1).to_string(),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
+        SqlType::Binary => format!("'\\x{number:02x}'"),
+        // Without an offset it would be an instant of the session's time zone.
+        SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000+00'"),
+    }
+}
+
+/// See [`Dialect::as_text`].
+pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
+    match sql_type {
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Varchar(_)
+        | SqlType::JsonDoc => format!("{column}::text"),
+        SqlType::Text => column.to_owned(),
+        SqlType::Bool => format!("{column}::integer::text"),
+        // A double prints great numbers with an exponent.
+        SqlType::Double => format!(
+            "CASE WHEN {} THEN {column}::bigint::text ELSE {column}::text END",
+            is_whole(SqlType::BigInt, column)
+        ),
+        SqlType::Binary => format!("encode({column}, 'hex')"),
+        SqlType::UtcTimestamp => {
+            format!("to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')")
+        }
+    }
+}
+
+/// What the values of a column become when its type changes; none where PostgreSQL's own assignment
+/// does it, and changes no value's meaning.
+///
+/// A value that does not fit must fail with a message that says where it is. An expression can
+/// raise no error of its own, but a cast that fails quotes the text that it was given. That text must
+/// not be a constant, or it would be cast before there is any row.
+pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<String> {
+    let column = Postgres.quote(&to.name);
+    let place = format!("{table}.{}", to.name);
+    let type_name = column_type(to.sql_type);
+    let misfit = |problem: &str, value: &str| {
+        let text = clauses::literal(&format!("{place} {problem}: "));
+        format!("({text} || {value})::{type_name}")
+    };
+    let fits = conversion(from.sql_type, to.sql_type) != Some(Conversion::WhereItFits);
+    match (from.sql_type, to.sql_type) {
+        (SqlType::Bool, _) => Some(format!("{column}::integer")),
+        (SqlType::SmallInt | SqlType::Integer | SqlType::BigInt, SqlType::Bool) => {
+            let misfit = misfit("is neither 0 nor 1", &column);
+            Some(format!("CASE WHEN {column} IN (0, 1) THEN {column} = 1 ELSE {misfit} END"))
+        }
+        // The type's own cast refuses the rest, and says why.
+        (SqlType::Text | SqlType::Varchar(_), SqlType::JsonDoc) => Some(format!("{column}::jsonb")),
+        // The cast reads more than the other back ends do: spaces around, a plus, hexadecimals.
+        (
+            SqlType::Text | SqlType::Varchar(_),
+            SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
+        ) => {
+            let misfit = misfit("is not a whole number that fits", &format!("left({column}, 20)"));
+            let (min, max) = range(to.sql_type);
+            // A condition with AND might try the cast first.
+            Some(format!(
+                "CASE WHEN CASE WHEN {column} ~ '^(0|-?[1-9][0-9]*)$' \
+                 THEN {column}::numeric BETWEEN {min} AND {max} END \
+                 THEN {column}::{type_name} ELSE {misfit} END"
+            ))
+        }
+        _ if fits => None,
+        (_, SqlType::Varchar(length)) => {
+            let text = match from.sql_type {
+                SqlType::Text | SqlType::Varchar(_) => column,
+                _ => format!("{column}::text"),
+            };
+            // An assignment would cut what is too long if that is only spaces, and no cast to a text
+            // ever fails. This one says `invalid size` before it quotes the text.
+            let problem =
+                clauses::literal(&format!("{place} is longer than {length} characters: "));
+            Some(format!(
+                "CASE WHEN length({text}) <= {length} THEN {text} \
+                 ELSE pg_size_bytes({problem} || left({text}, 20))::text END"
+            ))
+        }
+        (SqlType::Double, integer) => {
+            let misfit = misfit("is not a whole number that fits", &column);
+            let is_whole = is_whole(integer, &column);
+            Some(format!("CASE WHEN {is_whole} THEN {column}::{type_name} ELSE {misfit} END"))
+        }
+        (_, narrower) => {
+            let (min, max) = range(narrower);
+            let misfit = misfit("does not fit", &column);
+            Some(format!(
+                "CASE WHEN {column} BETWEEN {min} AND {max} THEN {column} ELSE {misfit} END"
+            ))
+        }
+    }
+}
+
+/// Whether a double is a whole number within an integer type's range.
+fn is_whole(integer: SqlType, column: &str) -> String {
+    let (min, max) = range(integer);
+    // As a double the greatest `bigint` would be rounded up, and let its successor pass.
+    let end = i128::from(max) + 1;
+    format!("{column} = floor({column}) AND {column} >= {min} AND {column} < {end}")
+}
+
+/// The least and the greatest whole number of a type. A double has greater ones, but misses some.
+fn range(number: SqlType) -> (i64, i64) {
+    match number {
+        SqlType::SmallInt => (i16::MIN.into(), i16::MAX.into()),
+        SqlType::Integer => (i32::MIN.into(), i32::MAX.into()),
+        SqlType::Double => (-(1 << 53), 1 << 53),
+        _ => (i64::MIN, i64::MAX),
+    }
+}

@@ -1,0 +1,35 @@
+//! SQLite: the catalogue that is expected of a schema.
+
+use schema_model::{Column, Schema};
+
+use super::types::{column_type, default, type_check};
+use crate::catalog::{Catalog, CatalogColumn};
+use crate::expected::{self, Printed};
+
+pub(super) fn expected(schema: &Schema) -> Catalog {
+    let printed = Printed {
+        column: printed_column,
+        names_foreign_keys: false,
+        keeps_expressions: true,
+        index: |index| Some(index.clone()),
+    };
+    let mut catalog = expected::expected(schema, &printed);
+    for table in schema.tables.iter() {
+        let checks = table.columns.iter().filter_map(|column| {
+            type_check(column).map(|check| (column.name.to_string(), Some(check)))
+        });
+        if let Some(expected) = catalog.tables.get_mut(table.name.as_ref()) {
+            expected.checks.extend(checks);
+        }
+    }
+    catalog
+}
+
+fn printed_column(column: &Column) -> CatalogColumn {
+    CatalogColumn {
+        sql_type: column_type(column),
+        nullable: column.nullable,
+        default: column.default.as_ref().map(default),
+        auto_increment: column.auto_increment,
+    }
+}

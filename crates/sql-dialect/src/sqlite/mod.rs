@@ -1,0 +1,39 @@
+//! SQLite.
+
+mod alter;
+mod catalog;
+mod names;
+mod rebuild;
+mod tables;
+mod types;
+
+use schema_model::diff::Change;
+use schema_model::{Schema, SqlType};
+
+use crate::catalog::Catalog;
+use crate::dialect::{Dialect, Piece};
+use crate::kind::BackendKind;
+
+pub(crate) use names::Sqlite;
+
+impl Dialect for Sqlite {
+    fn kind(&self) -> BackendKind {
+        BackendKind::Sqlite
+    }
+
+    fn render(&self, changes: &[Change]) -> Vec<Piece> {
+        alter::render(changes)
+    }
+
+    fn sample(&self, sql_type: SqlType, number: u8) -> String {
+        types::sample(sql_type, number)
+    }
+
+    fn as_text(&self, sql_type: SqlType, column: &str) -> String {
+        types::as_text(sql_type, column)
+    }
+
+    fn expected_catalog(&self, schema: &Schema, _server_version: &str) -> Catalog {
+        catalog::expected(schema)
+    }
+}

@@ -1,0 +1,114 @@
+//! Building a table anew, with its rows: <https://www.sqlite.org/lang_altertable.html#otheralter>,
+//! without the pragmas over foreign keys, which do nothing inside a transaction: whoever executes it
+//! suspends foreign keys before, and checks them before the commit.
+
+use schema_model::Column;
+use schema_model::diff::AlterTable;
+
+use super::names::{self, Sqlite};
+use super::tables::{self, create_indexes, table_sql};
+use super::types::{self, default};
+use crate::clauses;
+use crate::dialect::Piece;
+use crate::spelling::Spelling;
+
+/// Builds a table anew that has its new names already, and the columns that go still.
+pub(super) fn rebuild(alter: &AlterTable) -> Piece {
+    let to = &alter.to;
+    let rebuilt = names::rebuilt(&to.name);
+    let mut sql = vec![table_sql(&rebuilt, to)];
+    if keeps_numbering(alter) {
+        // The numbers of deleted rows are not given again.
+        sql.push(format!(
+            "INSERT INTO \"sqlite_sequence\" (\"name\", \"seq\")\n    \
+             SELECT {}, \"seq\" FROM \"sqlite_sequence\" WHERE \"name\" = {}",
+            clauses::literal(&rebuilt),
+            clauses::literal(&to.name)
+        ));
+    }
+    sql.push(copy_rows(alter, &rebuilt));
+    sql.push(clauses::drop_table(&Sqlite, &to.name));
+    // Without it, renaming would fail on every view of the table, which is missing for the moment.
+    sql.push("PRAGMA legacy_alter_table = ON".to_owned());
+    let rename = format!("RENAME TO {}", Sqlite.quote(&to.name));
+    sql.push(clauses::alter_table(&Sqlite, &rebuilt, &[rename]));
+    sql.push("PRAGMA legacy_alter_table = OFF".to_owned());
+    sql.extend(create_indexes(to));
+    Piece::Rebuild { table: to.name.to_string(), statements: sql }
+}
+
+/// Whether a column that changes is the same to SQLite, and so are its values.
+pub(super) fn is_same(from: &Column, to: &Column) -> bool {
+    let renamed = Column { name: to.name.clone(), ..from.clone() };
+    tables::column(&renamed) == tables::column(to) && types::always_fits(from.sql_type, to.sql_type)
+}
+
+/// Whether the numbering of rows goes on in the same column.
+fn keeps_numbering(alter: &AlterTable) -> bool {
+    let mut columns = alter.to.columns.iter().filter(|column| column.auto_increment);
+    columns.any(|column| alter.source_of(column).is_some_and(|source| source.auto_increment))
+}
+
+fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
+    let columns = || alter.to.columns.iter();
+    let mut copied: Vec<(&Column, String)> =
+        columns().filter_map(|column| Some((column, value(alter, column)?))).collect();
+    if copied.is_empty() {
+        // Rows are rows, even if nothing of the former ones is left in them.
+        let fill =
+            |column| clauses::fill(&Sqlite, column, default).unwrap_or_else(|| "NULL".to_owned());
+        copied.extend(columns().take(1).map(|column| (column, fill(column))));
+    }
+    let names: Vec<_> = copied.iter().map(|(column, _)| column.name.clone()).collect();
+    let is_plain = copied.iter().all(|(column, value)| *value == Sqlite.quote(&column.name));
+    let (comma, end) = if is_plain { (", ", " ") } else { (",\n        ", "\n    ") };
+    let values: Vec<String> = copied.into_iter().map(|(_, value)| value).collect();
+    format!(
+        "INSERT INTO {} ({})\n    SELECT {}{end}FROM {}{}",
+        Sqlite.quote(rebuilt),
+        clauses::names(&Sqlite, &names),
+        values.join(comma),
+        Sqlite.quote(&alter.to.name),
+        numbering_order(alter)
+    )
+}
+
+/// The value of a column as an expression over the former row; none where it comes by itself: a
+/// default, a number, or NULL.
+fn value(alter: &AlterTable, column: &Column) -> Option<String> {
+    let Some(source) = alter.source_of(column) else {
+        return column.backfill.as_ref().map(ToString::to_string);
+    };
+    let place = format!("{}.{}", alter.to.name, column.name);
+    let kept = types::converted(&place, source.sql_type, column);
+    let fill =
+        clauses::fill(&Sqlite, column, default).filter(|_| source.nullable && !column.nullable);
+    Some(fill.map_or(kept.clone(), |fill| format!("coalesce({kept}, {fill})")))
+}
+
+/// Rows that get numbers get them in the order of their former key, after those that have one.
+fn numbering_order(alter: &AlterTable) -> String {
+    let number = alter.to.columns.iter().find(|column| column.auto_increment);
+    let Some(number) = number.filter(|column| clauses::fill(&Sqlite, column, default).is_none())
+    else {
+        return String::new();
+    };
+    let name = Sqlite.quote(&number.name);
+    let mut order = match alter.source_of(number) {
+        Some(source) if !source.nullable => return String::new(),
+        Some(_) => vec![format!("{name} IS NULL")],
+        None => Vec::new(),
+    };
+    order.extend(former_key(alter));
+    format!("\n    ORDER BY {}", order.join(", "))
+}
+
+/// The columns of the former primary key, under their new names.
+fn former_key(alter: &AlterTable) -> impl Iterator<Item = String> {
+    alter.from.primary_key.iter().map(|old| {
+        let carries_on =
+            |column: &&Column| alter.source_of(column).is_some_and(|source| source.name == *old);
+        let heir = alter.to.columns.iter().find(carries_on);
+        Sqlite.quote(heir.map_or(old, |column| &column.name))
+    })
+}

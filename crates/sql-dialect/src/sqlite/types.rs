@@ -1,0 +1,159 @@
+//! SQLite: types. What a column of each type is, and its values as they are written, read and converted.
+
+use schema_model::diff::{Conversion, conversion};
+use schema_model::{Column, DefaultValue, SqlType};
+
+use super::names::Sqlite;
+use crate::clauses;
+use crate::spelling::Spelling;
+
+// ---- in a table ----
+
+pub(super) fn column_type(column: &Column) -> String {
+    match column.sql_type {
+        // Only a column declared as exactly this numbers its rows.
+        SqlType::SmallInt | SqlType::BigInt if column.auto_increment => "INTEGER".to_owned(),
+        SqlType::SmallInt => "SMALLINT".to_owned(),
+        SqlType::Integer => "INTEGER".to_owned(),
+        SqlType::BigInt => "BIGINT".to_owned(),
+        SqlType::Bool => "BOOLEAN".to_owned(),
+        SqlType::Double => "DOUBLE".to_owned(),
+        SqlType::Varchar(length) => format!("VARCHAR({length})"),
+        SqlType::Binary => "BLOB".to_owned(),
+        // A type called TIMESTAMP or JSON would have numeric affinity, and turn some texts into
+        // numbers. Instants are `YYYY-MM-DD HH:MM:SS.ffffff`, which sorts as it should.
+        SqlType::Text | SqlType::UtcTimestamp | SqlType::JsonDoc => "TEXT".to_owned(),
+    }
+}
+
+/// The default, as it stands in a column and as the catalogue prints it.
+pub(super) fn default(value: &DefaultValue) -> String {
+    match value {
+        DefaultValue::Now => NOW.to_owned(),
+        DefaultValue::Bool(value) => i32::from(*value).to_string(),
+        DefaultValue::Int(value) => value.to_string(),
+        DefaultValue::Text(text) => clauses::literal(text),
+    }
+}
+
+/// SQLite's clock has milliseconds; the zeros make the text as long as every other instant's.
+const NOW: &str = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'";
+
+/// What the other back ends enforce by the type alone, so that a service tested on SQLite does not
+/// fail on a server.
+pub(super) fn type_check(column: &Column) -> Option<String> {
+    let name = Sqlite.quote(&column.name);
+    match column.sql_type {
+        SqlType::Varchar(length) => Some(format!("length({name}) <= {length}")),
+        SqlType::JsonDoc => Some(format!("json_valid({name})")),
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Bool
+        | SqlType::Double
+        | SqlType::Text
+        | SqlType::Binary
+        | SqlType::UtcTimestamp => None,
+    }
+}
+
+// ---- values ----
+
+/// The value that a column's former one of type `from` becomes. One that does not fit fails the
+/// statement, with a message that names the place and the row.
+pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
+    let name = Sqlite.quote(&to.name);
+    let value = match (is_whole_number(from), from, to.sql_type) {
+        (true, _, SqlType::Text | SqlType::Varchar(_)) => format!("CAST({name} AS TEXT)"),
+        (
+            false,
+            SqlType::Double | SqlType::Text | SqlType::Varchar(_),
+            SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
+        ) => format!("CAST({name} AS INTEGER)"),
+        _ => name.clone(),
+    };
+    if always_fits(from, to.sql_type) {
+        return value;
+    }
+    // SQLite can raise an error in a trigger alone, but a path that is none fails everywhere. The
+    // number of the row keeps it from being a constant, which would fail before any row is read; a
+    // NULL, where there is a column of that name, would keep it from failing at all.
+    let before = clauses::literal(&format!("{place}: the value in row "));
+    let after = clauses::literal(&format!(" does not fit {}", to.sql_type));
+    let failure = format!("json_extract('{{}}', {before} || ifnull(rowid, '') || {after})");
+    format!("CASE WHEN {} THEN {failure} ELSE {value} END", misfit(&name, from, to.sql_type))
+}
+
+/// Whether every value of the one type has one of the other.
+pub(super) fn always_fits(from: SqlType, to: SqlType) -> bool {
+    from == to || conversion(from, to) == Some(Conversion::Always)
+}
+
+/// What is true of a value that does not fit; not so of NULL.
+fn misfit(name: &str, from: SqlType, to: SqlType) -> String {
+    let out_of_range = |value: &str, least: i64, greatest: i64| {
+        format!("{value} NOT BETWEEN {least} AND {greatest}")
+    };
+    match to {
+        SqlType::Bool => format!("{name} NOT IN (0, 1)"),
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
+            let number = format!("CAST({name} AS INTEGER)");
+            // Out of the range of 64 bits a cast gives the nearest number in it, which differs.
+            let differs = match from {
+                SqlType::Double => Some(format!("{number} <> {name}")),
+                // Only a number as it would be printed stays the same: no `007`, no `1e3`.
+                SqlType::Text | SqlType::Varchar(_) => {
+                    Some(format!("CAST({number} AS TEXT) <> {name}"))
+                }
+                _ => None,
+            };
+            let value = if differs.is_some() { &*number } else { name };
+            let range = match to {
+                SqlType::SmallInt => Some(out_of_range(value, i16::MIN.into(), i16::MAX.into())),
+                SqlType::Integer => Some(out_of_range(value, i32::MIN.into(), i32::MAX.into())),
+                _ => None,
+            };
+            differs.into_iter().chain(range).collect::<Vec<_>>().join(" OR ")
+        }
+        // Beyond it, not every whole number has a floating point number.
+        SqlType::Double => out_of_range(name, -(1 << 53), 1 << 53),
+        SqlType::Varchar(length) => format!("length({name}) > {length}"),
+        SqlType::JsonDoc => format!("NOT json_valid({name})"),
+        SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => "FALSE".to_owned(),
+    }
+}
+
+fn is_whole_number(sql_type: SqlType) -> bool {
+    matches!(sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+}
+
+/// See [`Dialect::sample`].
+pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
+    match sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
+            number.to_string()
+        }
+        SqlType::Bool => (number % 2).to_string(),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
+        SqlType::Binary => format!("x'{number:02x}'"),
+        SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
+    }
+}
+
+/// See [`Dialect::as_text`].
+pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
+    match sql_type {
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Bool => {
+            format!("CAST({column} AS TEXT)")
+        }
+        SqlType::Double => format!(
+            "CAST(iif({column} = CAST({column} AS INTEGER), CAST({column} AS INTEGER), {column}) \
+             AS TEXT)"
+        ),
+        // Of NULL it would make an empty text.
+        SqlType::Binary => format!("iif({column} IS NULL, NULL, hex({column}))"),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::UtcTimestamp => {
+            column.to_owned()
+        }
+    }
+}
