@@ -1,5 +1,7 @@
-#![cfg(feature = "sqlite")]
 //! Migrations of a real SQLite database, in memory.
+
+#![cfg(feature = "sqlite")]
+#![expect(clippy::unwrap_used, reason = "a case fails by panicking, and so do its helpers")]
 
 use diesel::Connection as _;
 use insta::assert_snapshot;

@@ -3,13 +3,14 @@
 //! and one after.
 
 use schema_model::diff::{AlterTable, Step};
-use schema_model::{Column, Index, IndexColumn, SqlType, Table, Text};
+use schema_model::{Column, Index, IndexColumn, Table, Text};
 
 use super::guards;
 use super::indexes::{self, index_key};
 use super::names::{self, Mysql};
 use super::supports::{Support, rename_index, supports, transition};
 use super::tables::{self, fill};
+use super::types;
 use crate::clauses;
 use crate::spelling::Spelling;
 
@@ -226,7 +227,7 @@ impl Alteration<'_> {
             .any(|step| matches!(step, Step::AlterColumn { to: new, .. } if new.name == *to));
         match self.alter.to.column(to) {
             // MariaDB would keep the old name of the check that it makes of the type.
-            Some(column) if column.sql_type == SqlType::JsonDoc && !is_altered => {
+            Some(column) if types::has_own_check(column.sql_type) && !is_altered => {
                 let stage =
                     if self.fills.is_empty() { &mut stages.last } else { &mut stages.first };
                 let definition = tables::column(column);

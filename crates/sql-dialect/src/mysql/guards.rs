@@ -1,12 +1,12 @@
 //! What must hold of the rows before anything changes: DDL can't be taken back here, and MODIFY
 //! accepts, rounds or cuts values that do not fit.
 
-use schema_model::diff::{AlterTable, Conversion, Step, conversion};
+use schema_model::diff::{AlterTable, Step};
 use schema_model::{Column, SqlType};
 
 use super::names::Mysql;
 use super::tables::fill;
-use super::types::literal;
+use super::types::{self, literal};
 use crate::spelling::Spelling;
 
 /// Statements that change no row, and fail where a row is against the change. They name table and
@@ -36,68 +36,8 @@ pub(super) fn zero_guard(table: &str, column: &str) -> String {
 }
 
 fn conversion_guard(table: &str, from: &Column, to: SqlType) -> Option<String> {
-    match conversion(from.sql_type, to) {
-        Some(Conversion::WhereItFits) => {}
-        Some(Conversion::Always) | None => return None,
-    }
-    let column = Mysql.quote(&from.name);
-    let (problem, condition) = match to {
-        SqlType::Bool => ("is neither 0 nor 1".to_owned(), format!("{column} NOT IN (0, 1)")),
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
-            (format!("is not a whole number from {}", range_words(to)), unfit(&column, from, to))
-        }
-        SqlType::Double => (
-            "is beyond 2^53, and has no exact Double".to_owned(),
-            format!("{column} NOT BETWEEN -9007199254740992 AND 9007199254740992"),
-        ),
-        SqlType::Varchar(length) => (
-            format!("is longer than {length} characters"),
-            format!("char_length({column}) > {length}"),
-        ),
-        SqlType::JsonDoc => ("is not valid JSON".to_owned(), format!("NOT json_valid({column})")),
-        SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => return None,
-    };
+    let (problem, condition) = types::unfit(&Mysql.quote(&from.name), from.sql_type, to)?;
     Some(guard(table, &from.name, &format!("{problem} in a row"), &condition))
-}
-
-/// Whether a value is no whole number in the range of that integer.
-fn unfit(column: &str, from: &Column, to: SqlType) -> String {
-    let (least, greatest) = range(to);
-    match from.sql_type {
-        SqlType::Double => {
-            // The greatest one below 2^63, to which i64::MAX itself would be rounded.
-            let greatest = if to == SqlType::BigInt { 9_223_372_036_854_774_784 } else { greatest };
-            format!("{column} <> floor({column}) OR {column} NOT BETWEEN {least} AND {greatest}")
-        }
-        // `$` would match before a line break too, so there may be no other character instead. What
-        // DECIMAL can't hold would fail by itself, and name no column.
-        SqlType::Text | SqlType::Varchar(_) => format!(
-            "CASE\n        \
-             WHEN {column} NOT REGEXP '^(0$|-?[1-9])' OR substr({column}, 2) REGEXP '[^0-9]'\n            \
-             OR char_length({column}) > 65 THEN TRUE\n        \
-             ELSE CAST({column} AS DECIMAL(65)) NOT BETWEEN {least} AND {greatest}\n    END"
-        ),
-        SqlType::SmallInt
-        | SqlType::Integer
-        | SqlType::BigInt
-        | SqlType::Bool
-        | SqlType::Binary
-        | SqlType::UtcTimestamp
-        | SqlType::JsonDoc => format!("{column} NOT BETWEEN {least} AND {greatest}"),
-    }
-}
-
-fn range(integer: SqlType) -> (i64, i64) {
-    match integer {
-        SqlType::SmallInt => (i64::from(i16::MIN), i64::from(i16::MAX)),
-        SqlType::Integer => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        _ => (i64::MIN, i64::MAX),
-    }
-}
-
-fn range_words(integer: SqlType) -> String {
-    let (least, greatest) = range(integer);
-    format!("{least} to {greatest}")
 }
 
 /// In strict mode, a CAST that fails is an error in a statement that changes rows, and quotes its

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: types. What a column of each type is, and its values as they are written and read.
 
+use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
 
 use crate::catalog::CatalogTable;
@@ -84,4 +85,76 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         SqlType::Text | SqlType::Varchar(_) => column.to_owned(),
         SqlType::Binary => format!("hex({column})"),
     }
+}
+
+/// What is wrong with a value of the column that does not fit its new type, and the condition that such
+/// a value satisfies; none where every value fits, or none is kept.
+pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String, String)> {
+    match conversion(from, to) {
+        Some(Conversion::WhereItFits) => {}
+        Some(Conversion::Always) | None => return None,
+    }
+    Some(match to {
+        SqlType::Bool => ("is neither 0 nor 1".to_owned(), format!("{column} NOT IN (0, 1)")),
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
+            let problem = format!("is not a whole number from {}", range_words(to));
+            (problem, unfit_for_integer(column, from, to))
+        }
+        SqlType::Double => (
+            "is beyond 2^53, and has no exact Double".to_owned(),
+            format!("{column} NOT BETWEEN -9007199254740992 AND 9007199254740992"),
+        ),
+        SqlType::Varchar(length) => (
+            format!("is longer than {length} characters"),
+            format!("char_length({column}) > {length}"),
+        ),
+        SqlType::JsonDoc => ("is not valid JSON".to_owned(), format!("NOT json_valid({column})")),
+        SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => return None,
+    })
+}
+
+/// Whether a value is no whole number in the range of that integer.
+fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
+    let (least, greatest) = range(to);
+    match from {
+        SqlType::Double => {
+            // The greatest one below 2^63, to which i64::MAX itself would be rounded.
+            let greatest = if to == SqlType::BigInt { 9_223_372_036_854_774_784 } else { greatest };
+            format!("{column} <> floor({column}) OR {column} NOT BETWEEN {least} AND {greatest}")
+        }
+        // `$` would match before a line break too, so there may be no other character instead. What
+        // DECIMAL can't hold would fail by itself, and name no column.
+        SqlType::Text | SqlType::Varchar(_) => format!(
+            "CASE\n        \
+             WHEN {column} NOT REGEXP '^(0$|-?[1-9])' OR substr({column}, 2) REGEXP '[^0-9]'\n            \
+             OR char_length({column}) > 65 THEN TRUE\n        \
+             ELSE CAST({column} AS DECIMAL(65)) NOT BETWEEN {least} AND {greatest}\n    END"
+        ),
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Bool
+        | SqlType::Binary
+        | SqlType::UtcTimestamp
+        | SqlType::JsonDoc => format!("{column} NOT BETWEEN {least} AND {greatest}"),
+    }
+}
+
+fn range(integer: SqlType) -> (i64, i64) {
+    match integer {
+        SqlType::SmallInt => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        SqlType::Integer => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    }
+}
+
+fn range_words(integer: SqlType) -> String {
+    let (least, greatest) = range(integer);
+    format!("{least} to {greatest}")
+}
+
+/// Whether the server makes a check of the type, and names it after the column.
+pub(super) fn has_own_check(sql_type: SqlType) -> bool {
+    // MariaDB's JSON is a text with a check.
+    sql_type == SqlType::JsonDoc
 }
