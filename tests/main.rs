@@ -22,6 +22,9 @@ use db_backend::BackendKind;
 
 use support::server::at_hand;
 
+/// The program that the cases run.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tenantctl");
+
 /// A run on a developer's machine may lack a server, and says so; the one that decides may not.
 #[test]
 fn servers_at_hand() {

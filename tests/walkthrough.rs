@@ -304,7 +304,7 @@ fn the_document_says_what_is_said() {
 
 /// Each block of the document is preceded by a comment with its name.
 fn compare_with_document(said: &BTreeMap<&str, String>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CHANGING_THE_SCHEMA.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/CHANGING_THE_SCHEMA.md");
     let path: PathBuf = path.canonicalize().unwrap();
     let document = fs::read_to_string(&path).unwrap();
     let mut stale = Vec::new();

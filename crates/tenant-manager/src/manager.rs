@@ -10,8 +10,8 @@ use db_backend::{
 };
 use system_db::{Registry, Server, Slug, Tenant, TenantState};
 use tenant_migrate::{
-    Cancel, Event, Goal, MigrationSet, MigrationSets, Observation, Outcome, Report, RunOptions,
-    Sink, Target, TenantReport, embedded_sets, observe_fleet, plan_tenant, run_fleet,
+    Cancel, EmbeddedFolder, Event, Goal, MigrationSet, MigrationSets, Observation, Outcome, Report,
+    RunOptions, Sink, Target, TenantReport, embedded_sets, observe_fleet, plan_tenant, run_fleet,
 };
 
 use crate::error::ManagerError;
@@ -35,6 +35,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The system database, if it is not in the data folder.
     pub system: Option<DatabaseUrl>,
+    /// The migrations that are in this program.
+    pub embedded_migrations: &'static [EmbeddedFolder],
     /// A folder of Diesel migrations instead of the embedded ones: either one for all back ends, or
     /// one with a folder for each (`sqlite`, `postgres`, `mysql`).
     pub migrations: Option<PathBuf>,
@@ -43,7 +45,12 @@ pub struct Config {
 impl Config {
     /// Everything embedded in that folder, with the migrations of this build.
     pub fn embedded(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), system: None, migrations: None }
+        Self {
+            data_dir: data_dir.into(),
+            system: None,
+            embedded_migrations: EMBEDDED,
+            migrations: None,
+        }
     }
 }
 
@@ -82,7 +89,7 @@ impl TenantManager {
             }
         };
         let sets = match &config.migrations {
-            None => embedded_sets(EMBEDDED)?,
+            None => embedded_sets(config.embedded_migrations)?,
             Some(folder) => sets_in(folder, &registry.servers()?)?,
         };
         Ok(Self { registry, sets, data_dir: config.data_dir.clone() })

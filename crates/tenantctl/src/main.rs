@@ -1,0 +1,11 @@
+//! tenantctl for this workspace's schema and migrations.
+
+use std::process::ExitCode;
+
+use tenantctl::{Migrations, Project};
+
+fn main() -> ExitCode {
+    let migrations =
+        Migrations { folder: "migrations_tenant", embedded: tenant_manager::MIGRATIONS };
+    Project::new(&schema_core::tenant::SCHEMA, migrations).run()
+}

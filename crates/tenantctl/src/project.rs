@@ -1,0 +1,41 @@
+//! What a program is for: a schema as code, and its migrations.
+
+use std::process::ExitCode;
+
+use schema_core::model::Schema;
+use tenant_migrate::EmbeddedFolder;
+
+/// The tenants' schema and migrations, which the command line works on.
+#[derive(Debug, Clone, Copy)]
+pub struct Project {
+    pub(crate) schema: &'static Schema,
+    pub(crate) migrations: Migrations,
+}
+
+/// A folder of migrations, and what of it is in this program.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrations {
+    /// The folder, as seen from the project's own.
+    pub folder: &'static str,
+    /// Its migrations at build time.
+    pub embedded: &'static [EmbeddedFolder],
+}
+
+/// Commands of another program, beside those of tenantctl.
+pub trait Further: clap::Subcommand {
+    /// The exit codes that only they have, and what each means.
+    const EXIT_CODES: &'static [(u8, &'static str)];
+
+    /// Does what the command says.
+    ///
+    /// # Errors
+    /// What is printed, with its causes.
+    fn run(self) -> anyhow::Result<ExitCode>;
+}
+
+impl Project {
+    /// A project with that schema as code, and those migrations to it.
+    pub const fn new(schema: &'static Schema, migrations: Migrations) -> Self {
+        Self { schema, migrations }
+    }
+}
