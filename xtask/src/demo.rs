@@ -11,10 +11,10 @@ use schema_core::types::Json;
 use serde_json::json;
 use system_db::{Slug, Tenant};
 use tenant_manager::{Config, Place, Run, Selection, TenantManager, new_run_id};
-use tenant_migrate::{BackendKind, Cancel, Goal, RunOptions, Version, render_report};
+use tenant_migrate::{BackendKind, Cancel, Goal, RunOptions, Version};
 
-use tenantctl::output::{print_line, usage};
-use tenantctl::status;
+use tenantctl::output::print_line;
+use tenantctl::{render, usage};
 
 /// Shows all of it on 50 embedded tenants: provision, break one, migrate, repair, migrate again
 #[derive(Debug, clap::Args)]
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     heading("status --verify");
     let tenants = manager.registry().tenants()?;
     let observed = manager.observe(&tenants, &RunOptions::new(new_run_id()), &Cancel::new())?;
-    print_line(&status::render(&manager.fleet_status(&tenants, Some(&observed))));
+    print_line(&render::status(&manager.fleet_status(&tenants, Some(&observed))));
 
     print_line(&format!("\nlook around: cargo xtask --data-dir {} tenants list", folder.display()));
     Ok(ExitCode::SUCCESS)
@@ -137,7 +137,7 @@ fn migrate_all(manager: &TenantManager) -> Result<()> {
 
 fn report(run: Run) -> Result<()> {
     run.ledger?;
-    print_line(render_report(&run.report).trim_end());
+    print_line(render::report(&run.report).trim_end());
     Ok(())
 }
 

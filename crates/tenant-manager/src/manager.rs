@@ -15,7 +15,7 @@ use tenant_migrate::{
 };
 
 use crate::error::ManagerError;
-use crate::ledger::{LedgerWriter, ledger};
+use crate::ledger::{LedgerWriter, ledger, number};
 use crate::select::Selection;
 use crate::status::{FleetStatus, MigrationStatus};
 
@@ -82,8 +82,8 @@ impl TenantManager {
         let registry = match &config.system {
             Some(url) => Registry::open(url)?,
             None => {
-                std::fs::create_dir_all(&config.data_dir).map_err(|reason| {
-                    ManagerError::DataDir { folder: config.data_dir.display().to_string(), reason }
+                std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
+                    ManagerError::DataDir { folder: config.data_dir.display().to_string(), cause }
                 })?;
                 Registry::open(&DatabaseUrl::file(config.data_dir.join(SYSTEM_FILE)))?
             }
@@ -266,7 +266,7 @@ impl TenantManager {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),
         };
-        let finished = self.registry.finish_run(&options.run_id, report.exit().code().into());
+        let finished = self.registry.finish_run(&options.run_id, number(report.ending()));
         Ok(Run {
             id: options.run_id.clone(),
             report,
@@ -353,8 +353,8 @@ pub(crate) fn one_outcome(
     }
 }
 
-pub(crate) fn of_tenant(slug: &Slug, error: db_backend::DbError) -> ManagerError {
-    ManagerError::Database { place: format!("tenant `{slug}`"), error }
+pub(crate) fn of_tenant(slug: &Slug, cause: db_backend::DbError) -> ManagerError {
+    ManagerError::Database { place: format!("tenant `{slug}`"), cause }
 }
 
 /// An id that sorts by time and that no other run has: the time, and 32 random bits.

@@ -5,8 +5,8 @@ use db_backend::DatabaseUrl;
 use tenant_manager::{Config, TenantManager};
 
 use crate::cli::{MigrationsArgs, RegistryArgs};
-use crate::output::usage;
 use crate::project::Project;
+use crate::usage::usage;
 
 /// The project, and where its registry is.
 pub(crate) struct Call<'a> {

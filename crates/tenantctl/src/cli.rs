@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
 pub use self::scratch::ScratchArgs;
+use crate::exit::Exit;
 
 mod schema;
 mod scratch;
@@ -34,19 +35,10 @@ pub(crate) enum AnyCommand<C: Subcommand> {
     Further(C),
 }
 
-const EXIT_CODES: [(u8, &str); 6] = [
-    (0, "all at the goal"),
-    (1, "something unexpected, or findings of `check`"),
-    (2, "wrong usage"),
-    (3, "something is pending (--dry-run)"),
-    (4, "some tenants failed or are blocked"),
-    (130, "cancelled"),
-];
-
 impl<C: Subcommand> Cli<C> {
     /// What this process was started with; ends it where that is help, or no call at all.
     pub(crate) fn of_this_process(further_exit_codes: &[(u8, &str)]) -> Self {
-        let mut exit_codes = [&EXIT_CODES, further_exit_codes].concat();
+        let mut exit_codes = [&Exit::IN_HELP, further_exit_codes].concat();
         exit_codes.sort_unstable();
         let lines = exit_codes.iter().map(|(code, means)| format!("\n  {code:>3}  {means}"));
         let after_help = format!("Exit codes:{}", lines.collect::<String>());

@@ -1,4 +1,4 @@
-//! One file for each command: from its arguments to an exit code.
+//! One file for each command: from its arguments to how the program ends.
 
 mod check;
 mod diagram;
@@ -11,18 +11,17 @@ mod servers;
 mod status;
 mod tenants;
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 
 use crate::call::Call;
 use crate::cli::Command;
+use crate::exit::Exit;
 
 /// Does what the command says.
 ///
 /// # Errors
 /// What is printed, with its causes.
-pub(crate) fn run(call: &Call<'_>, command: &Command) -> Result<ExitCode> {
+pub(crate) fn run(call: &Call<'_>, command: &Command) -> Result<Exit> {
     match command {
         Command::NewMigration(args) => new_migration::run(call, args),
         Command::Check(args) => check::run(call, args),

@@ -13,14 +13,21 @@
 mod call;
 mod cli;
 mod commands;
+mod exit;
+mod failing;
+pub mod hints;
 pub mod output;
 mod project;
+pub mod render;
 mod run;
 pub mod scratch;
-pub mod status;
 mod targets;
+mod usage;
 pub mod watch;
+mod words;
 mod workspace;
 
 pub use cli::ScratchArgs;
+pub use exit::Exit;
 pub use project::{Further, Migrations, Project};
+pub use usage::usage;

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use crate::call::Call;
 use crate::cli::{AnyCommand, Cli};
+use crate::commands;
+use crate::failing::report_error;
+use crate::output::print_aside;
 use crate::project::{Further, Project};
-use crate::{commands, output};
 
 impl Project {
     /// Does what the arguments of this process say.
@@ -20,11 +22,12 @@ impl Project {
         arm_crash_point();
         let done = match cli.command {
             AnyCommand::Ours(command) => {
-                commands::run(&Call { project: self, registry: &cli.registry }, &command)
+                let call = Call { project: self, registry: &cli.registry };
+                commands::run(&call, &command).map(ExitCode::from)
             }
             AnyCommand::Further(command) => command.run(),
         };
-        done.unwrap_or_else(|error| output::report_error(&error))
+        done.unwrap_or_else(|error| report_error(&error).into())
     }
 }
 
@@ -43,6 +46,6 @@ fn arm_crash_point() {
     if let Ok(name) = std::env::var("TENANTCTL_CRASH_AT")
         && let Err(error) = tenant_migrate::crash::arm(&name)
     {
-        eprintln!("TENANTCTL_CRASH_AT is ignored: {error}");
+        print_aside(&format!("TENANTCTL_CRASH_AT is ignored: {error}\n"));
     }
 }

@@ -1,14 +1,15 @@
 //! The servers that scratch databases can be had on.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use db_backend::{BackendKind, Scratch, ServerUrl};
 use migration_folder::Ground;
 
 use crate::cli::ScratchArgs;
-use crate::output::{EXIT_CANCELLED, exit_now, print_line, usage};
+use crate::exit::Exit;
+use crate::output::{exit_now, print_line};
+use crate::usage::usage;
 
 /// Back ends on which nothing can be executed, and why not.
 type Missing = Vec<(BackendKind, String)>;
@@ -35,10 +36,10 @@ pub(crate) fn grounds(args: &ScratchArgs) -> Result<(Vec<Ground>, Missing)> {
 ///
 /// # Errors
 /// Those of the work, and where there can be no handler for Ctrl-C.
-pub(crate) fn interruptible(work: impl FnOnce() -> Result<ExitCode>) -> Result<ExitCode> {
+pub(crate) fn interruptible(work: impl FnOnce() -> Result<Exit>) -> Result<Exit> {
     ctrlc::set_handler(|| {
         if Scratch::is_interrupted() {
-            exit_now(EXIT_CANCELLED);
+            exit_now(Exit::Cancelled);
         }
         Scratch::interrupt_all();
     })
@@ -46,7 +47,7 @@ pub(crate) fn interruptible(work: impl FnOnce() -> Result<ExitCode>) -> Result<E
     match work() {
         Err(_) if Scratch::is_interrupted() => {
             print_line("cancelled: nothing was written, and the scratch databases are dropped");
-            Ok(ExitCode::from(EXIT_CANCELLED))
+            Ok(Exit::Cancelled)
         }
         done => done,
     }

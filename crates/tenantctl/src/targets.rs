@@ -3,15 +3,31 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use system_db::Slug;
-use tenant_manager::{Place, Selection};
+use system_db::{Slug, Tenant, TenantState};
+use tenant_manager::{Place, Selection, TenantManager};
 
 use crate::cli::{PlaceArgs, SelectArgs};
-use crate::output::usage;
+use crate::usage::usage;
 
-/// The tenants that the arguments select.
-pub(crate) fn selection(args: &SelectArgs) -> Result<Selection> {
-    Ok(Selection::new(&args.only, &args.skip)?)
+/// The tenants that are selected.
+pub(crate) struct Targets {
+    /// Those that take part in runs.
+    pub(crate) active: Vec<Tenant>,
+    /// Those that do not.
+    pub(crate) others: Vec<Tenant>,
+}
+
+/// The tenants of the registry that the arguments select.
+pub(crate) fn targets(manager: &TenantManager, args: &SelectArgs) -> Result<Targets> {
+    let (active, others) = selected(manager, args)?
+        .into_iter()
+        .partition(|tenant| tenant.state == TenantState::Active);
+    Ok(Targets { active, others })
+}
+
+/// The same, whatever their state is.
+pub(crate) fn selected(manager: &TenantManager, args: &SelectArgs) -> Result<Vec<Tenant>> {
+    Ok(Selection::new(&args.only, &args.skip)?.apply(manager.registry().tenants()?)?)
 }
 
 /// The slugs, or all that is wrong with them at once.

@@ -1,6 +1,6 @@
 //! A run while it runs: a bar on a terminal, plain lines elsewhere, or JSON lines; and Ctrl-C.
 
-use std::io::{IsTerminal, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,7 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tenant_migrate::{Cancel, Event, Outcome, TenantReport};
 
 use crate::cli::Format;
-use crate::output::{EXIT_CANCELLED, exit_now, print_line};
+use crate::exit::Exit;
+use crate::output::{exit_now, print_aside, print_line};
 
 /// Shows the events of one run.
 pub(crate) enum Watch {
@@ -104,8 +105,7 @@ fn finished(report: &TenantReport) -> Option<String> {
 
 /// Prints one line to stderr.
 pub fn say(line: &str) {
-    // A closed stderr is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "{line}");
+    print_aside(&format!("{line}\n"));
 }
 
 /// Listens for Ctrl-C and for requests to terminate: the first one drains the run, the second one
@@ -113,23 +113,25 @@ pub fn say(line: &str) {
 ///
 /// # Errors
 /// Where the system lets nothing be listened for.
-pub fn listen(cancel: &Arc<Cancel>) -> Result<()> {
-    let cancel = Arc::clone(cancel);
+pub fn listen() -> Result<Arc<Cancel>> {
+    let cancel = Arc::new(Cancel::new());
+    let asked_of = Arc::clone(&cancel);
     let asked = AtomicBool::new(false);
     ctrlc::set_handler(move || {
-        let in_flight = cancel.in_flight();
+        let in_flight = asked_of.in_flight();
         if asked.swap(true, Ordering::SeqCst) {
             say(&format!("aborted; in flight: {}", list(&in_flight)));
             say("what was in flight is settled by the next run");
-            exit_now(EXIT_CANCELLED);
+            exit_now(Exit::Cancelled);
         }
-        cancel.cancel();
+        asked_of.cancel();
         say(&format!(
             "draining; still to be finished: {}; no other is begun; press again to abort",
             list(&in_flight)
         ));
     })
-    .context("Ctrl-C can't be listened for")
+    .context("Ctrl-C can't be listened for")?;
+    Ok(cancel)
 }
 
 /// Names that fit a screen.

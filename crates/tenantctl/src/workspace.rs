@@ -8,8 +8,8 @@ use db_backend::Version;
 use migration_folder::Folder;
 use schema_core::model::Schema;
 
-use crate::output::usage;
 use crate::project::Project;
+use crate::usage::usage;
 
 /// The tenants' migrations, or those of the system database.
 ///

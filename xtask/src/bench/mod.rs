@@ -7,7 +7,6 @@ mod rounds;
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -15,10 +14,10 @@ use db_backend::{BackendKind, ServerUrl};
 use tempfile::TempDir;
 use tenant_manager::{Config, TenantManager};
 use tenant_migrate::{Cancel, JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT};
-use tenantctl::ScratchArgs;
-use tenantctl::output::{EXIT_CANCELLED, print_line, table};
+use tenantctl::output::{print_line, table};
 use tenantctl::scratch::scratch_server;
 use tenantctl::watch::{listen, say};
+use tenantctl::{Exit, ScratchArgs};
 
 use self::rounds::{Case, Subject, Timing};
 
@@ -62,12 +61,11 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
             "debug build: the ratios mean little; without --here a release build is measured",
         );
     }
-    let cancel = Arc::new(Cancel::new());
-    listen(&cancel)?;
+    let cancel = listen()?;
     match measure_all(args, &cancel) {
         Err(_) if cancel.is_cancelled() => {
             print_line("cancelled; the scratch databases are dropped");
-            Ok(ExitCode::from(EXIT_CANCELLED))
+            Ok(Exit::Cancelled.into())
         }
         Err(error) => Err(error),
         Ok(()) => Ok(ExitCode::SUCCESS),

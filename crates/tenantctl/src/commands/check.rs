@@ -1,22 +1,22 @@
 //! `check`: everything that can be wrong with the migrations, at once.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 use db_backend::{BackendKind, Scratch, Version};
 use migration_folder::{Finding, Replayed, check_files, replay, reseal, seal};
 
 use crate::call::Call;
 use crate::cli::CheckArgs;
-use crate::output::{EXIT_UNEXPECTED, print_line};
+use crate::exit::Exit;
+use crate::output::{print, print_line};
+use crate::render;
 use crate::scratch::{grounds, interruptible};
 use crate::workspace;
 
-pub(crate) fn run(call: &Call<'_>, args: &CheckArgs) -> Result<ExitCode> {
+pub(crate) fn run(call: &Call<'_>, args: &CheckArgs) -> Result<Exit> {
     interruptible(|| check(call, args))
 }
 
-fn check(call: &Call<'_>, args: &CheckArgs) -> Result<ExitCode> {
+fn check(call: &Call<'_>, args: &CheckArgs) -> Result<Exit> {
     let folders = workspace::folders(call.project)?;
     for version in &args.reseal {
         // Versions are times, so that one is hardly ever in both folders; the tenants' comes first.
@@ -46,7 +46,12 @@ fn check(call: &Call<'_>, args: &CheckArgs) -> Result<ExitCode> {
         for folder in &folders {
             let replayed = replay(folder, ground)?;
             anyhow::ensure!(!Scratch::is_interrupted(), "it was interrupted");
-            print_line(&format!("{}, {}: {}", ground.kind(), folder.name, in_words(&replayed)));
+            print_line(&format!(
+                "{}, {}: {}",
+                ground.kind(),
+                folder.name,
+                render::replayed(&replayed)
+            ));
             if let Replayed::Stopped(finding) = replayed {
                 findings.push(finding);
             }
@@ -58,37 +63,8 @@ fn check(call: &Call<'_>, args: &CheckArgs) -> Result<ExitCode> {
             findings.push(not_replayed(kind, &reason));
         }
     }
-    Ok(conclude(&findings))
-}
-
-fn in_words(replayed: &Replayed) -> String {
-    match replayed {
-        Replayed::Good => "replayed up, down, and up again".to_owned(),
-        Replayed::WithoutRows(reason) => {
-            format!(
-                "replayed up, down, and up again; without rows, which were in the way: {reason}"
-            )
-        }
-        Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
-        Replayed::NotBegun => "not replayed: the folder has findings".to_owned(),
-    }
-}
-
-fn conclude(findings: &[Finding]) -> ExitCode {
-    for Finding { path, problem, remedy } in findings {
-        print_line(&format!("\n{path}\n  problem: {problem}\n  remedy:  {remedy}"));
-    }
-    match findings.len() {
-        0 => {
-            print_line("no findings");
-            ExitCode::SUCCESS
-        }
-        count => {
-            let noun = if count == 1 { "finding" } else { "findings" };
-            print_line(&format!("\n{count} {noun}"));
-            ExitCode::from(EXIT_UNEXPECTED)
-        }
-    }
+    print(&render::findings(&findings));
+    Ok(if findings.is_empty() { Exit::Success } else { Exit::Unexpected })
 }
 
 fn not_replayed(kind: BackendKind, reason: &str) -> Finding {
@@ -96,7 +72,7 @@ fn not_replayed(kind: BackendKind, reason: &str) -> Finding {
         path: kind.to_string(),
         problem: format!("not replayed: {reason}"),
         remedy: "under CI=true every back end is replayed; `cargo xtask test` starts the servers"
-            .to_owned(),
+            .into(),
     }
 }
 

@@ -1,17 +1,17 @@
 //! `diagram`: the schema as a picture.
 
 use std::fs;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use schema_core::diagram::{mermaid, svg};
 
 use crate::call::Call;
 use crate::cli::DiagramArgs;
+use crate::exit::Exit;
 use crate::output::print_line;
 use crate::workspace;
 
-pub(crate) fn run(call: &Call<'_>, args: &DiagramArgs) -> Result<ExitCode> {
+pub(crate) fn run(call: &Call<'_>, args: &DiagramArgs) -> Result<Exit> {
     let folder = workspace::folder(call.project, args.system)?;
     let schema = workspace::schema_of(&folder, &args.at)?;
     fs::create_dir_all(&args.out)
@@ -21,5 +21,5 @@ pub(crate) fn run(call: &Call<'_>, args: &DiagramArgs) -> Result<ExitCode> {
         fs::write(&path, text).with_context(|| format!("{} can't be written", path.display()))?;
         print_line(&format!("written: {}", path.display()));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Success)
 }

@@ -1,24 +1,22 @@
 //! `new-migration`: from what changed in the code to files.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 use db_backend::Version;
-use migration_folder::{
-    Generated, Request, new_migration, rebase, render_rebased, render_written, write_snapshot,
-};
+use migration_folder::{Generated, Request, new_migration, rebase, write_snapshot};
 
 use crate::call::Call;
 use crate::cli::NewMigrationArgs;
+use crate::exit::Exit;
 use crate::output::print_line;
+use crate::render;
 use crate::scratch::{grounds, interruptible};
 use crate::workspace;
 
-pub(crate) fn run(call: &Call<'_>, args: &NewMigrationArgs) -> Result<ExitCode> {
+pub(crate) fn run(call: &Call<'_>, args: &NewMigrationArgs) -> Result<Exit> {
     interruptible(|| write(call, args))
 }
 
-fn write(call: &Call<'_>, args: &NewMigrationArgs) -> Result<ExitCode> {
+fn write(call: &Call<'_>, args: &NewMigrationArgs) -> Result<Exit> {
     let folder = workspace::folder(call.project, args.system)?;
     let (grounds, missing) = grounds(&args.scratch)?;
     let now = chrono::Utc::now();
@@ -31,12 +29,12 @@ fn write(call: &Call<'_>, args: &NewMigrationArgs) -> Result<ExitCode> {
                     "nothing to migrate: the {} schema is as its newest migration left it",
                     folder.name
                 ),
-                Generated::Written(written) => render_written(&folder, &written, &missing),
+                Generated::Written(written) => render::written(&folder, &written, &missing),
             }
         }
         (None, Some(version)) => {
             let rebased = rebase(&folder, &Version(version.clone()), &args.allow, now, &grounds)?;
-            render_rebased(&folder, &rebased)
+            render::rebased(&folder, &rebased)
         }
         // Without a name and a version, `--snapshot` was asked for.
         (None, None) => {
@@ -45,5 +43,5 @@ fn write(call: &Call<'_>, args: &NewMigrationArgs) -> Result<ExitCode> {
         }
     };
     print_line(text.trim_end());
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Success)
 }

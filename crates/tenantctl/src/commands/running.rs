@@ -1,13 +1,14 @@
 //! What `provision` and `migrate-all` share: options before a run, and words after it.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 use tenant_manager::{Run, TenantManager, new_run_id};
-use tenant_migrate::{Limits, Policy, RunOptions, Timeouts, render_report};
+use tenant_migrate::{Limits, Policy, RunOptions, Timeouts};
 
 use crate::cli::{Format, LimitArgs, RunArgs};
-use crate::output::{EXIT_UNEXPECTED, print, report_error};
+use crate::exit::Exit;
+use crate::failing::report_error;
+use crate::output::print;
+use crate::render;
 
 pub(super) fn run_options(manager: &TenantManager, args: &RunArgs) -> Result<RunOptions> {
     let mut options = RunOptions::new(new_run_id());
@@ -27,19 +28,19 @@ pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
     };
 }
 
-/// Prints the report, and says with which code to exit.
-pub(super) fn conclude(run: Run, format: Format) -> ExitCode {
+/// Prints the report, and says how the program ends.
+pub(super) fn conclude(run: Run, format: Format) -> Exit {
     if format == Format::Human {
-        print(&render_report(&run.report));
+        print(&render::report(&run.report));
     }
-    let code = run.report.exit().code();
+    let exit = Exit::from(run.report.ending());
     match run.ledger {
-        Ok(()) => ExitCode::from(code),
+        Ok(()) => exit,
         Err(error) => {
             let error = anyhow::Error::new(error)
                 .context("the run is done, but its outcomes are not all in the ledger");
             report_error(&error);
-            ExitCode::from(if code == 0 { EXIT_UNEXPECTED } else { code })
+            if exit == Exit::Success { Exit::Unexpected } else { exit }
         }
     }
 }

@@ -1,16 +1,15 @@
 //! `schema diff`: what lies between two versions, in words.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 use schema_core::diff::{compare, in_words};
 
 use crate::call::Call;
 use crate::cli::SchemaCommand;
+use crate::exit::Exit;
 use crate::output::print_line;
 use crate::workspace;
 
-pub(crate) fn run(call: &Call<'_>, command: &SchemaCommand) -> Result<ExitCode> {
+pub(crate) fn run(call: &Call<'_>, command: &SchemaCommand) -> Result<Exit> {
     let SchemaCommand::Diff { from, to, system } = command;
     let folder = workspace::folder(call.project, *system)?;
     let before = workspace::schema_of(&folder, from)?;
@@ -22,5 +21,5 @@ pub(crate) fn run(call: &Call<'_>, command: &SchemaCommand) -> Result<ExitCode> 
     for line in in_words(&changes) {
         print_line(&line);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Success)
 }

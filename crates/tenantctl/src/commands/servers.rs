@@ -1,7 +1,5 @@
 //! `servers`: where tenant databases live.
 
-use std::process::ExitCode;
-
 use anyhow::{Context, Result};
 use db_backend::{ServerUrl, Timeouts, admin};
 use serde::Serialize;
@@ -9,12 +7,14 @@ use system_db::Server;
 
 use crate::call::Call;
 use crate::cli::{Format, ServersCommand};
-use crate::output::{print_json, print_line, table, usage};
+use crate::exit::Exit;
+use crate::output::{print_json, print_line, table};
+use crate::usage::usage;
 
 /// The registry's column holds so many bytes.
 const NAME_MAX: usize = 63;
 
-pub(crate) fn run(call: &Call<'_>, command: &ServersCommand) -> Result<ExitCode> {
+pub(crate) fn run(call: &Call<'_>, command: &ServersCommand) -> Result<Exit> {
     let manager = call.open(None)?;
     match command {
         ServersCommand::Add { name, url } => {
@@ -24,16 +24,12 @@ pub(crate) fn run(call: &Call<'_>, command: &ServersCommand) -> Result<ExitCode>
             }
             admin::ping(&url, &Timeouts::default())
                 .with_context(|| format!("server `{name}` at {url} can't be used"))?;
-            let server = manager.registry().add_server(name, &url).map_err(manager_error)?;
+            let server = manager.registry().add_server(name, &url)?;
             print_line(&format!("server `{}` is registered: {}", server.name, server.url));
         }
         ServersCommand::List { format } => list(&manager.registry().servers()?, *format)?,
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn manager_error(error: system_db::RegistryError) -> anyhow::Error {
-    tenant_manager::ManagerError::from(error).into()
+    Ok(Exit::Success)
 }
 
 /// A folder is stored whole, since the command may be run from elsewhere the next time.

@@ -1,27 +1,27 @@
 //! `tenants`: the registry.
 
-use std::process::ExitCode;
-
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::json;
 use system_db::{Tenant, TenantState};
-use tenant_manager::{ManagerError, Selection, TenantManager};
+use tenant_manager::TenantManager;
 
 use crate::call::Call;
-use crate::cli::{Format, TenantsCommand};
-use crate::output::{print_json, print_line, table, usage};
-use crate::targets::{place, selection, slugs};
+use crate::cli::{Format, SelectArgs, TenantsCommand};
+use crate::exit::Exit;
+use crate::output::{print_json, print_line, table};
+use crate::targets::{place, selected, slugs};
+use crate::usage::usage;
 
 /// The newest outcomes that `tenants show` prints.
 const OUTCOMES_SHOWN: i64 = 10;
 
-pub(crate) fn run(call: &Call<'_>, command: &TenantsCommand) -> Result<ExitCode> {
+pub(crate) fn run(call: &Call<'_>, command: &TenantsCommand) -> Result<Exit> {
     let manager = call.open(None)?;
     match command {
         TenantsCommand::List { select, state, format } => {
-            list(&manager, &selection(select)?, state.as_deref(), *format)?;
+            list(&manager, select, state.as_deref(), *format)?;
         }
         TenantsCommand::Show { slug, format } => show(&manager, slug, *format)?,
         TenantsCommand::Add { slug, database, place: args } => {
@@ -35,12 +35,12 @@ pub(crate) fn run(call: &Call<'_>, command: &TenantsCommand) -> Result<ExitCode>
         TenantsCommand::Activate(args) => become_(&manager, &args.slugs, TenantState::Active)?,
         TenantsCommand::Archive(args) => become_(&manager, &args.slugs, TenantState::Archived)?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Success)
 }
 
 fn become_(manager: &TenantManager, texts: &[String], to: TenantState) -> Result<()> {
     for slug in slugs(texts)? {
-        let from = manager.registry().set_state(&slug, to).map_err(ManagerError::from)?;
+        let from = manager.registry().set_state(&slug, to)?;
         match from == to {
             true => print_line(&format!("tenant `{slug}` is {to} already")),
             false => print_line(&format!("tenant `{slug}` is {to} now; it was {from}")),
@@ -84,7 +84,7 @@ impl<'a> Row<'a> {
 
 fn list(
     manager: &TenantManager,
-    selection: &Selection,
+    select: &SelectArgs,
     state: Option<&str>,
     format: Format,
 ) -> Result<()> {
@@ -92,7 +92,7 @@ fn list(
         .map(str::parse::<TenantState>)
         .transpose()
         .map_err(|error| usage(error.to_string(), None))?;
-    let mut tenants = selection.apply(manager.registry().tenants()?)?;
+    let mut tenants = selected(manager, select)?;
     tenants.retain(|tenant| state.is_none_or(|state| tenant.state == state));
     let rows: Vec<Row<'_>> = tenants.iter().map(Row::new).collect();
     match format {
@@ -117,7 +117,7 @@ fn list(
 }
 
 fn show(manager: &TenantManager, slug: &str, format: Format) -> Result<()> {
-    let tenant = manager.registry().tenant(&slug.parse()?).map_err(ManagerError::from)?;
+    let tenant = manager.registry().tenant(&slug.parse()?)?;
     let outcomes = manager.registry().outcomes_of(tenant.id, OUTCOMES_SHOWN)?;
     let row = Row::new(&tenant);
     if format == Format::Json {

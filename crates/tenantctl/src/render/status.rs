@@ -1,4 +1,4 @@
-//! Where a fleet stands, for people.
+//! Where a fleet stands.
 
 use tenant_manager::FleetStatus;
 
@@ -8,7 +8,7 @@ use crate::output::table;
 const LAGGARDS_SHOWN: usize = 10;
 
 /// Versions × tenants, and the tenants that are not at head.
-pub fn render(status: &FleetStatus) -> String {
+pub fn status(status: &FleetStatus) -> String {
     if status.versions.is_empty() {
         return "no tenants".to_owned();
     }

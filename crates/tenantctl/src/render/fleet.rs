@@ -1,14 +1,37 @@
-//! Plans and reports as text for people. Pure: the caller prints.
+//! Runs: who takes part, what is planned, what was done.
 
 use std::fmt::Write as _;
 
-use crate::hint::hint;
-use crate::outcome::{Outcome, TenantReport};
-use crate::plan::{FleetPlan, Planned, PlannedTenant, TenantPlan};
-use crate::report::{FailureGroup, Report};
+use system_db::{Slug, Tenant, TenantState};
+use tenant_migrate::{
+    FailureGroup, FleetPlan, Outcome, Planned, PlannedTenant, Report, TenantPlan, TenantReport,
+};
+
+use crate::hints;
+use crate::words::counted;
+
+/// Which of the selected tenants take no part, so that nobody takes them for migrated.
+pub fn taking_part(active: &[Tenant], others: &[Tenant]) -> String {
+    let mut text = Text::default();
+    if active.is_empty() {
+        text.line(format_args!("no active tenants: nothing to do"));
+    }
+    for state in [TenantState::Provisioning, TenantState::Suspended, TenantState::Archived] {
+        let slugs: Vec<&Slug> = others
+            .iter()
+            .filter(|tenant| tenant.state == state)
+            .map(|tenant| &tenant.slug)
+            .collect();
+        if let [first, ..] = slugs.as_slice() {
+            let count = slugs.len();
+            text.line(format_args!("not taking part: {count} {state}, such as `{first}`"));
+        }
+    }
+    text.0
+}
 
 /// A report, in a few lines however large the fleet is.
-pub fn render_report(report: &Report) -> String {
+pub fn report(report: &Report) -> String {
     let mut text = Text::default();
     let counts = &report.counts;
     let rows = [
@@ -23,7 +46,11 @@ pub fn render_report(report: &Report) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{count} {name}"))
         .collect();
-    text.line(format_args!("{}: {}", tenants(counts.total()), or_none(&shown.join(", "))));
+    text.line(format_args!(
+        "{}: {}",
+        counted(counts.total(), "tenant"),
+        or_none(&shown.join(", "))
+    ));
     for (version, count) in report.versions.iter().rev() {
         text.line(format_args!("  {count:>6} at {version}"));
     }
@@ -54,7 +81,7 @@ fn render_group(text: &mut Text, group: &FailureGroup) {
             text.line(format_args!("  state: {}", migration.effect));
         }
     }
-    if let Some(hint) = hint(&example.outcome) {
+    if let Some(hint) = hints::outcome(&example.outcome) {
         text.line(format_args!("hint: {hint}"));
     }
 }
@@ -73,7 +100,7 @@ fn headline(tenant: &TenantReport) -> String {
 }
 
 /// A plan: what is pending in numbers, and what is in the way by name.
-pub fn render_plan(plan: &FleetPlan) -> String {
+pub fn plan(plan: &FleetPlan) -> String {
     let mut text = Text::default();
     let count = |wanted: fn(&Planned) -> bool| {
         plan.tenants.iter().filter(|tenant| wanted(&tenant.planned)).count()
@@ -90,7 +117,11 @@ pub fn render_plan(plan: &FleetPlan) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{count} {name}"))
         .collect();
-    text.line(format_args!("{}: {}", tenants(plan.tenants.len()), or_none(&shown.join(", "))));
+    text.line(format_args!(
+        "{}: {}",
+        counted(plan.tenants.len(), "tenant"),
+        or_none(&shown.join(", "))
+    ));
     for (version, count) in plan.pending() {
         text.line(format_args!("  {count:>6} to get {version}"));
     }
@@ -111,7 +142,7 @@ fn render_obstacle(text: &mut Text, tenant: &PlannedTenant) {
         }
         Planned::Plan(TenantPlan::Blocked(blocker)) => {
             text.line(format_args!("error: tenant `{}`: {blocker}", tenant.slug));
-            text.line(format_args!("hint: {}", blocker.hint()));
+            text.line(format_args!("hint: {}", hints::blocker(blocker)));
         }
         Planned::Unreadable { kind, error } => {
             text.line(format_args!(
@@ -128,11 +159,6 @@ fn who(tenants: usize, example: &str) -> String {
         1 => format!("tenant `{example}`"),
         more => format!("{more} tenants, such as `{example}`"),
     }
-}
-
-/// `1 tenant`, `2 tenants`.
-fn tenants(count: usize) -> String {
-    format!("{count} tenant{}", if count == 1 { "" } else { "s" })
 }
 
 fn or_none(text: &str) -> &str {

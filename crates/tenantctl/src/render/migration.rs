@@ -1,17 +1,12 @@
-//! What was done, for people.
+//! What was done in a folder of migrations.
 
 use std::fmt::Write as _;
 
 use db_backend::BackendKind;
+use migration_folder::{Folder, Rebased, Rows, Written};
 
-use crate::folder::Folder;
-use crate::proof::Rows;
-use crate::rebase::Rebased;
-use crate::writing::Written;
-
-/// What [`new_migration`](crate::new_migration) wrote, and on which back ends it was not executed, and
-/// why.
-pub fn render_written(
+/// The migration that was written, and on which back ends it was not executed, and why.
+pub fn written(
     folder: &Folder,
     written: &Written,
     not_executed: &[(BackendKind, String)],
@@ -36,8 +31,8 @@ pub fn render_written(
     text
 }
 
-/// What [`rebase`](crate::rebase) did.
-pub fn render_rebased(folder: &Folder, rebased: &Rebased) -> String {
+/// The migration that was given a new version.
+pub fn rebased(folder: &Folder, rebased: &Rebased) -> String {
     let mut text = format!("migration {} is now {}:\n", rebased.old_name, rebased.name);
     list(&mut text, rebased.files.iter().map(|file| folder.shown(file)));
     text.push_str(match rebased.generated {
