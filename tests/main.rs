@@ -14,6 +14,7 @@ mod registry;
 mod schemas;
 mod session_conformance;
 mod support;
+mod tidy;
 mod walkthrough;
 
 use std::io::Write as _;
