@@ -1,5 +1,6 @@
 //! `bench`: milliseconds per tenant, beside the least that the same work costs here and now.
 
+mod contender;
 mod floor;
 mod generation;
 mod ours;
@@ -19,7 +20,8 @@ use tenantctl::scratch::scratch_server;
 use tenantctl::watch::{listen, say};
 use tenantctl::{Exit, ScratchArgs};
 
-use self::rounds::{Case, Subject, Timing};
+use self::contender::Subject;
+use self::rounds::{Case, Timing};
 
 /// Measures milliseconds per tenant beside a floor measured in the same run
 ///

@@ -8,8 +8,8 @@ use system_db::Slug;
 use tenant_manager::{Config, Place, Run, Selection, TenantManager, new_run_id};
 use tenant_migrate::{Counts, Goal, RunOptions};
 
+use super::contender::{Contender, Fleet, Subject};
 use super::floor::drop_all;
-use super::rounds::{Contender, Fleet, Subject};
 
 /// Each fleet has a registry of its own, so that its size is that of the fleet.
 pub(super) struct OurFleets<'a> {

@@ -1,6 +1,7 @@
 //! The least that a fleet can cost: one connection and one batch for each tenant. No registry, no
 //! ledger, no lock, no journal, no second look.
 
+mod backend;
 #[cfg(feature = "mysql")]
 mod mysql;
 #[cfg(feature = "postgres")]
@@ -17,15 +18,8 @@ use anyhow::{Result, ensure};
 use db_backend::{BackendKind, HISTORY_TABLE, ServerUrl, Timeouts, admin};
 use tenant_migrate::Migration;
 
-use super::rounds::{Contender, Fleet, Subject};
-
-/// What one back end's floor does for one tenant.
-trait Floor: Sync {
-    /// Creates the database and executes the batch in it.
-    fn provision(&self, name: &str, batch: &str) -> Result<()>;
-    /// Executes the batch in a database that exists.
-    fn execute(&self, name: &str, batch: &str) -> Result<()>;
-}
+use self::backend::Floor;
+use super::contender::{Contender, Fleet, Subject};
 
 /// What the floor of that back end is.
 pub(super) const fn description(kind: BackendKind) -> &'static str {

@@ -5,7 +5,7 @@ use db_backend::ServerUrl;
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::mysql::MysqlConnection;
 
-use super::Floor;
+use super::backend::Floor;
 
 pub(super) struct Mysql {
     server: ServerUrl,

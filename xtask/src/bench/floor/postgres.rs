@@ -7,7 +7,7 @@ use db_backend::ServerUrl;
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::pg::PgConnection;
 
-use super::Floor;
+use super::backend::Floor;
 
 pub(super) struct Postgres {
     server: ServerUrl,

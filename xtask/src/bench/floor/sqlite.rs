@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use db_backend::ServerUrl;
 use libsqlite3_sys as ffi;
 
-use super::Floor;
+use super::backend::Floor;
 
 pub(super) struct Sqlite {
     folder: PathBuf,
