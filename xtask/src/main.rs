@@ -34,5 +34,7 @@ impl Further for Task {
 fn main() -> ExitCode {
     let migrations =
         Migrations { folder: "migrations_tenant", embedded: tenant_manager::MIGRATIONS };
-    Project::new(&schema_core::tenant::SCHEMA, migrations).run_with::<Task>()
+    Project::new(&schema_core::tenant::SCHEMA, migrations)
+        .with_system_folder("crates/system-db/migrations")
+        .run_with::<Task>()
 }

@@ -7,5 +7,7 @@ use tenantctl::{Migrations, Project};
 fn main() -> ExitCode {
     let migrations =
         Migrations { folder: "migrations_tenant", embedded: tenant_manager::MIGRATIONS };
-    Project::new(&schema_core::tenant::SCHEMA, migrations).run()
+    Project::new(&schema_core::tenant::SCHEMA, migrations)
+        .with_system_folder("crates/system-db/migrations")
+        .run()
 }

@@ -10,6 +10,7 @@ use tenant_migrate::EmbeddedFolder;
 pub struct Project {
     pub(crate) schema: &'static Schema,
     pub(crate) migrations: Migrations,
+    pub(crate) system_folder: Option<&'static str>,
 }
 
 /// A folder of migrations, and what of it is in this program.
@@ -36,6 +37,12 @@ pub trait Further: clap::Subcommand {
 impl Project {
     /// A project with that schema as code, and those migrations to it.
     pub const fn new(schema: &'static Schema, migrations: Migrations) -> Self {
-        Self { schema, migrations }
+        Self { schema, migrations, system_folder: None }
+    }
+
+    /// The same, in the repository that the system database's own migrations are written in.
+    #[must_use]
+    pub const fn with_system_folder(self, folder: &'static str) -> Self {
+        Self { system_folder: Some(folder), ..self }
     }
 }

@@ -1,6 +1,7 @@
-//! The project that the working directory is in, and its two folders of migrations.
+//! The project that the working directory is in, and its folders of migrations.
 
 use std::borrow::Cow;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -17,16 +18,21 @@ use crate::usage::usage;
 /// Where the working directory is in no project.
 pub(crate) fn folder(project: &Project, system: bool) -> Result<Folder> {
     let root = find(project)?;
-    Ok(if system { self::system(&root) } else { tenant(project, &root) })
+    match (system, project.system_folder) {
+        (false, _) => Ok(tenant(project, &root)),
+        (true, Some(folder)) => Ok(self::system(folder, &root)),
+        (true, None) => Err(usage("the system database's schema is not of this project", None)),
+    }
 }
 
-/// Both of them.
+/// All that the project has, the tenants' first.
 ///
 /// # Errors
 /// As [`folder`].
-pub(crate) fn folders(project: &Project) -> Result<[Folder; 2]> {
+pub(crate) fn folders(project: &Project) -> Result<Vec<Folder>> {
     let root = find(project)?;
-    Ok([tenant(project, &root), system(&root)])
+    let system = project.system_folder.map(|folder| system(folder, &root));
+    Ok(iter::once(tenant(project, &root)).chain(system).collect())
 }
 
 /// The schema of a version; of the code for `code`, and none at all for `empty`.
@@ -57,10 +63,10 @@ fn tenant(project: &Project, root: &Path) -> Folder {
     }
 }
 
-fn system(root: &Path) -> Folder {
+fn system(folder: &str, root: &Path) -> Folder {
     Folder {
         name: "system",
-        root: root.join("crates/system-db/migrations"),
+        root: root.join(folder),
         schema: Cow::Borrowed(&system_db::schema::SCHEMA),
     }
 }
