@@ -6,6 +6,18 @@ use schema_core::model::Schema;
 use tenant_migrate::EmbeddedFolder;
 
 /// The tenants' schema and migrations, which the command line works on.
+///
+/// # Examples
+///
+/// ```no_run
+/// use tenantctl::{Migrations, Project};
+///
+/// fn main() -> std::process::ExitCode {
+///     let migrations =
+///         Migrations { folder: "migrations_tenant", embedded: tenant_manager::MIGRATIONS };
+///     Project::new(&schema_core::tenant::SCHEMA, migrations).run()
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Project {
     pub(crate) schema: &'static Schema,
