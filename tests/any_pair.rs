@@ -15,7 +15,7 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use schema_model::diff::{diff, undone};
 
-use crate::changes::{grounds, prove_between};
+use crate::changes::{grounds, prove_between, with_causes};
 use crate::schemas::{Pair, pairs};
 
 /// Asks for as many pairs as a night can try: `cargo xtask test --thorough`.
@@ -138,5 +138,5 @@ fn try_pair(ground: &Ground, pair: &Pair) -> Result<Rows, TestCaseError> {
     }
     prove_between(ground, from, to)
         .map(|proven| proven.rows)
-        .map_err(|unproven| TestCaseError::fail(unproven.to_string()))
+        .map_err(|unproven| TestCaseError::fail(with_causes(unproven)))
 }

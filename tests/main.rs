@@ -14,6 +14,7 @@ mod registry;
 mod schemas;
 mod session_conformance;
 mod support;
+mod tidy;
 mod walkthrough;
 
 use std::io::Write as _;
@@ -21,6 +22,9 @@ use std::io::Write as _;
 use db_backend::BackendKind;
 
 use support::server::at_hand;
+
+/// The program that the cases run.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tenantctl");
 
 /// A run on a developer's machine may lack a server, and says so; the one that decides may not.
 #[test]

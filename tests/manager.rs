@@ -35,7 +35,8 @@ impl<'s> Service<'s> {
     /// What is said instead of a result, free of the slug.
     fn error<T>(&self, result: Result<T, ManagerError>) -> String {
         let error = result.err().expect("it is refused");
-        let hint = error.hint().map_or(String::new(), |hint| format!("; hint: {hint}"));
+        let hint = tenantctl::hints::manager(&error).hint;
+        let hint = hint.map_or(String::new(), |hint| format!("; hint: {hint}"));
         format!("{error}{hint}").replace(&self.slug, "[SLUG]")
     }
 }

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use db_backend::BackendKind;
 use migration_folder::{
-    Folder, FolderError, Generated, Ground, Replayed, Request, check_files, new_migration,
-    render_written, replay,
+    Folder, FolderError, Generated, Ground, Replayed, Request, check_files, new_migration, replay,
 };
 use schema_model::Schema;
 use tempfile::TempDir;
+use tenantctl::{hints, render};
 
 mod schemas {
     pub mod start {
@@ -213,7 +213,7 @@ impl Project {
         let mut said = format!("$ cargo xtask new-migration {name}{flags}\n");
         let written = match new_migration(&folder, &request, &[Ground::Memory]) {
             Ok(Generated::Written(written)) => {
-                said += &render_written(&folder, &written, &[]);
+                said += &render::written(&folder, &written, &[]);
                 Some(written.name)
             }
             Ok(Generated::NothingToDo) => panic!("{block}: there is something to do"),
@@ -248,7 +248,7 @@ fn noon(day: i64) -> DateTime<Utc> {
 
 /// As the command line prints it.
 fn refusal(error: &FolderError) -> String {
-    let hint = error.hint().map(|hint| format!("\nhint: {hint}\n"));
+    let hint = hints::folder(error).hint.map(|hint| format!("\nhint: {hint}\n"));
     format!("error: {error}\n{}", hint.unwrap_or_default())
 }
 
@@ -304,7 +304,7 @@ fn the_document_says_what_is_said() {
 
 /// Each block of the document is preceded by a comment with its name.
 fn compare_with_document(said: &BTreeMap<&str, String>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CHANGING_THE_SCHEMA.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/CHANGING_THE_SCHEMA.md");
     let path: PathBuf = path.canonicalize().unwrap();
     let document = fs::read_to_string(&path).unwrap();
     let mut stale = Vec::new();

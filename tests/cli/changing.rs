@@ -89,7 +89,7 @@ fn what_is_lost_is_named_first() {
     assert_snapshot!(cli.run("new-migration drop_legacy --allow drop-column=settings.legacy --allow drop-table=settings"), @"
     exit code 2
     --- stderr
-    error: `--allow drop-table=settings` allows nothing that this change does
+    error: `drop-table=settings` allows nothing that this change does
 
     hint: leave it out, or look at its spelling
     ");

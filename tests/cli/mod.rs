@@ -1,11 +1,9 @@
 //! The program, from its arguments to its exit code.
 
 mod adopted;
-mod bench;
 mod changing;
 mod check;
 mod crashes;
-mod demo;
 mod fleet;
 mod help;
 mod histories;

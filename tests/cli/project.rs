@@ -12,8 +12,7 @@ pub const SECOND: &str = "20261123154738_create_activity_log";
 /// A copy of this project's migrations, to run the program in.
 pub fn project() -> Cli {
     let cli = Cli::new();
-    let workspace =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in a workspace");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for folder in ["migrations_tenant", "crates/system-db/migrations"] {
         for (path, bytes) in files(&workspace.join(folder)) {
             write(&cli, &Path::new(folder).join(path), &bytes);

@@ -149,7 +149,8 @@ fn one_that_cannot_be_used_is_explained_without_its_password() {
     $ --data-dir file tenants list
     exit code 1
     --- stderr
-    error: the data folder file can't be made: File exists (os error 17)
+    error: the data folder file can't be made
+      cause: File exists (os error 17)
 
     hint: name another with --data-dir
     ");

@@ -13,8 +13,9 @@ use db_backend::{
 use diesel_migrations::MigrationHarness;
 use tenant_migrate::sim::{SimConnector, SimStyle};
 use tenant_migrate::{
-    Blocker, Cancel, Effect, EmbeddedMigration, Exit, FailureKind, Limits, MigrationSets, Outcome,
-    RunOptions, Target, TenantReport, migrate_tenant, observe_fleet, revert_tenant, run_fleet,
+    Blocker, Cancel, Effect, EmbeddedMigration, Ending, FailureKind, Limits, MigrationSets,
+    Outcome, RunOptions, Target, TenantReport, migrate_tenant, observe_fleet, revert_tenant,
+    run_fleet,
 };
 
 use crate::support::server::at_hand;
@@ -190,7 +191,7 @@ fn runners_that_race_fail_nothing(ground: &Ground<'_>) {
         let runners: Vec<_> = (0..4).map(|_| scope.spawn(runner)).collect();
         for runner in runners {
             let report = runner.join().expect("a runner does not panic");
-            assert_eq!(report.exit(), Exit::AllAtGoal, "{report:?}");
+            assert_eq!(report.ending(), Ending::AllAtGoal, "{report:?}");
         }
     });
     let expected = ground.expected(ALL);

@@ -60,7 +60,7 @@ impl Cli {
     /// The program without anything of the developer's own environment, for what is done to it
     /// while it runs.
     pub fn program(&self) -> std::process::Command {
-        let mut program = std::process::Command::new(assert_cmd::cargo::cargo_bin!("tenantctl"));
+        let mut program = std::process::Command::new(crate::PROGRAM);
         program.env_clear().current_dir(self.folder());
         program.envs(ENVIRONMENT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
         program

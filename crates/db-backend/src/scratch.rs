@@ -219,11 +219,15 @@ fn unplaced(sql: &str) -> Statement {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.statement {
-            Some(Statement { sql, line: 0 }) => write!(f, "{}\n{sql}", self.error),
-            Some(Statement { sql, line }) => write!(f, "line {line}: {}\n{sql}", self.error),
-            None => write!(f, "{}", self.error),
+            Some(Statement { sql, line: 0 }) => write!(f, "this is refused:\n{sql}"),
+            Some(Statement { sql, line }) => write!(f, "line {line} is refused:\n{sql}"),
+            None => write!(f, "the migration is refused as a whole"),
         }
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for Refused {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}

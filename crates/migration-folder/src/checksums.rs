@@ -7,6 +7,7 @@ use db_backend::{BackendKind, Version};
 
 use crate::error::FolderError;
 use crate::folder::{Finding, Folder, entries, read, snapshot_file};
+use crate::remedy::Remedy;
 use crate::staging::Staging;
 
 const FILE: &str = "CHECKSUMS";
@@ -84,23 +85,16 @@ pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderErr
     let (sealed, present) = (sealed(folder)?, present(folder)?);
     let mut findings = Vec::new();
     for (path, sum) in &present {
-        let finding = |problem: &str, remedy: String| {
+        let finding = |problem: &str, remedy: Remedy| {
             folder.finding(&folder.root.join(path), problem, remedy)
         };
         match sealed.get(path) {
             Some(line) if line == sum => {}
             Some(_) => findings.push(finding(
                 "it was changed after it was sealed in CHECKSUMS",
-                format!(
-                    "restore it, and put the change into a new migration; or, if nobody has run it \
-                     yet, `check --reseal {}`",
-                    version_in(path)
-                ),
+                Remedy::RestoreOrReseal(Version(version_in(path).to_owned())),
             )),
-            None => findings.push(finding(
-                "it is not in CHECKSUMS",
-                "when the migration is ready, run `check --seal`".to_owned(),
-            )),
+            None => findings.push(finding("it is not in CHECKSUMS", Remedy::Seal)),
         }
     }
     for path in sealed.keys().filter(|path| !present.contains_key(*path)) {

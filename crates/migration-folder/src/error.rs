@@ -52,7 +52,7 @@ pub enum FolderError {
     Findings {
         /// The folder's name.
         name: &'static str,
-        /// What `check` finds.
+        /// Those that can be had without a database.
         findings: Vec<Finding>,
     },
     /// Differences that no migration can be generated for.
@@ -65,7 +65,7 @@ pub enum FolderError {
     })))]
     NotAllowed(Vec<Hazard>),
     /// Something allowed that the change does not do.
-    #[error("`--allow {0}` allows nothing that this change does")]
+    #[error("`{0}` allows nothing that this change does")]
     NothingToAllow(String),
     /// A generated migration that does not do what it is to do. It was not written.
     #[error("the migration for {kind} failed its proof, and was not written")]
@@ -91,50 +91,6 @@ impl FolderError {
     pub(crate) fn file(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |cause| Self::File { path, what, cause }
-    }
-
-    /// Whether the call is to be made in another way, rather than something be mended.
-    pub fn is_usage(&self) -> bool {
-        match self {
-            Self::Name(_) | Self::Version(_) | Self::NotAllowed(_) | Self::NothingToAllow(_) => {
-                true
-            }
-            Self::File { .. }
-            | Self::Snapshot { .. }
-            | Self::Checksums { .. }
-            | Self::Findings { .. }
-            | Self::Unsupported(_)
-            | Self::Unproven { .. }
-            | Self::Scratch { .. } => false,
-        }
-    }
-
-    /// What to do.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Name(_) => {
-                Some("use a-z, 0-9 and `_`, at most 80, such as `add_invoices`".to_owned())
-            }
-            Self::NotAllowed(hazards) => {
-                let flags: Vec<String> =
-                    hazards.iter().map(|hazard| format!("--allow {hazard}")).collect();
-                Some(format!("if it is meant, say so: {}", flags.join(" ")))
-            }
-            Self::NothingToAllow(_) => Some("leave it out, or look at its spelling".to_owned()),
-            Self::Findings { .. } => {
-                Some("`cargo xtask check` says what to do about each".to_owned())
-            }
-            Self::Unsupported(_) => {
-                Some("or `new-migration NAME --empty`, and write the SQL by hand".to_owned())
-            }
-            Self::Unproven { .. } => Some(
-                "mend the expression, if it is one of the code that fails; else `new-migration NAME \
-                 --empty` writes blank files, for SQL by hand"
-                    .to_owned(),
-            ),
-            Self::Checksums { .. } | Self::Snapshot { .. } => Some("restore the file".to_owned()),
-            Self::File { .. } | Self::Version(_) | Self::Scratch { .. } => None,
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use schema_model::Schema;
 use schema_model::snapshot::Snapshot;
 
 use crate::error::FolderError;
+use crate::remedy::Remedy;
 
 /// A schema as code together with its folder.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub struct Finding {
     /// What is wrong.
     pub problem: String,
     /// What to do.
-    pub remedy: String,
+    pub remedy: Remedy,
 }
 
 impl Folder {
@@ -94,7 +95,7 @@ impl Folder {
         &self,
         path: &Path,
         problem: impl Into<String>,
-        remedy: impl Into<String>,
+        remedy: impl Into<Remedy>,
     ) -> Finding {
         Finding { path: self.shown(path), problem: problem.into(), remedy: remedy.into() }
     }

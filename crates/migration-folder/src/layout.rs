@@ -12,6 +12,7 @@ use crate::checksums::check_checksums;
 use crate::error::FolderError;
 use crate::folder::{Finding, Folder, entries};
 use crate::lineage::check_lineage;
+use crate::remedy::Remedy;
 
 /// Layout, parity of the back ends, metadata, lineage, checksums, and whether the newest snapshot is
 /// what the code declares.
@@ -146,7 +147,6 @@ fn check_snapshots(
     migrations: &BTreeMap<BackendKind, BTreeSet<String>>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), FolderError> {
-    const RESTORE: &str = "restore it; `new-migration` writes it";
     let migrated: BTreeSet<Version> = migrations
         .values()
         .flatten()
@@ -158,7 +158,7 @@ fn check_snapshots(
         findings.push(folder.finding(
             &folder.snapshot_path(version),
             "the migration has no snapshot of the schema after it",
-            RESTORE,
+            Remedy::RestoreSnapshot,
         ));
     }
     for version in snapshots.difference(&migrated) {
@@ -177,7 +177,11 @@ fn check_snapshots(
                 },
                 None => error.to_string(),
             };
-            findings.push(folder.finding(&folder.snapshot_path(version), problem, RESTORE));
+            findings.push(folder.finding(
+                &folder.snapshot_path(version),
+                problem,
+                Remedy::RestoreSnapshot,
+            ));
         }
     }
     Ok(())
@@ -193,10 +197,7 @@ fn check_code(folder: &Folder) -> Result<Option<Finding>, FolderError> {
         folder.finding(
             &folder.snapshot_path(&newest),
             "the code declares another schema than the newest snapshot",
-            format!(
-                "run `new-migration NAME`; or, if the SQL of {newest} is not published and does it \
-                 already, `new-migration --snapshot`"
-            ),
+            Remedy::GenerateOrSnapshot(newest.clone()),
         )
     }))
 }

@@ -4,6 +4,7 @@ use db_backend::Version;
 
 use crate::error::FolderError;
 use crate::folder::{Finding, Folder};
+use crate::remedy::Remedy;
 
 /// A finding for each snapshot that was written after another one than comes before it now.
 pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
@@ -18,10 +19,7 @@ pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError
         findings.push(folder.finding(
             &folder.snapshot_path(version),
             crossing(before, version, &follows),
-            format!(
-                "give the one that is not published yet a new version: `new-migration --rebase \
-                 {version}`, or {before}"
-            ),
+            Remedy::Rebase { version: version.clone(), before: before.clone() },
         ));
     }
     Ok(findings)

@@ -48,11 +48,12 @@ pub enum Rows {
 #[derive(Debug, thiserror::Error)]
 pub enum Unproven {
     /// A statement is refused.
-    #[error("{step}: {refused}")]
+    #[error("the step `{step}` fails")]
     Refused {
         /// Which way.
         step: &'static str,
         /// The statement, and what the database said.
+        #[source]
         refused: Refused,
     },
     /// The schema is another one than it is to be.

@@ -37,8 +37,8 @@ pub struct Rebased {
 ///
 /// SQL that was generated is generated anew, from the newest of the others to the code, and executed
 /// on all `grounds`. What it loses or may fail on now, and did not before, is to be allowed like that
-/// of a new one. SQL that was edited stays as it is: `check` says whether it still does what it
-/// is to do.
+/// of a new one. SQL that was edited stays as it is: [`replay`](crate::replay) says whether it
+/// still does what it is to do.
 ///
 /// # Errors
 /// A version that there is no migration of, a code that declares nothing more than the others lead

@@ -13,6 +13,7 @@ use crate::error::FolderError;
 use crate::folder::{Finding, Folder};
 use crate::ground::Ground;
 use crate::layout::is_same;
+use crate::remedy::Remedy;
 use crate::rows;
 
 /// What became of a replay.
@@ -112,9 +113,9 @@ impl Replay<'_> {
         scratch: &mut Scratch,
         migration: &Migration,
         statements: &[Statement],
-        file: &str,
+        file: &'static str,
     ) -> Result<(), Stop> {
-        let refused = |refused: Refused| self.stop(migration, file, refused.to_string());
+        let refused = |refused: Refused| self.stop(migration, file, in_words(&refused));
         scratch.migrate(statements, migration.run_in_transaction).map_err(refused)
     }
 
@@ -132,10 +133,8 @@ impl Replay<'_> {
         let version = &migration.version;
         let is_newest = self.set.head() == Some(version);
         let remedy = match is_newest && !is_same(expected, &self.folder.schema) {
-            true => {
-                "mend up.sql; or, if it does what the code declares, `new-migration --snapshot`"
-            }
-            false => "mend up.sql: it is to lead to that schema",
+            true => Remedy::FixUpOrSnapshot,
+            false => "mend up.sql: it is to lead to that schema".into(),
         };
         let problem =
             format!("it does not lead to schema/{version}.json: {}", differences.join("; "));
@@ -163,7 +162,7 @@ impl Replay<'_> {
         let changes = diff(&Schema::EMPTY, &self.folder.schema).unwrap_or_default();
         let pieces = fresh.dialect().render(&changes);
         let refused = |refused: Refused| {
-            let problem = format!("the code's schema can't be created: {refused}");
+            let problem = format!("the code's schema can't be created: {}", in_words(&refused));
             let remedy = "change the declaration so that this back end takes it";
             Stop::Finding(self.folder.finding(&self.place(), problem, remedy))
         };
@@ -175,7 +174,7 @@ impl Replay<'_> {
         }
         let problem =
             format!("replaying it is not what the code declares: {}", differences.join("; "));
-        let remedy = "run `new-migration NAME`, or mend the migration that was written by hand";
+        let remedy = Remedy::GenerateOrFix;
         Err(Stop::Finding(self.folder.finding(&self.place(), problem, remedy)))
     }
 
@@ -190,8 +189,8 @@ impl Replay<'_> {
         })
     }
 
-    fn stop(&self, migration: &Migration, file: &str, problem: String) -> Stop {
-        let remedy = format!("mend {file}, and try it again with `check`");
+    fn stop(&self, migration: &Migration, file: &'static str, problem: String) -> Stop {
+        let remedy = Remedy::Fix(file);
         Stop::Finding(self.folder.finding(&self.file(migration, file), problem, remedy))
     }
 
@@ -201,5 +200,14 @@ impl Replay<'_> {
 
     fn place(&self) -> PathBuf {
         self.folder.of(self.set.kind())
+    }
+}
+
+/// What was refused and why, as a finding says it.
+fn in_words(Refused { statement, error }: &Refused) -> String {
+    match statement {
+        Some(Statement { sql, line: 0 }) => format!("{error}\n{sql}"),
+        Some(Statement { sql, line }) => format!("line {line}: {error}\n{sql}"),
+        None => error.to_string(),
     }
 }

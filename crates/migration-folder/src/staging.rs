@@ -73,7 +73,7 @@ impl Moved {
 
 impl Drop for Moved {
     fn drop(&mut self) {
-        // What can't be removed either is found by `check`.
+        // What can't be removed either is a finding the next time.
         for file in &self.new_files {
             let _ = fs::remove_file(file);
         }

@@ -1,4 +1,4 @@
-//! `new-migration`: the difference between the code and the newest snapshot, as files.
+//! The next migration: the difference between the code and the newest snapshot, as files.
 
 use std::path::PathBuf;
 
@@ -59,7 +59,7 @@ pub struct Written {
 /// Back ends on which something was executed, what the tables held, and how many rows in all.
 pub type Proofs = Vec<(BackendKind, Rows, usize)>;
 
-/// What the files of an empty migration hold. A blank `up.sql` is refused by every command, so
+/// What the files of an empty migration hold. A blank `up.sql` is refused wherever migrations are read, so
 /// that none can be forgotten.
 const BLANK: &str = "\n";
 

@@ -1,5 +1,7 @@
 //! What can go wrong with the registry.
 
+use std::error::Error;
+
 use db_backend::DbError;
 
 use crate::model::TenantState;
@@ -12,8 +14,8 @@ pub enum RegistryError {
     #[error("the system database can't be opened")]
     Open(#[source] DbError),
     /// The system database's own migrations did not come through.
-    #[error("the system database can't be brought to its schema: {0}")]
-    Schema(String),
+    #[error("the system database can't be brought to its schema")]
+    Schema(#[source] Box<dyn Error + Send + Sync>),
     /// No connection became free in time.
     #[error("no connection to the system database")]
     Pool(#[source] r2d2::Error),
@@ -21,8 +23,14 @@ pub enum RegistryError {
     #[error("a query on the system database failed")]
     Query(#[from] diesel::result::Error),
     /// A row that this version can't read.
-    #[error("the system database has a row that can't be read: {0}")]
-    Row(String),
+    #[error("the system database has a row that can't be read: {row}")]
+    Row {
+        /// Which one: ``server `eu-1` `` or `tenant 7`.
+        row: String,
+        /// What is wrong with it.
+        #[source]
+        cause: Box<dyn Error + Send + Sync>,
+    },
     /// No tenant has that slug.
     #[error("there is no tenant `{0}`")]
     UnknownTenant(Slug),
@@ -53,32 +61,4 @@ pub enum RegistryError {
         /// The state that was asked for.
         to: TenantState,
     },
-}
-
-impl RegistryError {
-    /// What to do, where there is something better to say than the message.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Open(_) => Some(
-                "is the server up, and does the database exist? it is named by --system-url, \
-                 SYSTEM_DATABASE_URL or --data-dir"
-                    .to_owned(),
-            ),
-            Self::UnknownTenant(_) => Some("`tenants list` shows all of them".to_owned()),
-            Self::UnknownServer(_) => Some("`servers list` shows all of them".to_owned()),
-            Self::Transition { from: TenantState::Provisioning, slug, .. } => {
-                Some(format!("finish it with `provision {slug}`"))
-            }
-            Self::DatabaseTaken { .. } => {
-                Some("`tenants list` shows which tenant has which database".to_owned())
-            }
-            Self::Pool(_) | Self::Query(_) => {
-                Some("nothing was lost: run the same command again".to_owned())
-            }
-            Self::Row(_) | Self::Schema(_) => {
-                Some("was the registry written by a newer version?".to_owned())
-            }
-            Self::TenantExists(_) | Self::ServerExists(_) | Self::Transition { .. } => None,
-        }
-    }
 }

@@ -63,7 +63,7 @@ pub struct NewTenant {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TenantState {
-    /// Its database is being made; `provision` finishes it.
+    /// Its database is being made; provisioning it again finishes that.
     Provisioning,
     /// It takes part in runs.
     Active,
@@ -77,7 +77,7 @@ impl TenantState {
     /// All states, in the order of a tenant's life.
     pub const ALL: [Self; 4] = [Self::Provisioning, Self::Active, Self::Suspended, Self::Archived];
 
-    /// The name in commands and in the registry.
+    /// The name in the registry, and for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Provisioning => "provisioning",
@@ -131,7 +131,7 @@ pub struct Run {
     pub started_at: DateTime<Utc>,
     /// When it ended; `None` while it runs, and after a crash.
     pub finished_at: Option<DateTime<Utc>>,
-    /// The exit code it ended with.
+    /// The number that stands for how it ended.
     pub exit_code: Option<i32>,
 }
 

@@ -83,10 +83,10 @@ fn bring_up(url: &DatabaseUrl) -> Result<(), RegistryError> {
         database: url.clone(),
         recorded: None,
     };
-    let sets = embedded_sets(EMBEDDED).map_err(|error| RegistryError::Schema(error.to_string()))?;
+    let sets = embedded_sets(EMBEDDED).map_err(|error| RegistryError::Schema(error.into()))?;
     let set = sets
         .get(&url.kind())
-        .ok_or_else(|| RegistryError::Schema(format!("no migrations for {}", url.kind())))?;
+        .ok_or_else(|| RegistryError::Schema(format!("no migrations for {}", url.kind()).into()))?;
     let TenantReport { outcome, .. } = migrate_tenant(
         &DieselConnector,
         set,
@@ -101,9 +101,9 @@ fn bring_up(url: &DatabaseUrl) -> Result<(), RegistryError> {
             (FailureKind::Database(kind), None) => {
                 Err(RegistryError::Open(DbError::new(kind, &failure.message)))
             }
-            _ => Err(RegistryError::Schema(failure.to_string())),
+            _ => Err(RegistryError::Schema(failure.to_string().into())),
         },
-        Outcome::Blocked { blocker, .. } => Err(RegistryError::Schema(blocker.to_string())),
-        Outcome::NotStarted => Err(RegistryError::Schema("it was not started".to_owned())),
+        Outcome::Blocked { blocker, .. } => Err(RegistryError::Schema(blocker.to_string().into())),
+        Outcome::NotStarted => Err(RegistryError::Schema("it was not started".into())),
     }
 }

@@ -1,6 +1,7 @@
 //! Servers and tenants.
 
 use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
 
 use db_backend::{AnyConnection, ServerUrl, Version, dispatch};
 use diesel::prelude::*;
@@ -309,8 +310,7 @@ fn insert(connection: &mut AnyConnection, new: &[&NewTenant]) -> Result<(), Regi
 }
 
 fn server(ServerRow { id, name, url }: ServerRow) -> Result<Server, RegistryError> {
-    let url: ServerUrl =
-        url.parse().map_err(|error| RegistryError::Row(format!("server `{name}`: {error}")))?;
+    let url = url.parse().map_err(unreadable(format!("server `{name}`")))?;
     Ok(Server { id, name, url })
 }
 
@@ -325,13 +325,12 @@ fn assemble(
     rows.into_iter()
         .map(|row| {
             let TenantRow { id, slug, database, state, recorded_version, .. } = row;
-            let unreadable = |error: String| RegistryError::Row(format!("tenant {id}: {error}"));
             Ok(Tenant {
                 id,
-                slug: slug.parse().map_err(|e: crate::InvalidSlug| unreadable(e.to_string()))?,
+                slug: slug.parse().map_err(unreadable(format!("tenant {id}")))?,
                 server: server(row.server)?,
                 database,
-                state: state.parse().map_err(|e: crate::UnknownState| unreadable(e.to_string()))?,
+                state: state.parse().map_err(unreadable(format!("tenant {id}")))?,
                 recorded_version: recorded_version.map(Version),
                 labels: labels_by_tenant.remove(&id).unwrap_or_default(),
                 created_at: row.created_at.into(),
@@ -339,6 +338,10 @@ fn assemble(
             })
         })
         .collect()
+}
+
+fn unreadable<E: Error + Send + Sync + 'static>(row: String) -> impl FnOnce(E) -> RegistryError {
+    |cause| RegistryError::Row { row, cause: Box::new(cause) }
 }
 
 fn is_unique_violation(error: &RegistryError) -> bool {

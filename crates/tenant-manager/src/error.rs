@@ -1,6 +1,6 @@
 //! What can go wrong before, beside or in place of a tenant's outcome.
 
-use db_backend::{DbError, Version};
+use db_backend::DbError;
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
 use tenant_migrate::{LoadError, Outcome, TenantReport, UnknownGoal};
 
@@ -56,80 +56,26 @@ pub enum ManagerError {
         state: TenantState,
     },
     /// The folder of everything embedded can't be made.
-    #[error("the data folder {folder} can't be made: {reason}")]
+    #[error("the data folder {folder} can't be made")]
     DataDir {
         /// The folder.
         folder: String,
         /// What the system says.
-        reason: std::io::Error,
+        #[source]
+        cause: std::io::Error,
     },
     /// A server or a tenant's database can't be used.
-    #[error("{place}: {error}")]
+    #[error("{place} can't be used")]
     Database {
         /// Which one: ``tenant `acme` `` or ``server `eu-1` ``.
         place: String,
         /// What it says.
-        error: DbError,
+        #[source]
+        cause: DbError,
     },
     /// One tenant's migration did not come through.
     #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]
     Tenant(Box<TenantReport>),
-}
-
-impl ManagerError {
-    /// What to do, where there is something better to say than the message.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Registry(error) => error.hint(),
-            Self::Goal(error) => {
-                error.head.as_ref().map(|Version(head)| format!("try `--to {head}`"))
-            }
-            Self::NoMatch(_) => Some("`tenants list` shows all of them".to_owned()),
-            Self::WhichServer(_) => Some("name one with --server".to_owned()),
-            Self::State { state: TenantState::Provisioning, slug } => {
-                Some(format!("finish it with `provision {slug}`"))
-            }
-            Self::State { state: TenantState::Active, .. } => None,
-            Self::State { state: TenantState::Suspended | TenantState::Archived, slug } => {
-                Some(format!("take it back with `tenants activate {slug}`"))
-            }
-            Self::DataDir { .. } => Some("name another with --data-dir".to_owned()),
-            Self::Tenant(report) => tenant_migrate::hint(&report.outcome),
-            Self::Database { error, .. } => {
-                Some(tenant_migrate::database_hint(error.kind).to_owned())
-            }
-            Self::Slug(_)
-            | Self::Pattern { .. }
-            | Self::Migrations(_)
-            | Self::NoMigrations(_)
-            | Self::Elsewhere { .. } => None,
-        }
-    }
-
-    /// Whether the call itself was wrong, so that the same call can never succeed.
-    pub fn is_usage(&self) -> bool {
-        match self {
-            Self::Slug(_)
-            | Self::Pattern { .. }
-            | Self::NoMatch(_)
-            | Self::Goal(_)
-            | Self::WhichServer(_)
-            | Self::Elsewhere { .. }
-            | Self::State { .. }
-            | Self::NoMigrations(_)
-            | Self::Migrations(_) => true,
-            Self::Registry(error) => matches!(
-                error,
-                RegistryError::UnknownTenant(_)
-                    | RegistryError::UnknownServer(_)
-                    | RegistryError::TenantExists(_)
-                    | RegistryError::ServerExists(_)
-                    | RegistryError::DatabaseTaken { .. }
-                    | RegistryError::Transition { .. }
-            ),
-            Self::DataDir { .. } | Self::Database { .. } | Self::Tenant(_) => false,
-        }
-    }
 }
 
 fn describe(outcome: &Outcome) -> String {

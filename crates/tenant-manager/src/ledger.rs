@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use system_db::{Registry, RegistryError, RunOutcome, TenantState};
-use tenant_migrate::{Event, Outcome, TenantReport, crash};
+use tenant_migrate::{Ending, Event, Outcome, TenantReport, crash};
 
 /// Rows that one transaction takes at most: bounds what is in memory.
 const BATCH_MAX: usize = 1_000;
@@ -30,6 +30,16 @@ pub(crate) struct LedgerWriter<'a> {
 pub(crate) fn ledger() -> (LedgerSink, Receiver<TenantReport>) {
     let (sender, receiver) = channel();
     (LedgerSink(sender), receiver)
+}
+
+/// What the ledger has for how a run ended. Its rows stay, and so must these numbers.
+pub(crate) const fn number(ending: Ending) -> i32 {
+    match ending {
+        Ending::AllAtGoal => 0,
+        Ending::Pending => 3,
+        Ending::SomeFailed => 4,
+        Ending::Cancelled => 130,
+    }
 }
 
 impl LedgerSink {

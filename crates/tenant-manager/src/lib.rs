@@ -32,6 +32,9 @@ pub use provision::{Place, Provisioned};
 pub use select::Selection;
 pub use status::{FleetStatus, Laggard, MigrationStatus, VersionRow};
 
+/// The tenants' migrations of this workspace, as they were at build time.
+pub static MIGRATIONS: &[tenant_migrate::EmbeddedFolder] = manager::EMBEDDED;
+
 /// The examples of the guide are compiled and run as tests of this crate.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/LIBRARY.md")]

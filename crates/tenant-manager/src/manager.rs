@@ -10,12 +10,12 @@ use db_backend::{
 };
 use system_db::{Registry, Server, Slug, Tenant, TenantState};
 use tenant_migrate::{
-    Cancel, Event, Goal, MigrationSet, MigrationSets, Observation, Outcome, Report, RunOptions,
-    Sink, Target, TenantReport, embedded_sets, observe_fleet, plan_tenant, run_fleet,
+    Cancel, EmbeddedFolder, Event, Goal, MigrationSet, MigrationSets, Observation, Outcome, Report,
+    RunOptions, Sink, Target, TenantReport, embedded_sets, observe_fleet, plan_tenant, run_fleet,
 };
 
 use crate::error::ManagerError;
-use crate::ledger::{LedgerWriter, ledger};
+use crate::ledger::{LedgerWriter, ledger, number};
 use crate::select::Selection;
 use crate::status::{FleetStatus, MigrationStatus};
 
@@ -35,6 +35,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The system database, if it is not in the data folder.
     pub system: Option<DatabaseUrl>,
+    /// The migrations that are in this program.
+    pub embedded_migrations: &'static [EmbeddedFolder],
     /// A folder of Diesel migrations instead of the embedded ones: either one for all back ends, or
     /// one with a folder for each (`sqlite`, `postgres`, `mysql`).
     pub migrations: Option<PathBuf>,
@@ -43,7 +45,12 @@ pub struct Config {
 impl Config {
     /// Everything embedded in that folder, with the migrations of this build.
     pub fn embedded(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), system: None, migrations: None }
+        Self {
+            data_dir: data_dir.into(),
+            system: None,
+            embedded_migrations: EMBEDDED,
+            migrations: None,
+        }
     }
 }
 
@@ -75,14 +82,14 @@ impl TenantManager {
         let registry = match &config.system {
             Some(url) => Registry::open(url)?,
             None => {
-                std::fs::create_dir_all(&config.data_dir).map_err(|reason| {
-                    ManagerError::DataDir { folder: config.data_dir.display().to_string(), reason }
+                std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
+                    ManagerError::DataDir { folder: config.data_dir.display().to_string(), cause }
                 })?;
                 Registry::open(&DatabaseUrl::file(config.data_dir.join(SYSTEM_FILE)))?
             }
         };
         let sets = match &config.migrations {
-            None => embedded_sets(EMBEDDED)?,
+            None => embedded_sets(config.embedded_migrations)?,
             Some(folder) => sets_in(folder, &registry.servers()?)?,
         };
         Ok(Self { registry, sets, data_dir: config.data_dir.clone() })
@@ -259,7 +266,7 @@ impl TenantManager {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),
         };
-        let finished = self.registry.finish_run(&options.run_id, report.exit().code().into());
+        let finished = self.registry.finish_run(&options.run_id, number(report.ending()));
         Ok(Run {
             id: options.run_id.clone(),
             report,
@@ -346,8 +353,8 @@ pub(crate) fn one_outcome(
     }
 }
 
-pub(crate) fn of_tenant(slug: &Slug, error: db_backend::DbError) -> ManagerError {
-    ManagerError::Database { place: format!("tenant `{slug}`"), error }
+pub(crate) fn of_tenant(slug: &Slug, cause: db_backend::DbError) -> ManagerError {
+    ManagerError::Database { place: format!("tenant `{slug}`"), cause }
 }
 
 /// An id that sorts by time and that no other run has: the time, and 32 random bits.

@@ -14,7 +14,6 @@ pub mod crash;
 mod event;
 mod failure;
 mod fleet;
-mod hint;
 mod journalled;
 mod lanes;
 mod load;
@@ -22,7 +21,6 @@ mod migration;
 mod observe;
 mod outcome;
 mod plan;
-mod render;
 mod report;
 mod revert;
 mod session;
@@ -38,7 +36,6 @@ mod transactional;
 pub use cancel::Cancel;
 pub use event::{Event, Sink};
 pub use fleet::run_fleet;
-pub use hint::{database_hint, hint};
 pub use load::{Finding, LoadError, embedded_sets};
 pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
@@ -51,8 +48,7 @@ pub use outcome::{
 pub use plan::{
     Blocker, FleetPlan, Planned, PlannedTenant, Policy, TenantPlan, plan_fleet, plan_tenant,
 };
-pub use render::{render_plan, render_report};
-pub use report::{Exit, FailureGroup, Report, Slow};
+pub use report::{Ending, FailureGroup, Report, Slow};
 pub use revert::revert_tenant;
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
 pub use tenant::migrate_tenant;

@@ -52,30 +52,17 @@ pub struct FailureGroup {
     pub example: TenantReport,
 }
 
-/// How a command ends. The numbers are part of the command line's interface.
+/// What a run, or a plan, comes to as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub enum Ending {
     /// All tenants are at the goal.
-    AllAtGoal = 0,
-    /// Something went wrong that no other code stands for.
-    Unexpected = 1,
-    /// The command was used wrongly.
-    Usage = 2,
-    /// Something is pending (dry runs and checks).
-    Pending = 3,
+    AllAtGoal,
+    /// Something is pending (plans).
+    Pending,
     /// Some tenants failed or are blocked.
-    SomeFailed = 4,
-    /// A gate or a breaker stopped the run.
-    Stopped = 5,
+    SomeFailed,
     /// The run was cancelled.
-    Cancelled = 130,
-}
-
-impl Exit {
-    /// The number for the operating system.
-    pub const fn code(self) -> u8 {
-        self as u8
-    }
+    Cancelled,
 }
 
 /// Enough to see a pattern, few enough for a screen.
@@ -131,33 +118,33 @@ impl Report {
             .sort_by(|a, b| (Reverse(a.tenants), &a.cause).cmp(&(Reverse(b.tenants), &b.cause)));
     }
 
-    /// How a command that made this run ends.
-    pub const fn exit(&self) -> Exit {
+    /// What the run comes to.
+    pub const fn ending(&self) -> Ending {
         let Counts { blocked, failed, not_started, .. } = self.counts;
         if not_started > 0 {
-            Exit::Cancelled
+            Ending::Cancelled
         } else if blocked + failed > 0 {
-            Exit::SomeFailed
+            Ending::SomeFailed
         } else {
-            Exit::AllAtGoal
+            Ending::AllAtGoal
         }
     }
 }
 
 impl FleetPlan {
-    /// How a command that only made this plan ends.
-    pub fn exit(&self) -> Exit {
-        let mut exit = Exit::AllAtGoal;
+    /// What the plan comes to.
+    pub fn ending(&self) -> Ending {
+        let mut ending = Ending::AllAtGoal;
         for tenant in &self.tenants {
             match &tenant.planned {
                 Planned::Plan(TenantPlan::UpToDate | TenantPlan::BeyondGoal(_)) => {}
-                Planned::Plan(TenantPlan::Pending(_)) => exit = Exit::Pending,
+                Planned::Plan(TenantPlan::Pending(_)) => ending = Ending::Pending,
                 Planned::Plan(TenantPlan::Blocked(_)) | Planned::Unreadable { .. } => {
-                    return Exit::SomeFailed;
+                    return Ending::SomeFailed;
                 }
             }
         }
-        exit
+        ending
     }
 }
 

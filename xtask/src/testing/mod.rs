@@ -22,7 +22,7 @@ use self::place::Place;
 use self::server::{Server, process_group, wait_at_most};
 use self::tools::Tools;
 
-/// Exit code where server or client packages are missing and this user may not install them.
+/// Exit code where server or client packages are missing, and were not installed.
 pub(crate) const EXIT_MISSING_PACKAGES: u8 = 6;
 
 /// Exit code after Ctrl-C or a request to terminate.
@@ -36,13 +36,18 @@ const THOROUGH: &str = "TENANTCTL_THOROUGH";
 
 /// Runs every test on SQLite, PostgreSQL and MariaDB.
 ///
-/// Installs the database servers and client libraries that are missing, with the system's package
-/// manager; starts servers of its own on free ports, and stops them in every case.
+/// Needs the servers and client libraries of PostgreSQL and MariaDB. Where some are missing, it says which
+/// packages they are in and which command installs them; as root, or with --install, it runs that command.
+/// Starts servers of its own on free ports, and stops them in every case.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TestArgs {
     /// Starts the servers, prints their URLs, and waits for Ctrl-C instead of running the tests
     #[arg(long, conflicts_with = "cargo_args")]
     serve: bool,
+
+    /// Installs packages that are missing, with sudo where this is not root
+    #[arg(long)]
+    install: bool,
 
     /// Tries 10,000 random pairs of schemas on SQLite and 500 on each server, instead of a few
     #[arg(long, conflicts_with = "serve")]
@@ -60,7 +65,7 @@ pub(crate) struct TestArgs {
 /// tests are no error: the exit code is that of `cargo test`.
 pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     let checkout = Checkout::find()?;
-    let Some(tools) = packages::install_missing()? else {
+    let Some(tools) = packages::find_or_install(args.install)? else {
         return Ok(ExitCode::from(EXIT_MISSING_PACKAGES));
     };
 

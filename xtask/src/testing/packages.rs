@@ -1,4 +1,4 @@
-//! Installing what is missing with the system's package manager.
+//! What is missing, and how the system's package manager installs it.
 
 use std::process::{Command, Stdio};
 
@@ -102,12 +102,13 @@ impl Manager {
     }
 }
 
-/// Finds the programs and libraries, after installing those that are missing. `None` where this
-/// user has to install them first; what and how is printed then.
+/// Finds the programs and libraries. Those that are missing are installed by root, and by others where
+/// they ask for it; else what is missing is printed with the commands that install it, and there is
+/// nothing to go on with.
 ///
 /// # Errors
 /// Where the package manager fails.
-pub(super) fn install_missing() -> anyhow::Result<Option<Tools>> {
+pub(super) fn find_or_install(asked_for: bool) -> anyhow::Result<Option<Tools>> {
     let needs = match Tools::find() {
         Ok(tools) => return Ok(Some(tools)),
         Err(needs) => needs,
@@ -124,11 +125,8 @@ pub(super) fn install_missing() -> anyhow::Result<Option<Tools>> {
     };
 
     let commands = manager.commands(&needs);
-    let Some(prefix) = prefix_for_root() else {
-        eprintln!("\nonly root may install them; run:\n");
-        for command in commands {
-            eprintln!("  sudo {}", command.join(" "));
-        }
+    let Some(prefix) = prefix(Uid::effective().is_root(), asked_for, has_sudo) else {
+        eprint!("{}", instructions(&commands, asked_for));
         print_alternative();
         return Ok(None);
     };
@@ -153,17 +151,37 @@ fn print_alternative() {
     eprintln!("\nplain `cargo test` covers SQLite and needs none of them");
 }
 
-/// What comes before a command so that it may install; `None` without the right to.
-fn prefix_for_root() -> Option<&'static [&'static str]> {
-    if Uid::effective().is_root() {
-        return Some(&[]);
+/// What to run by hand.
+fn instructions(commands: &[Vec<&str>], asked_for: bool) -> String {
+    let how = match asked_for {
+        true => "only root may install them, and sudo asks for a password; run:",
+        false => "nothing was installed; run this again with --install, or:",
+    };
+    let lines = commands.iter().map(|command| format!("  sudo {}\n", command.join(" ")));
+    format!("\n{how}\n\n{}", lines.collect::<String>())
+}
+
+/// What comes before a command so that it installs; `None` where it is not to, or may not.
+fn prefix(
+    is_root: bool,
+    asked_for: bool,
+    has_sudo: impl FnOnce() -> bool,
+) -> Option<&'static [&'static str]> {
+    match (is_root, asked_for) {
+        (true, _) => Some(&[]),
+        (false, true) => has_sudo().then_some(&["sudo", "--non-interactive"]),
+        (false, false) => None,
     }
+}
+
+/// Whether sudo asks for no password.
+fn has_sudo() -> bool {
     let sudo = Command::new("sudo")
         .args(["--non-interactive", "true"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-    sudo.is_ok_and(|status| status.success()).then_some(&["sudo", "--non-interactive"])
+    sudo.is_ok_and(|status| status.success())
 }
 
 fn run(command: &[&str]) -> anyhow::Result<()> {
@@ -205,6 +223,34 @@ mod tests {
         apk add --no-cache postgresql mariadb mariadb-client pkgconf libpq-dev mariadb-connector-c-dev
 
         pacman --sync --needed --noconfirm postgresql mariadb mariadb-clients pkgconf postgresql-libs mariadb-libs
+        ");
+    }
+
+    #[test]
+    fn only_root_installs_unasked() {
+        let no_need = || panic!("sudo is not tried");
+        assert_eq!(prefix(true, false, no_need), Some(&[][..]));
+        assert_eq!(prefix(true, true, no_need), Some(&[][..]));
+        assert_eq!(prefix(false, false, no_need), None);
+        assert_eq!(prefix(false, true, || true), Some(&["sudo", "--non-interactive"][..]));
+        assert_eq!(prefix(false, true, || false), None);
+    }
+
+    #[test]
+    fn what_is_not_installed_is_said_with_its_command() {
+        let [apt, ..] = MANAGERS;
+        let commands = apt.commands(&[Need::PostgresClient]);
+        insta::assert_snapshot!(instructions(&commands, false), @"
+        nothing was installed; run this again with --install, or:
+
+          sudo apt-get update
+          sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends --no-remove libpq-dev
+        ");
+        insta::assert_snapshot!(instructions(&commands, true), @"
+        only root may install them, and sudo asks for a password; run:
+
+          sudo apt-get update
+          sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends --no-remove libpq-dev
         ");
     }
 

@@ -11,7 +11,7 @@ use super::{
     MIGRATIONS, fleet, history, line, log, options, outcomes, run, sets, target, versions,
 };
 use crate::sim::{Fault, SimConnector, SimStyle};
-use crate::{Cancel, Event, Exit, Limits, Outcome, Report, RunOptions, Target, run_fleet};
+use crate::{Cancel, Ending, Event, Limits, Outcome, Report, RunOptions, Target, run_fleet};
 
 const SLUGS: [&str; 6] = ["ant", "bee", "cat", "dog", "eel", "fox"];
 
@@ -38,7 +38,7 @@ fn every_target_has_exactly_one_outcome() {
     eel: migrated 1 2 3 4
     missing: failed: database missing: there is no database missing
     ");
-    assert_eq!(report.exit(), Exit::SomeFailed);
+    assert_eq!(report.ending(), Ending::SomeFailed);
     assert_eq!(report.counts.total(), targets.len());
     assert_eq!(report, Report::from_events(&events));
 }
@@ -55,7 +55,7 @@ fn two_runners_on_one_fleet_apply_each_migration_once_and_fail_nothing() {
                 runners.map(|runner| runner.join().unwrap())
             });
             for (report, _) in &results {
-                assert_eq!(report.exit(), Exit::AllAtGoal, "{style:?}: {report:?}");
+                assert_eq!(report.ending(), Ending::AllAtGoal, "{style:?}: {report:?}");
             }
             for slug in SLUGS {
                 let state = connector.state(slug);
@@ -81,7 +81,7 @@ fn a_cancelled_run_finishes_what_runs_and_names_what_was_not_started() {
     let report = run_fleet(&connector, &sets(MIGRATIONS), &targets, &options, &cancel, &sink);
     assert_eq!(report.counts.migrated, 1);
     assert_eq!(report.counts.not_started, 5);
-    assert_eq!(report.exit(), Exit::Cancelled);
+    assert_eq!(report.ending(), Ending::Cancelled);
     assert!(cancel.in_flight().is_empty());
     assert_eq!(connector.calls("bee"), 0);
 }
@@ -135,7 +135,7 @@ fn zero_jobs_count_as_one() {
 fn a_fleet_without_tenants_is_at_its_goal() {
     let (connector, targets) = fleet(SimStyle::TransactionalDdl, &[]);
     let (report, events) = run(&connector, MIGRATIONS, &targets, &options());
-    assert_eq!(report.exit(), Exit::AllAtGoal);
+    assert_eq!(report.ending(), Ending::AllAtGoal);
     assert_eq!(events.len(), 2);
 }
 

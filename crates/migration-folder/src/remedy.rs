@@ -1,0 +1,46 @@
+//! What to do about a finding.
+
+use db_backend::Version;
+
+/// What to do about a finding. What is done with a call of this crate is a kind; whoever has the words
+/// for such calls says it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// What these words say, by hand.
+    Words(String),
+    /// [`seal`](crate::seal) the folder when the migration is ready.
+    Seal,
+    /// Restore the file, and put the change into a new migration; or
+    /// [`reseal`](crate::reseal) this version, if nobody has run it yet.
+    RestoreOrReseal(Version),
+    /// Restore the snapshot, which [`new_migration`](crate::new_migration) writes.
+    RestoreSnapshot,
+    /// [`new_migration`](crate::new_migration); or [`write_snapshot`](crate::write_snapshot), if the SQL
+    /// of this newest version is not published and does already what the code says.
+    GenerateOrSnapshot(Version),
+    /// [`rebase`](crate::rebase) that of the two versions which is not published yet.
+    Rebase {
+        /// The later one.
+        version: Version,
+        /// The one before it.
+        before: Version,
+    },
+    /// Fix `up.sql`; or [`write_snapshot`](crate::write_snapshot), if it does what the code declares.
+    FixUpOrSnapshot,
+    /// [`new_migration`](crate::new_migration), or fix the migration that was written by hand.
+    GenerateOrFix,
+    /// Fix this file, and [`replay`](crate::replay) the folder again.
+    Fix(&'static str),
+}
+
+impl From<&str> for Remedy {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+impl From<String> for Remedy {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}

@@ -1,0 +1,37 @@
+//! One call of the program, beside the arguments of its command.
+
+use anyhow::Result;
+use db_backend::DatabaseUrl;
+use tenant_manager::{Config, TenantManager};
+
+use crate::cli::{MigrationsArgs, RegistryArgs};
+use crate::project::Project;
+use crate::usage::usage;
+
+/// The project, and where its registry is.
+pub(crate) struct Call<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) registry: &'a RegistryArgs,
+}
+
+impl Call<'_> {
+    /// Opens the registry that the arguments name.
+    ///
+    /// # Errors
+    /// An address that is none, and what keeps the registry from being opened.
+    pub(crate) fn open(&self, migrations: Option<&MigrationsArgs>) -> Result<TenantManager> {
+        let system =
+            match &self.registry.system_url {
+                Some(url) => Some(url.parse::<DatabaseUrl>().map_err(|error| {
+                    usage(format!("the system database's address: {error}"), None)
+                })?),
+                None => None,
+            };
+        Ok(TenantManager::open(&Config {
+            data_dir: self.registry.data_dir.clone(),
+            system,
+            embedded_migrations: self.project.migrations.embedded,
+            migrations: migrations.and_then(|args| args.migrations.clone()),
+        })?)
+    }
+}

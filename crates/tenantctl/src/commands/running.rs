@@ -1,0 +1,46 @@
+//! What `provision` and `migrate-all` share: options before a run, and words after it.
+
+use anyhow::Result;
+use tenant_manager::{Run, TenantManager, new_run_id};
+use tenant_migrate::{Limits, Policy, RunOptions, Timeouts};
+
+use crate::cli::{Format, LimitArgs, RunArgs};
+use crate::exit::Exit;
+use crate::failing::report_error;
+use crate::output::print;
+use crate::render;
+
+pub(super) fn run_options(manager: &TenantManager, args: &RunArgs) -> Result<RunOptions> {
+    let mut options = RunOptions::new(new_run_id());
+    options.goal = manager.goal(args.to.as_deref())?;
+    options.policy = Policy { allow_out_of_order: args.allow_out_of_order };
+    apply_limits(&mut options, &args.limits);
+    Ok(options)
+}
+
+pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
+    options.limits =
+        Limits { jobs: usize::from(args.jobs), per_server: usize::from(args.per_server) };
+    options.timeouts = Timeouts {
+        connect: args.connect_timeout,
+        lock: args.lock_timeout,
+        statement: args.statement_timeout,
+    };
+}
+
+/// Prints the report, and says how the program ends.
+pub(super) fn conclude(run: Run, format: Format) -> Exit {
+    if format == Format::Human {
+        print(&render::report(&run.report));
+    }
+    let exit = Exit::from(run.report.ending());
+    match run.ledger {
+        Ok(()) => exit,
+        Err(error) => {
+            let error = anyhow::Error::new(error)
+                .context("the run is done, but its outcomes are not all in the ledger");
+            report_error(&error);
+            if exit == Exit::Success { Exit::Unexpected } else { exit }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `status`: versions × tenants.
+
+use anyhow::Result;
+use system_db::{Tenant, TenantState};
+use tenant_manager::new_run_id;
+use tenant_migrate::RunOptions;
+
+use super::running::apply_limits;
+use crate::call::Call;
+use crate::cli::{Format, StatusArgs};
+use crate::exit::Exit;
+use crate::output::{print_json, print_line};
+use crate::render;
+use crate::targets::selected;
+use crate::watch::listen;
+
+pub(crate) fn run(call: &Call<'_>, args: &StatusArgs) -> Result<Exit> {
+    let manager = call.open(Some(&args.migrations))?;
+    let tenants = selected(&manager, &args.select)?;
+    let observed = if args.verify {
+        let active: Vec<Tenant> =
+            tenants.iter().filter(|t| t.state == TenantState::Active).cloned().collect();
+        let mut options = RunOptions::new(new_run_id());
+        apply_limits(&mut options, &args.limits);
+        let cancel = listen()?;
+        Some(manager.observe(&active, &options, &cancel)?)
+    } else {
+        None
+    };
+    let status = manager.fleet_status(&tenants, observed.as_deref());
+    match args.format {
+        Format::Json => print_json(&status)?,
+        Format::Human => print_line(&render::status(&status)),
+    }
+    Ok(Exit::Success)
+}

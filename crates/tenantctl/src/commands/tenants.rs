@@ -1,0 +1,157 @@
+//! `tenants`: the registry.
+
+use anyhow::Result;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::json;
+use system_db::{Tenant, TenantState};
+use tenant_manager::TenantManager;
+
+use crate::call::Call;
+use crate::cli::{Format, SelectArgs, TenantsCommand};
+use crate::exit::Exit;
+use crate::output::{print_json, print_line, table};
+use crate::targets::{place, selected, slugs};
+use crate::usage::usage;
+
+/// The newest outcomes that `tenants show` prints.
+const OUTCOMES_SHOWN: i64 = 10;
+
+pub(crate) fn run(call: &Call<'_>, command: &TenantsCommand) -> Result<Exit> {
+    let manager = call.open(None)?;
+    match command {
+        TenantsCommand::List { select, state, format } => {
+            list(&manager, select, state.as_deref(), *format)?;
+        }
+        TenantsCommand::Show { slug, format } => show(&manager, slug, *format)?,
+        TenantsCommand::Add { slug, database, place: args } => {
+            let tenant = manager.adopt(&slug.parse()?, database, &place(args)?)?;
+            print_line(&format!(
+                "tenant `{}` is registered: database `{}` on server `{}`",
+                tenant.slug, tenant.database, tenant.server.name
+            ));
+        }
+        TenantsCommand::Suspend(args) => become_(&manager, &args.slugs, TenantState::Suspended)?,
+        TenantsCommand::Activate(args) => become_(&manager, &args.slugs, TenantState::Active)?,
+        TenantsCommand::Archive(args) => become_(&manager, &args.slugs, TenantState::Archived)?,
+    }
+    Ok(Exit::Success)
+}
+
+fn become_(manager: &TenantManager, texts: &[String], to: TenantState) -> Result<()> {
+    for slug in slugs(texts)? {
+        let from = manager.registry().set_state(&slug, to)?;
+        match from == to {
+            true => print_line(&format!("tenant `{slug}` is {to} already")),
+            false => print_line(&format!("tenant `{slug}` is {to} now; it was {from}")),
+        }
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    tenant: &'a str,
+    state: TenantState,
+    server: &'a str,
+    database: &'a str,
+    version: Option<&'a str>,
+    labels: &'a std::collections::BTreeMap<String, String>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl<'a> Row<'a> {
+    fn new(tenant: &'a Tenant) -> Self {
+        Self {
+            tenant: tenant.slug.as_str(),
+            state: tenant.state,
+            server: &tenant.server.name,
+            database: &tenant.database,
+            version: tenant.recorded_version.as_ref().map(|version| version.0.as_str()),
+            labels: &tenant.labels,
+            created_at: tenant.created_at,
+            updated_at: tenant.updated_at,
+        }
+    }
+
+    fn labels(&self) -> String {
+        let labels: Vec<String> =
+            self.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        labels.join(" ")
+    }
+}
+
+fn list(
+    manager: &TenantManager,
+    select: &SelectArgs,
+    state: Option<&str>,
+    format: Format,
+) -> Result<()> {
+    let state = state
+        .map(str::parse::<TenantState>)
+        .transpose()
+        .map_err(|error| usage(error.to_string(), None))?;
+    let mut tenants = selected(manager, select)?;
+    tenants.retain(|tenant| state.is_none_or(|state| tenant.state == state));
+    let rows: Vec<Row<'_>> = tenants.iter().map(Row::new).collect();
+    match format {
+        Format::Json => rows.iter().try_for_each(print_json)?,
+        Format::Human if rows.is_empty() => print_line("no tenants"),
+        Format::Human => {
+            let cells = |row: &Row<'_>| {
+                vec![
+                    row.tenant.to_owned(),
+                    row.state.to_string(),
+                    row.server.to_owned(),
+                    row.database.to_owned(),
+                    row.version.unwrap_or("-").to_owned(),
+                    row.labels(),
+                ]
+            };
+            let header = ["TENANT", "STATE", "SERVER", "DATABASE", "VERSION", "LABELS"];
+            print_line(&table(&header, rows.iter().map(cells).collect()));
+        }
+    }
+    Ok(())
+}
+
+fn show(manager: &TenantManager, slug: &str, format: Format) -> Result<()> {
+    let tenant = manager.registry().tenant(&slug.parse()?)?;
+    let outcomes = manager.registry().outcomes_of(tenant.id, OUTCOMES_SHOWN)?;
+    let row = Row::new(&tenant);
+    if format == Format::Json {
+        let outcomes: Vec<_> = outcomes
+            .iter()
+            .map(|(run_id, outcome)| json!({ "run_id": run_id, "report": outcome.detail }))
+            .collect();
+        return print_json(&json!({ "tenant": row, "outcomes": outcomes }));
+    }
+    let time = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let facts = [
+        ("tenant", row.tenant.to_owned()),
+        ("state", row.state.to_string()),
+        ("server", format!("{} ({})", row.server, tenant.server.url)),
+        ("database", row.database.to_owned()),
+        ("version", row.version.unwrap_or("-").to_owned()),
+        ("labels", row.labels()),
+        ("created", time(tenant.created_at)),
+        ("updated", time(tenant.updated_at)),
+    ];
+    for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+        print_line(&format!("{name:<10}{value}"));
+    }
+    if !outcomes.is_empty() {
+        let cells = outcomes.into_iter().map(|(run_id, outcome)| {
+            vec![
+                run_id,
+                outcome.outcome,
+                outcome.version.map_or("-".to_owned(), |version| version.0),
+                outcome.error.unwrap_or_default(),
+            ]
+        });
+        print_line("");
+        print_line(&table(&["RUN", "OUTCOME", "VERSION", "ERROR"], cells.collect()));
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! What is said of an error that ends a command.
+
+use std::fmt::Write as _;
+
+use crate::exit::Exit;
+use crate::hints::{Advice, advice};
+use crate::output::print_aside;
+
+/// Prints an error with its causes and its hint, and says how the program ends with it.
+pub(crate) fn report_error(error: &anyhow::Error) -> Exit {
+    let mut text = format!("error: {error}\n");
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string().replace('\n', "\n         ");
+        let _ = writeln!(text, "  cause: {cause}");
+    }
+    let Advice { hint, exit } = advice(error);
+    if let Some(hint) = hint {
+        let _ = writeln!(text, "\nhint: {hint}");
+    }
+    print_aside(&text);
+    exit
+}

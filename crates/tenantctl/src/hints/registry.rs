@@ -1,0 +1,76 @@
+//! Errors of the registry, and of what stands on it.
+
+use system_db::{InvalidSlug, RegistryError, TenantState};
+use tenant_manager::ManagerError;
+use tenant_migrate::UnknownGoal;
+
+use super::advice::Advice;
+use super::outcome::{database, outcome};
+
+/// Errors of the manager.
+pub fn manager(error: &ManagerError) -> Advice {
+    match error {
+        ManagerError::Registry(error) => registry(error),
+        ManagerError::Slug(error) => slug(error),
+        ManagerError::Goal(error) => goal(error),
+        ManagerError::NoMatch(_) => Advice::usage(Some("`tenants list` shows all of them")),
+        ManagerError::WhichServer(_) => Advice::usage(Some("name one with --server")),
+        ManagerError::State { state, slug } => match state {
+            TenantState::Provisioning => {
+                Advice::usage(Some(&format!("finish it with `provision {slug}`")))
+            }
+            TenantState::Active => Advice::usage(None),
+            TenantState::Suspended | TenantState::Archived => {
+                Advice::usage(Some(&format!("take it back with `tenants activate {slug}`")))
+            }
+        },
+        ManagerError::Pattern { .. }
+        | ManagerError::Migrations(_)
+        | ManagerError::NoMigrations(_)
+        | ManagerError::Elsewhere { .. } => Advice::usage(None),
+        ManagerError::DataDir { .. } => Advice::unexpected(Some("name another with --data-dir")),
+        ManagerError::Database { cause, .. } => Advice::unexpected(Some(database(cause.kind))),
+        ManagerError::Tenant(report) => Advice::unexpected(outcome(&report.outcome).as_deref()),
+    }
+}
+
+/// Errors of the registry.
+pub fn registry(error: &RegistryError) -> Advice {
+    match error {
+        RegistryError::Open(_) => Advice::unexpected(Some(
+            "is the server up, and does the database exist? it is named by --system-url, \
+             SYSTEM_DATABASE_URL or --data-dir",
+        )),
+        RegistryError::Pool(_) | RegistryError::Query(_) => {
+            Advice::unexpected(Some("nothing was lost: run the same command again"))
+        }
+        RegistryError::Row { .. } | RegistryError::Schema(_) => {
+            Advice::unexpected(Some("was the registry written by a newer version?"))
+        }
+        RegistryError::UnknownTenant(_) => Advice::usage(Some("`tenants list` shows all of them")),
+        RegistryError::UnknownServer(_) => Advice::usage(Some("`servers list` shows all of them")),
+        RegistryError::DatabaseTaken { .. } => {
+            Advice::usage(Some("`tenants list` shows which tenant has which database"))
+        }
+        RegistryError::Transition { from, slug, .. } => match from {
+            TenantState::Provisioning => {
+                Advice::usage(Some(&format!("finish it with `provision {slug}`")))
+            }
+            TenantState::Active | TenantState::Suspended | TenantState::Archived => {
+                Advice::usage(None)
+            }
+        },
+        RegistryError::TenantExists(_) | RegistryError::ServerExists(_) => Advice::usage(None),
+    }
+}
+
+/// A text that can't be a slug says itself what may stand in one.
+pub fn slug(_error: &InvalidSlug) -> Advice {
+    Advice::usage(None)
+}
+
+/// A version that no migration has.
+pub fn goal(error: &UnknownGoal) -> Advice {
+    let hint = error.head.as_ref().map(|head| format!("try `--to {head}`"));
+    Advice::usage(hint.as_deref())
+}

@@ -1,0 +1,55 @@
+//! How text, tables and JSON reach a person or a program.
+
+use std::io::Write as _;
+
+use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::exit::Exit;
+
+/// A table without borders, its columns as wide as they need to be.
+pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.to_vec());
+    table.add_rows(rows);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+/// Prints to stdout; a closed pipe (`| head`) ends the program quietly.
+pub fn print(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
+        exit_now(Exit::Unexpected);
+    }
+}
+
+/// Prints to stderr. A closed one is nobody to tell.
+pub fn print_aside(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Prints one line to stdout.
+pub fn print_line(text: &str) {
+    print(&format!("{text}\n"));
+}
+
+/// Prints a value as one JSON line.
+///
+/// # Errors
+/// Where it can't be JSON.
+pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    print_line(&serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// Ends the process at once, whatever its threads are doing. `std::process::exit` would first run
+/// the exit handlers of C libraries (OpenSSL's among them) while threads are still inside of them,
+/// and crash now and then.
+pub fn exit_now(exit: Exit) -> ! {
+    // SAFETY: `_exit` takes any status, runs no code of this process, and does not return.
+    unsafe { nix::libc::_exit(i32::from(exit.code())) }
+}

@@ -1,0 +1,37 @@
+//! What is wrong with a folder of migrations.
+
+use std::fmt::Write as _;
+
+use migration_folder::{Finding, Replayed};
+
+use crate::hints;
+use crate::words::counted;
+
+/// What became of a replay, in one line.
+pub fn replayed(replayed: &Replayed) -> String {
+    match replayed {
+        Replayed::Good => "replayed up, down, and up again".to_owned(),
+        Replayed::WithoutRows(reason) => {
+            format!(
+                "replayed up, down, and up again; without rows, which were in the way: {reason}"
+            )
+        }
+        Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
+        Replayed::NotBegun => "not replayed: the folder has findings".to_owned(),
+    }
+}
+
+/// Each finding with what to do about it.
+pub fn findings(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return "no findings\n".to_owned();
+    }
+    let mut text = String::new();
+    for Finding { path, problem, remedy } in findings {
+        let remedy = hints::remedy(remedy);
+        // Writing to a `String` can't fail.
+        let _ = writeln!(text, "\n{path}\n  problem: {problem}\n  remedy:  {remedy}");
+    }
+    let _ = writeln!(text, "\n{}", counted(findings.len(), "finding"));
+    text
+}

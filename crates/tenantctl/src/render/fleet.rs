@@ -1,0 +1,176 @@
+//! Runs: who takes part, what is planned, what was done.
+
+use std::fmt::Write as _;
+
+use system_db::{Slug, Tenant, TenantState};
+use tenant_migrate::{
+    FailureGroup, FleetPlan, Outcome, Planned, PlannedTenant, Report, TenantPlan, TenantReport,
+};
+
+use crate::hints;
+use crate::words::counted;
+
+/// Which of the selected tenants take no part, so that nobody takes them for migrated.
+pub fn taking_part(active: &[Tenant], others: &[Tenant]) -> String {
+    let mut text = Text::default();
+    if active.is_empty() {
+        text.line(format_args!("no active tenants: nothing to do"));
+    }
+    for state in [TenantState::Provisioning, TenantState::Suspended, TenantState::Archived] {
+        let slugs: Vec<&Slug> = others
+            .iter()
+            .filter(|tenant| tenant.state == state)
+            .map(|tenant| &tenant.slug)
+            .collect();
+        if let [first, ..] = slugs.as_slice() {
+            let count = slugs.len();
+            text.line(format_args!("not taking part: {count} {state}, such as `{first}`"));
+        }
+    }
+    text.0
+}
+
+/// A report, in a few lines however large the fleet is.
+pub fn report(report: &Report) -> String {
+    let mut text = Text::default();
+    let counts = &report.counts;
+    let rows = [
+        ("migrated", counts.migrated),
+        ("up to date", counts.up_to_date),
+        ("blocked", counts.blocked),
+        ("failed", counts.failed),
+        ("not started", counts.not_started),
+    ];
+    let shown: Vec<String> = rows
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    text.line(format_args!(
+        "{}: {}",
+        counted(counts.total(), "tenant"),
+        or_none(&shown.join(", "))
+    ));
+    for (version, count) in report.versions.iter().rev() {
+        text.line(format_args!("  {count:>6} at {version}"));
+    }
+    if !report.slowest.is_empty() {
+        let slowest = report.slowest.iter();
+        let slowest: Vec<String> = slowest
+            .map(|slow| format!("{} {} ms", slow.tenant, slow.duration.as_millis()))
+            .collect();
+        text.line(format_args!("slowest: {}", slowest.join(", ")));
+    }
+    for group in &report.failures {
+        render_group(&mut text, group);
+    }
+    text.0
+}
+
+fn render_group(text: &mut Text, group: &FailureGroup) {
+    let example = &group.example;
+    text.line(format_args!(""));
+    text.line(format_args!("error: {}: {}", who(group.tenants, &example.slug), headline(example)));
+    if let Outcome::Failed(failure) = &example.outcome {
+        let migration = failure.migration.as_ref();
+        if let Some(statement) = migration.and_then(|migration| migration.statement.as_ref()) {
+            text.line(format_args!("  at:    {statement}"));
+        }
+        text.line(format_args!("  cause: {}", failure.message));
+        if let Some(migration) = migration {
+            text.line(format_args!("  state: {}", migration.effect));
+        }
+    }
+    if let Some(hint) = hints::outcome(&example.outcome) {
+        text.line(format_args!("hint: {hint}"));
+    }
+}
+
+fn headline(tenant: &TenantReport) -> String {
+    match &tenant.outcome {
+        Outcome::UpToDate => "up to date".to_owned(),
+        Outcome::Migrated { .. } => "migrated".to_owned(),
+        Outcome::NotStarted => "not started".to_owned(),
+        Outcome::Blocked { blocker, .. } => blocker.to_string(),
+        Outcome::Failed(failure) => match &failure.migration {
+            Some(migration) => format!("migration {} failed", migration.name),
+            None => failure.kind.describe().to_owned(),
+        },
+    }
+}
+
+/// A plan: what is pending in numbers, and what is in the way by name.
+pub fn plan(plan: &FleetPlan) -> String {
+    let mut text = Text::default();
+    let count = |wanted: fn(&Planned) -> bool| {
+        plan.tenants.iter().filter(|tenant| wanted(&tenant.planned)).count()
+    };
+    let rows = [
+        ("to migrate", count(|p| matches!(p, Planned::Plan(TenantPlan::Pending(_))))),
+        ("up to date", count(|p| matches!(p, Planned::Plan(TenantPlan::UpToDate)))),
+        ("beyond the goal", count(|p| matches!(p, Planned::Plan(TenantPlan::BeyondGoal(_))))),
+        ("blocked", count(|p| matches!(p, Planned::Plan(TenantPlan::Blocked(_))))),
+        ("unreadable", count(|p| matches!(p, Planned::Unreadable { .. }))),
+    ];
+    let shown: Vec<String> = rows
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect();
+    text.line(format_args!(
+        "{}: {}",
+        counted(plan.tenants.len(), "tenant"),
+        or_none(&shown.join(", "))
+    ));
+    for (version, count) in plan.pending() {
+        text.line(format_args!("  {count:>6} to get {version}"));
+    }
+    for tenant in &plan.tenants {
+        render_obstacle(&mut text, tenant);
+    }
+    text.0
+}
+
+fn render_obstacle(text: &mut Text, tenant: &PlannedTenant) {
+    match &tenant.planned {
+        Planned::Plan(TenantPlan::UpToDate | TenantPlan::Pending(_)) => {}
+        Planned::Plan(TenantPlan::BeyondGoal(version)) => {
+            text.line(format_args!(
+                "note: tenant `{}` is beyond the goal, at {version}",
+                tenant.slug
+            ));
+        }
+        Planned::Plan(TenantPlan::Blocked(blocker)) => {
+            text.line(format_args!("error: tenant `{}`: {blocker}", tenant.slug));
+            text.line(format_args!("hint: {}", hints::blocker(blocker)));
+        }
+        Planned::Unreadable { kind, error } => {
+            text.line(format_args!(
+                "error: tenant `{}`: {}: {error}",
+                tenant.slug,
+                kind.describe()
+            ));
+        }
+    }
+}
+
+fn who(tenants: usize, example: &str) -> String {
+    match tenants {
+        1 => format!("tenant `{example}`"),
+        more => format!("{more} tenants, such as `{example}`"),
+    }
+}
+
+fn or_none(text: &str) -> &str {
+    if text.is_empty() { "nothing to do" } else { text }
+}
+
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        // Writing to a `String` can't fail.
+        let _ = writeln!(self.0, "{line}");
+    }
+}

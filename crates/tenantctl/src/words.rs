@@ -1,0 +1,6 @@
+//! Words that depend on numbers.
+
+/// `1 tenant`, `2 tenants`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

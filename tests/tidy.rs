@@ -1,0 +1,103 @@
+//! Rules of this repository that a reader of its text can check.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// What only the command line says, and what a hit is called.
+const COMMAND_LINE: [(&str, &str); 4] = [
+    // A comment of SQL has a space after its dashes.
+    (r"(^|[^-\w])--[a-z]", "a flag"),
+    ("cargo xtask", "a command"),
+    (
+        "`(new-migration|migrate-all|provision|check|bench|demo)[` ]|`(tenants|servers|schema) [a-z]",
+        "a command",
+    ),
+    (r"(?i)\bexit codes?\b", "an exit code"),
+];
+
+/// Hits that are none.
+const EXEMPT: [(&str, &str, &str); 3] = [
+    ("db-backend/src/classify/tests.rs", "--read-only", "a server's own words"),
+    ("schema-macros/src/lib.rs", "`check` finds", "a module of the crate"),
+    ("tenant-migrate/src/tests/faults.rs", "Calls `check`", "a parameter"),
+];
+
+/// Facts go up as kinds; how a person asks for something is known in one place.
+#[test]
+fn the_libraries_do_not_speak_command_line() {
+    let rules = COMMAND_LINE.map(|(pattern, what)| (Regex::new(pattern).unwrap(), what));
+    let mut hits = Vec::new();
+    for (path, text) in libraries() {
+        for (line, number) in text.lines().zip(1..) {
+            let is_exempt =
+                EXEMPT.iter().any(|(file, words, _)| path.ends_with(file) && line.contains(words));
+            let broken = rules.iter().filter(|(rule, _)| !is_exempt && rule.is_match(line));
+            hits.extend(broken.map(|(_, what)| format!("{path}:{number}: {what}: {line}")));
+        }
+    }
+    assert!(hits.is_empty(), "only tenantctl and xtask may say this:\n{}", hits.join("\n"));
+}
+
+/// The rules above see what they are to see.
+#[test]
+fn command_line_is_told_from_sql() {
+    let is_broken = |line: &str| {
+        COMMAND_LINE.iter().any(|(pattern, _)| Regex::new(pattern).unwrap().is_match(line))
+    };
+    for line in [
+        "name another with --data-dir",
+        "(`--to 4`)",
+        "run `check --seal`",
+        "`tenants list` shows all",
+        "`cargo xtask test` starts one",
+        "/// The exit code it ended with.",
+    ] {
+        assert!(is_broken(line), "{line}");
+    }
+    for line in [
+        "-- a comment of SQL",
+        "--",
+        "-----BEGIN",
+        "CREATE TABLE a (id INTEGER); -- why",
+        "#[check(name, \"expression\")]",
+    ] {
+        assert!(!is_broken(line), "{line}");
+    }
+}
+
+/// Operators get no test servers, and no package manager.
+#[test]
+fn the_product_links_nothing_of_the_tasks() {
+    let program = fs::read(crate::PROGRAM).unwrap();
+    for words in ["apt-get", "mariadb-install-db", "test-servers"] {
+        let is_there = program.windows(words.len()).any(|window| window == words.as_bytes());
+        assert!(!is_there, "{} knows of {words}", crate::PROGRAM);
+    }
+}
+
+/// The sources of all crates below the command line, by their paths from `crates/` on.
+fn libraries() -> Vec<(String, String)> {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("beside the other crates");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(crates).unwrap().map(Result::unwrap) {
+        if entry.file_name() != "tenantctl" {
+            rust_files(&entry.path().join("src"), &mut files);
+        }
+    }
+    files.sort();
+    let relative = |path: &Path| path.strip_prefix(crates).unwrap().display().to_string();
+    files.iter().map(|path| (relative(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            rust_files(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `bench`: milliseconds per tenant, beside the least that the same work costs here and now.
+
+mod contender;
+mod floor;
+mod generation;
+mod ours;
+mod rounds;
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use db_backend::{BackendKind, ServerUrl};
+use tempfile::TempDir;
+use tenant_manager::{Config, TenantManager};
+use tenant_migrate::{Cancel, JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT};
+use tenantctl::output::{print_line, table};
+use tenantctl::scratch::scratch_server;
+use tenantctl::watch::{listen, say};
+use tenantctl::{Exit, ScratchArgs};
+
+use self::contender::Subject;
+use self::rounds::{Case, Timing};
+
+/// Measures milliseconds per tenant beside a floor measured in the same run
+///
+/// Measures a release build, and makes it first if this is none. All scratch databases are dropped again.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BenchArgs {
+    /// Tenants of each fleet
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 200)]
+    tenants: u16,
+    /// Rounds; the median counts
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 5)]
+    rounds: u16,
+    /// Only these back ends
+    #[arg(long = "backend", value_name = "NAME")]
+    backends: Vec<BackendKind>,
+    /// Tenants at once, in all
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = limit(JOBS_DEFAULT))]
+    jobs: u16,
+    /// Tenants at once on each server
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = limit(PER_SERVER_DEFAULT))]
+    per_server: u16,
+    /// Measures this build, whatever it is
+    #[arg(long)]
+    here: bool,
+    #[command(flatten)]
+    scratch: ScratchArgs,
+}
+
+fn limit(default: usize) -> u16 {
+    u16::try_from(default).unwrap_or(u16::MAX)
+}
+
+pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
+    if cfg!(debug_assertions) && !args.here {
+        return Err(run_release_build());
+    }
+    if cfg!(debug_assertions) {
+        print_line(
+            "debug build: the ratios mean little; without --here a release build is measured",
+        );
+    }
+    let cancel = listen()?;
+    match measure_all(args, &cancel) {
+        Err(_) if cancel.is_cancelled() => {
+            print_line("cancelled; the scratch databases are dropped");
+            Ok(Exit::Cancelled.into())
+        }
+        Err(error) => Err(error),
+        Ok(()) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Runs the same command line in a release build with the same back ends. Returns only where that
+/// can't be started.
+fn run_release_build() -> anyhow::Error {
+    let features = BackendKind::ALL.into_iter().filter(|kind| db_backend::is_compiled_in(*kind));
+    let features: Vec<&str> = features.map(BackendKind::name).collect();
+    let error = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["run", "--release", "--package", "xtask", "--no-default-features", "--features"])
+        .arg(features.join(","))
+        .arg("--")
+        .args(std::env::args_os().skip(1))
+        .exec();
+    anyhow::Error::new(error).context("cannot run `cargo` for a release build")
+}
+
+fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
+    let folder = scratch_folder()?;
+    let manager = TenantManager::open(&Config::embedded(folder.path()))?;
+    let mut rows = Vec::new();
+    let mut notes = Vec::new();
+    let is_asked_for =
+        |kind: &BackendKind| args.backends.is_empty() || args.backends.contains(kind);
+    for kind in BackendKind::ALL.into_iter().filter(is_asked_for) {
+        let server = match scratch_server(kind, &args.scratch, folder.path())? {
+            Ok(server) => server,
+            Err(reason) => {
+                notes.push(format!("{kind}: not measured: {reason}"));
+                continue;
+            }
+        };
+        let subject = subject(args, &manager, server, &folder, cancel)?;
+        let medians = rounds::measure(&subject, args.rounds, |round| {
+            say(&format!("{kind}: round {round} of {}", args.rounds));
+        })?;
+        rows.extend(medians.into_iter().map(|median| row(kind, median, args.tenants)));
+        notes.push(format!(
+            "{kind}: {} tenants at a time; its floor: {}",
+            subject.at_once(),
+            floor::description(kind)
+        ));
+    }
+    if is_asked_for(&BackendKind::Sqlite) && db_backend::is_compiled_in(BackendKind::Sqlite) {
+        say("sqlite: generating migrations");
+        notes.extend(generation(args.rounds)?);
+    }
+    print_line(&format!("{} tenants, median of {} rounds\n", args.tenants, args.rounds));
+    if !rows.is_empty() {
+        print_line(&format!("{}\n", table(&HEADER, rows)));
+    }
+    print_line(&notes.join("\n"));
+    Ok(())
+}
+
+fn subject<'a>(
+    args: &BenchArgs,
+    manager: &'a TenantManager,
+    server: ServerUrl,
+    folder: &'a TempDir,
+    cancel: &'a Cancel,
+) -> Result<Subject<'a>> {
+    let kind = server.kind();
+    let set = manager.migrations().get(&kind).context("there are no migrations")?;
+    ensure!(set.len() >= 2, "to have one pending, there must be two migrations for {kind}");
+    Ok(Subject {
+        server,
+        migrations: set.iter().as_slice(),
+        folder: folder.path(),
+        tenants: args.tenants,
+        limits: Limits { jobs: args.jobs.into(), per_server: args.per_server.into() },
+        cancel,
+    })
+}
+
+/// What `new-migration` takes for a large schema, a line for each case.
+fn generation(rounds: u16) -> Result<Vec<String>> {
+    let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
+    let line = |case: generation::Case| {
+        let generation::Timing { ours, floor } = generation::measure(case, rounds)?;
+        Ok(format!(
+            "sqlite: a migration that {} of {} tables is generated and proven in {:.0} ms; its floor, \
+             executing its SQL up, down and up again: {:.0} ms, ratio {:.2}",
+            case.name(),
+            generation::TABLES,
+            millis(ours),
+            millis(floor),
+            millis(ours) / millis(floor)
+        ))
+    };
+    generation::Case::ALL.into_iter().map(line).collect()
+}
+
+/// A folder beside this program: on the disk of the build, where `/tmp` may be none at all.
+fn scratch_folder() -> Result<TempDir> {
+    let program = std::env::current_exe().context("this program has no path")?;
+    let build = program.parent().context("this program is in no folder")?;
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(build);
+    folder.context("no folder for scratch databases")
+}
+
+const HEADER: [&str; 7] =
+    ["back end", "case", "ms/tenant", "floor", "ratio", "total ms", "floor's total"];
+
+fn row(kind: BackendKind, (case, timing): (Case, Timing), tenants: u16) -> Vec<String> {
+    let millis = |total: Duration| total.as_secs_f64() * 1_000.0;
+    let each = |total: Duration| millis(total) / f64::from(tenants);
+    vec![
+        kind.to_string(),
+        case.name().to_owned(),
+        format!("{:.3}", each(timing.ours)),
+        format!("{:.3}", each(timing.floor)),
+        format!("{:.2}", millis(timing.ours) / millis(timing.floor)),
+        format!("{:.1}", millis(timing.ours)),
+        format!("{:.1}", millis(timing.floor)),
+    ]
+}

@@ -1,0 +1,7 @@
+//! What the cases share with those of tenantctl.
+
+#[path = "../../tests/support/cli.rs"]
+pub mod cli;
+#[path = "../../tests/support/server.rs"]
+#[expect(dead_code, reason = "the cases of tenantctl use all of it")]
+pub mod server;
