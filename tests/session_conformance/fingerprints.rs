@@ -21,7 +21,7 @@ pub(super) fn change_with_ddl_only(connector: &dyn Connector, [database, _]: [&D
         let fingerprint = session.fingerprint().expect("it can be read");
         assert_eq!(seen.last() != Some(&fingerprint), is_ddl, "{sql}");
         assert_eq!(seen.contains(&fingerprint), !is_ddl, "{sql}");
-        let statement = Statement { sql: sql.to_owned(), line: 1 };
+        let statement = Statement::unplaced(sql, database.kind().syntax());
         assert_eq!(session.commits_implicitly(&statement), is_ddl, "{sql}");
         seen.push(fingerprint);
     }
@@ -55,7 +55,7 @@ pub(super) fn of_a_statement_tells_its_effect(
         "ALTER TABLE t RENAME TO u",
         "DROP TABLE u",
     ] {
-        let statement = Statement { sql: sql.to_owned(), line: 1 };
+        let statement = Statement::unplaced(sql, database.kind().syntax());
         let before = session.fingerprint_for(&statement).expect("the schema can be read");
         session.execute(sql).expect("the statement is right");
         assert_ne!(session.fingerprint_for(&statement), Ok(before), "{sql}");

@@ -125,7 +125,7 @@ impl Scratch {
     /// As [`migrate`](Self::migrate).
     pub fn carry_out(&mut self, pieces: &[Piece]) -> Result<Vec<String>, Refused> {
         let known: Vec<Statement> =
-            pieces.iter().flat_map(Piece::statements).map(|sql| unplaced(sql)).collect();
+            pieces.iter().flat_map(Piece::statements).map(|sql| self.unplaced(sql)).collect();
         let mode = self.session.execution_mode(&known, true);
         self.within(mode, |scratch| {
             let mut carried_out = Vec::new();
@@ -135,7 +135,8 @@ impl Scratch {
                     Piece::Rebuild { table, .. } => scratch.triggers_of(table)?,
                 };
                 for sql in piece.statements().iter().chain(&triggers) {
-                    scratch.execute(&unplaced(sql))?;
+                    let statement = scratch.unplaced(sql);
+                    scratch.execute(&statement)?;
                     carried_out.push(sql.clone());
                 }
             }
@@ -180,6 +181,11 @@ impl Scratch {
         worked
     }
 
+    /// A statement that stands in no file.
+    fn unplaced(&self, sql: &str) -> Statement {
+        Statement::unplaced(sql, self.session.kind().syntax())
+    }
+
     fn execute(&mut self, statement: &Statement) -> Result<(), Refused> {
         if Self::is_interrupted() {
             let error = DbError::new(DbErrorKind::Statement, "it was interrupted");
@@ -211,16 +217,11 @@ impl Drop for Created {
     }
 }
 
-/// A statement that stands in no file.
-fn unplaced(sql: &str) -> Statement {
-    Statement { sql: sql.to_owned(), line: 0 }
-}
-
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.statement {
-            Some(Statement { sql, line: 0 }) => write!(f, "this is refused:\n{sql}"),
-            Some(Statement { sql, line }) => write!(f, "line {line} is refused:\n{sql}"),
+            Some(Statement { sql, line: 0, .. }) => write!(f, "this is refused:\n{sql}"),
+            Some(Statement { sql, line, .. }) => write!(f, "line {line} is refused:\n{sql}"),
             None => write!(f, "the migration is refused as a whole"),
         }
     }

@@ -171,87 +171,11 @@ impl TenantConnection for Session {
     }
 
     fn commits_implicitly(&self, statement: &Statement) -> bool {
-        !can_share_a_transaction(&statement.sql)
+        !statement.kind.only_touches_rows()
     }
 }
 
 /// SHA-256 in lower-case hex.
 fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Whether the statement does nothing but read and write rows. Only of these it is certain on
-/// every back end that they may stand in a transaction and do not end it. `CALL` and `DO` are not
-/// among them, since a procedure may commit or change tables; nor `SET`, since some settings can't
-/// be changed in a transaction.
-fn can_share_a_transaction(sql: &str) -> bool {
-    let keyword = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-    let end = keyword.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(keyword.len());
-    ["SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "WITH"]
-        .iter()
-        .any(|of_rows| keyword[..end].eq_ignore_ascii_case(of_rows))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::can_share_a_transaction;
-    use insta::assert_snapshot;
-
-    #[test]
-    fn only_statements_about_rows_share_a_transaction_with_their_journal_row() {
-        let statements = [
-            "INSERT INTO t VALUES (1)",
-            "update t set a = 1",
-            "Delete From t",
-            "REPLACE INTO t VALUES (1)",
-            "MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE",
-            "WITH old AS (SELECT 1) DELETE FROM t",
-            "WITH\n old AS (SELECT 1) INSERT INTO t SELECT * FROM old",
-            "(SELECT 1)",
-            "\n  select fill()",
-            "SELECTED",
-            "CREATE TABLE t (a int)",
-            "CREATE INDEX CONCURRENTLY i ON t (a)",
-            "TRUNCATE t",
-            "CALL fill()",
-            "DO $$ BEGIN COMMIT; END $$",
-            "SET foreign_key_checks = 0",
-            "PRAGMA journal_mode = WAL",
-            "VACUUM",
-            "LOCK TABLES t WRITE",
-            "BEGIN",
-            "COMMIT",
-            "/*!40101 SET NAMES utf8 */",
-            "",
-        ];
-        let rows: Vec<String> = statements
-            .iter()
-            .map(|sql| format!("{:<5} {}", can_share_a_transaction(sql), sql.escape_debug()))
-            .collect();
-        assert_snapshot!(rows.join("\n"), @r"
-        true  INSERT INTO t VALUES (1)
-        true  update t set a = 1
-        true  Delete From t
-        true  REPLACE INTO t VALUES (1)
-        true  MERGE INTO t USING u ON true WHEN MATCHED THEN DELETE
-        true  WITH old AS (SELECT 1) DELETE FROM t
-        true  WITH\n old AS (SELECT 1) INSERT INTO t SELECT * FROM old
-        true  (SELECT 1)
-        true  \n  select fill()
-        false SELECTED
-        false CREATE TABLE t (a int)
-        false CREATE INDEX CONCURRENTLY i ON t (a)
-        false TRUNCATE t
-        false CALL fill()
-        false DO $$ BEGIN COMMIT; END $$
-        false SET foreign_key_checks = 0
-        false PRAGMA journal_mode = WAL
-        false VACUUM
-        false LOCK TABLES t WRITE
-        false BEGIN
-        false COMMIT
-        false /*!40101 SET NAMES utf8 */
-        false
-        ");
-    }
 }

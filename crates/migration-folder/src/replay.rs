@@ -206,8 +206,8 @@ impl Replay<'_> {
 /// What was refused and why, as a finding says it.
 fn in_words(Refused { statement, error }: &Refused) -> String {
     match statement {
-        Some(Statement { sql, line: 0 }) => format!("{error}\n{sql}"),
-        Some(Statement { sql, line }) => format!("line {line}: {error}\n{sql}"),
+        Some(Statement { sql, line: 0, .. }) => format!("{error}\n{sql}"),
+        Some(Statement { sql, line, .. }) => format!("line {line}: {error}\n{sql}"),
         None => error.to_string(),
     }
 }

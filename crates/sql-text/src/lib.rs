@@ -1,44 +1,71 @@
-//! How SQL text reads: tokens, and the statements of a file.
+//! How SQL text reads.
+//!
+//! SQL is read here, and nowhere else with string functions. What there is:
+//!
+//! - [`split`]: a file as [`Statement`]s, each with its line and its [`StatementKind`], which is
+//!   decided once. [`Statement::unplaced`] does so for a statement that stands in no file.
+//! - [`tokens`]: a text as [`Token`]s, with a [`Cursor`] to go through them, and [`list_items`],
+//!   [`outermost`], [`text_of`], [`calls`] and [`replaced`] for what readers do with tokens.
+//! - [`Expression`]: which names an expression mentions, and the same expression with other names.
+//! - [`reads_alike`]: whether two texts are the same token by token.
+//! - [`on_one_line`]: a text for people.
+//!
+//! ```
+//! use sql_text::{Syntax, split};
+//!
+//! let file = "-- No longer used.\nDROP /* old */ TABLE t;";
+//! let statements = split(file, Syntax::Sqlite)?;
+//! assert_eq!(statements[0].line, 2);
+//! assert!(statements[0].kind.drops_table());
+//! # Ok::<(), sql_text::Unclosed>(())
+//! ```
+//!
+//! # Invariants
+//!
+//! - Comments, white space and the case of words never change a kind; MySQL's versioned comments
+//!   (`/*!40101 … */`) are read as the code that they are.
+//! - No text that a database takes is refused: the only error is something that is never closed.
+//! - A statement's text is a part of the file, byte for byte. Every token of the file is in exactly
+//!   one statement, except for the semicolons between them.
+//! - A kind is what the text says for certain. What is not recognised is
+//!   [`Other`](StatementKind::Other), which may do anything.
+//! - Reading takes time in proportion to the text.
+//!
+//! # What must never be in here
+//!
+//! Diesel or any other dependency; features; what a schema, a tenant or a migration is; how a back
+//! end writes SQL; what is allowed where (that is the callers' to decide by kinds); a parser that
+//! refuses what it does not know; files, clocks, connections.
 
+mod alike;
+mod body;
+mod classify;
+mod client;
+mod cursor;
+mod expression;
+mod head;
+mod kind;
 mod lexer;
+mod names;
+mod one_line;
 mod split;
 mod syntax;
+mod token;
+mod unclosed;
 
-use std::fmt;
-
-pub use lexer::{Token, TokenKind};
-pub use split::Statement;
+pub use alike::reads_alike;
+pub use cursor::{Cursor, list_items, outermost, text_of};
+pub use expression::{Expression, calls, replaced};
+pub use kind::{
+    Assignment, ClientText, Departure, Discard, Pragma, SchemaAction, SchemaChange, SchemaObject,
+    SessionChange, StatementKind, TableLock, Target, TransactionControl, TransactionStep, Value,
+};
+pub use lexer::tokens;
+pub use one_line::on_one_line;
+pub use split::{Statement, split};
 pub use syntax::Syntax;
+pub use token::{Token, TokenKind};
+pub use unclosed::{Open, Unclosed};
 
-/// A quote, comment or body that is never closed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unclosed {
-    /// The line that it is opened on, from 1.
-    pub line: u32,
-    /// What it is.
-    pub message: String,
-}
-
-impl fmt::Display for Unclosed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
-    }
-}
-
-impl std::error::Error for Unclosed {}
-
-/// All tokens of `sql`.
-///
-/// # Errors
-/// [`Unclosed`] with the line of a quote or comment that is never closed.
-pub fn tokens(sql: &str, syntax: Syntax) -> Result<Vec<Token>, Unclosed> {
-    lexer::tokens(sql, &syntax.grammar().lexicon)
-}
-
-/// Splits a file into statements.
-///
-/// # Errors
-/// [`Unclosed`] with the line of a quote, comment or body that is never closed.
-pub fn split(sql: &str, syntax: Syntax) -> Result<Vec<Statement>, Unclosed> {
-    split::split(sql, syntax.grammar())
-}
+#[cfg(test)]
+mod tests;

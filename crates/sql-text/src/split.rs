@@ -1,176 +1,140 @@
 //! A file of SQL as single statements.
 
-use crate::Unclosed;
-use crate::lexer::{self, Lexicon, Token, TokenKind, tokens};
+use crate::body::Blocks;
+use crate::classify::classify;
+use crate::client::{ends_statement, rows_end, text_for_client};
+use crate::kind::{ClientText, StatementKind};
+use crate::lexer::{Lexer, line_at};
+use crate::syntax::{Grammar, Syntax};
+use crate::token::Token;
+use crate::unclosed::{Open, Unclosed};
 
 /// One statement of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
     /// The text byte for byte, without the closing semicolon and the comments around it.
     pub sql: String,
-    /// The line of the file that it begins on, from 1.
+    /// The line of the file that it begins on, from 1; 0 where it stands in no file.
     pub line: u32,
+    /// What it does.
+    pub kind: StatementKind,
 }
 
-/// How a back end's files differ: what a token is, and where a semicolon does not split.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Grammar {
-    pub(crate) lexicon: Lexicon,
-    /// What holds the statements of a routine's or trigger's body.
-    pub(crate) bodies: Bodies,
-    /// A semicolon in parentheses does not split (the actions of a PostgreSQL rule).
-    pub(crate) parentheses_hold: bool,
+impl Statement {
+    /// One statement that stands in no file. What is not exactly one has the kind
+    /// [`Other`](StatementKind::Other).
+    pub fn unplaced(sql: &str, syntax: Syntax) -> Self {
+        let kind = match split(sql, syntax).as_deref() {
+            Ok([only]) => only.kind.clone(),
+            Ok(_) | Err(_) => StatementKind::Other,
+        };
+        Self { sql: sql.to_owned(), line: 0, kind }
+    }
 }
 
-/// What a body of statements looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bodies {
-    /// `BEGIN … END` of a trigger.
-    Trigger,
-    /// `BEGIN ATOMIC … END` of a function or procedure; other bodies are quoted.
-    Atomic,
-    /// `BEGIN … END` of any stored program, with `IF … END IF` and loops.
-    StoredProgram,
-}
-
-/// Splits a file into statements.
+/// Splits a file into statements, with their kinds.
 ///
 /// # Errors
-/// [`Unclosed`] with the line of a quote, comment or body that is never closed.
-pub(crate) fn split(sql: &str, grammar: &Grammar) -> Result<Vec<Statement>, Unclosed> {
-    let tokens = tokens(sql, &grammar.lexicon)?;
+/// A quote, comment or body that is never closed.
+pub fn split(sql: &str, syntax: Syntax) -> Result<Vec<Statement>, Unclosed> {
+    let mut file = File { sql, syntax, lexer: Lexer::new(sql, &syntax.grammar().lexicon) };
     let mut statements = Vec::new();
-    let mut rest = tokens.as_slice();
     // Counted from one statement to the next, so that a long file is read once.
     let mut counted_to = 0;
     let mut line = 1;
-    while !rest.is_empty() {
-        let length = statement_length(sql, rest, grammar)?;
-        let (statement, after) = rest.split_at(length);
-        if let (Some(first), Some(last)) = (statement.first(), statement.last()) {
-            line += lexer::line_at(&sql[counted_to..], first.span.start - counted_to) - 1;
-            counted_to = first.span.start;
-            statements
-                .push(Statement { sql: sql[first.span.start..last.span.end].to_owned(), line });
-        }
-        rest = after.get(1..).unwrap_or_default();
+    while let Some(found) = file.statement()? {
+        line += line_at(&sql[counted_to..], found.start - counted_to) - 1;
+        counted_to = found.start;
+        let sql = sql[found.start..found.end].to_owned();
+        statements.push(Statement { sql, line, kind: found.kind });
     }
     Ok(statements)
 }
 
-/// How many tokens of `tokens` stand before the semicolon that ends the first statement.
-fn statement_length(sql: &str, tokens: &[Token], grammar: &Grammar) -> Result<usize, Unclosed> {
-    let has_body = has_body(sql, tokens, grammar.bodies);
-    let mut blocks = Blocks { sql, bodies: grammar.bodies, open: Vec::new() };
-    let mut parentheses = 0_usize;
-    let mut before: Option<&Token> = None;
-    for (index, token) in tokens.iter().enumerate() {
-        match token.kind {
-            TokenKind::Symbol(';') if blocks.open.is_empty() && parentheses == 0 => {
-                return Ok(index);
-            }
-            TokenKind::Symbol('(') if grammar.parentheses_hold => parentheses += 1,
-            TokenKind::Symbol(')') => parentheses = parentheses.saturating_sub(1),
-            TokenKind::Word if has_body => blocks.read(before, token, tokens.get(index + 1)),
-            TokenKind::Word | TokenKind::Quoted | TokenKind::Symbol(_) => {}
-        }
-        before = Some(token);
-    }
-    match blocks.open.first() {
-        None => Ok(tokens.len()),
-        Some(block) => Err(Unclosed {
-            line: lexer::line_at(sql, block.opened_by.span.start),
-            message: format!("this {} has no END", block.opened_by.text(sql).to_ascii_uppercase()),
-        }),
-    }
-}
-
-/// Whether the statement can hold statements of its own. Only `BEGIN` and its like then do hold
-/// some, so it does no harm that a table's first column named `event` is taken for an event.
-fn has_body(sql: &str, tokens: &[Token], bodies: Bodies) -> bool {
-    let [first, second, ..] = tokens else { return false };
-    if bodies == Bodies::StoredProgram && first.is_word(sql, "BEGIN") {
-        // MariaDB's anonymous block; a plain BEGIN begins a transaction.
-        return second.is_word(sql, "NOT");
-    }
-    let objects: &[&str] = match bodies {
-        Bodies::Trigger => &["TRIGGER"],
-        Bodies::Atomic => &["FUNCTION", "PROCEDURE"],
-        Bodies::StoredProgram => &["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"],
-    };
-    let is_ddl = first.is_word(sql, "CREATE") || first.is_word(sql, "ALTER");
-    is_ddl
-        && tokens
-            .iter()
-            .take(HEAD_TOKENS_MAX)
-            .take_while(|token| !token.is_symbol(';'))
-            .any(|token| objects.iter().any(|object| token.is_word(sql, object)))
-}
-
-/// `CREATE OR REPLACE DEFINER = CURRENT_USER ( ) AGGREGATE FUNCTION` has nine.
-const HEAD_TOKENS_MAX: usize = 9;
-
-/// The blocks of a body that are open at some place.
-struct Blocks<'s> {
+/// A file that is being read.
+struct File<'s> {
     sql: &'s str,
-    bodies: Bodies,
-    open: Vec<Block<'s>>,
+    syntax: Syntax,
+    lexer: Lexer<'s>,
 }
 
-/// One open block.
-struct Block<'s> {
-    opened_by: &'s Token,
-    /// `CASE` as a value: it holds no statements.
-    is_expression: bool,
+/// Where a statement stands, and what it does.
+struct Found {
+    start: usize,
+    end: usize,
+    kind: StatementKind,
 }
 
-impl<'s> Blocks<'s> {
-    /// Reads one word of the body. The words of blocks are not reserved on every back end, so one
-    /// that stands where only a name can is a name.
-    fn read(&mut self, before: Option<&Token>, word: &'s Token, after: Option<&Token>) {
-        let is = |keyword| word.is_word(self.sql, keyword);
-        let is_after = |keyword| before.is_some_and(|token| token.is_word(self.sql, keyword));
-        let is_named = is_any(before, &['.', '@']);
-        let is_loop_or_branch =
-            self.bodies == Bodies::StoredProgram && LOOPS_AND_BRANCHES.iter().any(|word| is(word));
-        let begins_statement = self.begins_statement(before);
-        if is_named || (is_after("END") && (is("CASE") || is_loop_or_branch)) {
-            // A name, or the second word of `END IF`.
-        } else if is("CASE") {
-            self.open.push(Block { opened_by: word, is_expression: !begins_statement });
-        } else if is_any(before, &OPERATORS) {
-            // A name: `= end`, `, begin`.
-        } else if is("END") {
-            self.open.pop();
-        } else if is("BEGIN") {
-            let is_atomic = after.is_some_and(|token| token.is_word(self.sql, "ATOMIC"));
-            if self.bodies != Bodies::Atomic || is_atomic {
-                self.open.push(Block { opened_by: word, is_expression: false });
+impl<'s> File<'s> {
+    /// The next statement.
+    fn statement(&mut self) -> Result<Option<Found>, Unclosed> {
+        let grammar = self.syntax.grammar();
+        let first = loop {
+            match self.lexer.next()? {
+                None => return Ok(None),
+                Some(token) if is_end(&token) => {}
+                Some(token) => break token,
             }
-        } else if is_loop_or_branch && begins_statement {
-            self.open.push(Block { opened_by: word, is_expression: false });
+        };
+        if let Some((end, kind)) = text_for_client(self.sql, &first, grammar.client) {
+            self.lexer.jump(end);
+            let length = self.sql[first.start..end].trim_end().len();
+            return Ok(Some(Found { start: first.start, end: first.start + length, kind }));
+        }
+        let (tokens, closed_at) = self.rest_of_statement(first, grammar)?;
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return Ok(None) };
+        let mut found = Found {
+            start: first.outer().start,
+            end: last.outer().end,
+            kind: classify(&tokens, self.syntax),
+        };
+        if let Some(from) = closed_at
+            && found.kind == StatementKind::ForClient(ClientText::CopyIn)
+        {
+            found.end = rows_end(self.sql, from);
+            self.lexer.jump(found.end);
+        }
+        Ok(Some(found))
+    }
+
+    /// The tokens up to the semicolon that ends the statement, and where that is.
+    fn rest_of_statement(
+        &mut self,
+        first: Token<'s>,
+        grammar: &Grammar,
+    ) -> Result<(Vec<Token<'s>>, Option<usize>), Unclosed> {
+        let mut tokens = Vec::new();
+        let mut blocks = Blocks::new(grammar.bodies);
+        let mut parentheses = 0_usize;
+        let mut next = Some(first);
+        while let Some(token) = next {
+            if is_end(&token) && blocks.is_empty() && parentheses == 0 {
+                return Ok((tokens, Some(token.start)));
+            }
+            if ends_statement(&token, grammar.client) {
+                self.lexer.jump(token.start);
+                break;
+            }
+            if grammar.parentheses_hold && token.is_symbol('(') {
+                parentheses += 1;
+            } else if token.is_symbol(')') {
+                parentheses = parentheses.saturating_sub(1);
+            }
+            tokens.push(token);
+            blocks.read(&tokens, self.lexer.peek()?);
+            next = self.lexer.next()?;
+        }
+        match blocks.first_open() {
+            None => Ok((tokens, None)),
+            Some((start, word)) => {
+                let what = Open::Block(word.clone());
+                Err(Unclosed { line: line_at(self.sql, *start), what })
+            }
         }
     }
-
-    /// Whether a statement of the body begins after that token: there `IF` is a branch, and not
-    /// the function or a part of `IF EXISTS`.
-    fn begins_statement(&self, before: Option<&Token>) -> bool {
-        let in_expression = self.open.last().is_some_and(|block| block.is_expression);
-        let follows = is_any(before, &[';', ':'])
-            || before.is_some_and(|token| {
-                STATEMENT_FOLLOWS.iter().any(|keyword| token.is_word(self.sql, keyword))
-            });
-        follows && !in_expression
-    }
 }
 
-fn is_any(token: Option<&Token>, symbols: &[char]) -> bool {
-    token.is_some_and(|token| symbols.iter().any(|symbol| token.is_symbol(*symbol)))
+/// Whether it is a semicolon that can end a statement.
+fn is_end(token: &Token<'_>) -> bool {
+    token.is_symbol(';') && !token.is_versioned()
 }
-
-/// What only an operand can follow.
-const OPERATORS: [char; 13] = ['.', ',', '(', '=', '<', '>', '+', '-', '*', '/', '%', '|', '&'];
-/// Statements of a stored program that end with `END` and their own first word.
-const LOOPS_AND_BRANCHES: [&str; 5] = ["IF", "LOOP", "WHILE", "REPEAT", "FOR"];
-/// The words that a statement of a stored program can follow; `ROW` ends a trigger's head.
-const STATEMENT_FOLLOWS: [&str; 7] = ["BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW"];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use sql_dialect::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogTable};
 use sql_dialect::mysql;
+use sql_text::{Cursor, Syntax, replaced, tokens};
 
 use crate::driver::AnyConnection;
 use crate::error::DbError;
@@ -25,7 +26,7 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     }
     for row in rows(connection, COLUMNS)? {
         if let Some(table) = tables.get_mut(&row[0]) {
-            add_column(table, mariadb, row);
+            add_column(table, mariadb, row)?;
         }
     }
     for [table, name, unique, column] in rows(connection, &indexes(mariadb))? {
@@ -52,43 +53,64 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     Ok(Catalog { tables, others: Some(others) })
 }
 
-fn add_column(table: &mut CatalogTable, mariadb: bool, row: [String; 8]) {
-    let [_, name, sql_type, nullable, default, has_default, attributes, rest] = row;
-    let mut extras = attributes.to_lowercase();
-    let mut take = |attribute: &str| {
-        let found = extras.contains(attribute);
-        extras = extras.replace(attribute, "").trim().to_owned();
-        found
-    };
-    let auto_increment = take("auto_increment");
-    let is_expression = take("default_generated");
+fn add_column(table: &mut CatalogTable, mariadb: bool, row: [String; 9]) -> Result<(), DbError> {
+    let [_, name, sql_type, data_type, nullable, default, has_default, attributes, rest] = row;
+    let words = tokens(&attributes, Syntax::Mysql)?;
+    let has = |word: &str| words.iter().any(|token| token.is_word(word));
+    let extras = replaced(&attributes, &words, |token| {
+        token.is_any_word(&["AUTO_INCREMENT", "DEFAULT_GENERATED"]).then(String::new)
+    });
     let default = match (has_default.as_str(), mariadb) {
         ("0", _) => None,
         (_, true) => (default != "NULL").then_some(default),
-        (_, false) => Some(as_mariadb_prints(&sql_type, is_expression, &default)),
+        // MySQL prints a literal without its quotes.
+        (_, false) if is_text(&data_type) && !has("DEFAULT_GENERATED") => {
+            Some(mysql::literal(&default))
+        }
+        (_, false) => Some(default),
     };
+    let sql_type = without_display_width(&sql_type)?;
     let column = CatalogColumn {
-        sql_type: joined(&[without_display_width(&sql_type), &extras, &rest]),
+        sql_type: joined(&[&sql_type, extras.to_lowercase().trim(), &rest]),
         nullable: nullable == "YES",
         default,
-        auto_increment,
+        auto_increment: has("AUTO_INCREMENT"),
     };
     table.columns.insert(name, column);
+    Ok(())
 }
 
-/// MySQL prints a literal without its quotes.
-fn as_mariadb_prints(sql_type: &str, is_expression: bool, default: &str) -> String {
-    let is_text = ["char", "text", "binary", "blob"].iter().any(|text| sql_type.contains(text));
-    if is_text && !is_expression { mysql::literal(default) } else { default.to_owned() }
+fn is_text(data_type: &str) -> bool {
+    matches!(
+        data_type,
+        "char"
+            | "varchar"
+            | "tinytext"
+            | "text"
+            | "mediumtext"
+            | "longtext"
+            | "enum"
+            | "set"
+            | "binary"
+            | "varbinary"
+            | "tinyblob"
+            | "blob"
+            | "mediumblob"
+            | "longblob"
+    )
 }
 
 /// MariaDB prints how wide an integer is displayed, which means nothing; but `tinyint(1)` is how
 /// both print a truth value.
-fn without_display_width(sql_type: &str) -> &str {
-    match sql_type.split_once('(') {
-        Some((integer @ ("smallint" | "int" | "bigint"), width)) if width.ends_with(')') => integer,
-        Some(_) | None => sql_type,
-    }
+fn without_display_width(sql_type: &str) -> Result<String, DbError> {
+    let tokens = tokens(sql_type, Syntax::Mysql)?;
+    let mut rest = Cursor::new(&tokens);
+    let is_integer = rest.skip_any_word(&["SMALLINT", "INT", "BIGINT"]);
+    let is_wide = is_integer && rest.group().is_some() && rest.peek().is_none();
+    Ok(match tokens.first() {
+        Some(integer) if is_wide => integer.text.to_owned(),
+        Some(_) | None => sql_type.to_owned(),
+    })
 }
 
 fn add_index_column(table: &mut CatalogTable, name: String, unique: bool, column: String) {
@@ -138,7 +160,7 @@ const TABLES: &str = "
     WHERE table_schema = DATABASE() AND table_type NOT LIKE '%VIEW'";
 
 const COLUMNS: &str = "
-    SELECT table_name, column_name, column_type, is_nullable,
+    SELECT table_name, column_name, column_type, data_type, is_nullable,
         column_default, if(column_default IS NULL, '0', '1'),
         extra,
         concat_ws(' ',

@@ -58,7 +58,7 @@ impl Backend for Mysql {
         connection: &mut AnyConnection,
         statement: &Statement,
     ) -> Result<Option<String>, DbError> {
-        definition::of_target(connection, &statement.sql)
+        definition::of_target(connection, statement)
     }
 
     fn version_query(&self) -> &'static str {

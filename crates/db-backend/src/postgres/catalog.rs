@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sql_dialect::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 use sql_dialect::postgres;
+use sql_text::{Cursor, Syntax, Token, list_items, outermost, text_of, tokens};
 
 use crate::driver::AnyConnection;
 use crate::error::DbError;
@@ -29,15 +30,10 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
         }
     }
     for [table, name, unique, definition, condition] in rows(connection, INDEXES)? {
-        let condition = non_empty(condition);
-        let columns = match (&condition, definition.split_once(" WHERE ")) {
-            (Some(_), Some((columns, _))) => columns,
-            (Some(_), None) | (None, _) => &definition,
-        };
         let index = CatalogIndex {
-            columns: index_columns(columns),
+            columns: index_columns(&definition)?,
             unique: unique == "true",
-            condition: condition.map(Some),
+            condition: non_empty(condition).map(Some),
         };
         if let Some(table) = tables.get_mut(&table) {
             table.indexes.insert(name, index);
@@ -56,22 +52,28 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
 }
 
 /// The columns of an index from what follows its `USING`; where it is not a plain list of a B-tree's
-/// columns, that text as a whole.
-fn index_columns(definition: &str) -> Vec<String> {
-    let columns = definition.strip_prefix("btree (").and_then(|rest| rest.strip_suffix(')'));
-    match columns {
-        Some(columns) if !columns.contains(['(', ')']) => {
-            columns.split(", ").map(unquoted).collect()
-        }
-        Some(_) | None => vec![definition.to_owned()],
+/// columns, that text as a whole, without its condition.
+fn index_columns(definition: &str) -> Result<Vec<String>, DbError> {
+    let tokens = tokens(definition, Syntax::Postgres)?;
+    let mut rest = Cursor::new(&tokens);
+    let is_plain = rest.skip_word("BTREE");
+    if let Some(columns) = rest.group().filter(|_| is_plain)
+        && (rest.peek().is_none() || rest.is_word("WHERE"))
+        && !columns.iter().any(|token| token.is_symbol('('))
+    {
+        return Ok(list_items(columns).map(|column| without_quotes(definition, column)).collect());
     }
+    let whole: Vec<&Token<'_>> = outermost(&tokens).collect();
+    let condition = whole.iter().find(|token| token.is_word("WHERE"));
+    let end = condition.map_or(definition.len(), |keyword| keyword.start);
+    Ok(vec![definition[..end].trim_end().to_owned()])
 }
 
 /// The column without its quotes; what follows it, such as `DESC`, stays.
-fn unquoted(column: &str) -> String {
-    match column.strip_prefix('"').and_then(|rest| rest.rsplit_once('"')) {
-        Some((name, order)) => format!("{}{order}", name.replace("\"\"", "\"")),
-        None => column.to_owned(),
+fn without_quotes(definition: &str, column: &[Token<'_>]) -> String {
+    match column {
+        [name, order @ ..] => joined(&[&name.unquoted(), text_of(definition, order)]),
+        [] => String::new(),
     }
 }
 
@@ -248,3 +250,32 @@ const OTHERS: &str = "
     SELECT 'extension', extname, extversion FROM pg_extension WHERE extname <> 'plpgsql'
     UNION ALL
     SELECT 'schema', nspname, '' FROM namespace WHERE nspname <> 'public'";
+
+#[cfg(test)]
+mod tests {
+    use super::index_columns;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn columns_of_indexes() {
+        let definitions = [
+            "btree (a, b DESC)",
+            r#"btree ("a, b", "c(d" DESC NULLS LAST, "it""s")"#,
+            r#"btree ("x WHERE y") WHERE (z > 0)"#,
+            "btree (lower(a))",
+            "btree (lower(a)) WHERE (b > 0)",
+            "gin (tags)",
+            "btree (a) INCLUDE (b)",
+        ];
+        let rows = definitions.map(|text| index_columns(text).expect("whole quotes").join(" | "));
+        assert_snapshot!(rows.join("\n"), @r#"
+        a | b DESC
+        a, b | c(d DESC NULLS LAST | it"s
+        x WHERE y
+        btree (lower(a))
+        btree (lower(a))
+        gin (tags)
+        btree (a) INCLUDE (b)
+        "#);
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sql_text::{Syntax, Token, TokenKind, tokens};
+use sql_text::{Cursor, Syntax, Token, list_items, text_of, tokens};
 
 use crate::error::DbError;
 
@@ -26,15 +26,13 @@ pub(super) struct Definition {
 pub(super) fn read(create_table: &str) -> Result<Definition, DbError> {
     let tokens = tokens(create_table, Syntax::Sqlite)?;
     let mut definition = Definition::default();
-    let Some(open) = tokens.iter().position(|token| token.is_symbol('(')) else {
-        return Ok(definition);
-    };
-    let body_length = group_length(&tokens[open..]);
-    let body = &tokens[open + 1..open + body_length - 1];
-    for item in items(body) {
-        definition.read_item(create_table, item);
+    let mut rest = Cursor::new(&tokens);
+    if let Some(body) = body(&mut rest) {
+        for item in list_items(body) {
+            definition.read_item(create_table, item);
+        }
+        definition.options = text_of(create_table, rest.rest()).to_owned();
     }
-    definition.options = text_of(create_table, &tokens[open + body_length..]).to_owned();
     Ok(definition)
 }
 
@@ -44,49 +42,47 @@ pub(super) fn read(create_table: &str) -> Result<Definition, DbError> {
 /// As [`read`].
 pub(super) fn index_condition(create_index: &str) -> Result<Option<String>, DbError> {
     let tokens = tokens(create_index, Syntax::Sqlite)?;
-    // The columns are in the first parenthesis, since the names are in quotes or without one.
-    let columns = tokens.iter().position(|token| token.is_symbol('('));
-    let rest = columns.map(|open| &tokens[open + group_length(&tokens[open..])..]);
-    Ok(match rest {
-        Some([keyword, condition @ ..]) if keyword.is_word(create_index, "WHERE") => {
-            Some(text_of(create_index, condition).to_owned())
-        }
-        Some(_) | None => None,
-    })
+    let mut rest = Cursor::new(&tokens);
+    let has_condition = body(&mut rest).is_some() && rest.skip_word("WHERE");
+    Ok(has_condition.then(|| text_of(create_index, rest.rest()).to_owned()))
+}
+
+/// What is in the first parenthesis: the columns, since the names before it are in quotes or have
+/// none.
+fn body<'t, 's>(rest: &mut Cursor<'t, 's>) -> Option<&'t [Token<'s>]> {
+    while rest.peek().is_some() && !rest.is_symbol('(') {
+        rest.next();
+    }
+    rest.group()
 }
 
 impl Definition {
     /// Reads one column or table constraint.
-    fn read_item(&mut self, sql: &str, item: &[Token]) {
-        let Some(first) = item.first() else { return };
-        let is_constraint = TABLE_CONSTRAINTS.iter().any(|keyword| first.is_word(sql, keyword));
-        let column = (!is_constraint).then(|| unquoted(first.text(sql)));
+    fn read_item(&mut self, sql: &str, item: &[Token<'_>]) {
+        let mut rest = Cursor::new(item);
+        let is_constraint = rest.peek().is_some_and(|first| first.is_any_word(&TABLE_CONSTRAINTS));
+        let column = if is_constraint { None } else { rest.next().map(unquoted) };
         let mut constraint: Option<String> = None;
-        let mut at = usize::from(!is_constraint);
-        while let Some(token) = item.get(at) {
-            let next = item.get(at + 1);
-            let group = || inner_text(sql, &item[at + 1..]);
-            if token.is_word(sql, "CONSTRAINT") {
-                constraint = next.map(|name| unquoted(name.text(sql)));
-                at += 1;
-            } else if token.is_word(sql, "CHECK") {
+        while let Some(token) = rest.next() {
+            if token.is_word("CONSTRAINT") {
+                constraint = rest.next().map(unquoted);
+            } else if token.is_word("CHECK") {
                 let name = constraint.take().or_else(|| column.clone());
                 let name = name.unwrap_or_else(|| format!("check {}", self.checks.len() + 1));
-                self.checks.insert(name, group());
+                self.checks.insert(name, group(sql, &mut rest));
             } else if let Some(column) = &column {
-                if token.is_word(sql, "AUTOINCREMENT") {
+                if token.is_word("AUTOINCREMENT") {
                     self.auto_increment = Some(column.clone());
-                } else if token.is_word(sql, "COLLATE") {
-                    let collation = next.map(|name| unquoted(name.text(sql))).unwrap_or_default();
+                } else if token.is_word("COLLATE") {
+                    let collation = rest.next().map(unquoted).unwrap_or_default();
                     self.add_extra(column, &format!("COLLATE {collation}"));
-                } else if token.is_word(sql, "AS") {
-                    self.add_extra(column, &format!("AS ({})", group()));
+                } else if token.is_word("AS") {
+                    let expression = group(sql, &mut rest);
+                    self.add_extra(column, &format!("AS ({expression})"));
                 }
             }
-            at += 1;
-            if item.get(at).is_some_and(|token| token.is_symbol('(')) {
-                at += group_length(&item[at..]);
-            }
+            // What is in a parenthesis belongs to the word before it.
+            rest.group();
         }
     }
 
@@ -100,57 +96,13 @@ impl Definition {
 /// The words that begin a table constraint. A column of such a name is in quotes.
 const TABLE_CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
-/// The parts of a list between its commas, not counting those in parentheses.
-fn items(body: &[Token]) -> impl Iterator<Item = &[Token]> {
-    let mut depth = 0_usize;
-    body.split(move |token| {
-        match token.kind {
-            TokenKind::Symbol('(') => depth += 1,
-            TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
-            TokenKind::Word | TokenKind::Quoted | TokenKind::Symbol(_) => {}
-        }
-        depth == 0 && token.is_symbol(',')
-    })
+/// The text inside the parenthesis that is next.
+fn group(sql: &str, rest: &mut Cursor<'_, '_>) -> String {
+    text_of(sql, rest.group().unwrap_or_default()).to_owned()
 }
 
-/// How many tokens the parenthesis that `tokens` begins with has, with both its ends.
-fn group_length(tokens: &[Token]) -> usize {
-    let mut depth = 0_usize;
-    let end = tokens.iter().position(|token| {
-        match token.kind {
-            TokenKind::Symbol('(') => depth += 1,
-            TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
-            TokenKind::Word | TokenKind::Quoted | TokenKind::Symbol(_) => {}
-        }
-        depth == 0
-    });
-    end.map_or(tokens.len(), |end| end + 1)
-}
-
-/// The text inside the parenthesis that `tokens` begins with.
-fn inner_text<'s>(sql: &'s str, tokens: &[Token]) -> String {
-    let length = group_length(tokens);
-    let inner: &[Token] = tokens.get(1..length.saturating_sub(1)).unwrap_or_default();
-    let text: &'s str = text_of(sql, inner);
-    text.to_owned()
-}
-
-/// The text from the first token to the last.
-fn text_of<'s>(sql: &'s str, tokens: &[Token]) -> &'s str {
-    match (tokens.first(), tokens.last()) {
-        (Some(first), Some(last)) => &sql[first.span.start..last.span.end],
-        _ => "",
-    }
-}
-
-fn unquoted(name: &str) -> String {
-    let close = match name.chars().next() {
-        Some('[') => ']',
-        Some(quote @ ('"' | '`' | '\'')) => quote,
-        _ => return name.to_owned(),
-    };
-    let inner = name[1..].strip_suffix(close).unwrap_or(&name[1..]);
-    inner.replace(&format!("{close}{close}"), &close.to_string())
+fn unquoted(name: &Token<'_>) -> String {
+    name.unquoted().into_owned()
 }
 
 #[cfg(test)]

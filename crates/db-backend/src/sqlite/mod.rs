@@ -45,12 +45,7 @@ impl Backend for Sqlite {
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
         // Dropping a table deletes its rows first, which cascades to the rows that refer to them;
         // foreign keys are therefore suspended, and checked before the commit.
-        let drops_table = statements.iter().any(|statement| {
-            let mut words = statement.sql.split_whitespace();
-            ["DROP", "TABLE"]
-                .iter()
-                .all(|keyword| words.next().is_some_and(|word| word.eq_ignore_ascii_case(keyword)))
-        });
+        let drops_table = statements.iter().any(|statement| statement.kind.drops_table());
         match (run_in_transaction, drops_table) {
             (false, _) => ExecutionMode::Journalled,
             (true, true) => ExecutionMode::TransactionalRebuild,

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB: names, and the names in expressions.
 
-use sql_text::Syntax;
+use sql_text::{Expression, Syntax, TokenKind};
 
 use crate::spelling::Spelling;
 
@@ -23,19 +23,13 @@ impl Spelling for Mysql {
 /// What is in double quotes would be a text here, unless the server's SQL mode says otherwise. An
 /// expression with a quote that is never closed stays as it is, for the server to refuse.
 fn expression(declared: &str) -> String {
-    let Ok(tokens) = sql_text::tokens(declared, Syntax::Mysql) else { return declared.to_owned() };
-    let mut sql = String::with_capacity(declared.len());
-    let mut copied = 0;
-    for token in tokens {
-        let text = token.text(declared);
-        if let Some(name) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            sql.push_str(&declared[copied..token.span.start]);
-            sql.push_str(&Mysql.quote(&name.replace("\"\"", "\"")));
-            copied = token.span.end;
-        }
+    match Expression::read(declared, Syntax::Portable) {
+        Ok(expression) => expression.replaced(|token| {
+            let is_quoted = token.kind == TokenKind::QuotedName && token.text.starts_with('"');
+            is_quoted.then(|| Mysql.quote(&token.unquoted()))
+        }),
+        Err(_) => declared.to_owned(),
     }
-    sql.push_str(&declared[copied..]);
-    sql
 }
 
 /// The name of a new column until the one that it replaces is gone.

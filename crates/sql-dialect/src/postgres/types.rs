@@ -59,9 +59,11 @@ pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String
             Err(_) => format!("'{value}'::bigint"),
         },
         DefaultValue::Text(text) => {
-            let printed = printed_type(sql_type);
             // The length is no part of the cast.
-            let type_name = printed.split('(').next().unwrap_or_default();
+            let type_name = match sql_type {
+                SqlType::Varchar(_) => "character varying".to_owned(),
+                other => printed_type(other),
+            };
             format!("{}::{type_name}", clauses::literal(text))
         }
         DefaultValue::Now | DefaultValue::Bool(_) => default(value),

@@ -164,7 +164,10 @@ fn errors_of_a_folder() {
     let refused = |line| Unproven::Refused {
         step: "up",
         refused: Refused {
-            statement: Some(Statement { sql: "DROP TABLE a".to_owned(), line }),
+            statement: Some(Statement {
+                line,
+                ..Statement::unplaced("DROP TABLE a", BackendKind::Sqlite.syntax())
+            }),
             error: fails("no such table: a"),
         },
     };

@@ -1,0 +1,105 @@
+//! From the tokens of one statement to its kind.
+
+mod rows;
+mod schema;
+mod session;
+mod transaction;
+
+use crate::cursor::Cursor;
+use crate::kind::{Departure, Discard, StatementKind, TableLock};
+use crate::syntax::Syntax;
+use crate::token::Token;
+
+/// What the statement does.
+pub(crate) fn classify(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
+    let Some(tokens) = executed(tokens, syntax) else { return StatementKind::Reads };
+    let mut cursor = Cursor::new(tokens);
+    while cursor.skip_symbol('(') {}
+    let is_bare = cursor.rest().len() == tokens.len();
+    let Some(first) = cursor.next() else { return StatementKind::Other };
+    match first.text.to_ascii_uppercase().as_str() {
+        "SELECT" | "VALUES" | "TABLE" | "WITH" => rows::query(tokens, syntax),
+        // Only a query can stand in parentheses.
+        _ if !is_bare => StatementKind::Other,
+        "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "MERGE" => StatementKind::ChangesRows,
+        "TRUNCATE" => StatementKind::EmptiesTables,
+        "SHOW" => StatementKind::Reads,
+        "COPY" => rows::copy(cursor.rest()),
+        "LOAD" if syntax == Syntax::Mysql => rows::load(&cursor),
+        "DO" if syntax == Syntax::Mysql => rows::query(tokens, syntax),
+        "CREATE" | "ALTER" | "DROP" | "RENAME" => schema::change(tokens, syntax),
+        "COMMENT" | "GRANT" | "REVOKE" | "SECURITY" | "REASSIGN" | "IMPORT" => schema::annotation(),
+        "SET" | "RESET" | "PRAGMA" => session::setting(tokens, syntax),
+        "PREPARE" if cursor.is_word("TRANSACTION") => transaction::control(tokens, syntax),
+        "PREPARE" | "DEALLOCATE" | "DECLARE" | "CLOSE" | "LISTEN" | "UNLISTEN" => session::keeps(),
+        "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "SAVEPOINT" | "RELEASE"
+        | "XA" => transaction::control(tokens, syntax),
+        "USE" => StatementKind::LeavesDatabase(Departure::Use),
+        "ATTACH" => StatementKind::LeavesDatabase(Departure::Attach),
+        "DETACH" => StatementKind::LeavesDatabase(Departure::Detach),
+        "LOCK" => lock(&cursor, syntax),
+        "UNLOCK" if cursor.skip_any_word(&TABLES) => {
+            StatementKind::LocksTables(TableLock::Unlocked)
+        }
+        "DISCARD" if cursor.is_word("ALL") => StatementKind::Discards(Discard::All),
+        "DISCARD" => StatementKind::Discards(Discard::Part),
+        "VACUUM" | "ANALYZE" | "ANALYSE" | "REINDEX" | "CLUSTER" | "REFRESH" | "OPTIMIZE"
+        | "CHECK" | "CHECKSUM" | "REPAIR" | "CHECKPOINT" | "NOTIFY" => StatementKind::Maintains,
+        _ => StatementKind::Other,
+    }
+}
+
+/// The statement that is executed, after what only says how: `EXPLAIN ANALYZE DELETE` deletes. None
+/// where a statement is only explained.
+fn executed<'t, 's>(tokens: &'t [Token<'s>], syntax: Syntax) -> Option<&'t [Token<'s>]> {
+    let mut cursor = Cursor::new(tokens);
+    loop {
+        let before = cursor.rest();
+        if cursor.skip_any_word(&["EXPLAIN", "DESCRIBE", "DESC"]) {
+            let options = cursor.group();
+            let is_analyze = |token: &Token<'_>| token.is_any_word(&["ANALYZE", "ANALYSE"]);
+            let is_executed = match options {
+                Some(options) => options.iter().any(is_analyze),
+                None => cursor.skip_any_word(&["ANALYZE", "ANALYSE"]),
+            };
+            if !is_executed || syntax == Syntax::Sqlite {
+                return None;
+            }
+            cursor.skip_word("VERBOSE");
+            skip_format(&mut cursor);
+        } else if syntax == Syntax::Mysql && cursor.skip_words(&["SET", "STATEMENT"]) {
+            // MariaDB: settings for one statement only.
+            while cursor.group().is_some()
+                || cursor.next().is_some_and(|token| !token.is_word("FOR"))
+            {}
+        } else if syntax == Syntax::Mysql && cursor.skip_word("ANALYZE") {
+            // MariaDB executes it; `ANALYZE TABLE` is another statement.
+            skip_format(&mut cursor);
+            if !cursor.peek().is_some_and(|token| token.is_any_word(&ANALYZED)) {
+                return Some(before);
+            }
+        } else {
+            return Some(before);
+        }
+    }
+}
+
+fn skip_format(cursor: &mut Cursor<'_, '_>) {
+    if cursor.skip_word("FORMAT") {
+        cursor.skip_symbol('=');
+        cursor.next();
+    }
+}
+
+fn lock(cursor: &Cursor<'_, '_>, syntax: Syntax) -> StatementKind {
+    match syntax {
+        Syntax::Postgres => StatementKind::LocksTables(TableLock::UntilCommit),
+        Syntax::Mysql if cursor.peek().is_some_and(|token| token.is_any_word(&TABLES)) => {
+            StatementKind::LocksTables(TableLock::UntilUnlocked)
+        }
+        Syntax::Mysql | Syntax::Sqlite | Syntax::Portable => StatementKind::Other,
+    }
+}
+
+const TABLES: [&str; 2] = ["TABLES", "TABLE"];
+const ANALYZED: [&str; 6] = ["SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "REPLACE"];

@@ -1,0 +1,133 @@
+//! One token of a text.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// One token and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token<'s> {
+    /// What it is.
+    pub kind: TokenKind,
+    /// The token as it is written, with its quotes.
+    pub text: &'s str,
+    /// The byte of the text that it begins at.
+    pub start: usize,
+    /// The whole versioned comment that it stands in. In a box, since hardly any token has one, and
+    /// there are very many tokens in a file of rows.
+    pub(crate) versioned: Option<Box<Range<usize>>>,
+}
+
+/// What kinds of token there are. White space and comments are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A keyword, or a name without quotes.
+    Word,
+    /// A number without a sign.
+    Number,
+    /// A text in quotes, with its prefix (`E'…'`, `x'…'`), or `$tag$…$tag$`. MySQL's `"…"` is one.
+    Text,
+    /// A name in quotes.
+    QuotedName,
+    /// MySQL's `@name` or `@@name`.
+    Variable,
+    /// Any other character by itself. An operator of two characters is two symbols that touch.
+    Symbol(char),
+}
+
+impl<'s> Token<'s> {
+    /// The byte after its last one.
+    pub fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// Whether it is that keyword, in any case, and not in quotes.
+    pub fn is_word(&self, keyword: &str) -> bool {
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(keyword)
+    }
+
+    /// Whether it is one of those keywords.
+    pub fn is_any_word(&self, keywords: &[&str]) -> bool {
+        keywords.iter().any(|keyword| self.is_word(keyword))
+    }
+
+    /// Whether it is that character by itself.
+    pub fn is_symbol(&self, symbol: char) -> bool {
+        self.kind == TokenKind::Symbol(symbol)
+    }
+
+    /// Whether nothing stands between it and the next token.
+    pub fn touches(&self, next: &Token<'_>) -> bool {
+        self.end() == next.start
+    }
+
+    /// Whether it stands in MySQL's `/*!40101 … */`, which is code for servers from that version
+    /// on, and a comment for others.
+    pub fn is_versioned(&self) -> bool {
+        self.versioned.is_some()
+    }
+
+    /// The name without its quotes, if it can be one. A keyword can.
+    pub fn name(&self) -> Option<Cow<'s, str>> {
+        match self.kind {
+            TokenKind::Word | TokenKind::QuotedName => Some(self.unquoted()),
+            TokenKind::Number | TokenKind::Text | TokenKind::Variable | TokenKind::Symbol(_) => {
+                None
+            }
+        }
+    }
+
+    /// The name of MySQL's user variable in lower case, without `@` and quotes; none where it is a
+    /// system variable (`@@name`) or no variable.
+    pub fn user_variable(&self) -> Option<String> {
+        let name = match self.kind {
+            TokenKind::Variable => self.text.strip_prefix('@')?,
+            TokenKind::Word
+            | TokenKind::Number
+            | TokenKind::Text
+            | TokenKind::QuotedName
+            | TokenKind::Symbol(_) => return None,
+        };
+        match name.chars().next() {
+            Some('@') | None => None,
+            Some('\'' | '"' | '`') => Some(inner(name).to_ascii_lowercase()),
+            Some(_) => Some(name.to_ascii_lowercase()),
+        }
+    }
+
+    /// What is between the quotes, with doubled quotes undone; a token without quotes as it is.
+    /// Escapes with a backslash stay as they are written.
+    pub fn unquoted(&self) -> Cow<'s, str> {
+        match self.kind {
+            TokenKind::Text | TokenKind::QuotedName => inner(self.text),
+            TokenKind::Word | TokenKind::Number | TokenKind::Variable | TokenKind::Symbol(_) => {
+                Cow::Borrowed(self.text)
+            }
+        }
+    }
+
+    /// From where to where it stands; in a versioned comment, that whole comment.
+    pub(crate) fn outer(&self) -> Range<usize> {
+        self.versioned.as_deref().cloned().unwrap_or(self.start..self.end())
+    }
+}
+
+/// What is between the quotes of a text, after its prefix.
+fn inner(quoted: &str) -> Cow<'_, str> {
+    let Some(open) = quoted.find(['\'', '"', '`', '[', '$']) else { return Cow::Borrowed(quoted) };
+    let (quote, rest) = quoted[open..].split_at(1);
+    if quote == "$" {
+        // The tag has as many characters at the end as at the beginning.
+        let tag = rest.find('$').map_or(0, |length| length + 1);
+        let body = rest.get(tag..rest.len().saturating_sub(tag + 1));
+        return Cow::Borrowed(body.unwrap_or_default());
+    }
+    let close = if quote == "[" { "]" } else { quote };
+    let body = rest.strip_suffix(close).unwrap_or(rest);
+    let doubled = [close, close].concat();
+    // `[…]` has no doubled quotes.
+    if quote != "[" && body.contains(&doubled) {
+        Cow::Owned(body.replace(&doubled, close))
+    } else {
+        Cow::Borrowed(body)
+    }
+}
