@@ -6,8 +6,8 @@ use std::path::Path;
 use db_backend::{BackendKind, Version};
 
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder, entries, read, snapshot_file};
-use crate::remedy::Remedy;
+use crate::finding::{Finding, Remedy};
+use crate::folder::{Folder, entries, read, snapshot_file};
 use crate::staging::Staging;
 
 const FILE: &str = "CHECKSUMS";

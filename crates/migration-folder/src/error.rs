@@ -3,12 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use db_backend::{BackendKind, DbError};
+use db_backend::{BackendKind, DbError, Refused};
 use schema_model::diff::{Hazard, Unsupported};
 use schema_model::snapshot::SnapshotError;
 
-use crate::folder::Finding;
-use crate::proof::Unproven;
+use crate::finding::Finding;
 
 /// Why nothing was done. The folder is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +84,41 @@ pub enum FolderError {
         #[source]
         cause: DbError,
     },
+}
+
+/// How a migration does not do what it is to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Unproven {
+    /// A statement is refused.
+    #[error("the step `{step}` fails")]
+    Refused {
+        /// Which way.
+        step: &'static str,
+        /// The statement, and what the database said.
+        #[source]
+        refused: Refused,
+    },
+    /// The schema is another one than it is to be.
+    #[error("{step}: {}", .differences.join("; "))]
+    Differs {
+        /// Which way.
+        step: &'static str,
+        /// A sentence each.
+        differences: Vec<String>,
+    },
+    /// A value has changed.
+    #[error("{step}: rows were {before:?} and are {after:?}")]
+    Lost {
+        /// Which way.
+        step: &'static str,
+        /// The rows before.
+        before: Vec<String>,
+        /// The rows after.
+        after: Vec<String>,
+    },
+    /// The scratch database fails.
+    #[error("the scratch database fails")]
+    Database(#[from] DbError),
 }
 
 impl FolderError {

@@ -8,7 +8,7 @@ use schema_model::Schema;
 use schema_model::snapshot::Snapshot;
 
 use crate::error::FolderError;
-use crate::remedy::Remedy;
+use crate::finding::{Finding, Remedy};
 
 /// A schema as code together with its folder.
 #[derive(Debug, Clone)]
@@ -19,17 +19,6 @@ pub struct Folder {
     pub root: PathBuf,
     /// What the code declares.
     pub schema: Cow<'static, Schema>,
-}
-
-/// Something that is wrong with a folder.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// Where, as shown to a person.
-    pub path: String,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do.
-    pub remedy: Remedy,
 }
 
 impl Folder {

@@ -10,9 +10,9 @@ use tenant_migrate::MigrationSet;
 
 use crate::checksums::check_checksums;
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder, entries};
+use crate::finding::{Finding, Remedy};
+use crate::folder::{Folder, entries};
 use crate::lineage::check_lineage;
-use crate::remedy::Remedy;
 
 /// Layout, parity of the back ends, metadata, lineage, checksums, and whether the newest snapshot is
 /// what the code declares.

@@ -3,8 +3,8 @@
 use db_backend::Version;
 
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder};
-use crate::remedy::Remedy;
+use crate::finding::{Finding, Remedy};
+use crate::folder::Folder;
 
 /// A finding for each snapshot that was written after another one than comes before it now.
 pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError> {

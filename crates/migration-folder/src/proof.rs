@@ -5,6 +5,7 @@ use schema_model::Schema;
 use schema_model::diff::{Change, diff, undone};
 use sql_dialect::catalog::Catalog;
 
+use crate::error::Unproven;
 use crate::ground::Ground;
 use crate::rows;
 
@@ -42,41 +43,6 @@ pub enum Rows {
     UpOnly,
     /// None: the migration may fail on rows, and did on these.
     None,
-}
-
-/// How a migration does not do what it is to do.
-#[derive(Debug, thiserror::Error)]
-pub enum Unproven {
-    /// A statement is refused.
-    #[error("the step `{step}` fails")]
-    Refused {
-        /// Which way.
-        step: &'static str,
-        /// The statement, and what the database said.
-        #[source]
-        refused: Refused,
-    },
-    /// The schema is another one than it is to be.
-    #[error("{step}: {}", .differences.join("; "))]
-    Differs {
-        /// Which way.
-        step: &'static str,
-        /// A sentence each.
-        differences: Vec<String>,
-    },
-    /// A value has changed.
-    #[error("{step}: rows were {before:?} and are {after:?}")]
-    Lost {
-        /// Which way.
-        step: &'static str,
-        /// The rows before.
-        before: Vec<String>,
-        /// The rows after.
-        after: Vec<String>,
-    },
-    /// The scratch database fails.
-    #[error("the scratch database fails")]
-    Database(#[from] DbError),
 }
 
 /// Executes the migration from one schema to the other on a scratch database, and what leads back,

@@ -10,10 +10,10 @@ use sql_dialect::catalog::Catalog;
 use tenant_migrate::{Migration, MigrationSet};
 
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder};
+use crate::finding::{Finding, Remedy};
+use crate::folder::Folder;
 use crate::ground::Ground;
 use crate::layout::is_same;
-use crate::remedy::Remedy;
 use crate::rows;
 
 /// What became of a replay.

@@ -10,10 +10,10 @@ use schema_model::snapshot::Snapshot;
 use tenant_migrate::MigrationSet;
 
 use crate::checksums::{is_sealed, seal_staged};
-use crate::error::FolderError;
+use crate::error::{FolderError, Unproven};
 use crate::folder::{Folder, snapshot_file};
 use crate::ground::Ground;
-use crate::proof::{Proof, Proven, Rows, Unproven, prove};
+use crate::proof::{Proof, Proven, Rows, prove};
 use crate::staging::Staging;
 use crate::{consent, layout, sql};
 

@@ -1,6 +1,17 @@
-//! What to do about a finding.
+//! What is wrong with a folder, and what to do about it.
 
 use db_backend::Version;
+
+/// Something that is wrong with a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// Where, as shown to a person.
+    pub path: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub remedy: Remedy,
+}
 
 /// What to do about a finding. What is done with a call of this crate is a kind; whoever has the words
 /// for such calls says it.
