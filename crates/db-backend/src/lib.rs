@@ -7,8 +7,10 @@
 //! - [`Connector`] and [`TenantConnection`] are what the migration engine drives; [`DieselConnector`]
 //!   is the real one.
 //! - [`admin`] creates and drops whole databases; [`Scratch`] is one to try migrations on.
+//! - [`Cancel`] asks whoever works on databases to stop.
 
 pub mod admin;
+mod cancel;
 pub mod catalog;
 mod classify;
 mod connection;
@@ -28,6 +30,7 @@ mod sqlite_process;
 mod transaction;
 mod url;
 
+pub use cancel::{Cancel, InFlight};
 pub use connection::{
     Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History,
     JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TenantConnection, Timeouts,

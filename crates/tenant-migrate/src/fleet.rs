@@ -3,9 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use db_backend::Connector;
+use db_backend::{Cancel, Connector};
 
-use crate::cancel::Cancel;
 use crate::event::{Event, Sink};
 use crate::lanes::{self, Lane};
 use crate::migration::MigrationSets;

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::cancel::Cancel;
+use db_backend::{Cancel, InFlight};
+
 use crate::target::{Limits, Target};
 
 /// Calls `work` once for each target, and returns the results in the order of the targets.
@@ -107,6 +108,7 @@ struct Turn<'s, 'a> {
     schedule: &'s Schedule<'a>,
     lane: usize,
     target: usize,
+    _in_flight: InFlight<'a>,
 }
 
 impl<'a> Schedule<'a> {
@@ -149,8 +151,8 @@ impl<'a> Schedule<'a> {
                 && let Some(target) = queue.waiting.pop_front()
             {
                 queue.running += 1;
-                self.cancel.started(&self.targets[target].slug);
-                return Some(Turn { schedule: self, lane, target });
+                let _in_flight = self.cancel.enter(&self.targets[target].slug);
+                return Some(Turn { schedule: self, lane, target, _in_flight });
             }
             // Some lane with work is full, so a turn will end and wake this thread.
             queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
@@ -161,7 +163,6 @@ impl<'a> Schedule<'a> {
 impl Drop for Turn<'_, '_> {
     fn drop(&mut self) {
         lock(&self.schedule.queues)[self.lane].running -= 1;
-        self.schedule.cancel.finished(&self.schedule.targets[self.target].slug);
         self.schedule.changed.notify_all();
     }
 }

@@ -9,7 +9,6 @@
 //! the lock of its database and plans again from that. This crate does not know where targets
 //! come from, prints nothing, and reaches databases through [`db_backend::Connector`] alone.
 
-mod cancel;
 pub mod crash;
 mod event;
 mod failure;
@@ -35,7 +34,6 @@ mod tenant;
 mod tests;
 mod transactional;
 
-pub use cancel::Cancel;
 pub use event::{Event, Sink};
 pub use fleet::run_fleet;
 pub use hint::{database_hint, hint};
@@ -57,4 +55,4 @@ pub use revert::revert_tenant;
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
 pub use tenant::migrate_tenant;
 
-pub use db_backend::{BackendKind, Timeouts, Version};
+pub use db_backend::{BackendKind, Cancel, Timeouts, Version};

@@ -1,8 +1,7 @@
 //! Reading what tenants say of themselves, without writing anything.
 
-use db_backend::{Access, BackendKind, Connector, DbError, History, Timeouts, Version};
+use db_backend::{Access, BackendKind, Cancel, Connector, DbError, History, Timeouts, Version};
 
-use crate::cancel::Cancel;
 use crate::lanes;
 use crate::outcome::FailureKind;
 use crate::target::{Limits, Target};

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use db_backend::{
-    Access, Connector, DbError, DbErrorKind, ExecutionMode, History, TenantConnection, Version,
+    Access, Cancel, Connector, DbError, DbErrorKind, ExecutionMode, History, TenantConnection,
+    Version,
 };
 
-use crate::cancel::Cancel;
 use crate::crash;
 use crate::event::{Event, Sink};
 use crate::failure::count;
