@@ -2,8 +2,9 @@
 
 use db_backend::DbErrorKind;
 
-use crate::outcome::{Effect, Failure, FailureKind, Outcome};
+use crate::failure::{Effect, Failure, FailureKind};
 use crate::plan::Blocker;
+use crate::report::Outcome;
 
 /// What to do about that outcome; `None` where nothing needs to be done.
 pub fn hint(outcome: &Outcome) -> Option<String> {

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use db_backend::{BackendKind, UnknownBackend, Version};
 use serde::Deserialize;
 
+use crate::checksum::checksum;
 use crate::migration::{
-    EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, checksum, version_of,
+    EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, version_of,
 };
 
 /// Everything that is wrong with a folder of migrations.

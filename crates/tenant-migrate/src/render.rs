@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::hint::hint;
-use crate::outcome::{Outcome, TenantReport};
 use crate::plan::{FleetPlan, Planned, PlannedTenant, TenantPlan};
-use crate::report::{FailureGroup, Report};
+use crate::report::{FailureGroup, Outcome, Report, TenantReport};
 
 /// A report, in a few lines however large the fleet is.
 pub fn render_report(report: &Report) -> String {

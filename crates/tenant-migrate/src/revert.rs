@@ -2,10 +2,9 @@
 
 use db_backend::{Access, Connector, DbError, ExecutionMode, History, Version};
 
-use crate::failure::count;
+use crate::execute::Session;
+use crate::failure::{Effect, Failure, FailureKind, count};
 use crate::migration::{Migration, MigrationSet};
-use crate::outcome::{Effect, Failure, FailureKind};
-use crate::session::Session;
 use crate::target::{RunOptions, Target};
 
 /// Reverts the newest `newest_count` migrations of one tenant, newest first, under its lock, and returns

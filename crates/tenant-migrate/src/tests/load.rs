@@ -130,7 +130,7 @@ fn embedded_folders_are_loaded_by_the_names_of_the_back_ends() {
 
 #[test]
 fn a_checksum_ignores_what_a_checkout_does_to_line_ends() {
-    let checksum = |text: &str| crate::migration::checksum(text);
+    let checksum = |text: &str| crate::checksum(text);
     assert_eq!(checksum("a\r\nb\r\n"), checksum("a\nb\n"));
     assert_ne!(checksum("a\nb"), checksum("a b"));
     assert_ne!(checksum("a\r"), checksum("a\n"));

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use super::{MIGRATIONS, set, versions};
-use crate::migration::statements_checksum;
+use crate::checksum::statements_checksum;
 use crate::{Blocker, Goal, MigrationSet, Policy, TenantPlan, plan_tenant};
 
 const STRICT: Policy = Policy { allow_out_of_order: false };

@@ -7,17 +7,16 @@ use db_backend::{
     Version,
 };
 
+use super::batch::{Applied, BatchOptions, BatchResult};
+use super::lanes::Lane;
+use super::locked::Session;
+use super::{journalled, transactional};
 use crate::crash;
-use crate::event::{Event, Sink};
-use crate::failure::count;
-use crate::journalled;
-use crate::lanes::Lane;
+use crate::failure::{Failure, FailureKind, count};
 use crate::migration::{Migration, MigrationSet};
-use crate::outcome::{Failure, FailureKind, Outcome, TenantReport};
 use crate::plan::{TenantPlan, plan_tenant};
-use crate::session::Session;
+use crate::report::{Event, Outcome, Sink, TenantReport};
 use crate::target::{RunOptions, Target};
-use crate::transactional::{self, Applied, BatchOptions, BatchResult};
 
 /// Migrates one tenant to the goal, trying again what is transient. Failures are in the report.
 ///

@@ -1,36 +1,14 @@
 //! Applying migrations whose DDL a transaction holds: migration, history row and journal row
 //! commit together.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use db_backend::{DbError, DbErrorKind, JournalEntry};
+use db_backend::{DbError, DbErrorKind};
 
-use crate::failure::count;
-use crate::migration::{Migration, statements_checksum};
-use crate::outcome::{Effect, Failure};
-use crate::session::Session;
-
-/// A migration that was committed.
-pub(crate) struct Applied<'m> {
-    pub(crate) migration: &'m Migration,
-    pub(crate) duration: Duration,
-}
-
-/// What became of a batch: what was committed, and what stopped it. Both may be there.
-pub(crate) struct BatchResult<'m> {
-    pub(crate) applied: Vec<Applied<'m>>,
-    /// What nobody knows to be committed or not, as the connection broke at the commit.
-    pub(crate) in_doubt: Vec<&'m Migration>,
-    pub(crate) failure: Option<Failure>,
-}
-
-/// What all migrations of a batch have in common.
-#[derive(Clone, Copy)]
-pub(crate) struct BatchOptions<'a> {
-    pub(crate) run_id: &'a str,
-    /// Whether history or journal table may be missing.
-    pub(crate) ensure_tables: bool,
-}
+use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
+use super::locked::Session;
+use crate::failure::{Effect, Failure};
+use crate::migration::Migration;
 
 /// Applies all of `batch` in one transaction, with a savepoint for each migration: one that fails
 /// is rolled back alone, and those before it are committed.
@@ -172,26 +150,6 @@ fn apply_one<'m>(
     Ok(Applied { migration, duration })
 }
 
-/// The journal row of a migration that is complete.
-pub(crate) fn finished_entry(
-    migration: &Migration,
-    run_id: &str,
-    duration: Duration,
-) -> JournalEntry {
-    let total = count(migration.up_statements.len());
-    JournalEntry {
-        version: migration.version.clone(),
-        checksum: migration.checksum.clone(),
-        statements_total: total,
-        statements_done: total,
-        done_checksum: statements_checksum(&migration.up_statements),
-        in_flight: None,
-        finished: true,
-        run_id: run_id.to_owned(),
-        duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
-    }
-}
-
 fn commit_failed(staged: &[&Migration], error: DbError) -> Failure {
     let effect = match error.kind {
         DbErrorKind::ConnectionLost => Effect::InDoubt { statements_done: 0 },
@@ -201,11 +159,5 @@ fn commit_failed(staged: &[&Migration], error: DbError) -> Failure {
         [migration] => Failure::between_statements(migration, error, effect),
         // Which of several migrations a commit fails on, the database does not say.
         _ => Failure::outside(error),
-    }
-}
-
-impl BatchResult<'_> {
-    pub(crate) const fn failed(failure: Failure) -> Self {
-        Self { applied: Vec::new(), in_doubt: Vec::new(), failure: Some(failure) }
     }
 }

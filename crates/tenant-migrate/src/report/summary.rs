@@ -7,9 +7,9 @@ use std::time::Duration;
 use db_backend::Version;
 use serde::Serialize;
 
-use crate::event::{Event, millis};
-use crate::outcome::{Counts, Outcome, TenantReport};
-use crate::plan::{FleetPlan, Planned, TenantPlan};
+use super::event::Event;
+use super::millis;
+use super::outcome::{Counts, Outcome, TenantReport};
 
 /// What a run came to. The order of the events of different tenants does not matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -50,32 +50,6 @@ pub struct FailureGroup {
     pub tenants: usize,
     /// The first of them by name.
     pub example: TenantReport,
-}
-
-/// How a command ends. The numbers are part of the command line's interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// All tenants are at the goal.
-    AllAtGoal = 0,
-    /// Something went wrong that no other code stands for.
-    Unexpected = 1,
-    /// The command was used wrongly.
-    Usage = 2,
-    /// Something is pending (dry runs and checks).
-    Pending = 3,
-    /// Some tenants failed or are blocked.
-    SomeFailed = 4,
-    /// A gate or a breaker stopped the run.
-    Stopped = 5,
-    /// The run was cancelled.
-    Cancelled = 130,
-}
-
-impl Exit {
-    /// The number for the operating system.
-    pub const fn code(self) -> u8 {
-        self as u8
-    }
 }
 
 /// Enough to see a pattern, few enough for a screen.
@@ -129,35 +103,6 @@ impl Report {
         }
         self.failures
             .sort_by(|a, b| (Reverse(a.tenants), &a.cause).cmp(&(Reverse(b.tenants), &b.cause)));
-    }
-
-    /// How a command that made this run ends.
-    pub const fn exit(&self) -> Exit {
-        let Counts { blocked, failed, not_started, .. } = self.counts;
-        if not_started > 0 {
-            Exit::Cancelled
-        } else if blocked + failed > 0 {
-            Exit::SomeFailed
-        } else {
-            Exit::AllAtGoal
-        }
-    }
-}
-
-impl FleetPlan {
-    /// How a command that only made this plan ends.
-    pub fn exit(&self) -> Exit {
-        let mut exit = Exit::AllAtGoal;
-        for tenant in &self.tenants {
-            match &tenant.planned {
-                Planned::Plan(TenantPlan::UpToDate | TenantPlan::BeyondGoal(_)) => {}
-                Planned::Plan(TenantPlan::Pending(_)) => exit = Exit::Pending,
-                Planned::Plan(TenantPlan::Blocked(_)) | Planned::Unreadable { .. } => {
-                    return Exit::SomeFailed;
-                }
-            }
-        }
-        exit
     }
 }
 

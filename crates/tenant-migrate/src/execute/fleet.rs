@@ -1,18 +1,16 @@
 //! A whole run: every target, in lanes, each to exactly one outcome.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use db_backend::{Cancel, Connector};
 
-use crate::event::{Event, Sink};
-use crate::lanes::{self, Lane};
+use super::lanes::{self, Lane};
+use super::tenant::migrate_in_lane;
+use crate::failure::{Failure, FailureKind};
 use crate::migration::MigrationSets;
-use crate::outcome::{Failure, FailureKind, Outcome, TenantReport};
-use crate::plan::no_migrations;
-use crate::report::Report;
+use crate::report::{Event, Outcome, Report, Sink, TenantReport};
 use crate::target::{RunOptions, Target};
-use crate::tenant::migrate_in_lane;
 
 /// Migrates all targets (unique by slug), each by the migrations of its back end, and tells `sink`
 /// what happens. The report is the fold of the same events.
@@ -40,7 +38,7 @@ pub fn run_fleet(
         tell(Event::TenantFinished(tenant));
     });
     for (target, _) in targets.iter().zip(&finished).filter(|(_, finished)| finished.is_none()) {
-        tell(Event::TenantFinished(without_attempt(target, Outcome::NotStarted)));
+        tell(Event::TenantFinished(TenantReport::without_attempt(target, Outcome::NotStarted)));
     }
     let counts = report.lock().unwrap_or_else(PoisonError::into_inner).counts;
     let run_id = options.run_id.clone();
@@ -58,24 +56,12 @@ fn migrate_guarded(
     lane: &Lane,
 ) -> TenantReport {
     let Some(set) = sets.get(&target.kind) else {
-        let message = no_migrations(target.kind);
-        return without_attempt(target, failed(FailureKind::NoMigrations, message));
+        let failure = Failure::no_migrations(target.kind);
+        return TenantReport::without_attempt(target, Outcome::Failed(failure));
     };
     lanes::guarded(|| migrate_in_lane(connector, set, target, options, cancel, sink, lane))
-        .unwrap_or_else(|panic| without_attempt(target, failed(FailureKind::Defect, panic)))
-}
-
-fn failed(kind: FailureKind, message: String) -> Outcome {
-    Outcome::Failed(Failure::new(kind, message))
-}
-
-fn without_attempt(target: &Target, outcome: Outcome) -> TenantReport {
-    TenantReport {
-        slug: target.slug.clone(),
-        server: target.server.clone(),
-        outcome,
-        version: None,
-        attempts: 0,
-        duration: Duration::ZERO,
-    }
+        .unwrap_or_else(|panic| {
+            let failure = Failure::new(FailureKind::Defect, panic);
+            TenantReport::without_attempt(target, Outcome::Failed(failure))
+        })
 }

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use db_backend::{DbError, DbErrorKind, JournalEntry, Statement};
 
-use crate::failure::count;
-use crate::migration::{Migration, statements_checksum};
-use crate::outcome::{Effect, Failure};
+use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
+use super::locked::Session;
+use crate::checksum::statements_checksum;
+use crate::failure::{Effect, Failure, count};
+use crate::migration::Migration;
 use crate::plan::is_begun;
-use crate::session::Session;
-use crate::transactional::{Applied, BatchOptions, BatchResult, finished_entry};
 
 /// Applies the batch, up to the first migration that fails. `journal` is what was read under the lock.
 pub(crate) fn apply_each<'m>(
