@@ -1,8 +1,10 @@
 //! Where the cases happen, and what they migrate.
 
-use db_backend::{Access, BackendKind, Connector, DatabaseUrl, History, Timeouts, Version};
+use db_backend::{
+    Access, BackendKind, Connector, DatabaseUrl, DbError, ExecutionMode, History, Timeouts, Version,
+};
 use tenant_migrate::{
-    Cancel, EmbeddedMigration, MigrationSet, Outcome, RunOptions, Target, TenantReport,
+    Cancel, EmbeddedMigration, Migration, MigrationSet, Outcome, RunOptions, Target, TenantReport,
     migrate_tenant,
 };
 
@@ -47,6 +49,28 @@ impl Ground<'_> {
     ) -> TenantReport {
         let (set, target) = (self.set(migrations), self.target(database));
         migrate_tenant(connector, &set, &target, &options(), &Cancel::new(), &|_| ())
+    }
+
+    /// Takes a migration back under the lock, as its `down.sql` says.
+    pub fn revert(&self, database: &DatabaseUrl, migration: &Migration) -> Result<(), DbError> {
+        let timeouts = Timeouts::default();
+        let mut connection = self.connector.connect(database, Access::ReadWrite, &timeouts)?;
+        let mode =
+            connection.execution_mode(&migration.down_statements, migration.run_in_transaction);
+        connection.lock(mode)?;
+        if mode != ExecutionMode::Journalled {
+            connection.begin()?;
+        }
+        for statement in &migration.down_statements {
+            connection.execute(&statement.sql)?;
+        }
+        if mode == ExecutionMode::Journalled {
+            connection.begin()?;
+        }
+        connection.remove_from_history(&migration.version)?;
+        connection.remove_from_journal(&migration.version)?;
+        connection.commit()?;
+        connection.unlock()
     }
 
     pub fn history(&self, database: &DatabaseUrl) -> History {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use db_backend::{BackendKind, DbError, DbErrorKind, Statement, Version};
+use db_backend::{BackendKind, DbError, DbErrorKind, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::migration::Migration;
@@ -26,8 +26,6 @@ pub struct Failure {
 pub enum FailureKind {
     /// There are no migrations for the tenant's back end.
     NoMigrations,
-    /// The migration has no `down.sql`.
-    Irreversible,
     /// The run was cancelled before it could be done.
     Cancelled,
     /// A defect in this program.
@@ -98,28 +96,25 @@ impl Failure {
         Self { kind, message, migration: None, applied: Vec::new() }
     }
 
-    /// At the statement at that index of the migration's `up.sql` or `down.sql`; after the last
-    /// one, where the index is that of none.
+    /// At the statement at that index of the migration's `up.sql`; after the last one, where the
+    /// index is that of none.
     pub(crate) fn at_statement(
         migration: &Migration,
-        statements: &[Statement],
         index: usize,
         error: DbError,
         effect: Effect,
     ) -> Self {
+        let statements = &migration.up_statements;
         let statement = statements.get(index).map(|statement| FailedStatement {
             number: count(index + 1),
             total: count(statements.len()),
             line: statement.line,
             excerpt: excerpt(&statement.sql),
         });
-        let failed = FailedMigration {
-            version: migration.version.clone(),
-            name: migration.name.clone(),
-            statement,
-            effect,
-        };
-        Self { migration: Some(Box::new(failed)), ..Self::outside(error) }
+        Self {
+            migration: Some(FailedMigration::new(migration, statement, effect)),
+            ..Self::outside(error)
+        }
     }
 
     /// In the migration's transaction, but at none of its statements.
@@ -128,7 +123,21 @@ impl Failure {
         error: DbError,
         effect: Effect,
     ) -> Self {
-        Self::at_statement(migration, &[], 0, error, effect)
+        Self {
+            migration: Some(FailedMigration::new(migration, None, effect)),
+            ..Self::outside(error)
+        }
+    }
+}
+
+impl FailedMigration {
+    fn new(migration: &Migration, statement: Option<FailedStatement>, effect: Effect) -> Box<Self> {
+        Box::new(Self {
+            version: migration.version.clone(),
+            name: migration.name.clone(),
+            statement,
+            effect,
+        })
     }
 }
 
@@ -149,7 +158,6 @@ impl FailureKind {
     pub const fn describe(self) -> &'static str {
         match self {
             Self::NoMigrations => "no migrations for this back end",
-            Self::Irreversible => "no down.sql",
             Self::Cancelled => "cancelled",
             Self::Defect => "defect in this program",
             Self::Database(kind) => match kind {

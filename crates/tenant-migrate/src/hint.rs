@@ -49,7 +49,6 @@ impl Failure {
     pub fn hint(&self) -> String {
         let kind = match self.kind {
             FailureKind::NoMigrations => "add a folder of migrations for this back end",
-            FailureKind::Irreversible => "write its down.sql, or restore a backup",
             FailureKind::Cancelled => "run again",
             FailureKind::Defect => "this should not happen: please report it with the message",
             FailureKind::Database(kind) => database_hint(kind),

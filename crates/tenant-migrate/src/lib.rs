@@ -19,7 +19,6 @@ mod migration;
 mod plan;
 mod render;
 mod report;
-mod revert;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
 mod source;
@@ -41,7 +40,6 @@ pub use plan::{
 };
 pub use render::{render_plan, render_report};
 pub use report::{Counts, Event, Exit, FailureGroup, Outcome, Report, Sink, Slow, TenantReport};
-pub use revert::revert_tenant;
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
 
 pub use db_backend::{BackendKind, Cancel, Timeouts, Version};

@@ -115,12 +115,6 @@ impl MigrationSet {
         self.migrations.get(place)
     }
 
-    /// The migrations up to and including that version, ascending.
-    pub fn up_to(&self, version: &Version) -> &[Migration] {
-        let end = self.migrations.partition_point(|known| known.version <= *version);
-        &self.migrations[..end]
-    }
-
     /// All migrations, ascending.
     pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
         self.migrations.iter()

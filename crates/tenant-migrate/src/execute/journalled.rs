@@ -82,13 +82,7 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
             && let Some(statement) = in_flight
         {
             let now = session.fingerprint_for(statement).map_err(|error| Stopped {
-                failure: Failure::at_statement(
-                    migration,
-                    &migration.up_statements,
-                    done,
-                    error,
-                    in_doubt(done),
-                ),
+                failure: Failure::at_statement(migration, done, error, in_doubt(done)),
                 in_doubt: false,
             })?;
             if now != *before {
@@ -169,8 +163,7 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
         let settled = error.kind != DbErrorKind::ConnectionLost && self.settle().is_ok();
         let effect =
             if settled { Effect::Partial { statements_done: count(done) } } else { in_doubt(done) };
-        let statements = &self.migration.up_statements;
-        let failure = Failure::at_statement(self.migration, statements, done, error, effect);
+        let failure = Failure::at_statement(self.migration, done, error, effect);
         Stopped { failure, in_doubt: false }
     }
 

@@ -117,10 +117,6 @@ impl<'c> Session<'c> {
         Ok(())
     }
 
-    pub(crate) fn remove_from_history(&mut self, version: &Version) -> Result<(), DbError> {
-        self.connection.remove_from_history(version)
-    }
-
     pub(crate) fn write_journal(&mut self, entry: &JournalEntry) -> Result<(), DbError> {
         self.connection.write_journal(entry)?;
         crash::point(if entry.in_flight.is_some() {

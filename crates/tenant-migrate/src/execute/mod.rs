@@ -10,6 +10,5 @@ mod tenant;
 mod transactional;
 
 pub use fleet::run_fleet;
-pub(crate) use locked::Session;
 pub use observe::observe_fleet;
 pub use tenant::migrate_tenant;

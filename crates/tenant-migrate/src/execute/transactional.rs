@@ -132,15 +132,9 @@ fn apply_one<'m>(
 ) -> Result<Applied<'m>, Failure> {
     let started = Instant::now();
     for (index, statement) in migration.up_statements.iter().enumerate() {
-        session.execute(statement).map_err(|error| {
-            Failure::at_statement(
-                migration,
-                &migration.up_statements,
-                index,
-                error,
-                Effect::RolledBack,
-            )
-        })?;
+        session
+            .execute(statement)
+            .map_err(|error| Failure::at_statement(migration, index, error, Effect::RolledBack))?;
     }
     let duration = started.elapsed();
     session
