@@ -4,8 +4,8 @@ use db_backend::{
     Access, BackendKind, Connector, DatabaseUrl, DbError, ExecutionMode, History, Timeouts, Version,
 };
 use tenant_migrate::{
-    Cancel, EmbeddedMigration, Migration, MigrationSet, Outcome, RunOptions, Target, TenantReport,
-    migrate_tenant,
+    Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Outcome, Run, RunOptions,
+    Target, TenantReport,
 };
 
 /// Where a case happens.
@@ -21,6 +21,10 @@ pub struct Ground<'a> {
 impl Ground<'_> {
     pub fn set(&self, migrations: &[EmbeddedMigration]) -> MigrationSet {
         MigrationSet::from_embedded(self.kind, migrations).expect("the migrations are sound")
+    }
+
+    pub fn sets(&self, migrations: &[EmbeddedMigration]) -> MigrationSets {
+        MigrationSets::from([(self.kind, self.set(migrations))])
     }
 
     pub fn target(&self, database: &DatabaseUrl) -> Target {
@@ -47,8 +51,21 @@ impl Ground<'_> {
         database: &DatabaseUrl,
         migrations: &[EmbeddedMigration],
     ) -> TenantReport {
-        let (set, target) = (self.set(migrations), self.target(database));
-        migrate_tenant(connector, &set, &target, &options(), &Cancel::new(), &|_| ())
+        let faulty = Ground { connector, ..*self };
+        faulty.migrate_target(&self.target(database), migrations, &options())
+    }
+
+    pub fn migrate_target(
+        &self,
+        target: &Target,
+        migrations: &[EmbeddedMigration],
+        options: &RunOptions,
+    ) -> TenantReport {
+        let sets = self.sets(migrations);
+        let cancel = Cancel::new();
+        let run =
+            Run { connector: self.connector, sets: &sets, options, cancel: &cancel, sink: &|_| () };
+        run.migrate_tenant(target)
     }
 
     /// Takes a migration back under the lock, as its `down.sql` says.

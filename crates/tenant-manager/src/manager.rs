@@ -11,7 +11,7 @@ use db_backend::{
 use system_db::{Registry, Server, Slug, Tenant, TenantState};
 use tenant_migrate::{
     Cancel, Event, Goal, MigrationSet, MigrationSets, Observation, Outcome, Report, RunOptions,
-    Sink, Target, TenantReport, embedded_sets, observe_fleet, plan_tenant, run_fleet,
+    Sink, Target, TenantReport, embedded_sets, plan_tenant,
 };
 
 use crate::error::ManagerError;
@@ -205,7 +205,14 @@ impl TenantManager {
         cancel: &Cancel,
     ) -> Result<Vec<Observation>, ManagerError> {
         let targets = self.targets(tenants)?;
-        Ok(observe_fleet(&DieselConnector, &targets, &options.timeouts, options.limits, cancel))
+        let run = tenant_migrate::Run {
+            connector: &DieselConnector,
+            sets: &self.sets,
+            options,
+            cancel,
+            sink: &|_event| {},
+        };
+        Ok(run.observe(&targets))
     }
 
     /// Where the fleet stands: as the registry has it, or as `observed`.
@@ -251,7 +258,9 @@ impl TenantManager {
                 ledger_sink.observe(&event);
                 sink(event);
             };
-            let report = run_fleet(connector, &self.sets, &targets, options, cancel, &both);
+            let report =
+                tenant_migrate::Run { connector, sets: &self.sets, options, cancel, sink: &both }
+                    .migrate(&targets);
             drop(ledger_sink);
             (report, writing.join())
         });

@@ -27,7 +27,7 @@ mod target;
 mod tests;
 
 pub use checksum::checksum;
-pub use execute::{migrate_tenant, observe_fleet, run_fleet};
+pub use execute::Run;
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use hint::{database_hint, hint};
 pub use load::{Finding, LoadError, embedded_sets};

@@ -9,35 +9,35 @@ use crate::failure::{Failure, count};
 use crate::migration::Migration;
 
 /// A migration that was committed.
-pub(crate) struct Applied<'m> {
-    pub(crate) migration: &'m Migration,
-    pub(crate) duration: Duration,
+pub(super) struct Applied<'m> {
+    pub(super) migration: &'m Migration,
+    pub(super) duration: Duration,
 }
 
 /// What became of a batch: what was committed, and what stopped it. Both may be there.
-pub(crate) struct BatchResult<'m> {
-    pub(crate) applied: Vec<Applied<'m>>,
+pub(super) struct BatchResult<'m> {
+    pub(super) applied: Vec<Applied<'m>>,
     /// What nobody knows to be committed or not, as the connection broke at the commit.
-    pub(crate) in_doubt: Vec<&'m Migration>,
-    pub(crate) failure: Option<Failure>,
+    pub(super) in_doubt: Vec<&'m Migration>,
+    pub(super) failure: Option<Failure>,
 }
 
 /// What all migrations of a batch have in common.
 #[derive(Clone, Copy)]
-pub(crate) struct BatchOptions<'a> {
-    pub(crate) run_id: &'a str,
+pub(super) struct BatchOptions<'a> {
+    pub(super) run_id: &'a str,
     /// Whether history or journal table may be missing.
-    pub(crate) ensure_tables: bool,
+    pub(super) ensure_tables: bool,
 }
 
 impl BatchResult<'_> {
-    pub(crate) const fn failed(failure: Failure) -> Self {
+    pub(super) const fn failed(failure: Failure) -> Self {
         Self { applied: Vec::new(), in_doubt: Vec::new(), failure: Some(failure) }
     }
 }
 
 /// The journal row of a migration that is complete.
-pub(crate) fn finished_entry(
+pub(super) fn finished_entry(
     migration: &Migration,
     run_id: &str,
     duration: Duration,

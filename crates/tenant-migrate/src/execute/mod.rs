@@ -6,9 +6,8 @@ mod journalled;
 mod lanes;
 mod locked;
 mod observe;
+mod run;
 mod tenant;
 mod transactional;
 
-pub use fleet::run_fleet;
-pub use observe::observe_fleet;
-pub use tenant::migrate_tenant;
+pub use run::Run;

@@ -6,28 +6,28 @@ use std::time::Instant;
 use db_backend::{DbError, DbErrorKind};
 
 use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
-use super::locked::Session;
+use super::locked::Locked;
 use crate::failure::{Effect, Failure};
 use crate::migration::Migration;
 
 /// Applies all of `batch` in one transaction, with a savepoint for each migration: one that fails
 /// is rolled back alone, and those before it are committed.
-pub(crate) fn apply_in_one<'m>(
-    mut session: Session<'_>,
+pub(super) fn apply_in_one<'m>(
+    mut locked: Locked<'_>,
     batch: &[&'m Migration],
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
     let mut staged = Vec::new();
     let mut failure = None;
-    if let Err(error) = begin(&mut session, options.ensure_tables) {
+    if let Err(error) = begin(&mut locked, options.ensure_tables) {
         return BatchResult::failed(Failure::outside(error));
     }
     for migration in batch {
-        match apply_after_savepoint(&mut session, migration, options.run_id, staged.is_empty()) {
+        match apply_after_savepoint(&mut locked, migration, options.run_id, staged.is_empty()) {
             Ok(applied) => staged.push(applied),
             Err(Stopped { failure: stopped, all_lost }) => {
                 if staged.is_empty() || all_lost {
-                    // Dropping the session rolls back.
+                    // Dropping the lock rolls back.
                     return BatchResult::failed(stopped);
                 }
                 failure = Some(stopped);
@@ -35,7 +35,7 @@ pub(crate) fn apply_in_one<'m>(
             }
         }
     }
-    match session.commit().and_then(|()| session.unlock()) {
+    match locked.commit().and_then(|()| locked.unlock()) {
         Ok(()) => BatchResult { applied: staged, in_doubt: Vec::new(), failure },
         Err(error) => {
             let staged: Vec<_> = staged.into_iter().map(|applied| applied.migration).collect();
@@ -48,17 +48,17 @@ pub(crate) fn apply_in_one<'m>(
 }
 
 /// Applies each migration of `batch` in a transaction of its own, up to the first that fails.
-pub(crate) fn apply_each<'m>(
-    mut session: Session<'_>,
+pub(super) fn apply_each<'m>(
+    mut locked: Locked<'_>,
     batch: &[&'m Migration],
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
     let mut result = BatchResult { applied: Vec::new(), in_doubt: Vec::new(), failure: None };
     for (index, migration) in batch.iter().enumerate() {
-        let applied = begin(&mut session, options.ensure_tables && index == 0)
+        let applied = begin(&mut locked, options.ensure_tables && index == 0)
             .map_err(Failure::outside)
-            .and_then(|()| apply_one(&mut session, migration, options.run_id));
-        let committed = applied.and_then(|applied| match session.commit() {
+            .and_then(|()| apply_one(&mut locked, migration, options.run_id));
+        let committed = applied.and_then(|applied| match locked.commit() {
             Ok(()) => Ok(applied),
             Err(error) => {
                 if error.kind == DbErrorKind::ConnectionLost {
@@ -76,20 +76,20 @@ pub(crate) fn apply_each<'m>(
         }
     }
     // All is committed. If the lock can't be released, the connection is gone, and the lock with it.
-    let _ = session.unlock();
+    let _ = locked.unlock();
     result
 }
 
-fn begin(session: &mut Session<'_>, ensure_tables: bool) -> Result<(), DbError> {
+fn begin(locked: &mut Locked<'_>, ensure_tables: bool) -> Result<(), DbError> {
     // Inside, so that a failed first migration leaves nothing behind; but where DDL commits by
     // itself, it would end the transaction.
-    let inside = session.transactional_ddl();
+    let inside = locked.transactional_ddl();
     if ensure_tables && !inside {
-        session.ensure_tables()?;
+        locked.ensure_tables()?;
     }
-    session.begin()?;
+    locked.begin()?;
     if ensure_tables && inside {
-        session.ensure_tables()?;
+        locked.ensure_tables()?;
     }
     Ok(())
 }
@@ -101,45 +101,45 @@ struct Stopped {
 }
 
 fn apply_after_savepoint<'m>(
-    session: &mut Session<'_>,
+    locked: &mut Locked<'_>,
     migration: &'m Migration,
     run_id: &str,
     is_first: bool,
 ) -> Result<Applied<'m>, Stopped> {
     // The first one needs no savepoint: what it goes back to is the beginning.
     if is_first {
-        return apply_one(session, migration, run_id)
+        return apply_one(locked, migration, run_id)
             .map_err(|failure| Stopped { failure, all_lost: true });
     }
     let lost = |error| Stopped {
         failure: Failure::between_statements(migration, error, Effect::RolledBack),
         all_lost: true,
     };
-    session.savepoint().map_err(lost)?;
-    match apply_one(session, migration, run_id) {
-        Ok(applied) => session.release_savepoint().map(|()| applied).map_err(lost),
+    locked.savepoint().map_err(lost)?;
+    match apply_one(locked, migration, run_id) {
+        Ok(applied) => locked.release_savepoint().map(|()| applied).map_err(lost),
         Err(failure) => {
-            let all_lost = session.rollback_to_savepoint().is_err();
+            let all_lost = locked.rollback_to_savepoint().is_err();
             Err(Stopped { failure, all_lost })
         }
     }
 }
 
 fn apply_one<'m>(
-    session: &mut Session<'_>,
+    locked: &mut Locked<'_>,
     migration: &'m Migration,
     run_id: &str,
 ) -> Result<Applied<'m>, Failure> {
     let started = Instant::now();
     for (index, statement) in migration.up_statements.iter().enumerate() {
-        session
+        locked
             .execute(statement)
             .map_err(|error| Failure::at_statement(migration, index, error, Effect::RolledBack))?;
     }
     let duration = started.elapsed();
-    session
+    locked
         .add_to_history(&migration.version)
-        .and_then(|()| session.write_journal(&finished_entry(migration, run_id, duration)))
+        .and_then(|()| locked.write_journal(&finished_entry(migration, run_id, duration)))
         .map_err(|error| Failure::between_statements(migration, error, Effect::RolledBack))?;
     Ok(Applied { migration, duration })
 }

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use db_backend::{Access, BackendKind, Connector, DbError, ExecutionMode, Timeouts};
+use db_backend::{Access, BackendKind, Connector, DbError, ExecutionMode};
 use insta::assert_snapshot;
 
-use super::{MIGRATIONS, embedded, fleet, history, line, log, migrated, options, target, versions};
-use crate::sim::{SimConnector, SimState, SimStyle};
-use crate::{
-    Cancel, EmbeddedMigration, Limits, Migration, MigrationSet, Target, migrate_tenant,
-    observe_fleet,
+use super::{
+    MIGRATIONS, embedded, fleet, history, line, log, migrate_one, migrated, options, target,
+    versions,
 };
+use crate::sim::{SimConnector, SimState, SimStyle};
+use crate::{Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Run, Target};
 
 /// Promise 2.
 #[test]
@@ -19,9 +19,14 @@ fn observation_writes_nothing() {
         let (connector, targets) = fleet(style, &["fresh", "begun"]);
         migrated(&connector, "begun", &MIGRATIONS[..2]);
         let before = [connector.state("fresh"), connector.state("begun")];
-        let limits = Limits::default();
-        let observed =
-            observe_fleet(&connector, &targets, &Timeouts::default(), limits, &Cancel::new());
+        let run = Run {
+            connector: &connector,
+            sets: &MigrationSets::new(),
+            options: &options(),
+            cancel: &Cancel::new(),
+            sink: &|event| panic!("looking is no event: {event:?}"),
+        };
+        let observed = run.observe(&targets);
         assert_eq!(observed[0].version(), None);
         assert_eq!(observed[0].history.as_ref().unwrap().applied, None);
         assert_eq!(observed[1].version(), versions("2").first());
@@ -123,8 +128,7 @@ fn a_migration_outside_of_a_transaction_is_journalled_everywhere() {
     let set = MigrationSet::from_embedded(BackendKind::Sqlite, &[outside]).unwrap();
     for style in SimStyle::ALL {
         let (connector, _) = fleet(style, &["acme"]);
-        let target = target("acme");
-        let report = migrate_tenant(&connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+        let report = migrate_one(&connector, &set, &target("acme"));
         assert_eq!(
             line(&report.outcome),
             "failed: migration 1_a failed at statement 2 of 2 (line 1: CREATE TALBE b (id \
@@ -159,7 +163,7 @@ fn the_tenant_database_is_the_only_source_of_truth() {
         let set = super::set(MIGRATIONS);
         let mut target = target("acme");
         target.recorded = recorded.map(|version| versions(version)[0].clone());
-        let report = migrate_tenant(&connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+        let report = migrate_one(&connector, &set, &target);
         assert_eq!(line(&report.outcome), "migrated 3 4", "recorded {recorded:?}");
         assert_eq!(report.version.as_ref(), versions("4").first());
     }
@@ -216,7 +220,7 @@ fn up_down_up_returns_to_the_same_tables() {
     for style in SimStyle::ALL {
         let (connector, _) = fleet(style, &["acme"]);
         let target = target("acme");
-        let up = || migrate_tenant(&connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+        let up = || migrate_one(&connector, &set, &target);
         assert_eq!(line(&up().outcome), "migrated 1 2");
         let there = connector.state("acme").tables;
 
