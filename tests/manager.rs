@@ -59,7 +59,8 @@ fn provision_migrate_and_ask() {
 
         let before = manager.migration_status(slug).unwrap();
         assert!(!before.is_current());
-        assert_eq!(before.pending(), [Version(HEAD.to_owned())]);
+        let pending: Vec<&Version> = before.pending().iter().map(|one| &one.version).collect();
+        assert_eq!(pending, [&Version(HEAD.to_owned())]);
         assert_eq!(
             (before.version, before.head),
             (Some(Version(FIRST.to_owned())), Some(Version(HEAD.to_owned())))

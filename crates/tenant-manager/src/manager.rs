@@ -136,7 +136,7 @@ impl TenantManager {
     ///
     /// # Errors
     /// [`ManagerError::Database`] where its database can't be read, or what the registry says.
-    pub fn migration_status(&self, slug: &str) -> Result<MigrationStatus, ManagerError> {
+    pub fn migration_status(&self, slug: &str) -> Result<MigrationStatus<'_>, ManagerError> {
         let tenant = self.registry.tenant(&slug.parse()?)?;
         let target = self.target(&tenant)?;
         let timeouts = db_backend::Timeouts::default();

@@ -184,9 +184,7 @@ impl<'a> TenantRun<'a> {
         let RunOptions { goal, policy, .. } = self.run.options;
         let recorded = self.target.recorded.as_ref();
         match plan_tenant(self.set, goal, *policy, recorded, history) {
-            TenantPlan::Pending(versions) => Decision::Pending(
-                versions.iter().filter_map(|version| self.set.get(version)).collect(),
-            ),
+            TenantPlan::Pending(migrations) => Decision::Pending(migrations),
             TenantPlan::UpToDate | TenantPlan::BeyondGoal(_) if self.applied.is_empty() => {
                 Decision::Settled(Outcome::UpToDate)
             }

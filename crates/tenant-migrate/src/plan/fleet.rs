@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use db_backend::{BackendKind, Version};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::observation::Observation;
 use super::tenant::{Policy, TenantPlan, plan_tenant};
@@ -11,15 +11,15 @@ use crate::failure::{Failure, FailureKind};
 use crate::migration::{Goal, MigrationSets};
 
 /// What is to be done to a whole fleet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FleetPlan {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FleetPlan<'s> {
     /// One entry for each observation, in the same order.
-    pub tenants: Vec<PlannedTenant>,
+    pub tenants: Vec<PlannedTenant<'s>>,
 }
 
 /// One tenant of a [`FleetPlan`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedTenant {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PlannedTenant<'s> {
     /// The tenant.
     #[serde(rename = "tenant")]
     pub slug: String,
@@ -31,15 +31,15 @@ pub struct PlannedTenant {
     pub version: Option<Version>,
     /// What is to be done.
     #[serde(flatten)]
-    pub planned: Planned,
+    pub planned: Planned<'s>,
 }
 
 /// A plan, or why there is none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Planned {
+pub enum Planned<'s> {
     /// The plan.
-    Plan(TenantPlan),
+    Plan(TenantPlan<'s>),
     /// The tenant could not be read.
     Unreadable {
         /// The kind of failure.
@@ -50,12 +50,12 @@ pub enum Planned {
 }
 
 /// Plans all tenants from what was observed.
-pub fn plan_fleet(
-    sets: &MigrationSets,
+pub fn plan_fleet<'s>(
+    sets: &'s MigrationSets,
     goal: &Goal,
     policy: Policy,
     observed: &[Observation],
-) -> FleetPlan {
+) -> FleetPlan<'s> {
     let tenants = observed
         .iter()
         .map(|observation| PlannedTenant {
@@ -69,12 +69,12 @@ pub fn plan_fleet(
     FleetPlan { tenants }
 }
 
-fn plan_observation(
-    sets: &MigrationSets,
+fn plan_observation<'s>(
+    sets: &'s MigrationSets,
     goal: &Goal,
     policy: Policy,
     observation: &Observation,
-) -> Planned {
+) -> Planned<'s> {
     let Some(set) = sets.get(&observation.kind) else {
         let Failure { kind, message, .. } = Failure::no_migrations(observation.kind);
         return Planned::Unreadable { kind, error: message };
@@ -88,14 +88,14 @@ fn plan_observation(
     }
 }
 
-impl FleetPlan {
+impl FleetPlan<'_> {
     /// How many tenants have which pending version, by version.
     pub fn pending(&self) -> BTreeMap<&Version, usize> {
         let mut counts = BTreeMap::new();
         for tenant in &self.tenants {
-            if let Planned::Plan(TenantPlan::Pending(versions)) = &tenant.planned {
-                for version in versions {
-                    *counts.entry(version).or_default() += 1;
+            if let Planned::Plan(TenantPlan::Pending(migrations)) = &tenant.planned {
+                for migration in migrations {
+                    *counts.entry(&migration.version).or_default() += 1;
                 }
             }
         }

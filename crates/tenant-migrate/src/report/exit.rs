@@ -45,7 +45,7 @@ impl Report {
     }
 }
 
-impl FleetPlan {
+impl FleetPlan<'_> {
     /// How a command that only made this plan ends.
     pub fn exit(&self) -> Exit {
         let mut exit = Exit::AllAtGoal;

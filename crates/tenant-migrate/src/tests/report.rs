@@ -134,7 +134,8 @@ fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
         observed("flux", Err(unread)),
     ];
     let goal = Goal::Version(Version("3".to_owned()));
-    let plan = plan_fleet(&sets(MIGRATIONS), &goal, Policy::default(), &observed);
+    let sets = sets(MIGRATIONS);
+    let plan = plan_fleet(&sets, &goal, Policy::default(), &observed);
     assert_snapshot!(render_plan(&plan), @r"
     6 tenants: 2 to migrate, 1 up to date, 1 beyond the goal, 1 blocked, 1 unreadable
            1 to get 1
@@ -146,9 +147,8 @@ fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
     error: tenant `flux`: database missing: no such file
     ");
     assert_eq!(plan.exit(), Exit::SomeFailed);
-    let exit = |observed: &[Observation]| {
-        plan_fleet(&sets(MIGRATIONS), &goal, Policy::default(), observed).exit()
-    };
+    let exit =
+        |observed: &[Observation]| plan_fleet(&sets, &goal, Policy::default(), observed).exit();
     assert_eq!(exit(&observed[..1]), Exit::AllAtGoal);
     assert_eq!(exit(&observed[..3]), Exit::Pending);
     assert_eq!(exit(&[]), Exit::AllAtGoal);
