@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use db_backend::{BackendKind, Version};
+use tenant_migrate::Finding;
 
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder, entries, read, snapshot_file};
+use crate::folder::{Folder, entries, read, snapshot_file};
 use crate::staging::Staging;
 
 const FILE: &str = "CHECKSUMS";

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use db_backend::{BackendKind, DbError};
 use schema_core::diff::{Hazard, Unsupported};
 use schema_core::snapshot::SnapshotError;
+use tenant_migrate::Finding;
 
-use crate::folder::Finding;
 use crate::proof::Unproven;
 
 /// Why nothing was done. The folder is as it was.

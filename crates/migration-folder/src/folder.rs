@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use db_backend::{BackendKind, Version};
 use schema_core::model::Schema;
 use schema_core::snapshot::Snapshot;
+use tenant_migrate::Finding;
 
 use crate::error::FolderError;
 
@@ -18,17 +19,6 @@ pub struct Folder {
     pub root: PathBuf,
     /// What the code declares.
     pub schema: Cow<'static, Schema>,
-}
-
-/// Something that is wrong with a folder.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// Where, as shown to a person.
-    pub path: String,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do.
-    pub remedy: String,
 }
 
 impl Folder {

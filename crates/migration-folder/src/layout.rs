@@ -6,11 +6,11 @@ use std::path::Path;
 use db_backend::{BackendKind, Version};
 use schema_core::diff::diff;
 use schema_core::model::Schema;
-use tenant_migrate::MigrationSet;
+use tenant_migrate::{Finding, MigrationSet};
 
 use crate::checksums::check_checksums;
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder, entries};
+use crate::folder::{Folder, entries};
 use crate::lineage::check_lineage;
 
 /// Layout, parity of the back ends, metadata, lineage, checksums, and whether the newest snapshot is
@@ -93,7 +93,9 @@ fn check_backend(
     match MigrationSet::from_dir(kind, &migrations) {
         Err(error) => {
             let found = error.findings.into_iter();
-            findings.extend(found.map(|one| folder.finding(&one.path, one.problem, one.remedy)));
+            findings.extend(
+                found.map(|one| folder.finding(one.path.as_ref(), one.problem, one.remedy)),
+            );
         }
         Ok(set) => findings.extend(without_statements(folder, &set, &migrations)),
     }

@@ -26,11 +26,12 @@ mod writing;
 
 pub use checksums::{reseal, seal};
 pub use error::FolderError;
-pub use folder::{Finding, Folder};
+pub use folder::Folder;
 pub use ground::Ground;
 pub use layout::check_files;
 pub use proof::{Proof, Proven, Rows, Unproven, prove};
 pub use rebase::{Rebased, rebase};
 pub use render::{render_rebased, render_written};
 pub use replay::{Replayed, replay};
+pub use tenant_migrate::Finding;
 pub use writing::{Generated, Proofs, Request, Written, new_migration, write_snapshot};

@@ -1,9 +1,10 @@
 //! Which migration was written after which: two branches that each wrote one did not know the other's.
 
 use db_backend::Version;
+use tenant_migrate::Finding;
 
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder};
+use crate::folder::Folder;
 
 /// A finding for each snapshot that was written after another one than comes before it now.
 pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError> {

@@ -7,10 +7,10 @@ use db_backend::catalog::Catalog;
 use db_backend::{Refused, Scratch, Statement, Version};
 use schema_core::diff::diff;
 use schema_core::model::Schema;
-use tenant_migrate::{Migration, MigrationSet};
+use tenant_migrate::{Finding, Migration, MigrationSet};
 
 use crate::error::FolderError;
-use crate::folder::{Finding, Folder};
+use crate::folder::Folder;
 use crate::ground::Ground;
 use crate::layout::is_same;
 use crate::rows;

@@ -310,7 +310,7 @@ fn read_migrations(
     }
     let set = MigrationSet::from_dir(kind, &path).map_err(|error| {
         let found = error.findings.into_iter();
-        let findings = found.map(|one| folder.finding(&one.path, one.problem, one.remedy));
+        let findings = found.map(|one| folder.finding(one.path.as_ref(), one.problem, one.remedy));
         FolderError::Findings { name: folder.name, findings: findings.collect() }
     })?;
     Ok(Some(set))

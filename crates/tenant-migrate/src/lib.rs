@@ -13,6 +13,7 @@ mod checksum;
 pub mod crash;
 mod execute;
 mod failure;
+mod finding;
 mod hint;
 mod load;
 mod migration;
@@ -29,8 +30,9 @@ mod tests;
 pub use checksum::checksum;
 pub use execute::Run;
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
+pub use finding::{Finding, LoadError};
 pub use hint::{database_hint, hint};
-pub use load::{Finding, LoadError, embedded_sets};
+pub use load::embedded_sets;
 pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
 };

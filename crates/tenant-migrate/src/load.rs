@@ -1,7 +1,6 @@
 //! From a folder, or from embedded files, to a [`MigrationSet`]: all findings at once.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,47 +9,10 @@ use db_backend::{BackendKind, UnknownBackend, Version};
 use serde::Deserialize;
 
 use crate::checksum::checksum;
+use crate::finding::{Finding, LoadError};
 use crate::migration::{
     EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, version_of,
 };
-
-/// Everything that is wrong with a folder of migrations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadError {
-    /// The findings, in the order of their paths; never empty.
-    pub findings: Vec<Finding>,
-}
-
-/// One thing that is wrong, where, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl std::error::Error for LoadError {}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.findings.iter().enumerate() {
-            if index > 0 {
-                writeln!(f)?;
-            }
-            write!(f, "{finding}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.path.display(), self.problem, self.remedy)
-    }
-}
 
 /// The migrations of all back ends that were embedded at build time (`migration_embed::embed`).
 ///
@@ -68,7 +30,7 @@ pub fn embedded_sets(folders: &[EmbeddedFolder]) -> Result<MigrationSets, LoadEr
             Err(UnknownBackend(name)) => {
                 let problem = "the name is no back end's";
                 let remedy = "name the folder sqlite, postgres or mysql";
-                findings.push(finding(PathBuf::from(name), problem, remedy));
+                findings.push(Finding::new(Path::new(&name), problem, remedy));
             }
         }
     }
@@ -130,10 +92,10 @@ impl Source {
     fn read(path: PathBuf) -> Result<Self, Finding> {
         let Some(directory) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned)
         else {
-            return Err(finding(path, "the name is not UTF-8", "rename the folder"));
+            return Err(Finding::new(&path, "the name is not UTF-8", "rename the folder"));
         };
         let up = read_optional(&path.join("up.sql"))?.ok_or_else(|| {
-            finding(path.clone(), "there is no `up.sql`", "add one, or move the folder elsewhere")
+            Finding::new(&path, "there is no `up.sql`", "add one, or move the folder elsewhere")
         })?;
         let down = read_optional(&path.join("down.sql"))?;
         let metadata = read_optional(&path.join("metadata.toml"))?;
@@ -179,14 +141,14 @@ fn assemble(
     for pair in loaded.windows(2) {
         if pair[0].1.version == pair[1].1.version {
             let problem = format!("has version {}, as `{}` has", pair[1].1.version, pair[0].1.name);
-            findings.push(finding(pair[1].0.clone(), &problem, "give one of them a new version"));
+            findings.push(Finding::new(&pair[1].0, problem, "give one of them a new version"));
         }
     }
     if findings.is_empty() {
         let migrations = loaded.into_iter().map(|(_, migration)| migration).collect();
         return Ok(MigrationSet::new(kind, migrations));
     }
-    findings.sort_by(|a, b| a.path.cmp(&b.path));
+    findings.sort_by(|a, b| Path::new(&a.path).cmp(Path::new(&b.path)));
     Err(LoadError { findings })
 }
 
@@ -200,24 +162,24 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Finding>>
 
     let version = version_of(&directory).unwrap_or_else(|| {
         let remedy = "name the folder `<version>_<name>`, as in `20260301120000_add_invoices`";
-        note(finding(path.clone(), "the name has no version", remedy));
+        note(Finding::new(&path, "the name has no version", remedy));
         Version(String::new())
     });
     if version.0.chars().count() > VERSION_LENGTH_MAX {
         let problem = format!("the version is longer than {VERSION_LENGTH_MAX} characters");
-        note(finding(path.clone(), &problem, "the history table can't hold it; shorten it"));
+        note(Finding::new(&path, problem, "the history table can't hold it; shorten it"));
     }
     // Only comments are allowed: Diesel allows them, and a history may hold such a migration.
     if up.trim().is_empty() {
-        note(finding(
-            path.join("up.sql"),
+        note(Finding::new(
+            &path.join("up.sql"),
             "the file is blank",
             "write the SQL, or delete the folder",
         ));
     }
     let mut statements = |file: &str, text: &str| {
         kind.dialect().split(text).unwrap_or_else(|error| {
-            note(finding(path.join(file), &error.message, "mend the SQL"));
+            note(Finding::new(&path.join(file), error.message, "mend the SQL"));
             Vec::new()
         })
     };
@@ -225,7 +187,7 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Finding>>
     let down_statements = down.as_deref().map(|text| statements("down.sql", text));
     let metadata = parse_metadata(metadata.as_deref()).unwrap_or_else(|problem| {
         let remedy = "the only key is `run_in_transaction = true` or `false`";
-        note(finding(path.join("metadata.toml"), &problem, remedy));
+        note(Finding::new(&path.join("metadata.toml"), problem, remedy));
         Metadata::default()
     });
 
@@ -266,9 +228,5 @@ fn parse_metadata(text: Option<&str>) -> Result<Metadata, String> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Finding {
-    finding(path.to_owned(), &format!("can't be read: {error}"), "check the path and its rights")
-}
-
-fn finding(path: PathBuf, problem: &str, remedy: &str) -> Finding {
-    Finding { path, problem: problem.to_owned(), remedy: remedy.to_owned() }
+    Finding::new(path, format!("can't be read: {error}"), "check the path and its rights")
 }
