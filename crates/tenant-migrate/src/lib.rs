@@ -37,7 +37,7 @@ pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
 };
 pub use plan::{
-    Blocker, FleetPlan, Observation, Planned, PlannedTenant, Policy, TenantPlan, Unread,
+    Blocker, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, TenantPlan,
     plan_fleet, plan_tenant,
 };
 pub use render::{render_plan, render_report};

@@ -5,7 +5,7 @@ use db_backend::{Access, History};
 use super::lanes;
 use super::run::Run;
 use crate::failure::FailureKind;
-use crate::plan::{Observation, Unread};
+use crate::plan::{Observation, ReadFailure};
 use crate::target::Target;
 
 impl Run<'_> {
@@ -17,7 +17,7 @@ impl Run<'_> {
         let limits = self.options.limits;
         let histories = lanes::work_through(targets, limits, self.cancel, |target, _lane| {
             lanes::guarded(|| self.read_history(target))
-                .unwrap_or_else(|message| Err(Unread { kind: FailureKind::Defect, message }))
+                .unwrap_or_else(|message| Err(ReadFailure { kind: FailureKind::Defect, message }))
         });
         let observed = targets.iter().zip(histories);
         observed
@@ -26,12 +26,12 @@ impl Run<'_> {
                 server: target.server.clone(),
                 kind: target.kind,
                 recorded: target.recorded.clone(),
-                history: history.unwrap_or_else(|| Err(Unread::cancelled())),
+                history: history.unwrap_or_else(|| Err(ReadFailure::cancelled())),
             })
             .collect()
     }
 
-    fn read_history(&self, target: &Target) -> Result<History, Unread> {
+    fn read_history(&self, target: &Target) -> Result<History, ReadFailure> {
         let timeouts = &self.options.timeouts;
         let mut connection =
             self.connector.connect(&target.database, Access::ReadOnly, timeouts)?;

@@ -9,5 +9,5 @@ mod tenant;
 pub use blocker::Blocker;
 pub(crate) use blocker::is_begun;
 pub use fleet::{FleetPlan, Planned, PlannedTenant, plan_fleet};
-pub use observation::{Observation, Unread};
+pub use observation::{Observation, ReadFailure};
 pub use tenant::{Policy, TenantPlan, plan_tenant};

@@ -16,12 +16,12 @@ pub struct Observation {
     /// The newest version that the registry has for it.
     pub recorded: Option<Version>,
     /// What its database says, or why that could not be read.
-    pub history: Result<History, Unread>,
+    pub history: Result<History, ReadFailure>,
 }
 
 /// Why a tenant could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unread {
+pub struct ReadFailure {
     /// The kind of failure.
     pub kind: FailureKind,
     /// What was said, without credentials.
@@ -35,13 +35,13 @@ impl Observation {
     }
 }
 
-impl Unread {
+impl ReadFailure {
     pub(crate) fn cancelled() -> Self {
         Self { kind: FailureKind::Cancelled, message: "not read: cancelled".to_owned() }
     }
 }
 
-impl From<DbError> for Unread {
+impl From<DbError> for ReadFailure {
     fn from(error: DbError) -> Self {
         Self { kind: FailureKind::Database(error.kind), message: error.message }
     }

@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use super::{MIGRATIONS, sets, versions};
 use crate::{
     Blocker, Effect, Event, Exit, FailedMigration, FailedStatement, Failure, FailureKind, Goal,
-    Observation, Outcome, Policy, Report, TenantReport, Unread, hint, plan_fleet, render_plan,
+    Observation, Outcome, Policy, ReadFailure, Report, TenantReport, hint, plan_fleet, render_plan,
     render_report,
 };
 
@@ -108,7 +108,7 @@ fn each_event_is_a_line_of_json_with_the_tenant_on_it() {
     }
 }
 
-fn observed(slug: &str, history: Result<History, Unread>) -> Observation {
+fn observed(slug: &str, history: Result<History, ReadFailure>) -> Observation {
     Observation {
         slug: slug.to_owned(),
         server: "server".to_owned(),
@@ -121,7 +121,7 @@ fn observed(slug: &str, history: Result<History, Unread>) -> Observation {
 #[test]
 fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
     let applied = |list: &str| Ok(History { applied: Some(versions(list)), ..History::default() });
-    let unread = Unread {
+    let unread = ReadFailure {
         kind: FailureKind::Database(DbErrorKind::Missing),
         message: "no such file".to_owned(),
     };
