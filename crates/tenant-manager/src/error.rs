@@ -36,14 +36,14 @@ pub enum ManagerError {
     NoMigrations(db_backend::BackendKind),
     /// There are several servers, and none was named.
     #[error("there are several servers: {}", .0.join(", "))]
-    WhichServer(Vec<String>),
-    /// The tenant has its database elsewhere.
-    #[error("tenant `{slug}` is on server `{is}`, not on `{asked}`")]
-    Elsewhere {
+    AmbiguousServer(Vec<String>),
+    /// The tenant has its database on another server.
+    #[error("tenant `{slug}` is on server `{actual}`, not on `{asked}`")]
+    WrongServer {
         /// The tenant.
         slug: Slug,
         /// Where it is.
-        is: String,
+        actual: String,
         /// Where it was asked for.
         asked: String,
     },
@@ -77,6 +77,11 @@ pub enum ManagerError {
 }
 
 impl ManagerError {
+    /// What a tenant's database says.
+    pub(crate) fn of_tenant(slug: &Slug, error: DbError) -> Self {
+        Self::Database { place: format!("tenant `{slug}`"), error }
+    }
+
     /// What to do, where there is something better to say than the message.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -85,7 +90,7 @@ impl ManagerError {
                 error.head.as_ref().map(|Version(head)| format!("try `--to {head}`"))
             }
             Self::NoMatch(_) => Some("`tenants list` shows all of them".to_owned()),
-            Self::WhichServer(_) => Some("name one with --server".to_owned()),
+            Self::AmbiguousServer(_) => Some("name one with --server".to_owned()),
             Self::State { state: TenantState::Provisioning, slug } => {
                 Some(format!("finish it with `provision {slug}`"))
             }
@@ -102,7 +107,7 @@ impl ManagerError {
             | Self::Pattern { .. }
             | Self::Migrations(_)
             | Self::NoMigrations(_)
-            | Self::Elsewhere { .. } => None,
+            | Self::WrongServer { .. } => None,
         }
     }
 
@@ -113,8 +118,8 @@ impl ManagerError {
             | Self::Pattern { .. }
             | Self::NoMatch(_)
             | Self::Goal(_)
-            | Self::WhichServer(_)
-            | Self::Elsewhere { .. }
+            | Self::AmbiguousServer(_)
+            | Self::WrongServer { .. }
             | Self::State { .. }
             | Self::NoMigrations(_)
             | Self::Migrations(_) => true,

@@ -20,17 +20,21 @@
 
 mod create;
 mod error;
+mod fleet_run;
 mod ledger;
 mod manager;
 mod provision;
 mod select;
 mod status;
+mod targets;
 
 pub use error::ManagerError;
-pub use manager::{Config, EMBEDDED_SERVER, Run, SYSTEM_FILE, TenantManager, new_run_id};
-pub use provision::{Place, Provisioned};
+pub use fleet_run::{FinishedRun, FleetRun, new_run_id};
+pub use manager::{Config, SYSTEM_FILE, TenantManager};
+pub use provision::{Placement, Provisioned};
 pub use select::Selection;
 pub use status::{FleetStatus, Laggard, MigrationStatus, VersionRow};
+pub use targets::EMBEDDED_SERVER;
 
 /// The examples of the guide are compiled and run as tests of this crate.
 #[cfg(doctest)]

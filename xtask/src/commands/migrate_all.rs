@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use system_db::{Tenant, TenantState};
-use tenant_manager::TenantManager;
-use tenant_migrate::{Cancel, RunOptions, plan_fleet, render_plan};
+use tenant_manager::FleetRun;
+use tenant_migrate::{Cancel, render_plan};
 
 use super::run::{conclude, run_options};
 use super::watch::{Watch, listen};
@@ -27,25 +27,21 @@ pub(crate) fn run(registry: &RegistryArgs, args: &MigrateAllArgs) -> Result<Exit
     let cancel = Arc::new(Cancel::new());
     listen(&cancel)?;
     if args.dry_run {
-        return dry_run(&manager, &active, &options, &cancel, args.run.format);
+        let run = manager.fleet_run(&options, &cancel, &|_event| {});
+        return dry_run(&run, &active, args.run.format);
     }
     if active.is_empty() && args.run.format == Format::Human {
         return Ok(ExitCode::SUCCESS);
     }
     let watch = Watch::new(args.run.format);
-    let run = manager.migrate_all(&active, &options, &cancel, &|event| watch.show(&event))?;
+    let sink = |event| watch.show(&event);
+    let run = manager.fleet_run(&options, &cancel, &sink).migrate(&active)?;
     Ok(conclude(run, args.run.format))
 }
 
-fn dry_run(
-    manager: &TenantManager,
-    tenants: &[Tenant],
-    options: &RunOptions,
-    cancel: &Cancel,
-    format: Format,
-) -> Result<ExitCode> {
-    let observed = manager.observe(tenants, options, cancel)?;
-    let plan = plan_fleet(manager.migrations(), &options.goal, options.policy, &observed);
+fn dry_run(run: &FleetRun<'_>, tenants: &[Tenant], format: Format) -> Result<ExitCode> {
+    let observed = run.observe(tenants)?;
+    let plan = run.plan(&observed);
     match format {
         Format::Human if tenants.is_empty() => {}
         Format::Human => print(&render_plan(&plan)),

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use db_backend::DatabaseUrl;
 use system_db::Slug;
-use tenant_manager::{Config, Place, Selection, TenantManager};
+use tenant_manager::{Config, Placement, Selection, TenantManager};
 
 use crate::cli::{MigrationsArgs, PlaceArgs, RegistryArgs, SelectArgs};
 use crate::output::usage;
@@ -59,7 +59,7 @@ fn slugs(texts: &[String]) -> Result<Vec<Slug>> {
     }
 }
 
-fn place(args: &PlaceArgs) -> Result<Place> {
+fn place(args: &PlaceArgs) -> Result<Placement> {
     let mut labels = BTreeMap::new();
     for label in &args.labels {
         let (name, value) = match label.split_once('=') {
@@ -70,5 +70,5 @@ fn place(args: &PlaceArgs) -> Result<Place> {
         };
         labels.insert(name.to_owned(), value.to_owned());
     }
-    Ok(Place { server: args.server.clone(), labels })
+    Ok(Placement { server: args.server.clone(), labels })
 }

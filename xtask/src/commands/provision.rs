@@ -22,8 +22,9 @@ pub(crate) fn run(registry: &RegistryArgs, args: &ProvisionArgs) -> Result<ExitC
     let cancel = Arc::new(Cancel::new());
     listen(&cancel)?;
     let watch = Watch::new(args.run.format);
-    let Provisioned { active_before, run } =
-        manager.provision_all(&slugs, &place, &options, &cancel, &|event| watch.show(&event))?;
+    let sink = |event| watch.show(&event);
+    let run = manager.fleet_run(&options, &cancel, &sink);
+    let Provisioned { active_before, run } = run.provision(&slugs, &place)?;
 
     if args.run.format == Format::Human {
         for slug in active_before {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use tenant_manager::{Run, TenantManager, new_run_id};
+use tenant_manager::{FinishedRun, TenantManager, new_run_id};
 use tenant_migrate::{Limits, Policy, RunOptions, Timeouts, render_report};
 
 use crate::cli::{Format, LimitArgs, RunArgs};
@@ -28,7 +28,7 @@ pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
 }
 
 /// Prints the report, and says with which code to exit.
-pub(super) fn conclude(run: Run, format: Format) -> ExitCode {
+pub(super) fn conclude(run: FinishedRun, format: Format) -> ExitCode {
     if format == Format::Human {
         print(&render_report(&run.report));
     }

@@ -27,7 +27,7 @@ pub(crate) fn run(registry: &RegistryArgs, args: &StatusArgs) -> Result<ExitCode
         listen(&cancel)?;
         let mut options = RunOptions::new(new_run_id());
         apply_limits(&mut options, &args.limits);
-        Some(manager.observe(&active, &options, &cancel)?)
+        Some(manager.fleet_run(&options, &cancel, &|_event| {}).observe(&active)?)
     } else {
         None
     };
