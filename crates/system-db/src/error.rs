@@ -1,6 +1,7 @@
 //! What can go wrong with the registry.
 
 use db_backend::DbError;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
 use crate::model::TenantState;
 use crate::slug::Slug;
@@ -19,7 +20,7 @@ pub enum RegistryError {
     Pool(#[source] r2d2::Error),
     /// A query failed.
     #[error("a query on the system database failed")]
-    Query(#[from] diesel::result::Error),
+    Query(#[from] QueryError),
     /// A row that this version can't read.
     #[error("the system database has a row that can't be read: {0}")]
     Row(String),
@@ -56,6 +57,14 @@ pub enum RegistryError {
 }
 
 impl RegistryError {
+    /// Whether a row was refused because another one has its key already.
+    pub(crate) fn is_unique_violation(&self) -> bool {
+        matches!(
+            self,
+            Self::Query(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    }
+
     /// What to do, where there is something better to say than the message.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -11,8 +11,8 @@ use db_backend::{
 use tempfile::NamedTempFile;
 use tenant_migrate::{Cancel, FailureKind, Outcome, Run, RunOptions, Target, embedded_sets};
 
-use crate::Registry;
 use crate::error::RegistryError;
+use crate::registry::Registry;
 
 /// Enough for a service's threads to look up tenants, and a small share of a server's connections.
 pub const POOL_SIZE: u32 = 4;
