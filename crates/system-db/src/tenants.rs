@@ -103,7 +103,7 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::UnknownTenant`] for the first that there is not, or what the system
     /// database says.
-    pub fn tenants_named(&self, slugs: &[&Slug]) -> Result<Vec<Tenant>, RegistryError> {
+    fn tenants_named(&self, slugs: &[&Slug]) -> Result<Vec<Tenant>, RegistryError> {
         let found = self.find_tenants(slugs)?;
         let found: HashMap<Slug, Tenant> =
             found.into_iter().map(|tenant| (tenant.slug.clone(), tenant)).collect();

@@ -15,6 +15,7 @@ pub(super) struct Applied<'m> {
 }
 
 /// What became of a batch: what was committed, and what stopped it. Both may be there.
+#[derive(Default)]
 pub(super) struct BatchResult<'m> {
     pub(super) applied: Vec<Applied<'m>>,
     /// What nobody knows to be committed or not, as the connection broke at the commit.
@@ -31,8 +32,8 @@ pub(super) struct BatchOptions<'a> {
 }
 
 impl BatchResult<'_> {
-    pub(super) const fn failed(failure: Failure) -> Self {
-        Self { applied: Vec::new(), in_doubt: Vec::new(), failure: Some(failure) }
+    pub(super) fn failed(failure: Failure) -> Self {
+        Self { failure: Some(failure), ..Self::default() }
     }
 }
 

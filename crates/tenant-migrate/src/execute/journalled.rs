@@ -23,7 +23,7 @@ pub(super) fn apply_each<'m>(
     journal: &[JournalEntry],
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
-    let mut result = BatchResult { applied: Vec::new(), in_doubt: Vec::new(), failure: None };
+    let mut result = BatchResult::default();
     if options.ensure_tables
         && let Err(error) = locked.ensure_tables()
     {

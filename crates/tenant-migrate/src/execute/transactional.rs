@@ -53,7 +53,7 @@ pub(super) fn apply_each<'m>(
     batch: &[&'m Migration],
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
-    let mut result = BatchResult { applied: Vec::new(), in_doubt: Vec::new(), failure: None };
+    let mut result = BatchResult::default();
     for (index, migration) in batch.iter().enumerate() {
         let applied = begin(&mut locked, options.ensure_tables && index == 0)
             .map_err(Failure::outside)
