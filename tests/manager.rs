@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use system_db::TenantState;
 use tempfile::TempDir;
-use tenant_manager::{Config, ManagerError, Place, Selection, TenantManager, new_run_id};
+use tenant_manager::{Config, ManagerError, Placement, Selection, TenantManager, new_run_id};
 use tenant_migrate::{Cancel, Goal, Outcome, RunOptions, TenantPlan, Version};
 
 use crate::support::server::{TestServer, on_each_server};
@@ -49,18 +49,14 @@ fn provision_migrate_and_ask() {
         let mut options = RunOptions::new(new_run_id());
         options.goal = Goal::Version(Version(FIRST.to_owned()));
         manager
-            .provision_all(
-                &[slug.parse().unwrap()],
-                &Place::default(),
-                &options,
-                &Cancel::new(),
-                &|_| {},
-            )
+            .fleet_run(&options, &Cancel::new(), &|_| {})
+            .provision(&[slug.parse().unwrap()], &Placement::default())
             .unwrap();
 
         let before = manager.migration_status(slug).unwrap();
         assert!(!before.is_current());
-        assert_eq!(before.pending(), [Version(HEAD.to_owned())]);
+        let pending: Vec<&Version> = before.pending().iter().map(|one| &one.version).collect();
+        assert_eq!(pending, [&Version(HEAD.to_owned())]);
         assert_eq!(
             (before.version, before.head),
             (Some(Version(FIRST.to_owned())), Some(Version(HEAD.to_owned())))
@@ -131,9 +127,10 @@ fn a_failure_is_an_error_with_its_report_and_can_be_mended() {
         let Service { manager, slug, .. } = &service;
         let mut options = RunOptions::new(new_run_id());
         options.goal = manager.goal(Some(FIRST)).unwrap();
-        let place = Place { server: Some("main".to_owned()), labels: BTreeMap::new() };
+        let placement = Placement { server: Some("main".to_owned()), labels: BTreeMap::new() };
         manager
-            .provision_all(&[slug.parse().unwrap()], &place, &options, &Cancel::new(), &|_| {})
+            .fleet_run(&options, &Cancel::new(), &|_| {})
+            .provision(&[slug.parse().unwrap()], &placement)
             .unwrap();
         manager.connect(slug).unwrap().execute("CREATE TABLE activity_log (id INTEGER)").unwrap();
 

@@ -1,9 +1,11 @@
 //! Where the cases happen, and what they migrate.
 
-use db_backend::{Access, BackendKind, Connector, DatabaseUrl, History, Timeouts, Version};
+use db_backend::{
+    Access, BackendKind, Connector, DatabaseUrl, DbError, ExecutionMode, History, Timeouts, Version,
+};
 use tenant_migrate::{
-    Cancel, EmbeddedMigration, MigrationSet, Outcome, RunOptions, Target, TenantReport,
-    migrate_tenant,
+    Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Outcome, Run, RunOptions,
+    Target, TenantReport,
 };
 
 /// Where a case happens.
@@ -19,6 +21,10 @@ pub struct Ground<'a> {
 impl Ground<'_> {
     pub fn set(&self, migrations: &[EmbeddedMigration]) -> MigrationSet {
         MigrationSet::from_embedded(self.kind, migrations).expect("the migrations are sound")
+    }
+
+    pub fn sets(&self, migrations: &[EmbeddedMigration]) -> MigrationSets {
+        MigrationSets::from([(self.kind, self.set(migrations))])
     }
 
     pub fn target(&self, database: &DatabaseUrl) -> Target {
@@ -45,8 +51,43 @@ impl Ground<'_> {
         database: &DatabaseUrl,
         migrations: &[EmbeddedMigration],
     ) -> TenantReport {
-        let (set, target) = (self.set(migrations), self.target(database));
-        migrate_tenant(connector, &set, &target, &options(), &Cancel::new(), &|_| ())
+        let faulty = Ground { connector, ..*self };
+        faulty.migrate_target(&self.target(database), migrations, &options())
+    }
+
+    pub fn migrate_target(
+        &self,
+        target: &Target,
+        migrations: &[EmbeddedMigration],
+        options: &RunOptions,
+    ) -> TenantReport {
+        let sets = self.sets(migrations);
+        let cancel = Cancel::new();
+        let run =
+            Run { connector: self.connector, sets: &sets, options, cancel: &cancel, sink: &|_| () };
+        run.migrate_tenant(target)
+    }
+
+    /// Takes a migration back under the lock, as its `down.sql` says.
+    pub fn revert(&self, database: &DatabaseUrl, migration: &Migration) -> Result<(), DbError> {
+        let timeouts = Timeouts::default();
+        let mut connection = self.connector.connect(database, Access::ReadWrite, &timeouts)?;
+        let mode =
+            connection.execution_mode(&migration.down_statements, migration.run_in_transaction);
+        connection.lock(mode)?;
+        if mode != ExecutionMode::Journalled {
+            connection.begin()?;
+        }
+        for statement in &migration.down_statements {
+            connection.execute(&statement.sql)?;
+        }
+        if mode == ExecutionMode::Journalled {
+            connection.begin()?;
+        }
+        connection.remove_from_history(&migration.version)?;
+        connection.remove_from_journal(&migration.version)?;
+        connection.commit()?;
+        connection.unlock()
     }
 
     pub fn history(&self, database: &DatabaseUrl) -> History {

@@ -13,9 +13,8 @@ use db_backend::{
 use diesel_migrations::MigrationHarness;
 use tenant_migrate::sim::{SimConnector, SimStyle};
 use tenant_migrate::{
-    Blocker, Cancel, Effect, EmbeddedMigration, Ending, FailureKind, Limits, MigrationSets,
-    Outcome, RunOptions, Target, TenantReport, migrate_tenant, observe_fleet, revert_tenant,
-    run_fleet,
+    Blocker, Cancel, Effect, EmbeddedMigration, Ending, FailureKind, MigrationSets, Outcome, Run,
+    RunOptions, Target, TenantReport,
 };
 
 use crate::support::server::at_hand;
@@ -119,13 +118,14 @@ fn observing_writes_nothing(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let before = ground.fingerprint(&database);
     for _ in 0..2 {
-        let observed = observe_fleet(
-            ground.connector,
-            &[ground.target(&database)],
-            &Timeouts::default(),
-            Limits::default(),
-            &Cancel::new(),
-        );
+        let run = Run {
+            connector: ground.connector,
+            sets: &MigrationSets::new(),
+            options: &options(),
+            cancel: &Cancel::new(),
+            sink: &|_| (),
+        };
+        let observed = run.observe(&[ground.target(&database)]);
         assert_eq!(observed[0].history, Ok(History::default()));
     }
     assert_eq!(ground.fingerprint(&database), before);
@@ -184,10 +184,15 @@ fn runners_that_race_fail_nothing(ground: &Ground<'_>) {
             ..ground.target(database)
         })
         .collect();
-    let sets = MigrationSets::from([(ground.kind, ground.set(ALL))]);
-    let connector = ground.connector;
+    let run = Run {
+        connector: ground.connector,
+        sets: &ground.sets(ALL),
+        options: &options(),
+        cancel: &Cancel::new(),
+        sink: &|_| (),
+    };
     thread::scope(|scope| {
-        let runner = || run_fleet(connector, &sets, &targets, &options(), &Cancel::new(), &|_| ());
+        let runner = || Run { cancel: &Cancel::new(), ..run }.migrate(&targets);
         let runners: Vec<_> = (0..4).map(|_| scope.spawn(runner)).collect();
         for runner in runners {
             let report = runner.join().expect("a runner does not panic");
@@ -229,8 +234,7 @@ fn a_version_missing_in_the_middle_blocks(ground: &Ground<'_>) {
 
     let mut options = options();
     options.policy.allow_out_of_order = true;
-    let (set, target) = (ground.set(ALL), ground.target(&database));
-    let report = migrate_tenant(ground.connector, &set, &target, &options, &Cancel::new(), &|_| ());
+    let report = ground.migrate_target(&ground.target(&database), ALL, &options);
     assert_eq!(report.outcome, Outcome::Migrated { applied: versions("20260102") });
     assert_eq!(report.version, versions("20260103").pop());
     ground.assert_migrated(&database, ALL, "allowed");
@@ -240,9 +244,7 @@ fn a_lost_history_blocks(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let recorded = versions("20260101").pop();
     let target = Target { recorded: recorded.clone(), ..ground.target(&database) };
-    let set = ground.set(ALL);
-    let report =
-        migrate_tenant(ground.connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+    let report = ground.migrate_target(&target, ALL, &options());
     let recorded = recorded.expect("a version");
     assert_eq!(*blocker(&report), Blocker::HistoryLost { recorded });
     assert_eq!(ground.history(&database), History::default());
@@ -253,9 +255,9 @@ fn up_down_up_returns_to_the_same_schema(ground: &Ground<'_>) {
     let empty = ground.fingerprint(&database);
     ground.migrate(&database, &[FIRST, THIRD]);
     let full = ground.fingerprint(&database);
-    let (set, target) = (ground.set(&[FIRST, THIRD]), ground.target(&database));
-    let reverted = revert_tenant(ground.connector, &set, &target, &options(), 2);
-    assert_eq!(reverted, Ok(versions("20260103 20260101")));
+    for migration in ground.set(&[FIRST, THIRD]).iter().rev() {
+        ground.revert(&database, migration).expect("what was migrated can be reverted");
+    }
     assert_eq!(ground.fingerprint(&database), empty);
     assert_eq!(ground.history(&database).applied, Some(Vec::new()));
     assert_eq!(ground.history(&database).journal, []);
@@ -272,17 +274,17 @@ fn a_held_lock_is_waited_for(ground: &Ground<'_>) {
         .expect("the database can be opened");
     holder.lock(ExecutionMode::Journalled).expect("nobody holds the lock");
     let options = RunOptions { timeouts, ..options() };
-    let (set, target) = (ground.set(ALL), ground.target(&database));
-    let migrate =
-        || migrate_tenant(ground.connector, &set, &target, &options, &Cancel::new(), &|_| ());
-    let Outcome::Failed(failure) = migrate().outcome else { panic!("the lock was held") };
+    let target = ground.target(&database);
+    let Outcome::Failed(failure) = ground.migrate_target(&target, ALL, &options).outcome else {
+        panic!("the lock was held")
+    };
     let lock_timeout = FailureKind::Database(db_backend::DbErrorKind::LockTimeout);
     assert_eq!(failure.kind, lock_timeout, "{failure}");
 
     // A process that dies drops its connection, and that alone releases the lock.
     drop(holder);
     let options = RunOptions { timeouts: Timeouts::default(), ..options };
-    let report = migrate_tenant(ground.connector, &set, &target, &options, &Cancel::new(), &|_| ());
+    let report = ground.migrate_target(&target, ALL, &options);
     assert_migrated_all(&report, "after the holder");
 }
 

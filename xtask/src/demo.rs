@@ -10,7 +10,7 @@ use schema_core::tenant::{activity_log, settings};
 use schema_core::types::Json;
 use serde_json::json;
 use system_db::{Slug, Tenant};
-use tenant_manager::{Config, Place, Run, Selection, TenantManager, new_run_id};
+use tenant_manager::{Config, FinishedRun, Placement, Selection, TenantManager, new_run_id};
 use tenant_migrate::{BackendKind, Cancel, Goal, RunOptions, Version};
 
 use tenantctl::output::print_line;
@@ -53,8 +53,9 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     heading(&format!("provision: every tenant at the first version, {first}"));
     let mut options = RunOptions::new(new_run_id());
     options.goal = Goal::Version(first);
-    let provisioned =
-        manager.provision_all(&slugs, &Place::default(), &options, &Cancel::new(), &|_event| {})?;
+    let cancel = Cancel::new();
+    let run = manager.fleet_run(&options, &cancel, &|_event| {});
+    let provisioned = run.provision(&slugs, &Placement::default())?;
     if let Some(run) = provisioned.run {
         report(run)?;
     }
@@ -88,7 +89,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
 
     heading("status --verify");
     let tenants = manager.registry().tenants()?;
-    let observed = manager.observe(&tenants, &RunOptions::new(new_run_id()), &Cancel::new())?;
+    let options = RunOptions::new(new_run_id());
+    let observed = manager.fleet_run(&options, &cancel, &|_event| {}).observe(&tenants)?;
     print_line(&render::status(&manager.fleet_status(&tenants, Some(&observed))));
 
     print_line(&format!("\nlook around: cargo xtask --data-dir {} tenants list", folder.display()));
@@ -132,10 +134,10 @@ fn first_version(manager: &TenantManager) -> Result<Version> {
 fn migrate_all(manager: &TenantManager) -> Result<()> {
     let tenants: Vec<Tenant> = manager.active(&Selection::all())?;
     let options = RunOptions::new(new_run_id());
-    report(manager.migrate_all(&tenants, &options, &Cancel::new(), &|_event| {})?)
+    report(manager.fleet_run(&options, &Cancel::new(), &|_event| {}).migrate(&tenants)?)
 }
 
-fn report(run: Run) -> Result<()> {
+fn report(run: FinishedRun) -> Result<()> {
     run.ledger?;
     print_line(render::report(&run.report).trim_end());
     Ok(())

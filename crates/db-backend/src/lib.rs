@@ -6,6 +6,7 @@
 //! - [`Connector`] and [`TenantConnection`] are what the migration engine drives; [`DieselConnector`]
 //!   is the real one.
 //! - [`admin`] creates and drops whole databases; [`Scratch`] is one to try migrations on.
+//! - [`Cancel`] asks whoever works on databases to stop.
 //!
 //! Each back end has a folder with the same files: `connect`, `lock`, `tables` (history and journal),
 //! `catalog`, `databases`. What only one of them needs has a file of its own.
@@ -22,6 +23,7 @@
 pub mod admin;
 mod backend;
 mod backends;
+mod cancel;
 mod classify;
 mod connection;
 mod dispatch;
@@ -45,6 +47,7 @@ mod transaction;
 mod url;
 
 pub use backends::is_compiled_in;
+pub use cancel::{Cancel, InFlight};
 pub use connection::{
     Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History,
     JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TenantConnection, Timeouts,

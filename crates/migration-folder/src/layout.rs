@@ -93,8 +93,10 @@ fn check_backend(
     // Empty files, metadata.toml and duplicate versions are judged by the reader itself.
     match MigrationSet::from_dir(kind, &migrations) {
         Err(error) => {
-            let found = error.findings.into_iter();
-            findings.extend(found.map(|one| folder.finding(&one.path, one.problem, one.remedy)));
+            let found = error.faults.into_iter();
+            findings.extend(
+                found.map(|one| folder.finding(one.path.as_ref(), one.problem, one.remedy)),
+            );
         }
         Ok(set) => findings.extend(without_statements(folder, &set, &migrations)),
     }

@@ -309,8 +309,8 @@ fn read_migrations(
         return Ok(None);
     }
     let set = MigrationSet::from_dir(kind, &path).map_err(|error| {
-        let found = error.findings.into_iter();
-        let findings = found.map(|one| folder.finding(&one.path, one.problem, one.remedy));
+        let found = error.faults.into_iter();
+        let findings = found.map(|one| folder.finding(one.path.as_ref(), one.problem, one.remedy));
         FolderError::Findings { name: folder.name, findings: findings.collect() }
     })?;
     Ok(Some(set))

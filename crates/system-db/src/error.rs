@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use db_backend::DbError;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
 use crate::model::TenantState;
 use crate::slug::Slug;
@@ -21,7 +22,7 @@ pub enum RegistryError {
     Pool(#[source] r2d2::Error),
     /// A query failed.
     #[error("a query on the system database failed")]
-    Query(#[from] diesel::result::Error),
+    Query(#[from] QueryError),
     /// A row that this version can't read.
     #[error("the system database has a row that can't be read: {row}")]
     Row {
@@ -61,4 +62,19 @@ pub enum RegistryError {
         /// The state that was asked for.
         to: TenantState,
     },
+}
+
+impl RegistryError {
+    /// A row that can't be read, and what is wrong with it.
+    pub(crate) fn row<E: Error + Send + Sync + 'static>(row: String) -> impl FnOnce(E) -> Self {
+        |cause| Self::Row { row, cause: Box::new(cause) }
+    }
+
+    /// Whether a row was refused because another one has its key already.
+    pub(crate) fn is_unique_violation(&self) -> bool {
+        matches!(
+            self,
+            Self::Query(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    }
 }

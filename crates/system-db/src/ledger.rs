@@ -6,10 +6,9 @@ use db_backend::{AnyConnection, Version, dispatch};
 use diesel::prelude::*;
 use schema_core::types::{Json, Timestamp};
 
-use crate::Registry;
 use crate::error::RegistryError;
-use crate::model::{Run, RunOutcome, TenantState};
-use crate::registry::ROWS_PER_STATEMENT;
+use crate::model::{RunOutcome, RunRecord, TenantState};
+use crate::registry::{ROWS_PER_STATEMENT, Registry};
 use crate::schema::{run_outcomes, runs, tenants};
 
 impl Registry {
@@ -69,7 +68,7 @@ impl Registry {
     ///
     /// # Errors
     /// What the system database says.
-    pub fn runs(&self, limit: i64) -> Result<Vec<Run>, RegistryError> {
+    pub fn runs(&self, limit: i64) -> Result<Vec<RunRecord>, RegistryError> {
         type Row = (String, String, Option<String>, i64, Timestamp, Option<Timestamp>, Option<i32>);
         let mut connection = self.connection()?;
         let rows: Vec<Row> = dispatch!(&mut *connection, c => runs::table
@@ -79,7 +78,7 @@ impl Registry {
             .load(c))?;
         Ok(rows
             .into_iter()
-            .map(|(id, command, goal, targets, started_at, finished_at, exit_code)| Run {
+            .map(|(id, command, goal, targets, started_at, finished_at, exit_code)| RunRecord {
                 id,
                 command,
                 goal: goal.map(Version),

@@ -2,6 +2,21 @@
 //!
 //! It is an SQLite file by default, and a PostgreSQL or MySQL/MariaDB database by URL. Its own
 //! schema is declared with the tenants' DSL and brought up by the tenants' engine.
+//!
+//! # Invariants
+//!
+//! - A change of a tenant's state names the state before it, so that it never overwrites a change that
+//!   was made meanwhile.
+//! - What belongs together is written in one transaction, and no statement takes more rows than every
+//!   back end can bind.
+//! - A [`Slug`] can't leave its folder, its database name or its quoting.
+//! - A server's address is printed without its password.
+//!
+//! # Never in here
+//!
+//! - How a fleet is run. The engine is used for one thing: this database's own schema.
+//! - Connections to tenants' databases.
+//! - Printing, the environment, flags and subcommands.
 
 mod error;
 mod ledger;
@@ -9,30 +24,12 @@ mod model;
 mod open;
 mod registry;
 pub mod schema;
+mod servers;
 mod slug;
-
-use db_backend::{AnyConnection, ConnectionManager};
+mod tenants;
 
 pub use error::RegistryError;
-pub use model::{NewTenant, Run, RunOutcome, Server, Tenant, TenantState, UnknownState};
+pub use model::{NewTenant, RunOutcome, RunRecord, Server, Tenant, TenantState, UnknownState};
 pub use open::POOL_SIZE;
+pub use registry::Registry;
 pub use slug::{InvalidSlug, SLUG_MAX, Slug};
-
-/// An open system database; cheap to clone, safe to share.
-#[derive(Clone)]
-pub struct Registry {
-    pool: r2d2::Pool<ConnectionManager>,
-}
-
-impl Registry {
-    fn connection(&self) -> Result<r2d2::PooledConnection<ConnectionManager>, RegistryError> {
-        self.pool.get().map_err(RegistryError::Pool)
-    }
-
-    fn transaction<T>(
-        &self,
-        body: impl FnOnce(&mut AnyConnection) -> Result<T, RegistryError>,
-    ) -> Result<T, RegistryError> {
-        self.connection()?.write_transaction(body)
-    }
-}

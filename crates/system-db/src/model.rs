@@ -118,7 +118,7 @@ pub struct UnknownState(String);
 
 /// One run in the ledger.
 #[derive(Debug, Clone, Serialize)]
-pub struct Run {
+pub struct RunRecord {
     /// A sortable, unique id.
     pub id: String,
     /// The command that ran.

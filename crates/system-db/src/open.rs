@@ -9,12 +9,10 @@ use db_backend::{
     Timeouts,
 };
 use tempfile::NamedTempFile;
-use tenant_migrate::{
-    Cancel, FailureKind, Outcome, RunOptions, Target, TenantReport, embedded_sets, migrate_tenant,
-};
+use tenant_migrate::{Cancel, FailureKind, Outcome, Run, RunOptions, Target, embedded_sets};
 
-use crate::Registry;
 use crate::error::RegistryError;
+use crate::registry::Registry;
 
 /// Enough for a service's threads to look up tenants, and a small share of a server's connections.
 pub const POOL_SIZE: u32 = 4;
@@ -84,18 +82,14 @@ fn bring_up(url: &DatabaseUrl) -> Result<(), RegistryError> {
         recorded: None,
     };
     let sets = embedded_sets(EMBEDDED).map_err(|error| RegistryError::Schema(error.into()))?;
-    let set = sets
-        .get(&url.kind())
-        .ok_or_else(|| RegistryError::Schema(format!("no migrations for {}", url.kind()).into()))?;
-    let TenantReport { outcome, .. } = migrate_tenant(
-        &DieselConnector,
-        set,
-        &target,
-        &RunOptions::new("system-database"),
-        &Cancel::new(),
-        &|_event| {},
-    );
-    match outcome {
+    let run = Run {
+        connector: &DieselConnector,
+        sets: &sets,
+        options: &RunOptions::new("system-database"),
+        cancel: &Cancel::new(),
+        sink: &|_event| {},
+    };
+    match run.migrate_tenant(&target).outcome {
         Outcome::UpToDate | Outcome::Migrated { .. } => Ok(()),
         Outcome::Failed(failure) => match (failure.kind, &failure.migration) {
             (FailureKind::Database(kind), None) => {

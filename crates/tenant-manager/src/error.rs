@@ -36,14 +36,14 @@ pub enum ManagerError {
     NoMigrations(db_backend::BackendKind),
     /// There are several servers, and none was named.
     #[error("there are several servers: {}", .0.join(", "))]
-    WhichServer(Vec<String>),
-    /// The tenant has its database elsewhere.
-    #[error("tenant `{slug}` is on server `{is}`, not on `{asked}`")]
-    Elsewhere {
+    AmbiguousServer(Vec<String>),
+    /// The tenant has its database on another server.
+    #[error("tenant `{slug}` is on server `{actual}`, not on `{asked}`")]
+    WrongServer {
         /// The tenant.
         slug: Slug,
         /// Where it is.
-        is: String,
+        actual: String,
         /// Where it was asked for.
         asked: String,
     },
@@ -76,6 +76,13 @@ pub enum ManagerError {
     /// One tenant's migration did not come through.
     #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]
     Tenant(Box<TenantReport>),
+}
+
+impl ManagerError {
+    /// What a tenant's database says.
+    pub(crate) fn of_tenant(slug: &Slug, cause: DbError) -> Self {
+        Self::Database { place: format!("tenant `{slug}`"), cause }
+    }
 }
 
 fn describe(outcome: &Outcome) -> String {

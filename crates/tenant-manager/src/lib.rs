@@ -17,20 +17,41 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Invariants
+//!
+//! - A tenant is registered before its database is created, and becomes active when its migrations
+//!   are done, so that calling again finishes what a crash interrupted at any point.
+//! - The version in the registry is a hint. Before anything is done to a tenant, its own history is
+//!   read.
+//! - The ledger never changes what happens to tenants: where it fails, the run goes on, and says so in
+//!   the end.
+//! - A pattern that selects no tenant is an error, so that a misspelt slug never passes for a fleet
+//!   with nothing to do.
+//!
+//! # Never in here
+//!
+//! - Printing, the environment, flags and subcommands.
+//! - How a tenant is migrated (`tenant-migrate`), and what the registry's tables look like (`system-db`).
+//! - A back end's SQL.
 
 mod create;
 mod error;
+mod fleet_run;
 mod ledger;
 mod manager;
 mod provision;
 mod select;
 mod status;
+mod targets;
 
 pub use error::ManagerError;
-pub use manager::{Config, EMBEDDED_SERVER, Run, SYSTEM_FILE, TenantManager, new_run_id};
-pub use provision::{Place, Provisioned};
+pub use fleet_run::{FinishedRun, FleetRun, new_run_id};
+pub use manager::{Config, SYSTEM_FILE, TenantManager};
+pub use provision::{Placement, Provisioned};
 pub use select::Selection;
 pub use status::{FleetStatus, Laggard, MigrationStatus, VersionRow};
+pub use targets::EMBEDDED_SERVER;
 
 /// The tenants' migrations of this workspace, as they were at build time.
 pub static MIGRATIONS: &[tenant_migrate::EmbeddedFolder] = manager::EMBEDDED;

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use db_backend::admin::Creator;
 use db_backend::{Access, Connector, DieselConnector, ServerUrl};
 use system_db::{NewTenant, Server, Slug, Tenant, TenantState};
-use tenant_migrate::{Cancel, RunOptions, Sink, TenantReport, crash};
+use tenant_migrate::{Run, TenantReport, crash};
 
 use crate::create::CreatingConnector;
 use crate::error::ManagerError;
-use crate::manager::{Run, TenantManager, new_run_id, of_tenant, one_outcome};
+use crate::fleet_run::{FinishedRun, FleetRun, Purpose};
+use crate::manager::TenantManager;
 
 /// Where new tenants belong.
 #[derive(Debug, Clone, Default)]
-pub struct Place {
+pub struct Placement {
     /// The server's name; `None` for the only one there is, or the embedded one.
     pub server: Option<String>,
     /// What the tenants are selected by, beside their slugs.
@@ -26,7 +27,7 @@ pub struct Provisioned {
     /// Those that were active before; they were not touched.
     pub active_before: Vec<Slug>,
     /// The run of all others; `None` where there were none.
-    pub run: Option<Run>,
+    pub run: Option<FinishedRun>,
 }
 
 impl TenantManager {
@@ -34,65 +35,16 @@ impl TenantManager {
     /// does nothing to a tenant that is active already, and finishes one that was interrupted.
     ///
     /// # Errors
-    /// As [`provision_all`](Self::provision_all); [`ManagerError::Tenant`] where it did not come
-    /// through, and can be called again.
+    /// As [`FleetRun::provision`]; [`ManagerError::Tenant`] where it did not come through, and can be
+    /// called again.
     pub fn provision(&self, slug: &str) -> Result<Option<TenantReport>, ManagerError> {
         let slug: Slug = slug.parse()?;
-        let options = RunOptions::new(new_run_id());
-        let mut tenants = self.registered(&[slug], &Place::default())?;
+        let mut tenants = self.registered(&[slug], &Placement::default())?;
         tenants.retain(|tenant| tenant.state == TenantState::Provisioning);
         if tenants.is_empty() {
             return Ok(None);
         }
-        one_outcome(|sink| self.create_all(&tenants, &options, &Cancel::new(), sink)).map(Some)
-    }
-
-    /// Creates the databases of those tenants, migrates them to the goal and marks them active.
-    ///
-    /// The registry rows come first, as `provisioning`, so that a crash at any point is finished by
-    /// the same call.
-    ///
-    /// # Errors
-    /// [`ManagerError::State`] where one of them is suspended or archived, [`ManagerError::Elsewhere`],
-    /// [`ManagerError::WhichServer`], or what the registry says. Nothing is done to any of them then.
-    pub fn provision_all(
-        &self,
-        slugs: &[Slug],
-        place: &Place,
-        options: &RunOptions,
-        cancel: &Cancel,
-        sink: Sink<'_>,
-    ) -> Result<Provisioned, ManagerError> {
-        let tenants = self.registered(slugs, place)?;
-        crash::point("after-register");
-        let (active, provisioning): (Vec<Tenant>, Vec<Tenant>) =
-            tenants.into_iter().partition(|tenant| tenant.state == TenantState::Active);
-
-        let run = match provisioning.as_slice() {
-            [] => None,
-            tenants => Some(self.create_all(tenants, options, cancel, sink)?),
-        };
-        Ok(Provisioned { active_before: active.into_iter().map(|t| t.slug).collect(), run })
-    }
-
-    fn create_all(
-        &self,
-        tenants: &[Tenant],
-        options: &RunOptions,
-        cancel: &Cancel,
-        sink: Sink<'_>,
-    ) -> Result<Run, ManagerError> {
-        let mut databases = HashMap::new();
-        for tenant in tenants {
-            let server = self.server_url(&tenant.server);
-            let database = server
-                .database(&tenant.database)
-                .map_err(|error| of_tenant(&tenant.slug, error))?;
-            databases.insert(database, (server, tenant.database.clone()));
-        }
-        let connector = CreatingConnector { databases, creator: Creator::default() };
-        let active = Some(TenantState::Active);
-        self.run(&connector, "provision", tenants, options, active, cancel, sink)
+        self.one_outcome(|run| run.create_all(&tenants)).map(Some)
     }
 
     /// Registers a database that exists already, as an active tenant; creates nothing in it. A
@@ -105,9 +57,9 @@ impl TenantManager {
         &self,
         slug: &Slug,
         database: &str,
-        place: &Place,
+        placement: &Placement,
     ) -> Result<Tenant, ManagerError> {
-        let server = self.server_for(place.server.as_deref())?;
+        let server = self.server_for(placement.server.as_deref())?;
         let is_begun = match self.registry.find_tenant(slug)? {
             None => false,
             Some(tenant) if is_provisioning_of(&tenant, &server, database) => true,
@@ -119,7 +71,7 @@ impl TenantManager {
                 DieselConnector.connect(&url, Access::ReadOnly, &db_backend::Timeouts::default())
             })
             .and_then(|mut connection| connection.history())
-            .map_err(|error| of_tenant(slug, error))?;
+            .map_err(|error| ManagerError::of_tenant(slug, error))?;
         if is_begun {
             self.registry.finish_provisioning(slug)?;
         } else {
@@ -128,20 +80,24 @@ impl TenantManager {
                 server_id: server.id,
                 database: database.to_owned(),
                 state: TenantState::Active,
-                labels: place.labels.clone(),
+                labels: placement.labels.clone(),
             }])?;
         }
         Ok(self.registry.tenant(slug)?)
     }
 
     /// The tenants' rows, made where they are missing.
-    fn registered(&self, slugs: &[Slug], place: &Place) -> Result<Vec<Tenant>, ManagerError> {
+    fn registered(
+        &self,
+        slugs: &[Slug],
+        placement: &Placement,
+    ) -> Result<Vec<Tenant>, ManagerError> {
         let unique: BTreeSet<&Slug> = slugs.iter().collect();
         let unique: Vec<&Slug> = unique.into_iter().collect();
         for tenant in self.registry.find_tenants(&unique)? {
-            check_existing(&tenant, place)?;
+            check_existing(&tenant, placement)?;
         }
-        let server = self.server_for(place.server.as_deref())?;
+        let server = self.server_for(placement.server.as_deref())?;
         let wanted: Vec<NewTenant> = unique
             .into_iter()
             .map(|slug| NewTenant {
@@ -149,10 +105,51 @@ impl TenantManager {
                 server_id: server.id,
                 database: default_database(&server.url, slug),
                 state: TenantState::Provisioning,
-                labels: place.labels.clone(),
+                labels: placement.labels.clone(),
             })
             .collect();
         Ok(self.registry.register(&wanted)?)
+    }
+}
+
+impl FleetRun<'_> {
+    /// Creates the databases of those tenants, migrates them to the goal and marks them active.
+    ///
+    /// The registry rows come first, as `provisioning`, so that a crash at any point is finished by
+    /// the same call.
+    ///
+    /// # Errors
+    /// [`ManagerError::State`] where one of them is suspended or archived, [`ManagerError::WrongServer`],
+    /// [`ManagerError::AmbiguousServer`], or what the registry says. Nothing is done to any of them then.
+    pub fn provision(
+        &self,
+        slugs: &[Slug],
+        placement: &Placement,
+    ) -> Result<Provisioned, ManagerError> {
+        let tenants = self.manager.registered(slugs, placement)?;
+        crash::point("after-register");
+        let (active, provisioning): (Vec<Tenant>, Vec<Tenant>) =
+            tenants.into_iter().partition(|tenant| tenant.state == TenantState::Active);
+
+        let run = match provisioning.as_slice() {
+            [] => None,
+            tenants => Some(self.create_all(tenants)?),
+        };
+        Ok(Provisioned { active_before: active.into_iter().map(|t| t.slug).collect(), run })
+    }
+
+    fn create_all(&self, tenants: &[Tenant]) -> Result<FinishedRun, ManagerError> {
+        let mut databases = HashMap::new();
+        for tenant in tenants {
+            let server = self.manager.server_url(&tenant.server);
+            let database = server
+                .database(&tenant.database)
+                .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?;
+            databases.insert(database, (server, tenant.database.clone()));
+        }
+        let connector = CreatingConnector { databases, creator: Creator::default() };
+        let engine = Run { connector: &connector, ..self.engine };
+        FleetRun { engine, ..*self }.migrate_with_ledger(Purpose::Provision, tenants)
     }
 }
 
@@ -163,15 +160,15 @@ fn is_provisioning_of(tenant: &Tenant, server: &Server, database: &str) -> bool 
 }
 
 /// Whether a tenant that is there already may be provisioned (again).
-fn check_existing(tenant: &Tenant, place: &Place) -> Result<(), ManagerError> {
+fn check_existing(tenant: &Tenant, placement: &Placement) -> Result<(), ManagerError> {
     let slug = tenant.slug.clone();
     if matches!(tenant.state, TenantState::Suspended | TenantState::Archived) {
         return Err(ManagerError::State { slug, state: tenant.state });
     }
-    match &place.server {
-        Some(asked) if *asked != tenant.server.name => Err(ManagerError::Elsewhere {
+    match &placement.server {
+        Some(asked) if *asked != tenant.server.name => Err(ManagerError::WrongServer {
             slug,
-            is: tenant.server.name.clone(),
+            actual: tenant.server.name.clone(),
             asked: asked.clone(),
         }),
         _ => Ok(()),

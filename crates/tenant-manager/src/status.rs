@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use db_backend::{BackendKind, Version};
 use serde::Serialize;
 use system_db::{Slug, Tenant, TenantState};
-use tenant_migrate::{Goal, MigrationSets, Observation, Planned, Policy, TenantPlan, plan_fleet};
+use tenant_migrate::{
+    Goal, Migration, MigrationSets, Observation, Planned, PlannedTenant, Policy, TenantPlan,
+    plan_fleet,
+};
 
 /// Where one tenant stands.
 #[derive(Debug, Clone)]
-pub struct MigrationStatus {
+pub struct MigrationStatus<'m> {
     /// The tenant.
     pub slug: Slug,
     /// Its state in the registry.
@@ -19,19 +22,19 @@ pub struct MigrationStatus {
     /// The newest version at hand; `None` if there are no migrations.
     pub head: Option<Version>,
     /// What a run would do.
-    pub plan: TenantPlan,
+    pub plan: TenantPlan<'m>,
 }
 
-impl MigrationStatus {
+impl<'m> MigrationStatus<'m> {
     /// Whether the tenant is at head, so that a service of this build may serve it.
     pub fn is_current(&self) -> bool {
         self.plan == TenantPlan::UpToDate
     }
 
-    /// The versions that a run would apply.
-    pub fn pending(&self) -> &[Version] {
+    /// The migrations that a run would apply, in that order.
+    pub fn pending(&self) -> &[&'m Migration] {
         match &self.plan {
-            TenantPlan::Pending(versions) => versions,
+            TenantPlan::Pending(migrations) => migrations,
             TenantPlan::UpToDate | TenantPlan::BeyondGoal(_) | TenantPlan::Blocked(_) => &[],
         }
     }
@@ -123,11 +126,11 @@ impl FleetStatus {
 
 fn observed_laggards(sets: &MigrationSets, observed: &[Observation]) -> Vec<Laggard> {
     let plan = plan_fleet(sets, &Goal::Head, Policy::default(), observed);
-    let laggard = |tenant: tenant_migrate::PlannedTenant| {
+    let laggard = |tenant: PlannedTenant<'_>| {
         let why = match tenant.planned {
             Planned::Plan(TenantPlan::UpToDate) => return None,
             Planned::Plan(TenantPlan::BeyondGoal(version)) => format!("ahead, at {version}"),
-            Planned::Plan(TenantPlan::Pending(versions)) => pending(versions.len()),
+            Planned::Plan(TenantPlan::Pending(migrations)) => pending(migrations.len()),
             Planned::Plan(TenantPlan::Blocked(blocker)) => format!("blocked: {blocker}"),
             Planned::Unreadable { kind, error } => {
                 format!("can't be read: {}: {error}", kind.describe())

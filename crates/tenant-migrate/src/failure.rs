@@ -1,9 +1,84 @@
-//! Making failures: from what a database says, and where.
+//! What failed, and in which state it left the database.
 
-use db_backend::{DbError, Statement};
+use std::fmt;
+
+use db_backend::{BackendKind, DbError, DbErrorKind, Version};
+use serde::{Deserialize, Serialize};
 
 use crate::migration::Migration;
-use crate::outcome::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
+
+/// What failed, and in which state it left the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The kind, which decides the hint.
+    pub kind: FailureKind,
+    /// What was said, without credentials.
+    pub message: String,
+    /// The migration that failed; `None` where it failed outside of one (connecting, locking).
+    pub migration: Option<Box<FailedMigration>>,
+    /// The versions that this run applied before it, in that order. They are kept.
+    pub applied: Vec<Version>,
+}
+
+/// The kinds of failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// There are no migrations for the tenant's back end.
+    NoMigrations,
+    /// The run was cancelled before it could be done.
+    Cancelled,
+    /// A defect in this program.
+    Defect,
+    /// What the database or its server said.
+    #[serde(untagged)]
+    Database(DbErrorKind),
+}
+
+/// A migration that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedMigration {
+    /// Its version.
+    pub version: Version,
+    /// The name of its folder.
+    pub name: String,
+    /// The statement that failed; `None` where it failed between statements (at the commit).
+    pub statement: Option<FailedStatement>,
+    /// What is left of it in the database.
+    #[serde(flatten)]
+    pub effect: Effect,
+}
+
+/// A statement that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedStatement {
+    /// Which one of the file, from 1.
+    pub number: u32,
+    /// How many the file has.
+    pub total: u32,
+    /// The line of the file that it begins on, from 1.
+    pub line: u32,
+    /// The beginning of its text, in one line.
+    pub excerpt: String,
+}
+
+/// What a failed migration left in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// Nothing.
+    RolledBack,
+    /// The first statements took effect and stay; the next run goes on after them.
+    Partial {
+        /// How many statements took effect.
+        statements_done: u32,
+    },
+    /// The connection broke at a moment at which only the database knows; the next run reads it.
+    InDoubt {
+        /// How many statements took effect at least.
+        statements_done: u32,
+    },
+}
 
 impl Failure {
     /// Outside of any migration: connecting, reading, locking.
@@ -11,33 +86,35 @@ impl Failure {
         Self::new(FailureKind::Database(error.kind), error.message)
     }
 
+    /// Nothing can be done to a tenant of that back end.
+    pub(crate) fn no_migrations(kind: BackendKind) -> Self {
+        Self::new(FailureKind::NoMigrations, format!("there are no migrations for {kind}"))
+    }
+
     /// Of that kind, in those words.
     pub(crate) const fn new(kind: FailureKind, message: String) -> Self {
         Self { kind, message, migration: None, applied: Vec::new() }
     }
 
-    /// At the statement at that index of the migration's `up.sql` or `down.sql`; after the last
-    /// one, where the index is that of none.
+    /// At the statement at that index of the migration's `up.sql`; after the last one, where the
+    /// index is that of none.
     pub(crate) fn at_statement(
         migration: &Migration,
-        statements: &[Statement],
         index: usize,
         error: DbError,
         effect: Effect,
     ) -> Self {
+        let statements = &migration.up_statements;
         let statement = statements.get(index).map(|statement| FailedStatement {
             number: count(index + 1),
             total: count(statements.len()),
             line: statement.line,
             excerpt: excerpt(&statement.sql),
         });
-        let failed = FailedMigration {
-            version: migration.version.clone(),
-            name: migration.name.clone(),
-            statement,
-            effect,
-        };
-        Self { migration: Some(Box::new(failed)), ..Self::outside(error) }
+        Self {
+            migration: Some(FailedMigration::new(migration, statement, effect)),
+            ..Self::outside(error)
+        }
     }
 
     /// In the migration's transaction, but at none of its statements.
@@ -46,7 +123,21 @@ impl Failure {
         error: DbError,
         effect: Effect,
     ) -> Self {
-        Self::at_statement(migration, &[], 0, error, effect)
+        Self {
+            migration: Some(FailedMigration::new(migration, None, effect)),
+            ..Self::outside(error)
+        }
+    }
+}
+
+impl FailedMigration {
+    fn new(migration: &Migration, statement: Option<FailedStatement>, effect: Effect) -> Box<Self> {
+        Box::new(Self {
+            version: migration.version.clone(),
+            name: migration.name.clone(),
+            statement,
+            effect,
+        })
     }
 }
 
@@ -59,6 +150,80 @@ fn excerpt(sql: &str) -> String {
     match line.char_indices().nth(EXCERPT_LENGTH) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,
+    }
+}
+
+impl FailureKind {
+    /// The kind in words of one line.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::NoMigrations => "no migrations for this back end",
+            Self::Cancelled => "cancelled",
+            Self::Defect => "defect in this program",
+            Self::Database(kind) => match kind {
+                DbErrorKind::Unreachable => "server unreachable",
+                DbErrorKind::ServerBusy => "server busy",
+                DbErrorKind::ConnectionLost => "connection lost",
+                DbErrorKind::Denied => "access denied",
+                DbErrorKind::Missing => "database missing",
+                DbErrorKind::Occupied => "database name taken",
+                DbErrorKind::Corrupt => "database damaged",
+                DbErrorKind::ReadOnly => "database read-only",
+                DbErrorKind::DiskFull => "disk full",
+                DbErrorKind::LockTimeout => "lock timeout",
+                DbErrorKind::StatementTimeout => "statement timeout",
+                DbErrorKind::Deadlock => "deadlock",
+                DbErrorKind::Statement => "statement failed",
+                DbErrorKind::Address => "unusable address",
+            },
+        }
+    }
+}
+
+/// `migration 2026_x failed at statement 2 of 3 (line 7): no such table: a; rolled back`.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(migration) = &self.migration else {
+            return write!(f, "{}: {}", self.kind.describe(), self.message);
+        };
+        write!(f, "{migration}: {}; {}", self.message, migration.effect)
+    }
+}
+
+impl fmt::Display for FailedMigration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "migration {} failed", self.name)?;
+        match &self.statement {
+            Some(statement) => write!(f, " at {statement}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for FailedStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, total, line, excerpt } = self;
+        write!(f, "statement {number} of {total} (line {line}: {excerpt})")
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RolledBack => write!(f, "rolled back"),
+            Self::Partial { statements_done: 0 } => write!(f, "none of it took effect"),
+            Self::Partial { statements_done: 1 } => {
+                write!(f, "the statement before it took effect")
+            }
+            Self::Partial { statements_done } => {
+                write!(f, "the {statements_done} statements before it took effect")
+            }
+            Self::InDoubt { .. } => write!(
+                f,
+                "the connection broke before the database confirmed it, and the next run reads \
+                 what took effect"
+            ),
+        }
     }
 }
 

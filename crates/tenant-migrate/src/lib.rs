@@ -1,56 +1,61 @@
 //! From targets to outcomes: observe, plan, execute, report.
 //!
 //! ```text
-//! targets → observe_fleet → plan_fleet → (dry run stops here)
-//! targets → run_fleet → events → report
+//! targets → Run::observe → Run::plan → a dry run stops here
+//! targets → Run::migrate → events → report
 //! ```
 //!
-//! Planning is pure and decides everything; execution reads the tenant's own history again under
-//! the lock of its database and plans again from that. This crate does not know where targets
-//! come from, prints nothing, and reaches databases through [`db_backend::Connector`] alone.
+//! Migrations, targets and failures are plain data, at the bottom. `plan` says what is to be done,
+//! `execute` does it, and `report` says what was done.
+//!
+//! # Invariants
+//!
+//! - Planning is pure: no I/O, no clock, and equal inputs give equal plans.
+//! - Observing writes nothing, not even the history table.
+//! - Only the holder of a database's migration lock applies migrations to it, and only those that
+//!   were planned from the history that it read under the lock.
+//! - Every target of a run has exactly one outcome, and one tenant's failure never touches another.
+//! - Every wait and every retry has a limit. Once cancelled, no further tenant is begun.
+//! - A [`MigrationSet`] is ascending by version and has no version twice.
+//! - No event, no failure and no report holds a credential.
+//!
+//! # Never in here
+//!
+//! - Where targets come from: no registry, no ledger.
+//! - Printing, the environment, the arguments of a program.
+//! - A back end's SQL, or a match on the back end: databases are reached through
+//!   [`db_backend::Connector`].
+//! - In `plan`, an import of `execute` or `report`.
 
-mod cancel;
+mod checksum;
 pub mod crash;
-mod event;
+mod execute;
 mod failure;
-mod fleet;
-mod journalled;
-mod lanes;
+mod fault;
 mod load;
 mod migration;
-mod observe;
-mod outcome;
 mod plan;
 mod report;
-mod revert;
-mod session;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
 mod source;
 mod target;
-mod tenant;
 #[cfg(test)]
 mod tests;
-mod transactional;
 
-pub use cancel::Cancel;
-pub use event::{Event, Sink};
-pub use fleet::run_fleet;
-pub use load::{Finding, LoadError, embedded_sets};
+pub use checksum::checksum;
+pub use execute::Run;
+pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
+pub use fault::{Fault, LoadError};
+pub use load::embedded_sets;
 pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
-    checksum,
-};
-pub use observe::{Observation, Unread, observe_fleet};
-pub use outcome::{
-    Counts, Effect, FailedMigration, FailedStatement, Failure, FailureKind, Outcome, TenantReport,
 };
 pub use plan::{
-    Blocker, FleetPlan, Planned, PlannedTenant, Policy, TenantPlan, plan_fleet, plan_tenant,
+    Blocker, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, TenantPlan,
+    plan_fleet, plan_tenant,
 };
-pub use report::{Ending, FailureGroup, Report, Slow};
-pub use revert::revert_tenant;
+pub use report::{Counts, Ending, Event, FailureGroup, Outcome, Report, Sink, Slow, TenantReport};
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
-pub use tenant::migrate_tenant;
 
-pub use db_backend::{BackendKind, Timeouts, Version};
+pub use db_backend::{BackendKind, Cancel, Timeouts, Version};

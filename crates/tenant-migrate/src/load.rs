@@ -1,7 +1,6 @@
-//! From a folder, or from embedded files, to a [`MigrationSet`]: all findings at once.
+//! From a folder, or from embedded files, to a [`MigrationSet`]: all faults at once.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,47 +8,11 @@ use std::path::{Path, PathBuf};
 use db_backend::{BackendKind, UnknownBackend, Version};
 use serde::Deserialize;
 
+use crate::checksum::checksum;
+use crate::fault::{Fault, LoadError};
 use crate::migration::{
-    EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, checksum, version_of,
+    EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, version_of,
 };
-
-/// Everything that is wrong with a folder of migrations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoadError {
-    /// The findings, in the order of their paths; never empty.
-    pub findings: Vec<Finding>,
-}
-
-/// One thing that is wrong, where, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do.
-    pub remedy: String,
-}
-
-impl std::error::Error for LoadError {}
-
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.findings.iter().enumerate() {
-            if index > 0 {
-                writeln!(f)?;
-            }
-            write!(f, "{finding}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.path.display(), self.problem, self.remedy)
-    }
-}
 
 /// The migrations of all back ends that were embedded at build time (`migration_embed::embed`).
 ///
@@ -57,21 +20,21 @@ impl fmt::Display for Finding {
 /// Everything that is wrong with any of them.
 pub fn embedded_sets(folders: &[EmbeddedFolder]) -> Result<MigrationSets, LoadError> {
     let mut sets = MigrationSets::new();
-    let mut findings = Vec::new();
+    let mut faults = Vec::new();
     for folder in folders {
         match folder.backend.parse() {
             Ok(kind) => match MigrationSet::from_embedded(kind, folder.migrations) {
                 Ok(set) => drop(sets.insert(kind, set)),
-                Err(error) => findings.extend(error.findings),
+                Err(error) => faults.extend(error.faults),
             },
             Err(UnknownBackend(name)) => {
                 let problem = "the name is no back end's";
                 let remedy = "name the folder sqlite, postgres or mysql";
-                findings.push(finding(PathBuf::from(name), problem, remedy));
+                faults.push(Fault::new(Path::new(&name), problem, remedy));
             }
         }
     }
-    if findings.is_empty() { Ok(sets) } else { Err(LoadError { findings }) }
+    if faults.is_empty() { Ok(sets) } else { Err(LoadError { faults }) }
 }
 
 impl MigrationSet {
@@ -97,22 +60,22 @@ impl MigrationSet {
     /// plain files and hidden entries are ignored, and `down.sql` and `metadata.toml` may be missing.
     ///
     /// # Errors
-    /// Everything that is wrong with the folder, each finding with its path and a remedy.
+    /// Everything that is wrong with the folder, each fault with its path and a remedy.
     pub fn from_dir(kind: BackendKind, folder: &Path) -> Result<Self, LoadError> {
-        let mut findings = Vec::new();
+        let mut faults = Vec::new();
         let mut sources = Vec::new();
         match migration_folders(folder) {
             Ok(paths) => {
                 for path in paths {
                     match Source::read(path) {
                         Ok(source) => sources.push(source),
-                        Err(finding) => findings.push(finding),
+                        Err(fault) => faults.push(fault),
                     }
                 }
             }
-            Err(error) => findings.push(unreadable(folder, &error)),
+            Err(error) => faults.push(unreadable(folder, &error)),
         }
-        assemble(kind, sources, findings)
+        assemble(kind, sources, faults)
     }
 }
 
@@ -126,13 +89,13 @@ struct Source {
 }
 
 impl Source {
-    fn read(path: PathBuf) -> Result<Self, Finding> {
+    fn read(path: PathBuf) -> Result<Self, Fault> {
         let Some(directory) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned)
         else {
-            return Err(finding(path, "the name is not UTF-8", "rename the folder"));
+            return Err(Fault::new(&path, "the name is not UTF-8", "rename the folder"));
         };
         let up = read_optional(&path.join("up.sql"))?.ok_or_else(|| {
-            finding(path.clone(), "there is no `up.sql`", "add one, or move the folder elsewhere")
+            Fault::new(&path, "there is no `up.sql`", "add one, or move the folder elsewhere")
         })?;
         let down = read_optional(&path.join("down.sql"))?;
         let metadata = read_optional(&path.join("metadata.toml"))?;
@@ -153,7 +116,7 @@ fn migration_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn read_optional(path: &Path) -> Result<Option<Cow<'static, str>>, Finding> {
+fn read_optional(path: &Path) -> Result<Option<Cow<'static, str>>, Fault> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(Cow::Owned(text))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -164,59 +127,59 @@ fn read_optional(path: &Path) -> Result<Option<Cow<'static, str>>, Finding> {
 fn assemble(
     kind: BackendKind,
     sources: Vec<Source>,
-    mut findings: Vec<Finding>,
+    mut faults: Vec<Fault>,
 ) -> Result<MigrationSet, LoadError> {
     let mut loaded: Vec<(PathBuf, Migration)> = Vec::new();
     for source in sources {
         let path = source.path.clone();
         match examine(kind, source) {
             Ok(migration) => loaded.push((path, migration)),
-            Err(found) => findings.extend(found),
+            Err(found) => faults.extend(found),
         }
     }
     loaded.sort_by(|a, b| a.1.version.cmp(&b.1.version));
     for pair in loaded.windows(2) {
         if pair[0].1.version == pair[1].1.version {
             let problem = format!("has version {}, as `{}` has", pair[1].1.version, pair[0].1.name);
-            findings.push(finding(pair[1].0.clone(), &problem, "give one of them a new version"));
+            faults.push(Fault::new(&pair[1].0, problem, "give one of them a new version"));
         }
     }
-    if findings.is_empty() {
+    if faults.is_empty() {
         let migrations = loaded.into_iter().map(|(_, migration)| migration).collect();
         return Ok(MigrationSet::new(kind, migrations));
     }
-    findings.sort_by(|a, b| a.path.cmp(&b.path));
-    Err(LoadError { findings })
+    faults.sort_by(|a, b| Path::new(&a.path).cmp(Path::new(&b.path)));
+    Err(LoadError { faults })
 }
 
 /// The width of the column `version` in Diesel's history table.
 const VERSION_LENGTH_MAX: usize = 50;
 
-fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Finding>> {
+fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
     let Source { path, directory, up, down, metadata } = source;
-    let mut findings = Vec::new();
-    let mut note = |found: Finding| findings.push(found);
+    let mut faults = Vec::new();
+    let mut note = |found: Fault| faults.push(found);
 
     let version = version_of(&directory).unwrap_or_else(|| {
         let remedy = "name the folder `<version>_<name>`, as in `20260301120000_add_invoices`";
-        note(finding(path.clone(), "the name has no version", remedy));
+        note(Fault::new(&path, "the name has no version", remedy));
         Version(String::new())
     });
     if version.0.chars().count() > VERSION_LENGTH_MAX {
         let problem = format!("the version is longer than {VERSION_LENGTH_MAX} characters");
-        note(finding(path.clone(), &problem, "the history table can't hold it; shorten it"));
+        note(Fault::new(&path, problem, "the history table can't hold it; shorten it"));
     }
     // Only comments are allowed: Diesel allows them, and a history may hold such a migration.
     if up.trim().is_empty() {
-        note(finding(
-            path.join("up.sql"),
+        note(Fault::new(
+            &path.join("up.sql"),
             "the file is blank",
             "write the SQL, or delete the folder",
         ));
     }
     let mut statements = |file: &str, text: &str| {
         sql_text::split(text, kind.syntax()).unwrap_or_else(|error| {
-            note(finding(path.join(file), &error.to_string(), "mend the SQL"));
+            note(Fault::new(&path.join(file), error.to_string(), "fix the SQL"));
             Vec::new()
         })
     };
@@ -224,12 +187,12 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Finding>>
     let down_statements = down.as_deref().map(|text| statements("down.sql", text));
     let metadata = parse_metadata(metadata.as_deref()).unwrap_or_else(|problem| {
         let remedy = "the only key is `run_in_transaction = true` or `false`";
-        note(finding(path.join("metadata.toml"), &problem, remedy));
+        note(Fault::new(&path.join("metadata.toml"), problem, remedy));
         Metadata::default()
     });
 
-    if !findings.is_empty() {
-        return Err(findings);
+    if !faults.is_empty() {
+        return Err(faults);
     }
     Ok(Migration {
         version,
@@ -264,10 +227,6 @@ fn parse_metadata(text: Option<&str>) -> Result<Metadata, String> {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Finding {
-    finding(path.to_owned(), &format!("can't be read: {error}"), "check the path and its rights")
-}
-
-fn finding(path: PathBuf, problem: &str, remedy: &str) -> Finding {
-    Finding { path, problem: problem.to_owned(), remedy: remedy.to_owned() }
+fn unreadable(path: &Path, error: &io::Error) -> Fault {
+    Fault::new(path, format!("can't be read: {error}"), "check the path and its rights")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use system_db::{Slug, Tenant, TenantState};
-use tenant_manager::{Place, Selection, TenantManager};
+use tenant_manager::{Placement, Selection, TenantManager};
 
 use crate::cli::{PlaceArgs, SelectArgs};
 use crate::usage::usage;
@@ -48,7 +48,7 @@ pub(crate) fn slugs(texts: &[String]) -> Result<Vec<Slug>> {
 }
 
 /// Where a new tenant belongs.
-pub(crate) fn place(args: &PlaceArgs) -> Result<Place> {
+pub(crate) fn place(args: &PlaceArgs) -> Result<Placement> {
     let mut labels = BTreeMap::new();
     for label in &args.labels {
         let (name, value) = match label.split_once('=') {
@@ -59,5 +59,5 @@ pub(crate) fn place(args: &PlaceArgs) -> Result<Place> {
         };
         labels.insert(name.to_owned(), value.to_owned());
     }
-    Ok(Place { server: args.server.clone(), labels })
+    Ok(Placement { server: args.server.clone(), labels })
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use db_backend::ServerUrl;
 use system_db::Slug;
-use tenant_manager::{Config, Place, Run, Selection, TenantManager, new_run_id};
+use tenant_manager::{Config, FinishedRun, Placement, Selection, TenantManager, new_run_id};
 use tenant_migrate::{Counts, Goal, RunOptions};
 
 use super::contender::{Contender, Fleet, Subject};
@@ -59,7 +59,8 @@ impl<'a> OurFleets<'a> {
         let manager = self.open(fleet)?;
         let tenants = manager.active(&Selection::all())?;
         let options = self.options(Goal::Head);
-        counts(manager.migrate_all(&tenants, &options, self.subject.cancel, &|_event| {})?)
+        let run = manager.fleet_run(&options, self.subject.cancel, &|_event| {});
+        counts(run.migrate(&tenants)?)
     }
 
     fn expect(&self, what: &str, tenants: usize) -> Result<()> {
@@ -77,9 +78,9 @@ impl Contender for OurFleets<'_> {
             Fleet::Behind => self.before_newest()?,
         };
         let manager = self.open(fleet)?;
-        let (place, cancel) = (Place::default(), self.subject.cancel);
-        let done =
-            manager.provision_all(&slugs, &place, &self.options(goal), cancel, &|_event| {})?;
+        let options = self.options(goal);
+        let run = manager.fleet_run(&options, self.subject.cancel, &|_event| {});
+        let done = run.provision(&slugs, &Placement::default())?;
         let counts = counts(done.run.context("all tenants were active before")?)?;
         self.expect("provisioned", counts.migrated)
     }
@@ -104,7 +105,7 @@ impl Contender for OurFleets<'_> {
     }
 }
 
-fn counts(run: Run) -> Result<Counts> {
+fn counts(run: FinishedRun) -> Result<Counts> {
     run.ledger?;
     Ok(run.report.counts)
 }

@@ -9,7 +9,10 @@ use db_backend::{
     TenantConnection, Version,
 };
 
-use super::{Fault, SimDatabase, SimState, SimStyle, sql};
+use super::database::{Fault, SimDatabase};
+use super::sql;
+use super::state::SimState;
+use super::style::SimStyle;
 
 pub(super) struct SimConnection {
     database: Arc<SimDatabase>,

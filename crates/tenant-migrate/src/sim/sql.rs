@@ -1,6 +1,6 @@
 //! As much SQL as the tests speak.
 
-use super::{SimState, SimTable};
+use super::state::{SimState, SimTable};
 
 /// Whether the statement changes the schema, and so commits by itself where DDL does.
 pub(super) fn is_ddl(sql: &str) -> bool {

@@ -11,7 +11,7 @@ use super::{
     MIGRATIONS, fleet, history, line, log, options, outcomes, run, sets, target, versions,
 };
 use crate::sim::{Fault, SimConnector, SimStyle};
-use crate::{Cancel, Ending, Event, Limits, Outcome, Report, RunOptions, Target, run_fleet};
+use crate::{Cancel, Ending, Event, Limits, Outcome, Report, Run, RunOptions, Target};
 
 const SLUGS: [&str; 6] = ["ant", "bee", "cat", "dog", "eel", "fox"];
 
@@ -78,7 +78,10 @@ fn a_cancelled_run_finishes_what_runs_and_names_what_was_not_started() {
             cancel.cancel();
         }
     };
-    let report = run_fleet(&connector, &sets(MIGRATIONS), &targets, &options, &cancel, &sink);
+    let sets = sets(MIGRATIONS);
+    let run =
+        Run { connector: &connector, sets: &sets, options: &options, cancel: &cancel, sink: &sink };
+    let report = run.migrate(&targets);
     assert_eq!(report.counts.migrated, 1);
     assert_eq!(report.counts.not_started, 5);
     assert_eq!(report.ending(), Ending::Cancelled);
@@ -118,8 +121,14 @@ fn the_limits_hold_in_all_and_per_server() {
         | Event::RunFinished { .. } => {}
     };
     let options = RunOptions { limits: Limits { jobs: 5, per_server: 2 }, ..options() };
-    let sets = sets(MIGRATIONS);
-    let report = run_fleet(&connector, &sets, &targets, &options, &Cancel::new(), &sink);
+    let run = Run {
+        connector: &connector,
+        sets: &sets(MIGRATIONS),
+        options: &options,
+        cancel: &Cancel::new(),
+        sink: &sink,
+    };
+    let report = run.migrate(&targets);
     assert_eq!(report.counts.migrated, 24);
 }
 

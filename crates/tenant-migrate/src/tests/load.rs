@@ -20,7 +20,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// Each migration in a line, or each finding.
+/// Each migration in a line, or each fault.
 fn loaded(files: &[(&str, &str)]) -> String {
     let folder = folder(files);
     match MigrationSet::from_dir(BackendKind::Sqlite, folder.path()) {
@@ -76,7 +76,7 @@ fn metadata_is_parsed_strictly() {
 }
 
 #[test]
-fn all_findings_come_at_once_each_with_its_path_and_a_remedy() {
+fn all_faults_come_at_once_each_with_its_path_and_a_remedy() {
     let long = format!("{}_long/up.sql", "9".repeat(51));
     let files = [
         ("1_a/up.sql", "SELECT 1"),
@@ -96,7 +96,7 @@ fn all_findings_come_at_once_each_with_its_path_and_a_remedy() {
 }
 
 #[test]
-fn a_missing_folder_is_a_finding() {
+fn a_missing_folder_is_a_fault() {
     let folder = tempfile::tempdir().unwrap();
     let missing = MigrationSet::from_dir(BackendKind::Sqlite, &folder.path().join("missing"));
     assert!(missing.unwrap_err().to_string().contains("can't be read"));
@@ -130,7 +130,7 @@ fn embedded_folders_are_loaded_by_the_names_of_the_back_ends() {
 
 #[test]
 fn a_checksum_ignores_what_a_checkout_does_to_line_ends() {
-    let checksum = |text: &str| crate::migration::checksum(text);
+    let checksum = |text: &str| crate::checksum(text);
     assert_eq!(checksum("a\r\nb\r\n"), checksum("a\nb\n"));
     assert_ne!(checksum("a\nb"), checksum("a b"));
     assert_ne!(checksum("a\r"), checksum("a\n"));

@@ -16,7 +16,7 @@ use db_backend::{BackendKind, Timeouts, Version};
 use crate::sim::{SimConnector, SimState, SimStyle};
 use crate::{
     Cancel, EmbeddedMigration, Event, MigrationSet, MigrationSets, Outcome, Report, RetryPolicy,
-    RunOptions, Target, run_fleet,
+    Run, RunOptions, Target, TenantReport,
 };
 
 /// What most tests migrate: DDL and rows, one migration of several statements.
@@ -91,9 +91,18 @@ fn run(
 ) -> (Report, Vec<Event>) {
     let events = Mutex::new(Vec::new());
     let sink = |event| events.lock().unwrap().push(event);
-    let sets = sets(migrations);
-    let report = run_fleet(connector, &sets, targets, options, &Cancel::new(), &sink);
+    let run =
+        Run { connector, sets: &sets(migrations), options, cancel: &Cancel::new(), sink: &sink };
+    let report = run.migrate(targets);
     (report, events.into_inner().unwrap())
+}
+
+/// Migrates one tenant outside of a fleet.
+fn migrate_one(connector: &SimConnector, set: &MigrationSet, target: &Target) -> TenantReport {
+    let sets = MigrationSets::from([(set.kind(), set.clone())]);
+    let (options, cancel) = (options(), Cancel::new());
+    let run = Run { connector, sets: &sets, options: &options, cancel: &cancel, sink: &|_| () };
+    run.migrate_tenant(target)
 }
 
 /// The outcome of each tenant, by name.

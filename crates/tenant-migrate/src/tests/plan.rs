@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use super::{MIGRATIONS, set, versions};
-use crate::migration::statements_checksum;
+use crate::checksum::statements_checksum;
 use crate::{Blocker, Goal, MigrationSet, Policy, TenantPlan, plan_tenant};
 
 const STRICT: Policy = Policy { allow_out_of_order: false };
@@ -20,12 +20,13 @@ fn applied(list: &str) -> History {
     History { applied: Some(versions(list)), ..History::default() }
 }
 
-fn line(plan: &TenantPlan) -> String {
+fn line(plan: &TenantPlan<'_>) -> String {
     match plan {
         TenantPlan::UpToDate => "up to date".to_owned(),
         TenantPlan::BeyondGoal(version) => format!("beyond the goal: {version}"),
         TenantPlan::Pending(pending) => {
-            let pending: Vec<_> = pending.iter().map(|version| version.0.as_str()).collect();
+            let pending: Vec<_> =
+                pending.iter().map(|migration| migration.version.0.as_str()).collect();
             format!("pending: {}", pending.join(" "))
         }
         TenantPlan::Blocked(blocker) => format!("blocked: {blocker}"),
@@ -214,11 +215,8 @@ proptest! {
         prop_assert_eq!(&plan, &plan_tenant(&set, &goal, policy, recorded.as_ref(), &observed));
 
         let applied = observed.applied.clone().unwrap_or_default();
-        let open: Vec<Version> = set
-            .iter()
-            .map(|migration| migration.version.clone())
-            .filter(|version| goal.includes(version) && !applied.contains(version))
-            .collect();
+        let is_open = |version: &Version| goal.includes(version) && !applied.contains(version);
+        let open: Vec<_> = set.iter().filter(|migration| is_open(&migration.version)).collect();
         match plan {
             TenantPlan::Pending(pending) => {
                 prop_assert!(!pending.is_empty());

@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use super::{MIGRATIONS, sets, versions};
 use crate::{
     Blocker, Effect, Ending, Event, FailedMigration, FailedStatement, Failure, FailureKind, Goal,
-    Observation, Outcome, Policy, Report, TenantReport, Unread, plan_fleet,
+    Observation, Outcome, Policy, ReadFailure, Report, TenantReport, plan_fleet,
 };
 
 fn finished(slug: &str, version: Option<&str>, millis: u64, outcome: Outcome) -> Event {
@@ -102,7 +102,7 @@ fn each_event_is_a_line_of_json_with_the_tenant_on_it() {
     }
 }
 
-fn observed(slug: &str, history: Result<History, Unread>) -> Observation {
+fn observed(slug: &str, history: Result<History, ReadFailure>) -> Observation {
     Observation {
         slug: slug.to_owned(),
         server: "server".to_owned(),
@@ -115,7 +115,7 @@ fn observed(slug: &str, history: Result<History, Unread>) -> Observation {
 #[test]
 fn a_plan_counts_what_is_pending() {
     let applied = |list: &str| Ok(History { applied: Some(versions(list)), ..History::default() });
-    let unread = Unread {
+    let unread = ReadFailure {
         kind: FailureKind::Database(DbErrorKind::Missing),
         message: "no such file".to_owned(),
     };
@@ -128,14 +128,14 @@ fn a_plan_counts_what_is_pending() {
         observed("flux", Err(unread)),
     ];
     let goal = Goal::Version(Version("3".to_owned()));
-    let plan = plan_fleet(&sets(MIGRATIONS), &goal, Policy::default(), &observed);
+    let sets = sets(MIGRATIONS);
+    let plan = plan_fleet(&sets, &goal, Policy::default(), &observed);
     let pending: Vec<String> =
         plan.pending().iter().map(|(version, count)| format!("{count} to get {version}")).collect();
     assert_eq!(pending, ["1 to get 1", "2 to get 2", "2 to get 3"]);
     assert_eq!(plan.ending(), Ending::SomeFailed);
-    let ending = |observed: &[Observation]| {
-        plan_fleet(&sets(MIGRATIONS), &goal, Policy::default(), observed).ending()
-    };
+    let ending =
+        |observed: &[Observation]| plan_fleet(&sets, &goal, Policy::default(), observed).ending();
     assert_eq!(ending(&observed[..1]), Ending::AllAtGoal);
     assert_eq!(ending(&observed[..3]), Ending::Pending);
     assert_eq!(ending(&[]), Ending::AllAtGoal);

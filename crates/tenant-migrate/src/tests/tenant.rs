@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use db_backend::{BackendKind, Timeouts};
+use db_backend::{Access, BackendKind, Connector, DbError, ExecutionMode};
 use insta::assert_snapshot;
 
-use super::{MIGRATIONS, embedded, fleet, history, line, log, migrated, options, target, versions};
-use crate::sim::{SimState, SimStyle};
-use crate::{
-    Cancel, EmbeddedMigration, FailureKind, Limits, MigrationSet, migrate_tenant, observe_fleet,
-    revert_tenant,
+use super::{
+    MIGRATIONS, embedded, fleet, history, line, log, migrate_one, migrated, options, target,
+    versions,
 };
+use crate::sim::{SimConnector, SimState, SimStyle};
+use crate::{Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Run, Target};
 
 /// Promise 2.
 #[test]
@@ -19,9 +19,14 @@ fn observation_writes_nothing() {
         let (connector, targets) = fleet(style, &["fresh", "begun"]);
         migrated(&connector, "begun", &MIGRATIONS[..2]);
         let before = [connector.state("fresh"), connector.state("begun")];
-        let limits = Limits::default();
-        let observed =
-            observe_fleet(&connector, &targets, &Timeouts::default(), limits, &Cancel::new());
+        let run = Run {
+            connector: &connector,
+            sets: &MigrationSets::new(),
+            options: &options(),
+            cancel: &Cancel::new(),
+            sink: &|event| panic!("looking is no event: {event:?}"),
+        };
+        let observed = run.observe(&targets);
         assert_eq!(observed[0].version(), None);
         assert_eq!(observed[0].history.as_ref().unwrap().applied, None);
         assert_eq!(observed[1].version(), versions("2").first());
@@ -123,8 +128,7 @@ fn a_migration_outside_of_a_transaction_is_journalled_everywhere() {
     let set = MigrationSet::from_embedded(BackendKind::Sqlite, &[outside]).unwrap();
     for style in SimStyle::ALL {
         let (connector, _) = fleet(style, &["acme"]);
-        let target = target("acme");
-        let report = migrate_tenant(&connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+        let report = migrate_one(&connector, &set, &target("acme"));
         assert_eq!(
             line(&report.outcome),
             "failed: migration 1_a failed at statement 2 of 2 (line 1: CREATE TALBE b (id \
@@ -159,7 +163,7 @@ fn the_tenant_database_is_the_only_source_of_truth() {
         let set = super::set(MIGRATIONS);
         let mut target = target("acme");
         target.recorded = recorded.map(|version| versions(version)[0].clone());
-        let report = migrate_tenant(&connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+        let report = migrate_one(&connector, &set, &target);
         assert_eq!(line(&report.outcome), "migrated 3 4", "recorded {recorded:?}");
         assert_eq!(report.version.as_ref(), versions("4").first());
     }
@@ -189,25 +193,42 @@ const REVERSIBLE: &[EmbeddedMigration] = &[
     },
 ];
 
+/// Takes a migration back under the lock, as its `down.sql` says.
+fn revert(connector: &SimConnector, slug: &str, migration: &Migration) -> Result<(), DbError> {
+    let Target { database, .. } = target(slug);
+    let mut connection = connector.connect(&database, Access::ReadWrite, &options().timeouts)?;
+    let mode = connection.execution_mode(&migration.down_statements, true);
+    connection.lock(mode)?;
+    if mode != ExecutionMode::Journalled {
+        connection.begin()?;
+    }
+    for statement in &migration.down_statements {
+        connection.execute(&statement.sql)?;
+    }
+    if mode == ExecutionMode::Journalled {
+        connection.begin()?;
+    }
+    connection.remove_from_history(&migration.version)?;
+    connection.remove_from_journal(&migration.version)?;
+    connection.commit()?;
+    connection.unlock()
+}
+
 #[test]
 fn up_down_up_returns_to_the_same_tables() {
     let set = MigrationSet::from_embedded(BackendKind::Sqlite, REVERSIBLE).unwrap();
     for style in SimStyle::ALL {
         let (connector, _) = fleet(style, &["acme"]);
         let target = target("acme");
-        let up = || migrate_tenant(&connector, &set, &target, &options(), &Cancel::new(), &|_| ());
+        let up = || migrate_one(&connector, &set, &target);
         assert_eq!(line(&up().outcome), "migrated 1 2");
         let there = connector.state("acme").tables;
 
-        let down = revert_tenant(&connector, &set, &target, &options(), 1);
-        assert_eq!(down, Ok(versions("2")), "{style:?}");
+        let newest = set.iter().next_back().unwrap();
+        revert(&connector, "acme", newest).unwrap();
         assert_eq!(history(&connector.state("acme")), versions("1"));
         assert_eq!(line(&up().outcome), "migrated 2", "{style:?}");
         assert_eq!(connector.state("acme").tables, there, "{style:?}");
-
-        let too_far = revert_tenant(&connector, &set, &target, &options(), 5).unwrap_err();
-        assert_eq!(too_far.kind, FailureKind::Irreversible);
-        assert_eq!(too_far.message, "migration 1_a has no down.sql");
     }
 }
 
@@ -221,37 +242,5 @@ fn a_migration_that_controls_transactions_is_refused_and_leaves_nothing() {
             assert!(line.contains("is the runner's own"), "{line}");
             assert!(connector.state("acme").history.is_none_or(|history| history.is_empty()));
         }
-    }
-}
-
-#[test]
-fn a_revert_that_is_overtaken_begins_anew_with_what_is_newest_then() {
-    const DOWN: &[EmbeddedMigration] = &[
-        EmbeddedMigration {
-            down: Some("DROP TABLE a;"),
-            ..embedded("1_a", "CREATE TABLE a (id INTEGER);")
-        },
-        EmbeddedMigration {
-            down: Some("DROP TABLE b;"),
-            ..embedded("2_b", "CREATE TABLE b (id INTEGER);")
-        },
-    ];
-    for style in SimStyle::ALL {
-        let (connector, _) = fleet(style, &["acme"]);
-        migrated(&connector, "acme", &[("1_a", "CREATE TABLE a (id INTEGER);")]);
-        let connector = Arc::new(connector);
-        let other = Arc::clone(&connector);
-        let set = MigrationSet::from_embedded(BackendKind::Sqlite, DOWN).unwrap();
-        let all = set.clone();
-        // Connecting, the first look, the lock.
-        connector.before("acme", connector.calls("acme") + 2, move || {
-            let target = target("acme");
-            let report =
-                migrate_tenant(&*other, &all, &target, &options(), &Cancel::new(), &|_| ());
-            assert_eq!(line(&report.outcome), "migrated 2");
-        });
-        let reverted = revert_tenant(&*connector, &set, &target("acme"), &options(), 1);
-        assert_eq!(reverted, Ok(versions("2")), "{style:?}");
-        assert_eq!(history(&connector.state("acme")), versions("1"), "{style:?}");
     }
 }

@@ -1,7 +1,6 @@
 //! `migrate-all`: every active tenant to the goal.
 
 use anyhow::Result;
-use tenant_migrate::plan_fleet;
 
 use super::running::{conclude, run_options};
 use crate::call::Call;
@@ -27,8 +26,9 @@ pub(crate) fn run(call: &Call<'_>, args: &MigrateAllArgs) -> Result<Exit> {
 
     let cancel = listen()?;
     if args.dry_run {
-        let observed = manager.observe(&active, &options, &cancel)?;
-        let plan = plan_fleet(manager.migrations(), &options.goal, options.policy, &observed);
+        let run = manager.fleet_run(&options, &cancel, &|_event| {});
+        let observed = run.observe(&active)?;
+        let plan = run.plan(&observed);
         match format {
             Format::Human => print(&render::plan(&plan)),
             Format::Json => plan.tenants.iter().try_for_each(print_json)?,
@@ -38,6 +38,7 @@ pub(crate) fn run(call: &Call<'_>, args: &MigrateAllArgs) -> Result<Exit> {
 
     // Each session observes and plans again for itself, under the lock of its tenant.
     let watch = Watch::new(format);
-    let run = manager.migrate_all(&active, &options, &cancel, &|event| watch.show(&event))?;
-    Ok(conclude(run, format))
+    let show = |event| watch.show(&event);
+    let finished = manager.fleet_run(&options, &cancel, &show).migrate(&active)?;
+    Ok(conclude(finished, format))
 }

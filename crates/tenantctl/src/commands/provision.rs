@@ -20,8 +20,9 @@ pub(crate) fn run(call: &Call<'_>, args: &ProvisionArgs) -> Result<Exit> {
 
     let cancel = listen()?;
     let watch = Watch::new(format);
+    let show = |event| watch.show(&event);
     let Provisioned { active_before, run } =
-        manager.provision_all(&slugs, &place, &options, &cancel, &|event| watch.show(&event))?;
+        manager.fleet_run(&options, &cancel, &show).provision(&slugs, &place)?;
 
     if format == Format::Human {
         for slug in active_before {

@@ -1,7 +1,7 @@
 //! What `provision` and `migrate-all` share: options before a run, and words after it.
 
 use anyhow::Result;
-use tenant_manager::{Run, TenantManager, new_run_id};
+use tenant_manager::{FinishedRun, TenantManager, new_run_id};
 use tenant_migrate::{Limits, Policy, RunOptions, Timeouts};
 
 use crate::cli::{Format, LimitArgs, RunArgs};
@@ -29,7 +29,7 @@ pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
 }
 
 /// Prints the report, and says how the program ends.
-pub(super) fn conclude(run: Run, format: Format) -> Exit {
+pub(super) fn conclude(run: FinishedRun, format: Format) -> Exit {
     if format == Format::Human {
         print(&render::report(&run.report));
     }

@@ -23,7 +23,7 @@ pub(crate) fn run(call: &Call<'_>, args: &StatusArgs) -> Result<Exit> {
         let mut options = RunOptions::new(new_run_id());
         apply_limits(&mut options, &args.limits);
         let cancel = listen()?;
-        Some(manager.observe(&active, &options, &cancel)?)
+        Some(manager.fleet_run(&options, &cancel, &|_event| {}).observe(&active)?)
     } else {
         None
     };

@@ -43,7 +43,6 @@ pub fn blocker(blocker: &Blocker) -> String {
 pub fn failure(failure: &Failure) -> String {
     let kind = match failure.kind {
         FailureKind::NoMigrations => "add a folder of migrations for this back end",
-        FailureKind::Irreversible => "write its down.sql, or restore a backup",
         FailureKind::Cancelled => "run again",
         FailureKind::Defect => "this should not happen: please report it with the message",
         FailureKind::Database(kind) => database(kind),

@@ -14,7 +14,7 @@ pub fn manager(error: &ManagerError) -> Advice {
         ManagerError::Slug(error) => slug(error),
         ManagerError::Goal(error) => goal(error),
         ManagerError::NoMatch(_) => Advice::usage(Some("`tenants list` shows all of them")),
-        ManagerError::WhichServer(_) => Advice::usage(Some("name one with --server")),
+        ManagerError::AmbiguousServer(_) => Advice::usage(Some("name one with --server")),
         ManagerError::State { state, slug } => match state {
             TenantState::Provisioning => {
                 Advice::usage(Some(&format!("finish it with `provision {slug}`")))
@@ -27,7 +27,7 @@ pub fn manager(error: &ManagerError) -> Advice {
         ManagerError::Pattern { .. }
         | ManagerError::Migrations(_)
         | ManagerError::NoMigrations(_)
-        | ManagerError::Elsewhere { .. } => Advice::usage(None),
+        | ManagerError::WrongServer { .. } => Advice::usage(None),
         ManagerError::DataDir { .. } => Advice::unexpected(Some("name another with --data-dir")),
         ManagerError::Database { cause, .. } => Advice::unexpected(Some(database(cause.kind))),
         ManagerError::Tenant(report) => Advice::unexpected(outcome(&report.outcome).as_deref()),

@@ -111,8 +111,12 @@ fn errors_of_the_manager() {
         ManagerError::Goal(UnknownGoal { version: "9".to_owned(), head: Some(version("4")) }),
         ManagerError::Goal(UnknownGoal { version: "9".to_owned(), head: None }),
         ManagerError::NoMigrations(BackendKind::Mysql),
-        ManagerError::WhichServer(vec!["eu-1".to_owned(), "eu-2".to_owned()]),
-        ManagerError::Elsewhere { slug: slug(), is: "eu-1".to_owned(), asked: "eu-2".to_owned() },
+        ManagerError::AmbiguousServer(vec!["eu-1".to_owned(), "eu-2".to_owned()]),
+        ManagerError::WrongServer {
+            slug: slug(),
+            actual: "eu-1".to_owned(),
+            asked: "eu-2".to_owned(),
+        },
         state(TenantState::Provisioning),
         state(TenantState::Active),
         state(TenantState::Suspended),
@@ -312,7 +316,6 @@ fn tenants_that_stopped() {
         blocked(Blocker::EditedAfterPartial { migration: "4_c".to_owned(), statements_done: 1 }),
         blocked(Blocker::OutOfOrder { missing: vec![version("2")], newest: version("3") }),
         failed(FailureKind::NoMigrations, None),
-        failed(FailureKind::Irreversible, None),
         failed(FailureKind::Cancelled, None),
         failed(FailureKind::Defect, None),
         failed(deadlock, Some(Effect::RolledBack)),
@@ -329,7 +332,6 @@ fn tenants_that_stopped() {
     put the earlier text of 4_c back up to the statement that failed; what comes after it may be mended
     a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
     add a folder of migrations for this back end
-    write its down.sql, or restore a backup
     run again
     this should not happen: please report it with the message
     run again when there is less load on this tenant

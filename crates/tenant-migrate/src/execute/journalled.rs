@@ -9,31 +9,31 @@ use std::time::{Duration, Instant};
 
 use db_backend::{DbError, DbErrorKind, JournalEntry, Statement};
 
-use crate::failure::count;
-use crate::migration::{Migration, statements_checksum};
-use crate::outcome::{Effect, Failure};
+use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
+use super::locked::Locked;
+use crate::checksum::statements_checksum;
+use crate::failure::{Effect, Failure, count};
+use crate::migration::Migration;
 use crate::plan::is_begun;
-use crate::session::Session;
-use crate::transactional::{Applied, BatchOptions, BatchResult, finished_entry};
 
 /// Applies the batch, up to the first migration that fails. `journal` is what was read under the lock.
-pub(crate) fn apply_each<'m>(
-    mut session: Session<'_>,
+pub(super) fn apply_each<'m>(
+    mut locked: Locked<'_>,
     batch: &[&'m Migration],
     journal: &[JournalEntry],
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
-    let mut result = BatchResult { applied: Vec::new(), in_doubt: Vec::new(), failure: None };
+    let mut result = BatchResult::default();
     if options.ensure_tables
-        && let Err(error) = session.ensure_tables()
+        && let Err(error) = locked.ensure_tables()
     {
         return BatchResult::failed(Failure::outside(error));
     }
     for migration in batch {
         let begun = journal.iter().find(|entry| entry.version == migration.version);
         let begun = begun.filter(|entry| is_begun(entry));
-        match Application::resume(&mut session, migration, begun, options.run_id)
-            .and_then(Application::run)
+        match Progress::resume(&mut locked, migration, begun, options.run_id)
+            .and_then(Progress::execute_remaining)
         {
             Ok(applied) => result.applied.push(applied),
             Err(Stopped { failure, in_doubt }) => {
@@ -44,7 +44,7 @@ pub(crate) fn apply_each<'m>(
         }
     }
     // All is committed. If the lock can't be released, the connection is gone, and the lock with it.
-    let _ = session.unlock();
+    let _ = locked.unlock();
     result
 }
 
@@ -55,8 +55,8 @@ struct Stopped {
 }
 
 /// One migration on its way.
-struct Application<'s, 'c, 'm> {
-    session: &'s mut Session<'c>,
+struct Progress<'s, 'c, 'm> {
+    locked: &'s mut Locked<'c>,
     migration: &'m Migration,
     run_id: &'s str,
     started: Instant,
@@ -68,9 +68,9 @@ struct Application<'s, 'c, 'm> {
     has_row: bool,
 }
 
-impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
+impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
     fn resume(
-        session: &'s mut Session<'c>,
+        locked: &'s mut Locked<'c>,
         migration: &'m Migration,
         begun: Option<&JournalEntry>,
         run_id: &'s str,
@@ -81,14 +81,8 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
         if let Some(before) = begun.and_then(|entry| entry.in_flight.as_ref())
             && let Some(statement) = in_flight
         {
-            let now = session.fingerprint_for(statement).map_err(|error| Stopped {
-                failure: Failure::at_statement(
-                    migration,
-                    &migration.up_statements,
-                    done,
-                    error,
-                    in_doubt(done),
-                ),
+            let now = locked.fingerprint_for(statement).map_err(|error| Stopped {
+                failure: Failure::at_statement(migration, done, error, in_doubt(done)),
                 in_doubt: false,
             })?;
             if now != *before {
@@ -97,7 +91,7 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
         }
         let spent = begun.map_or(0, |entry| u64::try_from(entry.duration_ms).unwrap_or(0));
         Ok(Self {
-            session,
+            locked,
             migration,
             run_id,
             started: Instant::now(),
@@ -107,10 +101,10 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
         })
     }
 
-    fn run(mut self) -> Result<Applied<'m>, Stopped> {
+    fn execute_remaining(mut self) -> Result<Applied<'m>, Stopped> {
         let migration = self.migration;
         while let Some(statement) = migration.up_statements.get(self.done) {
-            let executed = if self.session.commits_implicitly(statement) {
+            let executed = if self.locked.commits_implicitly(statement) {
                 self.execute_in_flight(statement)
             } else {
                 self.execute_with_row(statement)
@@ -130,24 +124,24 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
 
     /// Executes a statement that commits by itself.
     fn execute_in_flight(&mut self, statement: &Statement) -> Result<(), DbError> {
-        let before = self.session.fingerprint_for(statement)?;
+        let before = self.locked.fingerprint_for(statement)?;
         self.write_row(self.done, Some(before))?;
-        self.session.execute(statement)
+        self.locked.execute(statement)
     }
 
     /// Executes a statement that a transaction holds, together with the row that says it is done.
     fn execute_with_row(&mut self, statement: &Statement) -> Result<(), DbError> {
-        self.session.begin()?;
-        self.session.execute(statement)?;
+        self.locked.begin()?;
+        self.locked.execute(statement)?;
         self.write_row(self.done + 1, None)?;
-        self.session.commit()
+        self.locked.commit()
     }
 
     fn finish(&mut self, duration: Duration) -> Result<(), DbError> {
-        self.session.begin()?;
-        self.session.add_to_history(&self.migration.version)?;
-        self.session.write_journal(&finished_entry(self.migration, self.run_id, duration))?;
-        self.session.commit()
+        self.locked.begin()?;
+        self.locked.add_to_history(&self.migration.version)?;
+        self.locked.write_journal(&finished_entry(self.migration, self.run_id, duration))?;
+        self.locked.commit()
     }
 
     fn write_row(&mut self, done: usize, in_flight: Option<String>) -> Result<(), DbError> {
@@ -159,7 +153,7 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
             finished: false,
             ..finished_entry(self.migration, self.run_id, self.duration())
         };
-        self.session.write_journal(&entry)?;
+        self.locked.write_journal(&entry)?;
         self.has_row = true;
         Ok(())
     }
@@ -169,17 +163,16 @@ impl<'s, 'c, 'm> Application<'s, 'c, 'm> {
         let settled = error.kind != DbErrorKind::ConnectionLost && self.settle().is_ok();
         let effect =
             if settled { Effect::Partial { statements_done: count(done) } } else { in_doubt(done) };
-        let statements = &self.migration.up_statements;
-        let failure = Failure::at_statement(self.migration, statements, done, error, effect);
+        let failure = Failure::at_statement(self.migration, done, error, effect);
         Stopped { failure, in_doubt: false }
     }
 
     /// Leaves the journal as the next run needs it: what took effect, and nothing in flight.
     fn settle(&mut self) -> Result<(), DbError> {
-        self.session.rollback_if_open()?;
+        self.locked.rollback_if_open()?;
         match (self.done, self.has_row) {
             (0, false) => Ok(()),
-            (0, true) => self.session.remove_from_journal(&self.migration.version),
+            (0, true) => self.locked.remove_from_journal(&self.migration.version),
             (done, _) => self.write_row(done, None),
         }
     }

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::cancel::Cancel;
+use db_backend::{Cancel, InFlight};
+
 use crate::target::{Limits, Target};
 
 /// Calls `work` once for each target, and returns the results in the order of the targets.
 /// `None` stands for a target that was not started, because the run was cancelled before.
-pub(crate) fn run<T: Send>(
+pub(super) fn work_through<T: Send>(
     targets: &[Target],
     limits: Limits,
     cancel: &Cancel,
@@ -34,7 +35,7 @@ pub(crate) fn run<T: Send>(
 }
 
 /// Calls `work` and turns its panic into a message, so that one tenant's never ends the others'.
-pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     // Whatever the panic left half-done is dropped with the tenant's connection; what outlives it
     // (the schedule, the report) is changed in single steps outside of `work`.
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_message(panic.as_ref()))
@@ -48,7 +49,7 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 /// What the tenants of one server share: how it has answered of late.
 #[derive(Debug, Default)]
-pub(crate) struct Lane {
+pub(super) struct Lane {
     /// Connections refused in a row.
     refusals: AtomicU32,
     /// Whether the last refusal was silence: nothing answers, and each further try costs a timeout.
@@ -57,17 +58,17 @@ pub(crate) struct Lane {
 
 impl Lane {
     /// The server answered, if only to say no to this tenant.
-    pub(crate) fn answered(&self) {
+    pub(super) fn answered(&self) {
         self.refusals.store(0, Ordering::Relaxed);
     }
 
     /// The server answered that it has no session to give away.
-    pub(crate) fn busy(&self) {
+    pub(super) fn busy(&self) {
         self.refused(false);
     }
 
     /// Nothing answered.
-    pub(crate) fn silent(&self) {
+    pub(super) fn silent(&self) {
         self.refused(true);
     }
 
@@ -77,12 +78,12 @@ impl Lane {
     }
 
     /// How many connections in a row were refused.
-    pub(crate) fn refusals(&self) -> u32 {
+    pub(super) fn refusals(&self) -> u32 {
         self.refusals.load(Ordering::Relaxed)
     }
 
     /// Whether the last refusal was silence.
-    pub(crate) fn is_silent(&self) -> bool {
+    pub(super) fn is_silent(&self) -> bool {
         self.silent.load(Ordering::Relaxed)
     }
 }
@@ -107,6 +108,7 @@ struct Turn<'s, 'a> {
     schedule: &'s Schedule<'a>,
     lane: usize,
     target: usize,
+    _in_flight: InFlight<'a>,
 }
 
 impl<'a> Schedule<'a> {
@@ -149,8 +151,8 @@ impl<'a> Schedule<'a> {
                 && let Some(target) = queue.waiting.pop_front()
             {
                 queue.running += 1;
-                self.cancel.started(&self.targets[target].slug);
-                return Some(Turn { schedule: self, lane, target });
+                let _in_flight = self.cancel.enter(&self.targets[target].slug);
+                return Some(Turn { schedule: self, lane, target, _in_flight });
             }
             // Some lane with work is full, so a turn will end and wake this thread.
             queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
@@ -161,7 +163,6 @@ impl<'a> Schedule<'a> {
 impl Drop for Turn<'_, '_> {
     fn drop(&mut self) {
         lock(&self.schedule.queues)[self.lane].running -= 1;
-        self.schedule.cancel.finished(&self.schedule.targets[self.target].slug);
         self.schedule.changed.notify_all();
     }
 }

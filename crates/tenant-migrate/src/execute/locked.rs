@@ -1,4 +1,4 @@
-//! A migration lock, as a value.
+//! The migration lock, as a value.
 
 use db_backend::{
     DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Statement, TenantConnection,
@@ -8,17 +8,17 @@ use db_backend::{
 use crate::crash;
 use crate::migration::Migration;
 
-/// Holding a session is holding the migration lock of one tenant's database. Dropping it rolls
-/// back what is open and releases the lock.
-pub(crate) struct Session<'c> {
+/// Holding a `Locked` is holding the migration lock of one tenant's database. Dropping it rolls back
+/// what is open and releases the lock.
+pub(super) struct Locked<'c> {
     connection: &'c mut dyn TenantConnection,
     locked: bool,
     in_transaction: bool,
     lock_is_transaction: bool,
 }
 
-impl<'c> Session<'c> {
-    pub(crate) fn lock(
+impl<'c> Locked<'c> {
+    pub(super) fn lock(
         connection: &'c mut dyn TenantConnection,
         mode: ExecutionMode,
     ) -> Result<Self, DbError> {
@@ -35,33 +35,33 @@ impl<'c> Session<'c> {
     }
 
     /// Whether the lock is the transaction: a batch is then one, and unlocking commits it.
-    pub(crate) const fn lock_is_transaction(&self) -> bool {
+    pub(super) const fn lock_is_transaction(&self) -> bool {
         self.lock_is_transaction
     }
 
     /// Whether a transaction holds DDL.
-    pub(crate) fn transactional_ddl(&self) -> bool {
+    pub(super) fn transactional_ddl(&self) -> bool {
         self.connection.capabilities().transactional_ddl
     }
 
     /// How that migration must be executed here.
-    pub(crate) fn mode(&self, migration: &Migration) -> ExecutionMode {
+    pub(super) fn mode(&self, migration: &Migration) -> ExecutionMode {
         self.connection.execution_mode(&migration.up_statements, migration.run_in_transaction)
     }
 
-    pub(crate) fn commits_implicitly(&self, statement: &Statement) -> bool {
+    pub(super) fn commits_implicitly(&self, statement: &Statement) -> bool {
         self.connection.commits_implicitly(statement)
     }
 
-    pub(crate) fn history(&mut self) -> Result<History, DbError> {
+    pub(super) fn history(&mut self) -> Result<History, DbError> {
         self.connection.history()
     }
 
-    pub(crate) fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
+    pub(super) fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
         self.connection.fingerprint_for(statement)
     }
 
-    pub(crate) fn begin(&mut self) -> Result<(), DbError> {
+    pub(super) fn begin(&mut self) -> Result<(), DbError> {
         self.connection.begin()?;
         self.in_transaction = true;
         crash::point("after-begin");
@@ -69,7 +69,7 @@ impl<'c> Session<'c> {
     }
 
     /// Commits, except for where the lock is the transaction: there, [`unlock`](Self::unlock) does.
-    pub(crate) fn commit(&mut self) -> Result<(), DbError> {
+    pub(super) fn commit(&mut self) -> Result<(), DbError> {
         crash::point("before-commit");
         self.connection.commit()?;
         self.in_transaction = self.lock_is_transaction;
@@ -78,50 +78,46 @@ impl<'c> Session<'c> {
     }
 
     /// Rolls back what is open; nothing where nothing is.
-    pub(crate) fn rollback_if_open(&mut self) -> Result<(), DbError> {
+    pub(super) fn rollback_if_open(&mut self) -> Result<(), DbError> {
         if !std::mem::take(&mut self.in_transaction) {
             return Ok(());
         }
         self.connection.rollback()
     }
 
-    pub(crate) fn savepoint(&mut self) -> Result<(), DbError> {
+    pub(super) fn savepoint(&mut self) -> Result<(), DbError> {
         self.connection.savepoint()
     }
 
-    pub(crate) fn release_savepoint(&mut self) -> Result<(), DbError> {
+    pub(super) fn release_savepoint(&mut self) -> Result<(), DbError> {
         crash::point("before-savepoint-release");
         self.connection.release_savepoint()
     }
 
-    pub(crate) fn rollback_to_savepoint(&mut self) -> Result<(), DbError> {
+    pub(super) fn rollback_to_savepoint(&mut self) -> Result<(), DbError> {
         self.connection.rollback_to_savepoint()
     }
 
-    pub(crate) fn ensure_tables(&mut self) -> Result<(), DbError> {
+    pub(super) fn ensure_tables(&mut self) -> Result<(), DbError> {
         self.connection.ensure_tables()?;
         crash::point("after-ensure-tables");
         Ok(())
     }
 
-    pub(crate) fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
+    pub(super) fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
         refuse_transaction_control(&statement.sql)?;
         self.connection.execute(&statement.sql)?;
         crash::point("after-statement");
         Ok(())
     }
 
-    pub(crate) fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
+    pub(super) fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
         self.connection.add_to_history(version)?;
         crash::point("after-history-row");
         Ok(())
     }
 
-    pub(crate) fn remove_from_history(&mut self, version: &Version) -> Result<(), DbError> {
-        self.connection.remove_from_history(version)
-    }
-
-    pub(crate) fn write_journal(&mut self, entry: &JournalEntry) -> Result<(), DbError> {
+    pub(super) fn write_journal(&mut self, entry: &JournalEntry) -> Result<(), DbError> {
         self.connection.write_journal(entry)?;
         crash::point(if entry.in_flight.is_some() {
             "after-in-flight-row"
@@ -131,13 +127,13 @@ impl<'c> Session<'c> {
         Ok(())
     }
 
-    pub(crate) fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError> {
+    pub(super) fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError> {
         self.connection.remove_from_journal(version)
     }
 
     /// Releases the lock; where the lock is the transaction, this is the commit, and an error says
     /// that nothing was committed (or that nobody knows, if the connection was lost).
-    pub(crate) fn unlock(mut self) -> Result<(), DbError> {
+    pub(super) fn unlock(mut self) -> Result<(), DbError> {
         crash::point("before-unlock");
         self.connection.unlock()?;
         self.locked = false;
@@ -161,7 +157,7 @@ fn refuse_transaction_control(sql: &str) -> Result<(), DbError> {
     }
 }
 
-impl Drop for Session<'_> {
+impl Drop for Locked<'_> {
     fn drop(&mut self) {
         // What fails here fails because the connection is gone, and then the server (or the
         // operating system) has rolled back and unlocked by itself.

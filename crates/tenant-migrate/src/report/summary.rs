@@ -7,9 +7,9 @@ use std::time::Duration;
 use db_backend::Version;
 use serde::Serialize;
 
-use crate::event::{Event, millis};
-use crate::outcome::{Counts, Outcome, TenantReport};
-use crate::plan::{FleetPlan, Planned, TenantPlan};
+use super::event::Event;
+use super::millis;
+use super::outcome::{Counts, Outcome, TenantReport};
 
 /// What a run came to. The order of the events of different tenants does not matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -50,19 +50,6 @@ pub struct FailureGroup {
     pub tenants: usize,
     /// The first of them by name.
     pub example: TenantReport,
-}
-
-/// What a run, or a plan, comes to as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// All tenants are at the goal.
-    AllAtGoal,
-    /// Something is pending (plans).
-    Pending,
-    /// Some tenants failed or are blocked.
-    SomeFailed,
-    /// The run was cancelled.
-    Cancelled,
 }
 
 /// Enough to see a pattern, few enough for a screen.
@@ -116,35 +103,6 @@ impl Report {
         }
         self.failures
             .sort_by(|a, b| (Reverse(a.tenants), &a.cause).cmp(&(Reverse(b.tenants), &b.cause)));
-    }
-
-    /// What the run comes to.
-    pub const fn ending(&self) -> Ending {
-        let Counts { blocked, failed, not_started, .. } = self.counts;
-        if not_started > 0 {
-            Ending::Cancelled
-        } else if blocked + failed > 0 {
-            Ending::SomeFailed
-        } else {
-            Ending::AllAtGoal
-        }
-    }
-}
-
-impl FleetPlan {
-    /// What the plan comes to.
-    pub fn ending(&self) -> Ending {
-        let mut ending = Ending::AllAtGoal;
-        for tenant in &self.tenants {
-            match &tenant.planned {
-                Planned::Plan(TenantPlan::UpToDate | TenantPlan::BeyondGoal(_)) => {}
-                Planned::Plan(TenantPlan::Pending(_)) => ending = Ending::Pending,
-                Planned::Plan(TenantPlan::Blocked(_)) | Planned::Unreadable { .. } => {
-                    return Ending::SomeFailed;
-                }
-            }
-        }
-        ending
     }
 }
 

@@ -1,55 +1,33 @@
 //! Applying migrations whose DDL a transaction holds: migration, history row and journal row
 //! commit together.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use db_backend::{DbError, DbErrorKind, JournalEntry};
+use db_backend::{DbError, DbErrorKind};
 
-use crate::failure::count;
-use crate::migration::{Migration, statements_checksum};
-use crate::outcome::{Effect, Failure};
-use crate::session::Session;
-
-/// A migration that was committed.
-pub(crate) struct Applied<'m> {
-    pub(crate) migration: &'m Migration,
-    pub(crate) duration: Duration,
-}
-
-/// What became of a batch: what was committed, and what stopped it. Both may be there.
-pub(crate) struct BatchResult<'m> {
-    pub(crate) applied: Vec<Applied<'m>>,
-    /// What nobody knows to be committed or not, as the connection broke at the commit.
-    pub(crate) in_doubt: Vec<&'m Migration>,
-    pub(crate) failure: Option<Failure>,
-}
-
-/// What all migrations of a batch have in common.
-#[derive(Clone, Copy)]
-pub(crate) struct BatchOptions<'a> {
-    pub(crate) run_id: &'a str,
-    /// Whether history or journal table may be missing.
-    pub(crate) ensure_tables: bool,
-}
+use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
+use super::locked::Locked;
+use crate::failure::{Effect, Failure};
+use crate::migration::Migration;
 
 /// Applies all of `batch` in one transaction, with a savepoint for each migration: one that fails
 /// is rolled back alone, and those before it are committed.
-pub(crate) fn apply_in_one<'m>(
-    mut session: Session<'_>,
+pub(super) fn apply_in_one<'m>(
+    mut locked: Locked<'_>,
     batch: &[&'m Migration],
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
     let mut staged = Vec::new();
     let mut failure = None;
-    if let Err(error) = begin(&mut session, options.ensure_tables) {
+    if let Err(error) = begin(&mut locked, options.ensure_tables) {
         return BatchResult::failed(Failure::outside(error));
     }
     for migration in batch {
-        match apply_after_savepoint(&mut session, migration, options.run_id, staged.is_empty()) {
+        match apply_after_savepoint(&mut locked, migration, options.run_id, staged.is_empty()) {
             Ok(applied) => staged.push(applied),
             Err(Stopped { failure: stopped, all_lost }) => {
                 if staged.is_empty() || all_lost {
-                    // Dropping the session rolls back.
+                    // Dropping the lock rolls back.
                     return BatchResult::failed(stopped);
                 }
                 failure = Some(stopped);
@@ -57,7 +35,7 @@ pub(crate) fn apply_in_one<'m>(
             }
         }
     }
-    match session.commit().and_then(|()| session.unlock()) {
+    match locked.commit().and_then(|()| locked.unlock()) {
         Ok(()) => BatchResult { applied: staged, in_doubt: Vec::new(), failure },
         Err(error) => {
             let staged: Vec<_> = staged.into_iter().map(|applied| applied.migration).collect();
@@ -70,17 +48,17 @@ pub(crate) fn apply_in_one<'m>(
 }
 
 /// Applies each migration of `batch` in a transaction of its own, up to the first that fails.
-pub(crate) fn apply_each<'m>(
-    mut session: Session<'_>,
+pub(super) fn apply_each<'m>(
+    mut locked: Locked<'_>,
     batch: &[&'m Migration],
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
-    let mut result = BatchResult { applied: Vec::new(), in_doubt: Vec::new(), failure: None };
+    let mut result = BatchResult::default();
     for (index, migration) in batch.iter().enumerate() {
-        let applied = begin(&mut session, options.ensure_tables && index == 0)
+        let applied = begin(&mut locked, options.ensure_tables && index == 0)
             .map_err(Failure::outside)
-            .and_then(|()| apply_one(&mut session, migration, options.run_id));
-        let committed = applied.and_then(|applied| match session.commit() {
+            .and_then(|()| apply_one(&mut locked, migration, options.run_id));
+        let committed = applied.and_then(|applied| match locked.commit() {
             Ok(()) => Ok(applied),
             Err(error) => {
                 if error.kind == DbErrorKind::ConnectionLost {
@@ -98,20 +76,20 @@ pub(crate) fn apply_each<'m>(
         }
     }
     // All is committed. If the lock can't be released, the connection is gone, and the lock with it.
-    let _ = session.unlock();
+    let _ = locked.unlock();
     result
 }
 
-fn begin(session: &mut Session<'_>, ensure_tables: bool) -> Result<(), DbError> {
+fn begin(locked: &mut Locked<'_>, ensure_tables: bool) -> Result<(), DbError> {
     // Inside, so that a failed first migration leaves nothing behind; but where DDL commits by
     // itself, it would end the transaction.
-    let inside = session.transactional_ddl();
+    let inside = locked.transactional_ddl();
     if ensure_tables && !inside {
-        session.ensure_tables()?;
+        locked.ensure_tables()?;
     }
-    session.begin()?;
+    locked.begin()?;
     if ensure_tables && inside {
-        session.ensure_tables()?;
+        locked.ensure_tables()?;
     }
     Ok(())
 }
@@ -123,73 +101,47 @@ struct Stopped {
 }
 
 fn apply_after_savepoint<'m>(
-    session: &mut Session<'_>,
+    locked: &mut Locked<'_>,
     migration: &'m Migration,
     run_id: &str,
     is_first: bool,
 ) -> Result<Applied<'m>, Stopped> {
     // The first one needs no savepoint: what it goes back to is the beginning.
     if is_first {
-        return apply_one(session, migration, run_id)
+        return apply_one(locked, migration, run_id)
             .map_err(|failure| Stopped { failure, all_lost: true });
     }
     let lost = |error| Stopped {
         failure: Failure::between_statements(migration, error, Effect::RolledBack),
         all_lost: true,
     };
-    session.savepoint().map_err(lost)?;
-    match apply_one(session, migration, run_id) {
-        Ok(applied) => session.release_savepoint().map(|()| applied).map_err(lost),
+    locked.savepoint().map_err(lost)?;
+    match apply_one(locked, migration, run_id) {
+        Ok(applied) => locked.release_savepoint().map(|()| applied).map_err(lost),
         Err(failure) => {
-            let all_lost = session.rollback_to_savepoint().is_err();
+            let all_lost = locked.rollback_to_savepoint().is_err();
             Err(Stopped { failure, all_lost })
         }
     }
 }
 
 fn apply_one<'m>(
-    session: &mut Session<'_>,
+    locked: &mut Locked<'_>,
     migration: &'m Migration,
     run_id: &str,
 ) -> Result<Applied<'m>, Failure> {
     let started = Instant::now();
     for (index, statement) in migration.up_statements.iter().enumerate() {
-        session.execute(statement).map_err(|error| {
-            Failure::at_statement(
-                migration,
-                &migration.up_statements,
-                index,
-                error,
-                Effect::RolledBack,
-            )
-        })?;
+        locked
+            .execute(statement)
+            .map_err(|error| Failure::at_statement(migration, index, error, Effect::RolledBack))?;
     }
     let duration = started.elapsed();
-    session
+    locked
         .add_to_history(&migration.version)
-        .and_then(|()| session.write_journal(&finished_entry(migration, run_id, duration)))
+        .and_then(|()| locked.write_journal(&finished_entry(migration, run_id, duration)))
         .map_err(|error| Failure::between_statements(migration, error, Effect::RolledBack))?;
     Ok(Applied { migration, duration })
-}
-
-/// The journal row of a migration that is complete.
-pub(crate) fn finished_entry(
-    migration: &Migration,
-    run_id: &str,
-    duration: Duration,
-) -> JournalEntry {
-    let total = count(migration.up_statements.len());
-    JournalEntry {
-        version: migration.version.clone(),
-        checksum: migration.checksum.clone(),
-        statements_total: total,
-        statements_done: total,
-        done_checksum: statements_checksum(&migration.up_statements),
-        in_flight: None,
-        finished: true,
-        run_id: run_id.to_owned(),
-        duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
-    }
 }
 
 fn commit_failed(staged: &[&Migration], error: DbError) -> Failure {
@@ -201,11 +153,5 @@ fn commit_failed(staged: &[&Migration], error: DbError) -> Failure {
         [migration] => Failure::between_statements(migration, error, effect),
         // Which of several migrations a commit fails on, the database does not say.
         _ => Failure::outside(error),
-    }
-}
-
-impl BatchResult<'_> {
-    pub(crate) const fn failed(failure: Failure) -> Self {
-        Self { applied: Vec::new(), in_doubt: Vec::new(), failure: Some(failure) }
     }
 }

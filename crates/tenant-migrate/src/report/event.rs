@@ -5,7 +5,8 @@ use std::time::Duration;
 use db_backend::{DbErrorKind, Version};
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{Counts, TenantReport};
+use super::millis;
+use super::outcome::{Counts, TenantReport};
 
 /// Takes the events of a run, from several threads at once.
 pub type Sink<'a> = &'a (dyn Fn(Event) + Sync);
@@ -68,19 +69,4 @@ pub enum Event {
         #[serde(rename = "duration_ms", with = "millis")]
         duration: Duration,
     },
-}
-
-/// A duration as whole milliseconds.
-pub(crate) mod millis {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-        u64::deserialize(from).map(Duration::from_millis)
-    }
 }

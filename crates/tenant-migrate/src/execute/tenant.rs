@@ -2,77 +2,61 @@
 
 use std::time::Instant;
 
-use db_backend::{
-    Access, Connector, DbError, DbErrorKind, ExecutionMode, History, TenantConnection, Version,
-};
+use db_backend::{Access, DbError, DbErrorKind, ExecutionMode, History, TenantConnection, Version};
 
-use crate::cancel::Cancel;
+use super::batch::{Applied, BatchOptions, BatchResult};
+use super::lanes::Lane;
+use super::locked::Locked;
+use super::run::Run;
+use super::{journalled, transactional};
 use crate::crash;
-use crate::event::{Event, Sink};
-use crate::failure::count;
-use crate::journalled;
-use crate::lanes::Lane;
+use crate::failure::{Failure, FailureKind, count};
 use crate::migration::{Migration, MigrationSet};
-use crate::outcome::{Failure, FailureKind, Outcome, TenantReport};
 use crate::plan::{TenantPlan, plan_tenant};
-use crate::session::Session;
+use crate::report::{Event, Outcome, TenantReport};
 use crate::target::{RunOptions, Target};
-use crate::transactional::{self, Applied, BatchOptions, BatchResult};
 
-/// Migrates one tenant to the goal, trying again what is transient. Failures are in the report.
-///
-/// The sink gets [`Event::MigrationApplied`] for each migration that was committed, and
-/// [`Event::Retrying`].
-pub fn migrate_tenant(
-    connector: &dyn Connector,
-    set: &MigrationSet,
-    target: &Target,
-    options: &RunOptions,
-    cancel: &Cancel,
-    sink: Sink<'_>,
-) -> TenantReport {
-    migrate_in_lane(connector, set, target, options, cancel, sink, &Lane::default())
-}
+impl Run<'_> {
+    /// Migrates one tenant to the goal, trying again what is transient. Failures are in the report.
+    ///
+    /// The sink gets [`Event::MigrationApplied`] for each migration that was committed, and
+    /// [`Event::Retrying`].
+    pub fn migrate_tenant(&self, target: &Target) -> TenantReport {
+        self.migrate_in_lane(target, &Lane::default())
+    }
 
-pub(crate) fn migrate_in_lane(
-    connector: &dyn Connector,
-    set: &MigrationSet,
-    target: &Target,
-    options: &RunOptions,
-    cancel: &Cancel,
-    sink: Sink<'_>,
-    lane: &Lane,
-) -> TenantReport {
-    let started = Instant::now();
-    let mut runner = Runner {
-        connector,
-        set,
-        target,
-        options,
-        sink,
-        lane,
-        version: None,
-        applied: Vec::new(),
-        in_doubt: Vec::new(),
-    };
-    let (outcome, attempts) = runner.attempt_until_settled(cancel);
-    TenantReport {
-        slug: target.slug.clone(),
-        server: target.server.clone(),
-        outcome,
-        version: runner.version,
-        attempts,
-        duration: started.elapsed(),
+    pub(super) fn migrate_in_lane(&self, target: &Target, lane: &Lane) -> TenantReport {
+        let Some(set) = self.sets.get(&target.kind) else {
+            let failure = Failure::no_migrations(target.kind);
+            return TenantReport::without_attempt(target, Outcome::Failed(failure));
+        };
+        let started = Instant::now();
+        let mut tenant = TenantRun {
+            run: *self,
+            set,
+            target,
+            lane,
+            version: None,
+            applied: Vec::new(),
+            in_doubt: Vec::new(),
+        };
+        let (outcome, attempts) = tenant.attempt_until_settled();
+        TenantReport {
+            slug: target.slug.clone(),
+            server: target.server.clone(),
+            outcome,
+            version: tenant.version,
+            attempts,
+            duration: started.elapsed(),
+        }
     }
 }
 
-/// One tenant's migration, over all its attempts.
-struct Runner<'a> {
-    connector: &'a dyn Connector,
+/// One tenant's part of a run, over all its attempts.
+struct TenantRun<'a> {
+    run: Run<'a>,
     set: &'a MigrationSet,
     target: &'a Target,
-    options: &'a RunOptions,
-    sink: Sink<'a>,
     lane: &'a Lane,
     /// The newest version that the tenant is known to have.
     version: Option<Version>,
@@ -82,12 +66,12 @@ struct Runner<'a> {
     in_doubt: Vec<&'a Migration>,
 }
 
-impl<'a> Runner<'a> {
-    fn attempt_until_settled(&mut self, cancel: &Cancel) -> (Outcome, u32) {
+impl<'a> TenantRun<'a> {
+    fn attempt_until_settled(&mut self) -> (Outcome, u32) {
         let mut attempt = 0;
         loop {
             let refusals_before = self.lane.refusals();
-            if refusals_before >= self.options.retry.refusals_max && self.lane.is_silent() {
+            if refusals_before >= self.run.options.retry.refusals_max && self.lane.is_silent() {
                 return (Outcome::Failed(self.server_given_up(refusals_before)), attempt);
             }
             attempt += 1;
@@ -98,15 +82,15 @@ impl<'a> Runner<'a> {
             let Some(kind) = self.retried_kind(&failure, attempt) else {
                 return (Outcome::Failed(self.with_applied(failure)), attempt);
             };
-            let wait = self.options.retry.wait_after(attempt, &self.target.slug);
-            (self.sink)(Event::Retrying {
+            let wait = self.run.options.retry.wait_after(attempt, &self.target.slug);
+            (self.run.sink)(Event::Retrying {
                 tenant: self.target.slug.clone(),
                 attempt,
                 wait,
                 kind,
                 message: failure.message.clone(),
             });
-            if cancel.wait(wait) {
+            if self.run.cancel.wait(wait) {
                 return (Outcome::Failed(self.with_applied(failure)), attempt);
             }
         }
@@ -115,7 +99,7 @@ impl<'a> Runner<'a> {
     /// The kind of a failure after which another attempt is due.
     fn retried_kind(&self, failure: &Failure, attempt: u32) -> Option<DbErrorKind> {
         let FailureKind::Database(kind) = failure.kind else { return None };
-        let retry = &self.options.retry;
+        let retry = &self.run.options.retry;
         let due = kind.is_transient()
             && attempt < retry.attempts_max
             && self.lane.refusals() < retry.refusals_max;
@@ -143,24 +127,49 @@ impl<'a> Runner<'a> {
         };
         while let Some(next) = pending.first() {
             let mode = mode(&*connection, next);
-            let mut session = Session::lock(&mut *connection, mode).map_err(Failure::outside)?;
+            let mut locked = Locked::lock(&mut *connection, mode).map_err(Failure::outside)?;
             // Another runner may have been here between the first look and the lock.
-            let history = session.history().map_err(Failure::outside)?;
+            let history = locked.history().map_err(Failure::outside)?;
             pending = match self.plan(&history) {
                 Decision::Pending(pending) => pending,
                 Decision::Settled(outcome) => return Ok(outcome),
             };
-            let batch = session.batch(&pending, mode);
-            let result = apply(session, mode, &batch, &history, &self.options.run_id);
+            let batch = first_alike(&locked, &pending, mode);
+            let result = self.apply_batch(locked, mode, &batch, &history);
             self.record(result)?;
             pending.drain(..batch.len());
         }
         Ok(Outcome::Migrated { applied: self.applied.clone() })
     }
 
+    fn apply_batch(
+        &self,
+        locked: Locked<'_>,
+        mode: ExecutionMode,
+        batch: &[&'a Migration],
+        history: &History,
+    ) -> BatchResult<'a> {
+        let is_empty = history.applied.as_ref().is_none_or(Vec::is_empty);
+        let ensure_tables = history.applied.is_none() || history.journal.is_empty();
+        let options = BatchOptions { run_id: &self.run.options.run_id, ensure_tables };
+        match mode {
+            ExecutionMode::Journalled => {
+                journalled::apply_each(locked, batch, &history.journal, options)
+            }
+            ExecutionMode::Transactional | ExecutionMode::TransactionalRebuild => {
+                if locked.lock_is_transaction() || (is_empty && !history.has_tables) {
+                    transactional::apply_in_one(locked, batch, options)
+                } else {
+                    transactional::apply_each(locked, batch, options)
+                }
+            }
+        }
+    }
+
     fn connect(&self) -> Result<Box<dyn TenantConnection>, DbError> {
         let Target { database, .. } = self.target;
-        let connected = self.connector.connect(database, Access::ReadWrite, &self.options.timeouts);
+        let connected =
+            self.run.connector.connect(database, Access::ReadWrite, &self.run.options.timeouts);
         match &connected {
             Err(error) if error.kind == DbErrorKind::Unreachable => self.lane.silent(),
             Err(error) if error.kind == DbErrorKind::ServerBusy => self.lane.busy(),
@@ -172,12 +181,10 @@ impl<'a> Runner<'a> {
     fn plan(&mut self, history: &History) -> Decision<'a> {
         self.settle_doubts(history);
         self.version = history.applied.as_ref().and_then(|applied| applied.last().cloned());
-        let RunOptions { goal, policy, .. } = self.options;
+        let RunOptions { goal, policy, .. } = self.run.options;
         let recorded = self.target.recorded.as_ref();
         match plan_tenant(self.set, goal, *policy, recorded, history) {
-            TenantPlan::Pending(versions) => Decision::Pending(
-                versions.iter().filter_map(|version| self.set.get(version)).collect(),
-            ),
+            TenantPlan::Pending(migrations) => Decision::Pending(migrations),
             TenantPlan::UpToDate | TenantPlan::BeyondGoal(_) if self.applied.is_empty() => {
                 Decision::Settled(Outcome::UpToDate)
             }
@@ -216,7 +223,7 @@ impl<'a> Runner<'a> {
         // With an allowed gap, what was applied last need not be the newest.
         self.version = self.version.take().max(Some(migration.version.clone()));
         self.applied.push(migration.version.clone());
-        (self.sink)(Event::MigrationApplied {
+        (self.run.sink)(Event::MigrationApplied {
             tenant: self.target.slug.clone(),
             version: migration.version.clone(),
             name: migration.name.clone(),
@@ -226,7 +233,7 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// What a plan comes to for a runner.
+/// What a plan comes to for a run.
 enum Decision<'a> {
     Pending(Vec<&'a Migration>),
     Settled(Outcome),
@@ -236,40 +243,18 @@ fn mode(connection: &dyn TenantConnection, migration: &Migration) -> ExecutionMo
     connection.execution_mode(&migration.up_statements, migration.run_in_transaction)
 }
 
-impl Session<'_> {
-    /// The first of `pending` that can be applied together under a lock of that mode. A rebuild
-    /// stands alone, so that the check of foreign keys at its commit names it. Empty where
-    /// another runner has applied what this lock was taken for.
-    fn batch<'m>(&self, pending: &[&'m Migration], mode: ExecutionMode) -> Vec<&'m Migration> {
-        let length_max = match mode {
-            ExecutionMode::Transactional | ExecutionMode::Journalled => usize::MAX,
-            ExecutionMode::TransactionalRebuild => 1,
-        };
-        let alike = pending.iter().take_while(|migration| self.mode(migration) == mode);
-        alike.take(length_max).copied().collect()
-    }
-}
-
-fn apply<'m>(
-    session: Session<'_>,
+/// The first of `pending` that can be applied together under a lock of that mode. A rebuild stands
+/// alone, so that the check of foreign keys at its commit names it. Empty where another runner has
+/// applied what this lock was taken for.
+fn first_alike<'m>(
+    locked: &Locked<'_>,
+    pending: &[&'m Migration],
     mode: ExecutionMode,
-    batch: &[&'m Migration],
-    history: &History,
-    run_id: &str,
-) -> BatchResult<'m> {
-    let is_empty = history.applied.as_ref().is_none_or(Vec::is_empty);
-    let ensure_tables = history.applied.is_none() || history.journal.is_empty();
-    let options = BatchOptions { run_id, ensure_tables };
-    match mode {
-        ExecutionMode::Journalled => {
-            journalled::apply_each(session, batch, &history.journal, options)
-        }
-        ExecutionMode::Transactional | ExecutionMode::TransactionalRebuild => {
-            if session.lock_is_transaction() || (is_empty && !history.has_tables) {
-                transactional::apply_in_one(session, batch, options)
-            } else {
-                transactional::apply_each(session, batch, options)
-            }
-        }
-    }
+) -> Vec<&'m Migration> {
+    let length_max = match mode {
+        ExecutionMode::Transactional | ExecutionMode::Journalled => usize::MAX,
+        ExecutionMode::TransactionalRebuild => 1,
+    };
+    let alike = pending.iter().take_while(|migration| locked.mode(migration) == mode);
+    alike.take(length_max).copied().collect()
 }

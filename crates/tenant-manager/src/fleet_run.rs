@@ -1,0 +1,179 @@
+//! Runs over tenants of the registry, with their outcomes in the ledger.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use chrono::Utc;
+use db_backend::DieselConnector;
+use system_db::{Tenant, TenantState};
+use tenant_migrate::{
+    Cancel, Event, FleetPlan, Goal, Observation, Outcome, Report, Run, RunOptions, Sink,
+    TenantReport,
+};
+
+use crate::error::ManagerError;
+use crate::ledger::{LedgerWriter, ledger, number};
+use crate::manager::TenantManager;
+
+/// A run over tenants of the registry: the engine's [`Run`], whose outcomes go into the ledger. Its
+/// steps are its methods; see [`TenantManager::fleet_run`].
+#[derive(Clone, Copy)]
+pub struct FleetRun<'a> {
+    pub(crate) manager: &'a TenantManager,
+    pub(crate) engine: Run<'a>,
+}
+
+/// A run that went through all its tenants.
+#[derive(Debug)]
+pub struct FinishedRun {
+    /// Its id in ledger and journals.
+    pub id: String,
+    /// What became of the tenants.
+    pub report: Report,
+    /// Whether the outcomes are in the ledger; where they are not, the tenants are none the worse.
+    pub ledger: Result<(), ManagerError>,
+}
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Purpose {
+    MigrateOne,
+    MigrateAll,
+    Provision,
+}
+
+impl TenantManager {
+    /// A run by those options: `cancel` drains it, and `sink` is told what happens, from several
+    /// threads at once. Nothing happens before one of its methods is called.
+    pub fn fleet_run<'a>(
+        &'a self,
+        options: &'a RunOptions,
+        cancel: &'a Cancel,
+        sink: Sink<'a>,
+    ) -> FleetRun<'a> {
+        let engine = Run { connector: &DieselConnector, sets: &self.sets, options, cancel, sink };
+        FleetRun { manager: self, engine }
+    }
+
+    /// Applies what is pending to one active tenant.
+    ///
+    /// # Errors
+    /// [`ManagerError::State`] where the tenant is not active, [`ManagerError::Tenant`] where its
+    /// migration was blocked or failed, or what the registry says.
+    pub fn run_tenant_migrations(&self, slug: &str) -> Result<TenantReport, ManagerError> {
+        let tenant = self.active_tenant(slug)?;
+        self.one_outcome(|run| run.migrate_with_ledger(Purpose::MigrateOne, &[tenant]))
+    }
+
+    /// The outcome of a run for one tenant.
+    pub(crate) fn one_outcome(
+        &self,
+        work: impl FnOnce(&FleetRun<'_>) -> Result<FinishedRun, ManagerError>,
+    ) -> Result<TenantReport, ManagerError> {
+        let outcome: Mutex<Option<TenantReport>> = Mutex::new(None);
+        let sink = |event| {
+            if let Event::TenantFinished(report) = event {
+                *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+            }
+        };
+        let options = RunOptions::new(new_run_id());
+        work(&self.fleet_run(&options, &Cancel::new(), &sink))?.ledger?;
+        let report = outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let report = report.expect("a run has one outcome for each of its tenants");
+        match report.outcome {
+            Outcome::UpToDate | Outcome::Migrated { .. } => Ok(report),
+            Outcome::Blocked { .. } | Outcome::Failed(_) | Outcome::NotStarted => {
+                Err(ManagerError::Tenant(Box::new(report)))
+            }
+        }
+    }
+}
+
+impl<'a> FleetRun<'a> {
+    /// Reads all those tenants, and changes none.
+    ///
+    /// # Errors
+    /// Where an address in the registry can't be used.
+    pub fn observe(&self, tenants: &[Tenant]) -> Result<Vec<Observation>, ManagerError> {
+        Ok(self.engine.observe(&self.manager.targets(tenants)?))
+    }
+
+    /// What a migration would do to the tenants that were observed.
+    pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'a> {
+        self.engine.plan(observed)
+    }
+
+    /// Applies what is pending to all those tenants and writes the ledger.
+    ///
+    /// # Errors
+    /// Only what keeps the run from beginning; what happens to a tenant is in the report.
+    pub fn migrate(&self, tenants: &[Tenant]) -> Result<FinishedRun, ManagerError> {
+        self.migrate_with_ledger(Purpose::MigrateAll, tenants)
+    }
+
+    pub(crate) fn migrate_with_ledger(
+        &self,
+        purpose: Purpose,
+        tenants: &[Tenant],
+    ) -> Result<FinishedRun, ManagerError> {
+        let Self { manager: TenantManager { registry, .. }, engine } = *self;
+        let targets = self.manager.targets(tenants)?;
+        let run_id = &engine.options.run_id;
+        let goal = match &engine.options.goal {
+            Goal::Head => None,
+            Goal::Version(version) => Some(version),
+        };
+        let count = i64::try_from(targets.len()).unwrap_or(i64::MAX);
+        registry.begin_run(run_id, purpose.command(), goal, count)?;
+
+        let tenant_ids: HashMap<String, i64> =
+            tenants.iter().map(|tenant| (tenant.slug.to_string(), tenant.id)).collect();
+        let state_at_goal = purpose.state_at_goal();
+        let writer = LedgerWriter { registry, run_id, tenant_ids: &tenant_ids, state_at_goal };
+        let (report, recorded) = thread::scope(|scope| {
+            let (ledger_sink, reports) = ledger();
+            let writing = scope.spawn(move || writer.write_all(&reports));
+            let both = |event: Event| {
+                ledger_sink.observe(&event);
+                (engine.sink)(event);
+            };
+            let report = Run { sink: &both, ..engine }.migrate(&targets);
+            drop(ledger_sink);
+            (report, writing.join())
+        });
+        let recorded = match recorded {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        let finished = registry.finish_run(run_id, number(report.ending()));
+        let ledger = recorded.and(finished).map_err(ManagerError::from);
+        Ok(FinishedRun { id: run_id.clone(), report, ledger })
+    }
+}
+
+impl Purpose {
+    /// Its name in the ledger.
+    const fn command(self) -> &'static str {
+        match self {
+            Self::MigrateOne => "migrate-one",
+            Self::MigrateAll => "migrate-all",
+            Self::Provision => "provision",
+        }
+    }
+
+    /// The state that a tenant enters when it has reached the goal; `None` leaves it.
+    const fn state_at_goal(self) -> Option<TenantState> {
+        match self {
+            Self::MigrateOne | Self::MigrateAll => None,
+            Self::Provision => Some(TenantState::Active),
+        }
+    }
+}
+
+/// An id that sorts by time and that no other run has: the time, and 32 random bits.
+pub fn new_run_id() -> String {
+    let random = RandomState::new().hash_one(std::process::id());
+    format!("{}-{:08x}", Utc::now().format("%Y%m%dT%H%M%S%6f"), random & 0xffff_ffff)
+}

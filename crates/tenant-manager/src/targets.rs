@@ -1,0 +1,74 @@
+//! From the registry's rows to addresses: of servers, and of tenants to migrate.
+
+use std::path::Path;
+
+use db_backend::ServerUrl;
+use system_db::{RegistryError, Server, Tenant, TenantState};
+use tenant_migrate::Target;
+
+use crate::error::ManagerError;
+use crate::manager::TenantManager;
+
+/// The server that is registered by itself where a tenant is provisioned and there is none.
+pub const EMBEDDED_SERVER: &str = "embedded";
+/// Its folder, in the data folder.
+const EMBEDDED_FOLDER: &str = "tenants";
+
+impl TenantManager {
+    pub(crate) fn active_tenant(&self, slug: &str) -> Result<Tenant, ManagerError> {
+        let tenant = self.registry.tenant(&slug.parse()?)?;
+        match tenant.state {
+            TenantState::Active => Ok(tenant),
+            state => Err(ManagerError::State { slug: tenant.slug, state }),
+        }
+    }
+
+    pub(crate) fn targets(&self, tenants: &[Tenant]) -> Result<Vec<Target>, ManagerError> {
+        tenants.iter().map(|tenant| self.target(tenant)).collect()
+    }
+
+    pub(crate) fn target(&self, tenant: &Tenant) -> Result<Target, ManagerError> {
+        let server = self.server_url(&tenant.server);
+        Ok(Target {
+            slug: tenant.slug.to_string(),
+            server: tenant.server.name.clone(),
+            kind: server.kind(),
+            database: server
+                .database(&tenant.database)
+                .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?,
+            recorded: tenant.recorded_version.clone(),
+        })
+    }
+
+    /// A server's address; a relative folder is one inside the data folder, so that the data folder
+    /// can be moved as a whole.
+    pub(crate) fn server_url(&self, server: &Server) -> ServerUrl {
+        match server.url.path() {
+            Some(folder) if folder.is_relative() => ServerUrl::folder(self.data_dir.join(folder)),
+            _ => server.url.clone(),
+        }
+    }
+
+    /// The server of that name; without a name the only one there is, or the embedded one, which
+    /// is registered where there is none.
+    pub(crate) fn server_for(&self, name: Option<&str>) -> Result<Server, ManagerError> {
+        if let Some(name) = name {
+            return Ok(self.registry.server(name)?);
+        }
+        let mut servers = self.registry.servers()?;
+        match servers.len() {
+            0 => self.embedded_server(),
+            1 => Ok(servers.remove(0)),
+            _ => Err(ManagerError::AmbiguousServer(servers.into_iter().map(|s| s.name).collect())),
+        }
+    }
+
+    fn embedded_server(&self) -> Result<Server, ManagerError> {
+        let url = ServerUrl::folder(Path::new(EMBEDDED_FOLDER));
+        match self.registry.add_server(EMBEDDED_SERVER, &url) {
+            // Another process registered it at the same moment.
+            Err(RegistryError::ServerExists(name)) => Ok(self.registry.server(&name)?),
+            other => Ok(other?),
+        }
+    }
+}

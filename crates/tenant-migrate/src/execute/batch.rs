@@ -1,0 +1,58 @@
+//! What is applied under one lock, in whichever mode.
+
+use std::time::Duration;
+
+use db_backend::JournalEntry;
+
+use crate::checksum::statements_checksum;
+use crate::failure::{Failure, count};
+use crate::migration::Migration;
+
+/// A migration that was committed.
+pub(super) struct Applied<'m> {
+    pub(super) migration: &'m Migration,
+    pub(super) duration: Duration,
+}
+
+/// What became of a batch: what was committed, and what stopped it. Both may be there.
+#[derive(Default)]
+pub(super) struct BatchResult<'m> {
+    pub(super) applied: Vec<Applied<'m>>,
+    /// What nobody knows to be committed or not, as the connection broke at the commit.
+    pub(super) in_doubt: Vec<&'m Migration>,
+    pub(super) failure: Option<Failure>,
+}
+
+/// What all migrations of a batch have in common.
+#[derive(Clone, Copy)]
+pub(super) struct BatchOptions<'a> {
+    pub(super) run_id: &'a str,
+    /// Whether history or journal table may be missing.
+    pub(super) ensure_tables: bool,
+}
+
+impl BatchResult<'_> {
+    pub(super) fn failed(failure: Failure) -> Self {
+        Self { failure: Some(failure), ..Self::default() }
+    }
+}
+
+/// The journal row of a migration that is complete.
+pub(super) fn finished_entry(
+    migration: &Migration,
+    run_id: &str,
+    duration: Duration,
+) -> JournalEntry {
+    let total = count(migration.up_statements.len());
+    JournalEntry {
+        version: migration.version.clone(),
+        checksum: migration.checksum.clone(),
+        statements_total: total,
+        statements_done: total,
+        done_checksum: statements_checksum(&migration.up_statements),
+        in_flight: None,
+        finished: true,
+        run_id: run_id.to_owned(),
+        duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
+    }
+}

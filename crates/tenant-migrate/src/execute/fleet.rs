@@ -1,0 +1,48 @@
+//! A whole fleet: every target, in lanes, each to exactly one outcome.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::lanes::{self, Lane};
+use super::run::Run;
+use crate::failure::{Failure, FailureKind};
+use crate::report::{Event, Outcome, Report, TenantReport};
+use crate::target::Target;
+
+impl Run<'_> {
+    /// Migrates all targets (unique by slug), each by the migrations of its back end, and tells the
+    /// sink what happens. The report is the fold of the same events.
+    ///
+    /// One tenant's failure never touches another. Once cancelled, no further tenant is started, and
+    /// those left over are reported as not started.
+    pub fn migrate(&self, targets: &[Target]) -> Report {
+        let Run { options, cancel, sink, .. } = *self;
+        let started = Instant::now();
+        let report = Mutex::new(Report::default());
+        let tell = |event: Event| {
+            report.lock().unwrap_or_else(PoisonError::into_inner).record(&event);
+            sink(event);
+        };
+        let run = Run { sink: &tell, ..*self };
+        tell(Event::RunStarted { run_id: options.run_id.clone(), tenants: targets.len() });
+        let finished = lanes::work_through(targets, options.limits, cancel, |target, lane| {
+            let (tenant, server) = (target.slug.clone(), target.server.clone());
+            tell(Event::TenantStarted { tenant, server });
+            tell(Event::TenantFinished(run.migrate_guarded(target, lane)));
+        });
+        for (target, _) in targets.iter().zip(&finished).filter(|(_, done)| done.is_none()) {
+            tell(Event::TenantFinished(TenantReport::without_attempt(target, Outcome::NotStarted)));
+        }
+        let counts = report.lock().unwrap_or_else(PoisonError::into_inner).counts;
+        let run_id = options.run_id.clone();
+        tell(Event::RunFinished { run_id, counts, duration: started.elapsed() });
+        report.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn migrate_guarded(&self, target: &Target, lane: &Lane) -> TenantReport {
+        lanes::guarded(|| self.migrate_in_lane(target, lane)).unwrap_or_else(|panic| {
+            let failure = Failure::new(FailureKind::Defect, panic);
+            TenantReport::without_attempt(target, Outcome::Failed(failure))
+        })
+    }
+}

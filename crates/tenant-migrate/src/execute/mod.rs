@@ -1,0 +1,13 @@
+//! From targets to outcomes: tenants in lanes, each under the lock of its own database.
+
+mod batch;
+mod fleet;
+mod journalled;
+mod lanes;
+mod locked;
+mod observe;
+mod run;
+mod tenant;
+mod transactional;
+
+pub use run::Run;

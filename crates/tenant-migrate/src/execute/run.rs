@@ -1,0 +1,33 @@
+//! One run: what holds for all its tenants.
+
+use db_backend::{Cancel, Connector};
+
+use crate::migration::MigrationSets;
+use crate::plan::{FleetPlan, Observation, plan_fleet};
+use crate::report::Sink;
+use crate::target::RunOptions;
+
+/// One run: what holds for all its tenants. Its steps are its methods: [`observe`](Self::observe)
+/// and [`plan`](Self::plan) for a dry run, [`migrate`](Self::migrate) for a fleet, and
+/// [`migrate_tenant`](Self::migrate_tenant) for one.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// Opens the tenants' databases.
+    pub connector: &'a dyn Connector,
+    /// The migrations of each back end.
+    pub sets: &'a MigrationSets,
+    /// How far, how many at once, and for how long.
+    pub options: &'a RunOptions,
+    /// Once cancelled, no further tenant is begun, and waits before a retry end at once.
+    pub cancel: &'a Cancel,
+    /// Is told what happens, from several threads at once.
+    pub sink: Sink<'a>,
+}
+
+impl<'a> Run<'a> {
+    /// Plans all tenants from what was observed. Pure, and no promise: another runner may come first,
+    /// so each tenant is planned again under its lock.
+    pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'a> {
+        plan_fleet(self.sets, &self.options.goal, self.options.policy, observed)
+    }
+}

@@ -1,0 +1,133 @@
+//! Why nothing may be done to a tenant before a person has looked.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use db_backend::{History, JournalEntry, Statement, Version};
+use serde::{Deserialize, Serialize};
+
+use crate::checksum::statements_checksum;
+use crate::migration::MigrationSet;
+
+/// Why nothing may be done to a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Blocker {
+    /// The registry says that it was migrated, and its history is absent or empty.
+    HistoryLost {
+        /// The version on record.
+        recorded: Version,
+    },
+    /// Its history has versions that the migrations at hand do not: it is ahead of the binary.
+    UnknownVersion {
+        /// Those versions, ascending.
+        versions: Vec<Version>,
+    },
+    /// A migration was edited after it had been applied.
+    ChecksumMismatch {
+        /// The name of its folder.
+        migration: String,
+    },
+    /// A migration failed half-way, and what had taken effect by then was edited.
+    EditedAfterPartial {
+        /// The name of its folder.
+        migration: String,
+        /// How many statements took effect.
+        statements_done: u32,
+    },
+    /// Migrations are missing below the newest one applied.
+    OutOfOrder {
+        /// The missing versions, ascending.
+        missing: Vec<Version>,
+        /// The newest version applied.
+        newest: Version,
+    },
+}
+
+impl Blocker {
+    /// What the history says against any migration, whichever are pending. `recorded` is the version
+    /// that the registry has.
+    pub(super) fn find(
+        set: &MigrationSet,
+        recorded: Option<&Version>,
+        observed: &History,
+    ) -> Option<Self> {
+        history_lost(recorded, observed)
+            .or_else(|| unknown_versions(set, observed))
+            .or_else(|| edited(set, observed))
+    }
+}
+
+fn history_lost(recorded: Option<&Version>, observed: &History) -> Option<Blocker> {
+    let is_empty = observed.applied.as_ref().is_none_or(Vec::is_empty);
+    let recorded = recorded.filter(|_| is_empty)?;
+    Some(Blocker::HistoryLost { recorded: recorded.clone() })
+}
+
+fn unknown_versions(set: &MigrationSet, observed: &History) -> Option<Blocker> {
+    let applied = observed.applied.iter().flatten();
+    let begun = observed.journal.iter().filter(|entry| is_begun(entry)).map(|entry| &entry.version);
+    let versions: BTreeSet<&Version> =
+        applied.chain(begun).filter(|version| set.get(version).is_none()).collect();
+    (!versions.is_empty())
+        .then(|| Blocker::UnknownVersion { versions: versions.into_iter().cloned().collect() })
+}
+
+fn edited(set: &MigrationSet, observed: &History) -> Option<Blocker> {
+    let applied = observed.applied.as_deref().unwrap_or_default();
+    observed.journal.iter().find_map(|entry| {
+        let migration = set.get(&entry.version)?;
+        let name = migration.name.clone();
+        if applied.contains(&entry.version) {
+            let edited = entry.finished && entry.checksum != migration.checksum;
+            return edited.then_some(Blocker::ChecksumMismatch { migration: name });
+        }
+        let edited = is_begun(entry)
+            && entry.checksum != migration.checksum
+            && (entry.in_flight.is_some() || !done_is_unchanged(entry, &migration.up_statements));
+        edited.then_some(Blocker::EditedAfterPartial {
+            migration: name,
+            statements_done: entry.statements_done,
+        })
+    })
+}
+
+/// Whether something of that migration may have taken effect without its being complete. A
+/// finished row without a history row is what stock Diesel leaves behind when it reverts.
+pub(crate) fn is_begun(entry: &JournalEntry) -> bool {
+    !entry.finished && (entry.statements_done > 0 || entry.in_flight.is_some())
+}
+
+fn done_is_unchanged(entry: &JournalEntry, statements: &[Statement]) -> bool {
+    let done = usize::try_from(entry.statements_done).ok().and_then(|done| statements.get(..done));
+    done.is_some_and(|done| statements_checksum(done) == entry.done_checksum)
+}
+
+impl fmt::Display for Blocker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HistoryLost { recorded } => {
+                write!(f, "recorded at version {recorded}, but its migration history is empty")
+            }
+            Self::UnknownVersion { versions } => {
+                write!(f, "ahead of these migrations: {} is unknown here", list(versions))
+            }
+            Self::ChecksumMismatch { migration } => {
+                write!(f, "migration {migration} was edited after it had been applied")
+            }
+            Self::EditedAfterPartial { migration, statements_done } => write!(
+                f,
+                "migration {migration} stopped after statement {statements_done}, and was edited in \
+                 what may have taken effect"
+            ),
+            Self::OutOfOrder { missing, newest } => {
+                write!(f, "{} is missing below the newest version {newest}", list(missing))
+            }
+        }
+    }
+}
+
+fn list(versions: &[Version]) -> String {
+    let names: Vec<&str> = versions.iter().map(|version| version.0.as_str()).collect();
+    names.join(", ")
+}

@@ -1,0 +1,13 @@
+//! From what was observed to what is to be done. Pure: no I/O, no clock, equal inputs give equal
+//! plans. Nothing in here imports `execute`, `report`, or what opens a file or a connection.
+
+mod blocker;
+mod fleet;
+mod observation;
+mod tenant;
+
+pub use blocker::Blocker;
+pub(crate) use blocker::is_begun;
+pub use fleet::{FleetPlan, Planned, PlannedTenant, plan_fleet};
+pub use observation::{Observation, ReadFailure};
+pub use tenant::{Policy, TenantPlan, plan_tenant};

@@ -1,0 +1,48 @@
+//! What was read from a tenant: what planning begins with.
+
+use db_backend::{BackendKind, DbError, History, Version};
+
+use crate::failure::FailureKind;
+
+/// What was read from one tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// The tenant.
+    pub slug: String,
+    /// Its server.
+    pub server: String,
+    /// Its back end.
+    pub kind: BackendKind,
+    /// The newest version that the registry has for it.
+    pub recorded: Option<Version>,
+    /// What its database says, or why that could not be read.
+    pub history: Result<History, ReadFailure>,
+}
+
+/// Why a tenant could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadFailure {
+    /// The kind of failure.
+    pub kind: FailureKind,
+    /// What was said, without credentials.
+    pub message: String,
+}
+
+impl Observation {
+    /// The newest version that the tenant has.
+    pub fn version(&self) -> Option<&Version> {
+        self.history.as_ref().ok()?.applied.as_ref()?.last()
+    }
+}
+
+impl ReadFailure {
+    pub(crate) fn cancelled() -> Self {
+        Self { kind: FailureKind::Cancelled, message: "not read: cancelled".to_owned() }
+    }
+}
+
+impl From<DbError> for ReadFailure {
+    fn from(error: DbError) -> Self {
+        Self { kind: FailureKind::Database(error.kind), message: error.message }
+    }
+}

@@ -1,0 +1,63 @@
+//! What is to be done to one tenant.
+
+use std::collections::BTreeSet;
+
+use db_backend::{History, Version};
+use serde::{Serialize, Serializer};
+
+use super::blocker::Blocker;
+use crate::migration::{Goal, Migration, MigrationSet};
+
+/// What the operator allows beyond the usual.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Apply migrations that are older than the newest one applied, as a late branch leaves them.
+    pub allow_out_of_order: bool,
+}
+
+/// What is to be done to one tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "plan", content = "detail", rename_all = "snake_case")]
+pub enum TenantPlan<'s> {
+    /// Nothing: the goal is reached.
+    UpToDate,
+    /// Nothing: the tenant is beyond the goal, at that version, and nothing is migrated down.
+    BeyondGoal(Version),
+    /// These migrations are to be applied, in this order; never empty. As JSON, their versions.
+    Pending(#[serde(serialize_with = "as_versions")] Vec<&'s Migration>),
+    /// Nothing may be done before a person has looked.
+    Blocked(Blocker),
+}
+
+fn as_versions<S: Serializer>(migrations: &[&Migration], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(migrations.iter().map(|migration| &migration.version))
+}
+
+/// Plans one tenant. `recorded` is the version that the registry has for it.
+pub fn plan_tenant<'s>(
+    set: &'s MigrationSet,
+    goal: &Goal,
+    policy: Policy,
+    recorded: Option<&Version>,
+    observed: &History,
+) -> TenantPlan<'s> {
+    if let Some(blocker) = Blocker::find(set, recorded, observed) {
+        return TenantPlan::Blocked(blocker);
+    }
+
+    let known: BTreeSet<&Version> = observed.applied.iter().flatten().collect();
+    let is_pending = |version: &Version| goal.includes(version) && !known.contains(version);
+    let pending: Vec<&Migration> =
+        set.iter().filter(|migration| is_pending(&migration.version)).collect();
+    let newest = known.last().copied();
+    match (pending.is_empty(), newest) {
+        (true, Some(newest)) if !goal.includes(newest) => TenantPlan::BeyondGoal(newest.clone()),
+        (true, _) => TenantPlan::UpToDate,
+        (false, Some(newest)) if !policy.allow_out_of_order && pending[0].version < *newest => {
+            let versions = pending.iter().map(|migration| migration.version.clone());
+            let missing = versions.take_while(|version| version < newest).collect();
+            TenantPlan::Blocked(Blocker::OutOfOrder { missing, newest: newest.clone() })
+        }
+        (false, _) => TenantPlan::Pending(pending),
+    }
+}

@@ -1,0 +1,114 @@
+//! What became of a tenant.
+
+use std::time::Duration;
+
+use db_backend::Version;
+use serde::{Deserialize, Serialize};
+
+use super::millis;
+use crate::failure::Failure;
+use crate::plan::Blocker;
+use crate::target::Target;
+
+/// What became of one tenant in one run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantReport {
+    /// The tenant.
+    #[serde(rename = "tenant")]
+    pub slug: String,
+    /// Its server.
+    pub server: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// The newest version that it is known to have now; `None` if it has none, or if the history
+    /// could not be read.
+    pub version: Option<Version>,
+    /// How many times it was tried; 0 where it was not.
+    pub attempts: u32,
+    /// How long it took in all, waits included.
+    #[serde(rename = "duration_ms", with = "millis")]
+    pub duration: Duration,
+}
+
+impl TenantReport {
+    /// That outcome of a tenant that was not tried.
+    pub(crate) fn without_attempt(target: &Target, outcome: Outcome) -> Self {
+        Self {
+            slug: target.slug.clone(),
+            server: target.server.clone(),
+            outcome,
+            version: None,
+            attempts: 0,
+            duration: Duration::ZERO,
+        }
+    }
+}
+
+/// The result for one tenant. Each target of a run has exactly one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing was pending, and nothing was written.
+    UpToDate,
+    /// Everything pending was applied.
+    Migrated {
+        /// The versions that this run applied, in the order in which it did.
+        applied: Vec<Version>,
+    },
+    /// The history does not allow to go on; nothing was attempted.
+    Blocked {
+        /// Why.
+        blocker: Blocker,
+        /// The versions that this run applied before it was noticed; empty in the usual case.
+        applied: Vec<Version>,
+    },
+    /// Something failed.
+    Failed(Failure),
+    /// The run was cancelled before this tenant's turn.
+    NotStarted,
+}
+
+impl Outcome {
+    /// The versions that the run applied to this tenant, in that order.
+    pub fn applied(&self) -> &[Version] {
+        match self {
+            Self::Migrated { applied } | Self::Blocked { applied, .. } => applied,
+            Self::Failed(failure) => &failure.applied,
+            Self::UpToDate | Self::NotStarted => &[],
+        }
+    }
+}
+
+/// How many tenants had which outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Nothing was pending.
+    pub up_to_date: usize,
+    /// Migrated to the goal.
+    pub migrated: usize,
+    /// Blocked by their history.
+    pub blocked: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Not started, as the run was cancelled.
+    pub not_started: usize,
+}
+
+impl Counts {
+    /// How many tenants there were.
+    pub const fn total(&self) -> usize {
+        self.up_to_date + self.migrated + self.blocked + self.failed + self.not_started
+    }
+
+    pub(crate) fn count(&mut self, outcome: &Outcome) {
+        let counter = match outcome {
+            Outcome::UpToDate => &mut self.up_to_date,
+            Outcome::Migrated { .. } => &mut self.migrated,
+            Outcome::Blocked { .. } => &mut self.blocked,
+            Outcome::Failed(_) => &mut self.failed,
+            Outcome::NotStarted => &mut self.not_started,
+        };
+        *counter += 1;
+    }
+}

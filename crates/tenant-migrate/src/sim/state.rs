@@ -1,0 +1,29 @@
+//! What a simulated database holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use db_backend::{JournalEntry, Version};
+
+/// What a database holds, as far as it is committed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SimState {
+    /// The tables by name.
+    pub tables: BTreeMap<String, SimTable>,
+    /// The table of each index, by the index's name.
+    pub indexes: BTreeMap<String, String>,
+    /// The history table, where there is one.
+    pub history: Option<BTreeSet<Version>>,
+    /// The journal table, where there is one.
+    pub journal: Option<BTreeMap<Version, JournalEntry>>,
+    /// Every statement that took effect, in order. It is part of the state, so a rollback takes it back.
+    pub log: Vec<String>,
+}
+
+/// A table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SimTable {
+    /// The columns.
+    pub columns: BTreeSet<String>,
+    /// The rows, each as the text of its values; no two are equal.
+    pub rows: BTreeSet<String>,
+}
