@@ -211,7 +211,7 @@ impl Project {
         let folder = self.folder(schema);
         let flags: String = allow.iter().map(|allowed| format!(" --allow {allowed}")).collect();
         let mut said = format!("$ cargo xtask new-migration {name}{flags}\n");
-        let written = match new_migration(&folder, &request, &[Ground::Memory]) {
+        let written = match new_migration(&folder, &request, &[Ground::memory()]) {
             Ok(Generated::Written(written)) => {
                 said += &render::written(&folder, &written, &[]);
                 Some(written.name)
@@ -224,7 +224,7 @@ impl Project {
         };
         if written.is_some() {
             assert_eq!(check_files(&folder).unwrap(), []);
-            let replayed = replay(&folder, &Ground::Memory).unwrap();
+            let replayed = replay(&folder, &Ground::memory()).unwrap();
             assert!(matches!(replayed, Replayed::Good), "{block}: {replayed:?}");
         }
         self.said.insert(block, said);

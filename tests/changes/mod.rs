@@ -43,9 +43,9 @@ fn all() -> impl Iterator<Item = &'static Case> {
 pub fn grounds() -> Vec<Ground> {
     let ground = |kind: BackendKind, url: db_backend::ServerUrl| {
         if db_backend::Capabilities::of(kind).embedded {
-            Ground::Memory
+            Ground::memory()
         } else {
-            Ground::Server(url)
+            Ground::server(url)
         }
     };
     servers().into_iter().map(|server| ground(server.kind(), server.url().clone())).collect()
@@ -124,7 +124,7 @@ fn a_lost_value_is_not_put_down_to_the_rows() {
     };
     let (from, to) = (&from::SCHEMA, &to::SCHEMA);
     assert!(hazards(&diff(from, to).unwrap()).iter().any(|hazard| !hazard.kind.loses()));
-    let proven = prove(&Proof { ground: &Ground::Memory, prepare: &prepare, from, to });
+    let proven = prove(&Proof { ground: &Ground::memory(), prepare: &prepare, from, to });
     assert!(matches!(proven, Err(Unproven::Lost { step: "up", .. })), "{proven:?}");
 }
 

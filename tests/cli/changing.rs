@@ -42,10 +42,10 @@ fn migrate_to(root: &Path, schema: Schema, name: &str, second: i64) {
         Folder { name: "tenant", root: root.join("migrations_tenant"), schema: Cow::Owned(schema) };
     let mut request =
         Request { name: name.to_owned(), empty: false, allow: Vec::new(), now: at(second) };
-    let mut generated = new_migration(&folder, &request, &[Ground::Memory]);
+    let mut generated = new_migration(&folder, &request, &[Ground::memory()]);
     if let Err(FolderError::NotAllowed(hazards)) = &generated {
         request.allow = hazards.iter().map(ToString::to_string).collect();
-        generated = new_migration(&folder, &request, &[Ground::Memory]);
+        generated = new_migration(&folder, &request, &[Ground::memory()]);
     }
     let generated = generated.unwrap();
     assert!(matches!(generated, Generated::Written(_)), "{name}");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 
 use schema_model::Schema;
 use sql_dialect::catalog::Catalog;
@@ -10,6 +10,7 @@ use sql_dialect::{Dialect, Piece};
 use sql_text::Statement;
 
 use crate::admin;
+use crate::cancel::Cancel;
 use crate::connection::{Access, ExecutionMode, TenantConnection, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
@@ -23,6 +24,7 @@ pub struct Scratch {
     server_version: String,
     // After the session, since a server drops no database that somebody is connected to.
     database: Created,
+    cancel: Arc<Cancel>,
 }
 
 /// What is to be dropped in the end; nothing where it is just memory.
@@ -38,21 +40,7 @@ pub struct Refused {
     pub error: DbError,
 }
 
-/// Whether scratch databases are no longer wanted.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
 impl Scratch {
-    /// Lets every scratch database of this process refuse its next statement, so that whoever works
-    /// on one comes to an end, and drops it.
-    pub fn interrupt_all() {
-        INTERRUPTED.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether [`interrupt_all`](Self::interrupt_all) was called.
-    pub fn is_interrupted() -> bool {
-        INTERRUPTED.load(Ordering::Relaxed)
-    }
-
     /// An empty SQLite database in memory.
     ///
     /// # Errors
@@ -77,7 +65,14 @@ impl Scratch {
 
     fn with(mut session: Session, database: Created) -> Result<Self, DbError> {
         let server_version = admin::server_version(session.connection())?;
-        Ok(Self { session, server_version, database })
+        Ok(Self { session, server_version, database, cancel: Arc::default() })
+    }
+
+    /// The same, which refuses its next statement once that is cancelled, so that whoever works on it
+    /// comes to an end, and drops it.
+    #[must_use]
+    pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
+        Self { cancel, ..self }
     }
 
     /// The connection to it.
@@ -187,8 +182,8 @@ impl Scratch {
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<(), Refused> {
-        if Self::is_interrupted() {
-            let error = DbError::new(DbErrorKind::Statement, "it was interrupted");
+        if self.cancel.is_cancelled() {
+            let error = DbError::new(DbErrorKind::Statement, "it was cancelled");
             return Err(Refused { statement: None, error });
         }
         self.session

@@ -1,25 +1,39 @@
 //! Where migrations are tried out.
 
-use db_backend::{BackendKind, DbError, Scratch, ServerUrl};
+use std::sync::Arc;
+
+use db_backend::{BackendKind, Cancel, DbError, Scratch, ServerUrl};
 
 use crate::error::FolderError;
 
-/// A back end, and where its scratch databases come from.
+/// A back end, where its scratch databases come from, and who may ask the work on them to stop.
 #[derive(Debug, Clone)]
-pub enum Ground {
-    /// SQLite, in memory.
-    Memory,
-    /// Databases on a server, which are dropped again.
-    Server(ServerUrl),
+pub struct Ground {
+    /// None for SQLite, whose scratch databases are in memory.
+    server: Option<ServerUrl>,
+    cancel: Arc<Cancel>,
 }
 
 impl Ground {
+    /// SQLite, in memory.
+    pub fn memory() -> Self {
+        Self { server: None, cancel: Arc::default() }
+    }
+
+    /// Databases on a server, which are dropped again.
+    pub fn server(server: ServerUrl) -> Self {
+        Self { server: Some(server), cancel: Arc::default() }
+    }
+
+    /// The same, where no further statement is executed once that is cancelled.
+    #[must_use]
+    pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
+        Self { cancel, ..self }
+    }
+
     /// The back end.
     pub fn kind(&self) -> BackendKind {
-        match self {
-            Self::Memory => BackendKind::Sqlite,
-            Self::Server(server) => server.kind(),
-        }
+        self.server.as_ref().map_or(BackendKind::Sqlite, ServerUrl::kind)
     }
 
     /// An empty database.
@@ -27,10 +41,11 @@ impl Ground {
     /// # Errors
     /// What keeps it from being created or opened.
     pub fn scratch(&self) -> Result<Scratch, DbError> {
-        match self {
-            Self::Memory => Scratch::in_memory(),
-            Self::Server(server) => Scratch::on(server),
-        }
+        let scratch = match &self.server {
+            None => Scratch::in_memory(),
+            Some(server) => Scratch::on(server),
+        };
+        Ok(scratch?.cancelled_by(Arc::clone(&self.cancel)))
     }
 
     /// An empty database, for whoever works on a folder.
@@ -40,9 +55,9 @@ impl Ground {
 
     /// How a person calls it.
     pub(crate) fn place(&self) -> String {
-        match self {
-            Self::Memory => "SQLite, in memory".to_owned(),
-            Self::Server(server) => server.to_string(),
+        match &self.server {
+            None => "SQLite, in memory".to_owned(),
+            Some(server) => server.to_string(),
         }
     }
 }

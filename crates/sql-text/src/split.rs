@@ -5,6 +5,7 @@ use crate::classify::classify;
 use crate::client::{ends_statement, rows_end, text_for_client};
 use crate::kind::{ClientText, StatementKind};
 use crate::lexer::{Lexer, line_at};
+use crate::one_line::on_one_line;
 use crate::syntax::{Grammar, Syntax};
 use crate::token::Token;
 use crate::unclosed::{Open, Unclosed};
@@ -18,6 +19,8 @@ pub struct Statement {
     pub line: u32,
     /// What it does.
     pub kind: StatementKind,
+    /// Whose SQL it is.
+    pub syntax: Syntax,
 }
 
 impl Statement {
@@ -28,7 +31,12 @@ impl Statement {
             Ok([only]) => only.kind.clone(),
             Ok(_) | Err(_) => StatementKind::Other,
         };
-        Self { sql: sql.to_owned(), line: 0, kind }
+        Self { sql: sql.to_owned(), line: 0, kind, syntax }
+    }
+
+    /// The statement on one line, for people; see [`on_one_line`].
+    pub fn on_one_line(&self) -> String {
+        on_one_line(&self.sql, self.syntax)
     }
 }
 
@@ -46,7 +54,7 @@ pub fn split(sql: &str, syntax: Syntax) -> Result<Vec<Statement>, Unclosed> {
         line += line_at(&sql[counted_to..], found.start - counted_to) - 1;
         counted_to = found.start;
         let sql = sql[found.start..found.end].to_owned();
-        statements.push(Statement { sql, line, kind: found.kind });
+        statements.push(Statement { sql, line, kind: found.kind, syntax });
     }
     Ok(statements)
 }

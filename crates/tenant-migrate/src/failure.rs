@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use db_backend::{BackendKind, DbError, DbErrorKind, Version};
+use db_backend::{BackendKind, DbError, DbErrorKind, Statement, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::migration::Migration;
@@ -109,7 +109,7 @@ impl Failure {
             number: count(index + 1),
             total: count(statements.len()),
             line: statement.line,
-            excerpt: excerpt(&statement.sql),
+            excerpt: excerpt(statement),
         });
         Self {
             migration: Some(FailedMigration::new(migration, statement, effect)),
@@ -144,9 +144,8 @@ impl FailedMigration {
 /// Long enough to recognise a statement by, short enough for a line.
 const EXCERPT_LENGTH: usize = 60;
 
-fn excerpt(sql: &str) -> String {
-    let words: Vec<&str> = sql.split_whitespace().collect();
-    let line = words.join(" ");
+fn excerpt(statement: &Statement) -> String {
+    let line = statement.on_one_line();
     match line.char_indices().nth(EXCERPT_LENGTH) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
         None => line,

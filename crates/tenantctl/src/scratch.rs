@@ -1,9 +1,10 @@
 //! The servers that scratch databases can be had on.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use db_backend::{BackendKind, Scratch, ServerUrl};
+use db_backend::{BackendKind, Cancel, Capabilities, ServerUrl};
 use migration_folder::Ground;
 
 use crate::cli::ScratchArgs;
@@ -18,17 +19,18 @@ type Missing = Vec<(BackendKind, String)>;
 ///
 /// # Errors
 /// An address that is none, or another back end's.
-pub(crate) fn grounds(args: &ScratchArgs) -> Result<(Vec<Ground>, Missing)> {
+pub(crate) fn grounds(args: &ScratchArgs, cancel: &Arc<Cancel>) -> Result<(Vec<Ground>, Missing)> {
     let (mut grounds, mut missing) = (Vec::new(), Vec::new());
     for kind in BackendKind::ALL {
         // The folder is for nothing: SQLite's scratch databases are in memory.
         match scratch_server(kind, args, Path::new(""))? {
-            Ok(_) if db_backend::Capabilities::of(kind).embedded => grounds.push(Ground::Memory),
-            Ok(server) => grounds.push(Ground::Server(server)),
+            Ok(_) if Capabilities::of(kind).embedded => grounds.push(Ground::memory()),
+            Ok(server) => grounds.push(Ground::server(server)),
             Err(reason) => missing.push((kind, reason)),
         }
     }
-    Ok((grounds, missing))
+    let grounds = grounds.into_iter().map(|ground| ground.cancelled_by(Arc::clone(cancel)));
+    Ok((grounds.collect(), missing))
 }
 
 /// Does work on scratch databases. The first Ctrl-C ends it with the next statement, so that they are
@@ -36,16 +38,18 @@ pub(crate) fn grounds(args: &ScratchArgs) -> Result<(Vec<Ground>, Missing)> {
 ///
 /// # Errors
 /// Those of the work, and where there can be no handler for Ctrl-C.
-pub(crate) fn interruptible(work: impl FnOnce() -> Result<Exit>) -> Result<Exit> {
-    ctrlc::set_handler(|| {
-        if Scratch::is_interrupted() {
+pub(crate) fn interruptible(work: impl FnOnce(&Arc<Cancel>) -> Result<Exit>) -> Result<Exit> {
+    let cancel = Arc::new(Cancel::new());
+    let asked_of = Arc::clone(&cancel);
+    ctrlc::set_handler(move || {
+        if asked_of.is_cancelled() {
             exit_now(Exit::Cancelled);
         }
-        Scratch::interrupt_all();
+        asked_of.cancel();
     })
     .context("no handler for Ctrl-C")?;
-    match work() {
-        Err(_) if Scratch::is_interrupted() => {
+    match work(&cancel) {
+        Err(_) if cancel.is_cancelled() => {
             print_line("cancelled: nothing was written, and the scratch databases are dropped");
             Ok(Exit::Cancelled)
         }
@@ -60,7 +64,7 @@ pub(crate) fn interruptible(work: impl FnOnce() -> Result<Exit>) -> Result<Exit>
 pub fn scratch_server(
     kind: BackendKind,
     args: &ScratchArgs,
-    folder: &std::path::Path,
+    folder: &Path,
 ) -> Result<Result<ServerUrl, String>> {
     if !db_backend::is_compiled_in(kind) {
         return Ok(Err(format!("this build has no {kind}; build with `--features {kind}`")));

@@ -89,7 +89,7 @@ fn write(folder: &Folder, name: &str, day: i64) -> Result<()> {
         allow: Vec::new(),
         now: now.context("a time that exists")?,
     };
-    match new_migration(folder, &request, &[Ground::Memory])? {
+    match new_migration(folder, &request, &[Ground::memory()])? {
         Generated::Written(_) => Ok(()),
         Generated::NothingToDo => anyhow::bail!("there is nothing to migrate"),
     }

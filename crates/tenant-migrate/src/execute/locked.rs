@@ -105,7 +105,7 @@ impl<'c> Locked<'c> {
     }
 
     pub(super) fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
-        refuse_transaction_control(&statement.sql)?;
+        refuse_transaction_control(statement)?;
         self.connection.execute(&statement.sql)?;
         crash::point("after-statement");
         Ok(())
@@ -145,10 +145,8 @@ impl<'c> Locked<'c> {
 
 /// A `COMMIT` in a migration would end the transaction that holds it together with its history row,
 /// and a crash after it would leave a migration that nobody knows of.
-fn refuse_transaction_control(sql: &str) -> Result<(), DbError> {
-    const KEYWORDS: [&str; 6] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"];
-    let end = sql.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(sql.len());
-    match KEYWORDS.iter().find(|keyword| sql[..end].eq_ignore_ascii_case(keyword)) {
+fn refuse_transaction_control(statement: &Statement) -> Result<(), DbError> {
+    match statement.kind.transaction_boundary() {
         None => Ok(()),
         Some(keyword) => Err(DbError::new(
             DbErrorKind::Statement,

@@ -181,10 +181,10 @@ impl TenantConnection for SimConnection {
     }
 
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
-        let has = |wanted: fn(&str) -> bool| statements.iter().any(|own| wanted(&own.sql));
-        if !run_in_transaction || (self.style == SimStyle::ImplicitCommit && has(sql::is_ddl)) {
+        let has_ddl = statements.iter().any(|statement| !statement.kind.only_touches_rows());
+        if !run_in_transaction || (self.style == SimStyle::ImplicitCommit && has_ddl) {
             ExecutionMode::Journalled
-        } else if has(|sql| sql.starts_with("REBUILD")) {
+        } else if statements.iter().any(|statement| sql::is_rebuild(&statement.sql)) {
             ExecutionMode::TransactionalRebuild
         } else {
             ExecutionMode::Transactional
@@ -345,7 +345,7 @@ impl TenantConnection for SimConnection {
     }
 
     fn commits_implicitly(&self, statement: &Statement) -> bool {
-        sql::is_ddl(&statement.sql)
+        !statement.kind.only_touches_rows()
     }
 }
 

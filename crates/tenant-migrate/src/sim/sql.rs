@@ -1,18 +1,28 @@
 //! As much SQL as the tests speak.
 
+use sql_text::{Cursor, Statement, Syntax, Token, TokenKind, list_items, text_of, tokens};
+
 use super::state::{SimState, SimTable};
+
+/// Whose SQL it reads like.
+const SYNTAX: Syntax = Syntax::Sqlite;
 
 /// Whether the statement changes the schema, and so commits by itself where DDL does.
 pub(super) fn is_ddl(sql: &str) -> bool {
-    !["INSERT", "DELETE", "SELECT"].contains(&words(sql).first().map_or("", String::as_str))
+    !Statement::unplaced(sql, SYNTAX).kind.only_touches_rows()
+}
+
+/// Whether it is the simulation's own `REBUILD TABLE`.
+pub(super) fn is_rebuild(sql: &str) -> bool {
+    tokens(sql, SYNTAX).is_ok_and(|tokens| Cursor::new(&tokens).is_word("REBUILD"))
 }
 
 /// Applies the statement, or says what is wrong with it.
 pub(super) fn apply(state: &mut SimState, sql: &str) -> Result<(), String> {
-    let words = words(sql);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let tokens = tokens(sql, SYNTAX).map_err(|unclosed| unclosed.to_string())?;
+    let words = words(&tokens);
     match words.as_slice() {
-        ["CREATE", "TABLE", name, ..] => create_table(state, name, sql)?,
+        ["CREATE", "TABLE", name, ..] => create_table(state, name, &tokens)?,
         ["DROP", "TABLE", name] => {
             state.tables.remove(*name).ok_or_else(|| no_table(name))?;
             state.indexes.retain(|_, table| table != name);
@@ -34,8 +44,9 @@ pub(super) fn apply(state: &mut SimState, sql: &str) -> Result<(), String> {
             }
         }
         ["INSERT", "INTO", table, ..] => {
-            let values = sql.split_once("VALUES").map_or("", |(_, values)| values.trim());
-            if !table_mut(state, table)?.rows.insert(values.to_owned()) {
+            let before = tokens.iter().position(|token| token.is_word("VALUES"));
+            let values = before.map_or(&[][..], |at| &tokens[at + 1..]);
+            if !table_mut(state, table)?.rows.insert(text_of(sql, values).to_owned()) {
                 return Err(format!("UNIQUE constraint failed: {table}"));
             }
         }
@@ -47,12 +58,16 @@ pub(super) fn apply(state: &mut SimState, sql: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn create_table(state: &mut SimState, name: &str, sql: &str) -> Result<(), String> {
+fn create_table(state: &mut SimState, name: &str, tokens: &[Token<'_>]) -> Result<(), String> {
     if state.tables.contains_key(name) {
         return Err(format!("table {name} already exists"));
     }
-    let columns = sql.split_once('(').map_or("", |(_, columns)| columns).split(',');
-    let columns = columns.filter_map(|column| words(column).into_iter().next()).collect();
+    let mut rest = Cursor::new(tokens);
+    while rest.peek().is_some() && !rest.is_symbol('(') {
+        rest.next();
+    }
+    let columns = list_items(rest.group().unwrap_or_default());
+    let columns = columns.filter_map(|column| Some(column.first()?.text.to_owned())).collect();
     state.tables.insert(name.to_owned(), SimTable { columns, ..SimTable::default() });
     Ok(())
 }
@@ -65,7 +80,8 @@ fn no_table(name: &str) -> String {
     format!("no such table: {name}")
 }
 
-fn words(sql: &str) -> Vec<String> {
-    let separators = |c: char| c.is_whitespace() || "(),;".contains(c);
-    sql.split(separators).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+/// The tokens as they are written, without punctuation.
+fn words<'s>(tokens: &[Token<'s>]) -> Vec<&'s str> {
+    let is_word = |token: &&Token<'_>| !matches!(token.kind, TokenKind::Symbol(_));
+    tokens.iter().filter(is_word).map(|token| token.text).collect()
 }

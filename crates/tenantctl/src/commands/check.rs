@@ -1,7 +1,9 @@
 //! `check`: everything that can be wrong with the migrations, at once.
 
+use std::sync::Arc;
+
 use anyhow::Result;
-use db_backend::{BackendKind, Scratch, Version};
+use db_backend::{BackendKind, Cancel, Version};
 use migration_folder::{Finding, Replayed, check_files, replay, reseal, seal};
 
 use crate::call::Call;
@@ -13,10 +15,10 @@ use crate::scratch::{grounds, interruptible};
 use crate::workspace;
 
 pub(crate) fn run(call: &Call<'_>, args: &CheckArgs) -> Result<Exit> {
-    interruptible(|| check(call, args))
+    interruptible(|cancel| check(call, args, cancel))
 }
 
-fn check(call: &Call<'_>, args: &CheckArgs) -> Result<Exit> {
+fn check(call: &Call<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
     let folders = workspace::folders(call.project)?;
     for version in &args.reseal {
         // Versions are times, so that one is hardly ever in both folders; the tenants' comes first.
@@ -41,11 +43,11 @@ fn check(call: &Call<'_>, args: &CheckArgs) -> Result<Exit> {
     for folder in &folders {
         findings.extend(check_files(folder)?);
     }
-    let (grounds, missing) = grounds(&args.scratch)?;
+    let (grounds, missing) = grounds(&args.scratch, cancel)?;
     for ground in &grounds {
         for folder in &folders {
             let replayed = replay(folder, ground)?;
-            anyhow::ensure!(!Scratch::is_interrupted(), "it was interrupted");
+            anyhow::ensure!(!cancel.is_cancelled(), "it was cancelled");
             print_line(&format!(
                 "{}, {}: {}",
                 ground.kind(),

@@ -1,7 +1,9 @@
 //! `new-migration`: from what changed in the code to files.
 
+use std::sync::Arc;
+
 use anyhow::Result;
-use db_backend::Version;
+use db_backend::{Cancel, Version};
 use migration_folder::{Generated, Request, new_migration, rebase, write_snapshot};
 
 use crate::call::Call;
@@ -13,12 +15,12 @@ use crate::scratch::{grounds, interruptible};
 use crate::workspace;
 
 pub(crate) fn run(call: &Call<'_>, args: &NewMigrationArgs) -> Result<Exit> {
-    interruptible(|| write(call, args))
+    interruptible(|cancel| write(call, args, cancel))
 }
 
-fn write(call: &Call<'_>, args: &NewMigrationArgs) -> Result<Exit> {
+fn write(call: &Call<'_>, args: &NewMigrationArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
     let folder = workspace::folder(call.project, args.system)?;
-    let (grounds, missing) = grounds(&args.scratch)?;
+    let (grounds, missing) = grounds(&args.scratch, cancel)?;
     let now = chrono::Utc::now();
     let text = match (&args.name, &args.rebase) {
         (Some(name), _) => {
