@@ -16,5 +16,7 @@
 pub mod diff;
 mod model;
 pub mod snapshot;
+mod sql_type;
 
 pub use model::*;
+pub use sql_type::{AllowedDefault, SqlType, ValueKind};

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::change::{AlterTable, Change, Step};
-use super::conversion::{Conversion, conversion};
 use super::expression;
 use crate::model::{Check, Column, ForeignKey, Index, Table, Text};
+use crate::sql_type::{Conversion, conversion};
 
 /// One thing that a migration loses, or that it fails on if the rows are against it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -91,17 +91,8 @@ fn add_column(table: &mut Table, text: &str) {
 }
 
 fn type_of(text: &str) -> SqlType {
-    match text {
-        "SmallInt" => SqlType::SmallInt,
-        "Integer" => SqlType::Integer,
-        "Bool" => SqlType::Bool,
-        "Double" => SqlType::Double,
-        "Text" => SqlType::Text,
-        "Binary" => SqlType::Binary,
-        "UtcTimestamp" => SqlType::UtcTimestamp,
-        "JsonDoc" => SqlType::JsonDoc,
-        length => SqlType::Varchar(length.parse().expect("a type or a length")),
-    }
+    let of_length = || SqlType::Varchar(text.parse().expect("a type or a length"));
+    SqlType::from_name(text).unwrap_or_else(of_length)
 }
 
 fn add_clause(table: &mut Table, text: &str) {

@@ -42,8 +42,7 @@ fn of_columns(table: &Table) -> Vec<String> {
     );
     for column in table.columns.iter() {
         let place = format!("{}.{}", table.name, column.name);
-        let is_integer =
-            matches!(column.sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
+        let is_integer = column.sql_type.is_integer();
         let is_whole_key = *table.primary_key == [column.name.clone()];
         let numbered = column.auto_increment;
         let rules = [
@@ -67,13 +66,9 @@ fn of_keys(table: &Table) -> Vec<String> {
         indexes.map(|index| (index.name.clone(), index.column_names().cloned().collect()));
     let mut found = Vec::new();
     for (name, columns) in std::iter::once(primary).chain(indexes) {
-        let bytes = columns.iter().map(|name: &Text| match table.column(name)?.sql_type {
-            SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
-            SqlType::Varchar(length) => Some(length * 4),
-            _ => Some(8),
-        });
-        let bytes: Option<u32> = bytes.sum();
-        if columns.is_empty() || bytes.is_none_or(|bytes| bytes > 3_072) {
+        let bytes: Option<u32> =
+            columns.iter().map(|name: &Text| table.column(name)?.sql_type.key_bytes()).sum();
+        if columns.is_empty() || bytes.is_none_or(|bytes| bytes > SqlType::KEY_BYTES_MAX) {
             found.push(format!("{name} of {} can't be indexed", table.name));
         }
         twice(&columns.iter().collect::<Vec<_>>(), &format!("in {name}, column"), &mut found);
