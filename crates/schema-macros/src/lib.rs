@@ -11,7 +11,6 @@ mod errors;
 mod expand;
 mod names;
 mod parse;
-mod types;
 mod words;
 
 use proc_macro::TokenStream;

@@ -2,6 +2,7 @@
 //! `schema/<version>.json` (owned).
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -93,7 +94,12 @@ pub enum DefaultMistake {
     /// An integer that the column's type does not have.
     OutOfRange,
     /// A text with more characters than the column can hold.
-    TooLong,
+    TooLong {
+        /// How many it has.
+        characters: usize,
+        /// How many there can be.
+        characters_max: u32,
+    },
     /// A text with a NUL character, which PostgreSQL can't store.
     Nul,
 }
@@ -255,17 +261,29 @@ impl DefaultValue {
             }
             (Self::Text(text), AllowedDefault::Text) => {
                 let characters = text.chars().count();
-                if sql_type.length().is_some_and(|length| characters > length as usize) {
-                    Err(DefaultMistake::TooLong)
-                } else if text.contains('\0') {
-                    Err(DefaultMistake::Nul)
-                } else {
-                    Ok(())
+                match sql_type.length() {
+                    Some(characters_max) if characters > characters_max as usize => {
+                        Err(DefaultMistake::TooLong { characters, characters_max })
+                    }
+                    Some(_) | None if text.contains('\0') => Err(DefaultMistake::Nul),
+                    Some(_) | None => Ok(()),
                 }
             }
             (Self::Now | Self::Bool(_) | Self::Int(_) | Self::Text(_), _) => {
                 Err(DefaultMistake::WrongKind)
             }
+        }
+    }
+}
+
+/// The value as it is declared: `now`, `true`, `-1`, `"text"`.
+impl fmt::Display for DefaultValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now => f.write_str("now"),
+            Self::Bool(truth) => write!(f, "{truth}"),
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Text(text) => write!(f, "{text:?}"),
         }
     }
 }

@@ -1,13 +1,14 @@
 //! `index(…)` and `unique(…)` of a table.
 
 use proc_macro2::Span;
+use schema_model::Elsewhere;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Token};
 
 use super::name_of;
-use crate::declared::{Elsewhere, Index, IndexColumn, Partial};
+use crate::declared::{Index, IndexColumn, Partial};
 use crate::errors::Errors;
 use crate::words::{self, Said, Words, comma, expected};
 

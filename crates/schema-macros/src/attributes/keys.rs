@@ -1,17 +1,16 @@
 //! `references(…)` of a column and `foreign_key(…)` of a table.
 
 use proc_macro2::Span;
+use schema_model::Action;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Token};
 
-use crate::declared::{Action, ForeignKey, Rule};
+use crate::declared::{ForeignKey, Rule};
 use crate::errors::Errors;
 use crate::words::{self, Words, comma, expected, names_in_parentheses};
 
 const WORDS: [&str; 3] = ["on_delete", "on_update", "name"];
-
-const ACTIONS: [Action; 3] = [Action::Cascade, Action::SetNull, Action::NoAction];
 
 pub(super) fn references(
     attribute: &Attribute,
@@ -80,10 +79,11 @@ fn rule(words: &Words, word: &str, whole: Span, errors: &mut Errors) -> Rule {
     };
     let said = value.to_string();
     let span = value.span();
-    let action = ACTIONS.into_iter().find(|action| action.word() == said).unwrap_or_else(|| {
-        let known = ACTIONS.map(Action::word).join(", ");
-        errors.add(span, format!("unknown action `{said}`; expected one of {known}"));
-        Action::NoAction
-    });
+    let action =
+        Action::ALL.into_iter().find(|action| action.name() == said).unwrap_or_else(|| {
+            let known = Action::ALL.map(Action::name).join(", ");
+            errors.add(span, format!("unknown action `{said}`; expected one of {known}"));
+            Action::NoAction
+        });
     Rule { action, span }
 }

@@ -1,6 +1,7 @@
 //! Columns that rows are found by: primary keys, indexes and uniques.
 
 use proc_macro2::Span;
+use schema_model::SqlType;
 use syn::Ident;
 
 use super::unknown_column;
@@ -8,8 +9,8 @@ use crate::declared::Table;
 use crate::errors::Errors;
 use crate::names::sql_name;
 
-/// What one key of InnoDB can hold.
-const KEY_BYTES_MAX: u32 = 3_072;
+/// Bytes of one key.
+const KEY_BYTES_MAX: u32 = SqlType::KEY_BYTES_MAX;
 
 /// The same in characters of utf8mb4, which takes four bytes for each.
 const KEYED_CHARACTERS_MAX: u32 = KEY_BYTES_MAX / 4;
@@ -48,7 +49,7 @@ fn check_key(kind: &str, key: &[Ident], span: Span, table: &Table, errors: &mut 
             continue;
         };
         let Some(sql_type) = column.sql_type() else { continue };
-        match sql_type.key_bytes(column.characters_max()) {
+        match sql_type.key_bytes() {
             Some(column_bytes) => bytes = bytes.saturating_add(column_bytes),
             None => {
                 let message = format!(

@@ -1,12 +1,12 @@
 //! Foreign keys: that both sides are there and fit, and that every back end can do what they say.
 
+use schema_model::{Action, SqlType};
 use syn::Ident;
 
 use super::unknown_column;
-use crate::declared::{Action, Column, ForeignKey, Rule, Table};
+use crate::declared::{Column, ForeignKey, Rule, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
-use crate::types::SqlType;
 
 pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
     for key in &table.foreign_keys {
@@ -118,21 +118,22 @@ fn not_a_key(parent: &Table, target: &[Ident]) -> String {
 }
 
 fn check_equal_types(own: &Column, other: &Column, errors: &mut Errors) {
-    let (Some(own_type), Some(other_type)) = (&own.column_type, &other.column_type) else { return };
-    let described =
-        |sql_type: SqlType, ident: &Ident, column: &Column| match (sql_type, column.max_length) {
-            (SqlType::Varchar, Some(length)) => {
-                format!("Varchar of {} characters", length.characters)
-            }
-            _ => ident.to_string(),
-        };
-    let own_text = described(own_type.sql_type, &own_type.ident, own);
-    let other_text = described(other_type.sql_type, &other_type.ident, other);
-    if own_text != other_text {
+    let (Some(own_type), Some(other_type)) = (own.sql_type(), other.sql_type()) else { return };
+    let Some(written) = &own.column_type else { return };
+    if own_type != other_type {
         let name = sql_name(&own.name);
-        let message =
-            format!("`{name}` is {own_text}, but refers to a {other_text}; expected the same type");
-        errors.add(own_type.ident.span(), message);
+        let (own, other) = (described(own_type), described(other_type));
+        let message = format!("`{name}` is {own}, but refers to a {other}; expected the same type");
+        errors.add(written.ident.span(), message);
+    }
+}
+
+fn described(sql_type: SqlType) -> String {
+    let name = sql_type.name();
+    match sql_type.length() {
+        // A length of zero is none, which is reported already.
+        Some(0) | None => name.to_owned(),
+        Some(length) => format!("{name} of {length} characters"),
     }
 }
 
@@ -160,10 +161,10 @@ fn check_expressions(table: &Table, errors: &mut Errors) {
 fn change(key: &ForeignKey) -> Option<String> {
     match (key.on_delete.action, key.on_update.action) {
         (_, action @ (Action::Cascade | Action::SetNull)) => {
-            Some(format!("on_update = {}", action.word()))
+            Some(format!("on_update = {}", action.name()))
         }
         (action @ Action::SetNull, Action::NoAction) => {
-            Some(format!("on_delete = {}", action.word()))
+            Some(format!("on_delete = {}", action.name()))
         }
         (Action::NoAction | Action::Cascade, Action::NoAction) => None,
     }

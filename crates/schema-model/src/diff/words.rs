@@ -1,9 +1,7 @@
 //! What lies between two schemas, in sentences for people.
 
 use super::change::{AlterTable, Change, Step};
-use crate::model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, Partial, Table, Text,
-};
+use crate::model::{Action, Check, Column, Elsewhere, ForeignKey, Index, Partial, Table, Text};
 
 /// The changes in words: a line for each table, and under it, indented, one for each change of it.
 /// What goes and comes back under the same name is one change; what only makes way for another
@@ -148,11 +146,9 @@ fn altered(from: &Column, to: &Column) -> Vec<String> {
         (true, true) | (false, false) => None,
     };
     let default = match (&from.default, &to.default) {
-        (Some(old), Some(new)) if old != new => {
-            Some(format!("default is now {}; was {}", value(new), value(old)))
-        }
-        (None, Some(new)) => Some(format!("default is now {}", value(new))),
-        (Some(old), None) => Some(format!("has no default any more; was {}", value(old))),
+        (Some(old), Some(new)) if old != new => Some(format!("default is now {new}; was {old}")),
+        (None, Some(new)) => Some(format!("default is now {new}")),
+        (Some(old), None) => Some(format!("has no default any more; was {old}")),
         (Some(_), Some(_)) | (None, None) => None,
     };
     let differences = [sql_type, null, numbering, default].into_iter().flatten();
@@ -162,7 +158,7 @@ fn altered(from: &Column, to: &Column) -> Vec<String> {
 fn instead_of_null(column: &Column) -> String {
     let instead = match (&column.backfill, &column.default) {
         (Some(expression), _) => on_one_line(expression),
-        (None, Some(default)) => value(default),
+        (None, Some(default)) => default.to_string(),
         (None, None) => return String::new(),
     };
     format!("; rows where it is get {instead}")
@@ -175,17 +171,8 @@ fn shape(column: &Column) -> String {
         false => column.sql_type.to_string(),
     };
     let numbered = column.auto_increment.then(|| ", numbered by the database".to_owned());
-    let default = column.default.as_ref().map(|default| format!(", default {}", value(default)));
+    let default = column.default.as_ref().map(|default| format!(", default {default}"));
     [Some(sql_type), numbered, default].into_iter().flatten().collect()
-}
-
-fn value(default: &DefaultValue) -> String {
-    match default {
-        DefaultValue::Now => "now".to_owned(),
-        DefaultValue::Bool(truth) => truth.to_string(),
-        DefaultValue::Int(number) => number.to_string(),
-        DefaultValue::Text(text) => format!("{text:?}"),
-    }
 }
 
 /// What an index covers.

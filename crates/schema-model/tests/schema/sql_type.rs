@@ -91,7 +91,7 @@ fn defaults_fit_their_type() {
         (DefaultValue::Int(i64::MAX), SqlType::Double, Ok(())),
         (DefaultValue::Bool(true), SqlType::Integer, Err(WrongKind)),
         (text("größe"), SqlType::Varchar(5), Ok(())),
-        (text("größer"), SqlType::Varchar(5), Err(TooLong)),
+        (text("größer"), SqlType::Varchar(5), Err(TooLong { characters: 6, characters_max: 5 })),
         (text("a\0b"), SqlType::Varchar(5), Err(Nul)),
         (DefaultValue::Now, SqlType::Varchar(5), Err(WrongKind)),
         (text(""), SqlType::Text, Err(WrongKind)),
