@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
-    Schema, SqlType, Table, Text,
+    Action, AllowedDefault, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn,
+    List, Partial, Schema, SqlType, Table, Text,
 };
 
 use super::expressions::{conditions, terms};
@@ -135,18 +135,25 @@ pub(crate) fn column() -> impl Strategy<Value = ColumnPlan> {
 }
 
 pub(crate) fn sql_type() -> impl Strategy<Value = SqlType> {
+    let those = |are: fn(&SqlType) -> bool| {
+        let types = types_with(&[10, 1, 2, 64, 255, 300]).into_iter().filter(are);
+        select(types.collect::<Vec<_>>())
+    };
+    // Most keys are numbers or texts, and most conversions are between these.
     prop_oneof![
-        3 => Just(SqlType::BigInt),
-        3 => Just(SqlType::Integer),
-        2 => Just(SqlType::SmallInt),
-        5 => select(vec![10, 1, 2, 64, 255, 300]).prop_map(SqlType::Varchar),
-        2 => Just(SqlType::Text),
-        2 => Just(SqlType::Bool),
-        1 => Just(SqlType::Double),
-        1 => Just(SqlType::UtcTimestamp),
-        1 => Just(SqlType::JsonDoc),
-        1 => Just(SqlType::Binary),
+        2 => those(|sql_type| sql_type.is_integer()),
+        1 => those(|sql_type| sql_type.length().is_some()),
+        2 => those(|sql_type| !sql_type.is_integer() && sql_type.length().is_none()),
     ]
+}
+
+/// All types; of one that has a length, one for each of these.
+pub(crate) fn types_with(lengths: &[u32]) -> Vec<SqlType> {
+    let with_lengths = |sql_type: SqlType| match sql_type.length() {
+        Some(_) => lengths.iter().map(|&length| sql_type.with_length(length)).collect(),
+        None => vec![sql_type],
+    };
+    SqlType::ALL.into_iter().flat_map(with_lengths).collect()
 }
 
 pub(crate) fn index() -> impl Strategy<Value = IndexPlan> {
@@ -238,21 +245,21 @@ pub(crate) fn made_column(plan: &ColumnPlan) -> Option<Column> {
 
 /// One of the defaults that a column of that type can have.
 pub(crate) fn default(sql_type: SqlType, number: u8) -> Option<DefaultValue> {
-    let integer = |least, greatest| {
-        pick(&[0, 1, -1, 7, greatest, least], number).map(|&value| DefaultValue::Int(value))
-    };
-    match sql_type {
-        SqlType::SmallInt => integer(i16::MIN.into(), i16::MAX.into()),
-        SqlType::Integer => integer(i32::MIN.into(), i32::MAX.into()),
-        SqlType::BigInt => integer(i64::MIN, i64::MAX),
-        SqlType::Double => integer(-1_000_000, 1_000_000),
-        SqlType::Bool => Some(DefaultValue::Bool(number.is_multiple_of(2))),
-        SqlType::Varchar(length) => {
-            let text = pick(&TEXTS, number)?.chars().take(length as usize);
+    match sql_type.allowed_default() {
+        AllowedDefault::Integer => {
+            let (least, greatest) =
+                sql_type.integers().unwrap_or(-1_000_000..=1_000_000).into_inner();
+            let values = [0, 1, -1, 7, greatest, least];
+            pick(&values, number).map(|&value| DefaultValue::Int(value))
+        }
+        AllowedDefault::Truth => Some(DefaultValue::Bool(number.is_multiple_of(2))),
+        AllowedDefault::Text => {
+            let length = sql_type.length().map_or(usize::MAX, |length| length as usize);
+            let text = pick(&TEXTS, number)?.chars().take(length);
             Some(DefaultValue::Text(text.collect::<String>().into()))
         }
-        SqlType::UtcTimestamp => Some(DefaultValue::Now),
-        SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
+        AllowedDefault::Now => Some(DefaultValue::Now),
+        AllowedDefault::Never { .. } => None,
     }
 }
 

@@ -15,6 +15,7 @@
 
 pub mod diff;
 mod model;
+pub mod names;
 pub mod snapshot;
 mod sql_type;
 
