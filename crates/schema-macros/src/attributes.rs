@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 
 use crate::declared::{Check, Column, Length, Table};
 use crate::errors::Errors;
-use crate::words::{self, expected};
+use crate::words::{self, end, expected, name_of};
 
 mod default;
 mod index;
@@ -78,12 +78,6 @@ pub(crate) fn apply_to_column(
         };
         errors.ok(result);
     }
-}
-
-fn name_of(attribute: &Attribute) -> String {
-    let segments: Vec<String> =
-        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
-    segments.join("::")
 }
 
 fn unknown(attribute: &Attribute, name: &str, place: &str, known: &[&str]) -> syn::Error {
@@ -186,8 +180,4 @@ fn value(attribute: &Attribute) -> Option<&Lit> {
         },
         Meta::Path(_) | Meta::List(_) => None,
     }
-}
-
-fn end(input: ParseStream<'_>) -> syn::Result<()> {
-    if input.is_empty() { Ok(()) } else { Err(input.error("expected the end")) }
 }

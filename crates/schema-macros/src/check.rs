@@ -2,13 +2,13 @@
 
 use proc_macro2::Span;
 use schema_model::SqlType;
-use syn::Ident;
 
 use crate::declared::{Column, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
 mod column;
+mod columns;
 mod keys;
 mod names;
 mod references;
@@ -98,15 +98,5 @@ fn check_size(table: &Table, errors: &mut Errors) {
             SqlType::ROW_BYTES_MAX
         );
         errors.add(table.name.span(), message);
-    }
-}
-
-fn unknown_column(name: &Ident, table: &Table) -> String {
-    let message = format!("table `{}` has no column `{}`", sql_name(&table.name), sql_name(name));
-    let known: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();
-    if known.is_empty() {
-        message
-    } else {
-        format!("{message}; expected one of {}", known.join(", "))
     }
 }

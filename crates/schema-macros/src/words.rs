@@ -1,4 +1,4 @@
-//! Names, lists of names, and `word = value`, as they stand in a declaration.
+//! The small parts that a declaration is made of: names, lists of names, and `word = value`.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Ident, LitStr, Token};
+use syn::{Attribute, Ident, LitStr, Token};
 
 use crate::errors::Errors;
 
@@ -55,6 +55,18 @@ pub(crate) fn comma(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<Token![,]>()?;
     }
     Ok(())
+}
+
+/// What has to come after the last thing in an attribute.
+pub(crate) fn end(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() { Ok(()) } else { Err(input.error("expected the end")) }
+}
+
+/// What an attribute is called: `index` for `#[index(…)]`.
+pub(crate) fn name_of(attribute: &Attribute) -> String {
+    let segments: Vec<String> =
+        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
+    segments.join("::")
 }
 
 /// The name as it is written in Rust: `r#type` for `type`, `self_` for `self`.

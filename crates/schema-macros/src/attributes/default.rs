@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Lit, LitInt, Meta, Token};
 
 use crate::declared::Default;
-use crate::words::{comma, expected};
+use crate::words::{comma, end, expected};
 
 const SHAPE: &str = "`default(now)`, or `default(…)` with true, false, an integer or a \"text\"";
 
@@ -17,7 +17,7 @@ pub(super) fn read(attribute: &Attribute) -> syn::Result<Default> {
     list.parse_args_with(|input: ParseStream<'_>| {
         let default = value(input)?;
         comma(input)?;
-        super::end(input)?;
+        end(input)?;
         Ok(default)
     })
     .map_err(|error| expected(error.span(), SHAPE))

@@ -7,10 +7,9 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Token};
 
-use super::name_of;
 use crate::declared::{Index, IndexColumn, Partial};
 use crate::errors::Errors;
-use crate::words::{self, Said, Words, comma, expected};
+use crate::words::{self, Said, Words, comma, expected, name_of};
 
 const WORDS: [&str; 3] = ["where", "mysql", "name"];
 

@@ -3,14 +3,14 @@
 use schema_model::{Action, SqlType};
 use syn::Ident;
 
-use super::unknown_column;
+use super::columns;
 use crate::declared::{Column, ForeignKey, Rule, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
 pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
     for key in &table.foreign_keys {
-        check_columns("the foreign key", &key.columns, table, errors);
+        columns::check("the foreign key", &key.columns, table, errors);
         for (rule, word) in [(key.on_delete, "on_delete"), (key.on_update, "on_update")] {
             check_set_null(table, key, rule, word, errors);
         }
@@ -28,23 +28,6 @@ pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
     check_expressions(table, errors);
 }
 
-/// Whether they are there, each once.
-fn check_columns(kind: &str, names: &[Ident], table: &Table, errors: &mut Errors) -> bool {
-    let mut are_good = true;
-    for (position, name) in names.iter().enumerate() {
-        let message = if table.column(name).is_none() {
-            unknown_column(name, table)
-        } else if names.get(..position).is_some_and(|before| before.contains(name)) {
-            format!("`{}` stands twice in {kind}", sql_name(name))
-        } else {
-            continue;
-        };
-        errors.add(name.span(), message);
-        are_good = false;
-    }
-    are_good
-}
-
 fn check_set_null(table: &Table, key: &ForeignKey, rule: Rule, word: &str, errors: &mut Errors) {
     if rule.action != Action::SetNull {
         return;
@@ -60,7 +43,7 @@ fn check_set_null(table: &Table, key: &ForeignKey, rule: Rule, word: &str, error
 
 fn check_parent(table: &Table, key: &ForeignKey, parent: &Table, errors: &mut Errors) {
     let target = &key.parent_columns;
-    let are_good = check_columns("what the foreign key refers to", target, parent, errors);
+    let are_good = columns::check("what the foreign key refers to", target, parent, errors);
     let (own_count, target_count) = (key.columns.len(), target.len());
     if own_count != target_count {
         let message =
