@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use schema_model::{Action, Column, Elsewhere, ForeignKey, Index, Schema, Table, Text};
+use schema_model::{Action, Column, ForeignKey, Index, Schema, Table, Text, WithoutPartial};
 
 use super::repair::{foreign_key_name, index_name, word_of};
 
@@ -56,8 +56,8 @@ fn index(table: &str, index: &Index) -> String {
     let mut words: Vec<String> = columns.collect();
     if let Some(partial) = &index.partial {
         let instead = match partial.elsewhere {
-            Elsewhere::Full => "full",
-            Elsewhere::Nothing => "none",
+            WithoutPartial::FullIndex => "full",
+            WithoutPartial::NoIndex => "none",
         };
         words.push(format!("where = {:?}, mysql = {instead}", partial.condition));
     }

@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use schema_model::{
-    Action, AllowedDefault, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn,
-    List, Partial, Schema, SqlType, Table, Text,
+    Action, AllowedDefault, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List,
+    Partial, Schema, SqlType, Table, Text, WithoutPartial,
 };
 
 use super::expressions::{conditions, terms};
@@ -272,7 +272,7 @@ pub(crate) fn add_index(table: &mut Table, plan: &IndexPlan) {
         let conditions = conditions(pick(&table.columns, column)?);
         Some(Partial {
             condition: owned(pick(&conditions, condition)?),
-            elsewhere: if full { Elsewhere::Full } else { Elsewhere::Nothing },
+            elsewhere: if full { WithoutPartial::FullIndex } else { WithoutPartial::NoIndex },
         })
     });
     let Some(columns) = columns.map(List::from) else { return };

@@ -5,7 +5,7 @@ use std::slice;
 
 use schema_model::names::{Kind, end_of};
 use schema_model::{
-    Action, Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table, Text,
+    Action, Column, DefaultValue, ForeignKey, Index, Schema, SqlType, Table, Text, WithoutPartial,
 };
 
 use super::expressions::{columns_of, conditions, terms};
@@ -120,7 +120,7 @@ fn repair_indexes(table: &mut Table) {
     });
     for index in &mut indexes {
         if let Some(partial) = index.partial.as_mut().filter(|_| index.unique) {
-            partial.elsewhere = Elsewhere::Nothing;
+            partial.elsewhere = WithoutPartial::NoIndex;
         }
         index.name = index_name(&table.name, index, word_of(&index.name)).into();
     }

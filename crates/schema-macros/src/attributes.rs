@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 
 use crate::declared::{Check, Column, Length, Table};
 use crate::errors::Errors;
-use crate::words::{self, end, expected, name_of};
+use crate::syntax::{self, end, expected, name_of};
 
 mod default;
 mod index;
@@ -117,10 +117,10 @@ fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
         return Err(expected(attribute.meta.span(), SHAPE));
     };
     list.parse_args_with(|input: ParseStream<'_>| {
-        let name = words::name(input, errors)?;
-        words::comma(input)?;
+        let name = syntax::name(input, errors)?;
+        syntax::comma(input)?;
         let expression = input.parse()?;
-        words::comma(input)?;
+        syntax::comma(input)?;
         end(input)?;
         Ok(Check { name, expression })
     })
@@ -135,7 +135,7 @@ fn backfill(attribute: &Attribute) -> syn::Result<LitStr> {
     };
     list.parse_args_with(|input: ParseStream<'_>| {
         let expression = input.parse()?;
-        words::comma(input)?;
+        syntax::comma(input)?;
         end(input)?;
         Ok(expression)
     })

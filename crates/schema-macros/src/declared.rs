@@ -1,7 +1,7 @@
 //! What a declaration says, once it is read: what the model has of it, and where each part stands.
 
 use proc_macro2::Span;
-use schema_model::{Action, DefaultValue, Elsewhere, SqlType};
+use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
 use syn::{Attribute, Ident, LitStr};
 
 pub(crate) struct Table {
@@ -67,7 +67,7 @@ pub(crate) struct IndexColumn {
 
 pub(crate) struct Partial {
     pub(crate) condition: LitStr,
-    pub(crate) elsewhere: Elsewhere,
+    pub(crate) without_partial: WithoutPartial,
 }
 
 pub(crate) struct ForeignKey {
@@ -75,15 +75,15 @@ pub(crate) struct ForeignKey {
     pub(crate) columns: Vec<Ident>,
     pub(crate) parent: Ident,
     pub(crate) parent_columns: Vec<Ident>,
-    pub(crate) on_delete: Rule,
-    pub(crate) on_update: Rule,
+    pub(crate) on_delete: SpannedAction,
+    pub(crate) on_update: SpannedAction,
     /// What its name ends in, if not in its columns.
     pub(crate) name: Option<Ident>,
 }
 
-/// An action, and where it is said, if it is.
+/// An action, and where it is written; the whole attribute where it is not.
 #[derive(Clone, Copy)]
-pub(crate) struct Rule {
+pub(crate) struct SpannedAction {
     pub(crate) action: Action,
     pub(crate) span: Span,
 }

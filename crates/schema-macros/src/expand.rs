@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use schema_model::{Action, DefaultValue, Elsewhere, SqlType};
+use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
 use syn::{Ident, LitStr};
 
 use crate::declared::{Check, Column, ForeignKey, Index, Table};
@@ -72,8 +72,8 @@ fn joins(tables: &[Table]) -> Vec<TokenStream> {
             .any(|parent| parent.name == key.parent && parent.primary_key == key.parent_columns);
         let [column] = &*key.columns else { return None };
         let parent = &key.parent;
-        let alone = between.count() == 1;
-        (**child != *parent && leads_to_primary_key && alone)
+        let is_only_one = between.count() == 1;
+        (**child != *parent && leads_to_primary_key && is_only_one)
             .then(|| quote!(::schema_core::diesel::joinable!(#child -> #parent (#column));))
     };
     keys.iter().filter_map(joinable).collect()
@@ -149,11 +149,11 @@ fn index_model(table: &Table, index: &Index) -> TokenStream {
     let unique = index.unique;
     let partial = option(index.partial.as_ref().map(|partial| {
         let condition = literal(&partial.condition);
-        let elsewhere = match partial.elsewhere {
-            Elsewhere::Full => quote!(Full),
-            Elsewhere::Nothing => quote!(Nothing),
+        let without_partial = match partial.without_partial {
+            WithoutPartial::FullIndex => quote!(FullIndex),
+            WithoutPartial::NoIndex => quote!(NoIndex),
         };
-        quote!(Partial { condition: #condition, elsewhere: Elsewhere::#elsewhere })
+        quote!(Partial { condition: #condition, elsewhere: WithoutPartial::#without_partial })
     }));
     quote!(Index { name: #name, columns: #columns, unique: #unique, partial: #partial })
 }

@@ -11,7 +11,7 @@ mod errors;
 mod expand;
 mod names;
 mod parse;
-mod words;
+mod syntax;
 
 use proc_macro::TokenStream;
 

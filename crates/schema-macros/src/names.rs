@@ -5,7 +5,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 use crate::declared::{Check, ForeignKey, Index, Table};
-use crate::words::rust_name;
+use crate::syntax::rust_name;
 
 /// The name in SQL: `r#type` is `type`.
 pub(crate) fn sql_name(ident: &Ident) -> String {

@@ -9,7 +9,7 @@ use syn::{AttrStyle, Attribute, Ident, Meta, Token};
 use crate::attributes;
 use crate::declared::{Column, ColumnType, Index, IndexColumn, Table};
 use crate::errors::Errors;
-use crate::words::{expected, name, names_in_parentheses, to_comma};
+use crate::syntax::{expected, name, names_in_parentheses, to_comma};
 
 /// All tables that can be read.
 pub(crate) fn tables(tokens: TokenStream, errors: &mut Errors) -> Vec<Table> {

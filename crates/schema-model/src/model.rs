@@ -145,17 +145,30 @@ pub struct Partial {
     /// The condition on a row, as SQL that SQLite and PostgreSQL understand.
     pub condition: Text,
     /// What MySQL and MariaDB have instead, which can't index a part of the rows.
-    pub elsewhere: Elsewhere,
+    pub elsewhere: WithoutPartial,
 }
 
 /// What a back end without partial indexes has in the place of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Elsewhere {
+pub enum WithoutPartial {
     /// An index over all rows; not for a unique one, which would then refuse more.
-    Full,
+    #[serde(rename = "full")]
+    FullIndex,
     /// No index.
-    Nothing,
+    #[serde(rename = "nothing")]
+    NoIndex,
+}
+
+/// The former name, for as long as `db-backend` says it.
+#[doc(hidden)]
+pub type Elsewhere = WithoutPartial;
+
+#[expect(non_upper_case_globals, reason = "they were variants of `Elsewhere`")]
+impl WithoutPartial {
+    #[doc(hidden)]
+    pub const Full: Self = Self::FullIndex;
+    #[doc(hidden)]
+    pub const Nothing: Self = Self::NoIndex;
 }
 
 /// A foreign key.

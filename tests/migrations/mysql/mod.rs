@@ -6,8 +6,8 @@ mod database;
 use insta::assert_snapshot;
 use schema_model::diff::undone;
 use schema_model::{
-    Action, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType,
-    Table,
+    Action, DefaultValue, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType, Table,
+    WithoutPartial,
 };
 
 use self::database::{
@@ -329,8 +329,8 @@ fn what_supports_a_foreign_key_comes_and_goes() {
         schema("fk", &["a", "b"], vec![]),
         schema("fk", &["id"], vec![descending]),
         schema("kf", &["id"], vec![]),
-        schema("kf", &["id"], vec![partial(Elsewhere::Full)]),
-        schema("kf", &["id"], vec![partial(Elsewhere::Nothing)]),
+        schema("kf", &["id"], vec![partial(WithoutPartial::FullIndex)]),
+        schema("kf", &["id"], vec![partial(WithoutPartial::NoIndex)]),
         schema("fk", &["id", "a"], vec![unique("ux", &["a", "b"])]),
         schema("fk", &["id"], vec![]),
     ];
@@ -383,10 +383,14 @@ fn an_index_that_others_alone_see_is_left_alone() {
         })
     };
     let rows = [
-        (partial("n > 1", Elsewhere::Full), partial("n > 2", Elsewhere::Full), 0),
-        (partial("n > 1", Elsewhere::Nothing), partial("n > 2", Elsewhere::Nothing), 0),
-        (partial("n > 1", Elsewhere::Nothing), partial("n > 1", Elsewhere::Full), 1),
-        (partial("n > 1", Elsewhere::Full), Schema::EMPTY, 1),
+        (
+            partial("n > 1", WithoutPartial::FullIndex),
+            partial("n > 2", WithoutPartial::FullIndex),
+            0,
+        ),
+        (partial("n > 1", WithoutPartial::NoIndex), partial("n > 2", WithoutPartial::NoIndex), 0),
+        (partial("n > 1", WithoutPartial::NoIndex), partial("n > 1", WithoutPartial::FullIndex), 1),
+        (partial("n > 1", WithoutPartial::FullIndex), Schema::EMPTY, 1),
     ];
     for (from, to, statements) in rows {
         assert_eq!(rendered(&from, &to).len(), statements, "{from:?} {to:?}");

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial,
-    Schema, SqlType, Table,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType,
+    Table, WithoutPartial,
 };
 
 pub(super) fn column(name: &str, sql_type: SqlType) -> Column {
@@ -69,7 +69,7 @@ pub(super) fn index(name: &'static str, unique: bool, columns: &[&'static str]) 
 }
 
 pub(super) fn partial(index: Index, condition: &'static str) -> Index {
-    let partial = Partial { condition: condition.into(), elsewhere: Elsewhere::Nothing };
+    let partial = Partial { condition: condition.into(), elsewhere: WithoutPartial::NoIndex };
     Index { partial: Some(partial), ..index }
 }
 

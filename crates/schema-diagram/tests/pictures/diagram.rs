@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use schema_diagram::{mermaid, svg};
 use schema_model::{
-    Action, Column, Elsewhere, ForeignKey, List, Partial, Schema, SqlType, Table, Text,
+    Action, Column, ForeignKey, List, Partial, Schema, SqlType, Table, Text, WithoutPartial,
 };
 
 use crate::picture::{MARGIN, Picture, overlap, share_a_stretch};
@@ -68,7 +68,7 @@ fn shop() -> Schema {
     let mut shop = shop::SCHEMA.clone();
     let tables = shop.tables.to_mut();
     tables[1].indexes.to_mut()[0].partial =
-        Some(Partial { condition: "corrects IS NULL".into(), elsewhere: Elsewhere::Nothing });
+        Some(Partial { condition: "corrects IS NULL".into(), elsewhere: WithoutPartial::NoIndex });
     tables[3].foreign_keys.to_mut().push(ForeignKey {
         name: "fk_style_line".into(),
         columns: names(&["order_id", "line"]),

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Lit, LitInt, Meta, Token};
 
 use crate::declared::Default;
-use crate::words::{comma, end, expected};
+use crate::syntax::{comma, end, expected};
 
 const SHAPE: &str = "`default(now)`, or `default(…)` with true, false, an integer or a \"text\"";
 

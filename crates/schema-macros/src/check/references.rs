@@ -4,7 +4,7 @@ use schema_model::{Action, SqlType};
 use syn::Ident;
 
 use super::columns;
-use crate::declared::{Column, ForeignKey, Rule, Table};
+use crate::declared::{Column, ForeignKey, SpannedAction, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
@@ -28,7 +28,13 @@ pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
     check_expressions(table, errors);
 }
 
-fn check_set_null(table: &Table, key: &ForeignKey, rule: Rule, word: &str, errors: &mut Errors) {
+fn check_set_null(
+    table: &Table,
+    key: &ForeignKey,
+    rule: SpannedAction,
+    word: &str,
+    errors: &mut Errors,
+) {
     if rule.action != Action::SetNull {
         return;
     }

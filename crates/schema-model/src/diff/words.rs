@@ -1,7 +1,9 @@
 //! What lies between two schemas, in sentences for people.
 
 use super::change::{AlterTable, Change, Step};
-use crate::model::{Action, Check, Column, Elsewhere, ForeignKey, Index, Partial, Table, Text};
+use crate::model::{
+    Action, Check, Column, ForeignKey, Index, Partial, Table, Text, WithoutPartial,
+};
 
 /// The changes in words: a line for each table, and under it, indented, one for each change of it.
 /// What goes and comes back under the same name is one change; what only makes way for another
@@ -192,8 +194,8 @@ fn coverage(index: &Index) -> String {
 
 fn rows(partial: &Partial) -> String {
     let elsewhere = match partial.elsewhere {
-        Elsewhere::Full => "on MySQL and MariaDB over all rows",
-        Elsewhere::Nothing => "not on MySQL and MariaDB",
+        WithoutPartial::FullIndex => "on MySQL and MariaDB over all rows",
+        WithoutPartial::NoIndex => "not on MySQL and MariaDB",
     };
     format!(", where {} ({elsewhere})", on_one_line(&partial.condition))
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
-    Schema, SqlType, Table, Text,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List, Partial, Schema,
+    SqlType, Table, Text, WithoutPartial,
 };
 
 /// Reads lines of `name: column, … | clause | … ! check / old`.
@@ -140,7 +140,7 @@ fn index(table: &str, unique: bool, columns: &[Text], condition: Option<&str>) -
         name: owned(&format!("{prefix}_{table}_{}", ends.join("_"))),
         unique,
         partial: condition
-            .map(|text| Partial { condition: owned(text), elsewhere: Elsewhere::Nothing }),
+            .map(|text| Partial { condition: owned(text), elsewhere: WithoutPartial::NoIndex }),
         columns,
     }
 }

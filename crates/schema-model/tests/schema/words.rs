@@ -2,8 +2,8 @@
 
 use schema_model::diff::{AlterTable, Change, CreateTable, DropTable, Step, diff, in_words};
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
-    Schema, SqlType, Table, Text,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List, Partial, Schema,
+    SqlType, Table, Text, WithoutPartial,
 };
 
 /// What an alteration of `table` of these steps is in words.
@@ -50,7 +50,7 @@ fn index(name: &'static str, columns: &[&'static str]) -> Index {
     Index { name: name.into(), columns, unique: false, partial: None }
 }
 
-fn partial(condition: &'static str, elsewhere: Elsewhere) -> Option<Partial> {
+fn partial(condition: &'static str, elsewhere: WithoutPartial) -> Option<Partial> {
     Some(Partial { condition: condition.into(), elsewhere })
 }
 
@@ -176,9 +176,10 @@ fn primary_keys() {
 fn indexes() {
     let mut descending = index("ix_recent", &["kind", "at"]);
     descending.columns.to_mut()[1].descending = true;
-    descending.partial = partial("seen = FALSE\n  AND at > 0", Elsewhere::Full);
+    descending.partial = partial("seen = FALSE\n  AND at > 0", WithoutPartial::FullIndex);
     let unique = Index { unique: true, ..index("uq_code", &["code"]) };
-    let partly = Index { partial: partial("code <> ''", Elsewhere::Nothing), ..unique.clone() };
+    let partly =
+        Index { partial: partial("code <> ''", WithoutPartial::NoIndex), ..unique.clone() };
     let steps = vec![
         Step::DropIndex(index("ix_old", &["old"])),
         Step::DropIndex(partly),

@@ -1,4 +1,4 @@
-//! The small parts that a declaration is made of: names, lists of names, and `word = value`.
+//! The small parts that a declaration is made of: names, lists of names, and `name = value`.
 
 use std::fmt::Display;
 
@@ -92,54 +92,54 @@ fn keyword_message(plain: &str, name: &Ident) -> String {
     }
 }
 
-/// The `word = value`s of one attribute. Values are looked at later, so that one which can't be
-/// read still counts as said.
+/// The `name = value`s of one attribute. Values are looked at later, so that one which can't be
+/// read still counts as given.
 #[derive(Default)]
-pub(crate) struct Words(Vec<Said>);
+pub(crate) struct NamedArgs(Vec<NamedArg>);
 
 /// One of them.
-pub(crate) struct Said {
-    pub(crate) word: Ident,
+pub(crate) struct NamedArg {
+    pub(crate) name: Ident,
     /// Nothing where there is none, which is reported already.
     pub(crate) value: Option<TokenStream>,
 }
 
-impl Words {
-    /// Whether a `word = value` is next, and no name of a column.
-    pub(crate) fn are_next(input: ParseStream<'_>) -> bool {
+impl NamedArgs {
+    /// Whether one of them is next, and no name of a column.
+    pub(crate) fn is_next(input: ParseStream<'_>) -> bool {
         input.peek(Ident::peek_any) && input.peek2(Token![=])
     }
 
-    /// Reads one of them, up to the comma. A word that is not known or was there before is reported
+    /// Reads one of them, up to the comma. A name that is not known or was there before is reported
     /// and left out.
-    pub(crate) fn read_one(
+    pub(crate) fn parse_one(
         &mut self,
         input: ParseStream<'_>,
         known: &[&str],
         errors: &mut Errors,
     ) -> syn::Result<()> {
         let list = || format!("expected one of {}", known.join(", "));
-        let word =
+        let name =
             input.call(Ident::parse_any).map_err(|error| syn::Error::new(error.span(), list()))?;
         let has_value = input.parse::<Option<Token![=]>>()?.is_some();
         let value = to_comma(input)?;
         let value = Some(value).filter(|value| has_value && !value.is_empty());
-        let text = word.to_string();
+        let text = name.to_string();
         if !known.contains(&text.as_str()) {
-            errors.add(word.span(), format!("unknown word `{text}`; {}", list()));
+            errors.add(name.span(), format!("unknown word `{text}`; {}", list()));
         } else if self.get(&text).is_some() {
-            errors.add(word.span(), format!("`{text}` stands here twice; expected it once"));
+            errors.add(name.span(), format!("`{text}` stands here twice; expected it once"));
         } else {
             if value.is_none() {
-                errors.add(word.span(), format!("expected a value: `{text} = …`"));
+                errors.add(name.span(), format!("expected a value: `{text} = …`"));
             }
-            self.0.push(Said { word, value });
+            self.0.push(NamedArg { name, value });
         }
         Ok(())
     }
 
-    pub(crate) fn get(&self, word: &str) -> Option<&Said> {
-        self.0.iter().find(|said| said.word == word)
+    pub(crate) fn get(&self, name: &str) -> Option<&NamedArg> {
+        self.0.iter().find(|arg| arg.name == name)
     }
 
     /// The value of `name = …`, which whatever has a generated name can have.
@@ -152,12 +152,12 @@ impl Words {
         read.ok()
     }
 
-    /// The value of `word = "text"`.
-    pub(crate) fn text(&self, word: &str, errors: &mut Errors) -> Option<LitStr> {
-        let value = self.get(word)?.value.as_ref()?;
+    /// The value of `name = "text"`, for that name.
+    pub(crate) fn text(&self, name: &str, errors: &mut Errors) -> Option<LitStr> {
+        let value = self.get(name)?.value.as_ref()?;
         let read = syn::parse2(value.clone());
         if read.is_err() {
-            errors.add(value.span(), format!("expected `{word} = \"…\"`"));
+            errors.add(value.span(), format!("expected `{name} = \"…\"`"));
         }
         read.ok()
     }
