@@ -13,6 +13,7 @@
 //! This crate must never contain Diesel, SQL of a back end, or the name of one beyond what the DSL
 //! itself says (`mysql = full`).
 
+mod builders;
 pub mod diff;
 mod model;
 pub mod names;
