@@ -209,15 +209,7 @@ pub(crate) fn schema(plans: &[TablePlan]) -> Schema {
 pub(crate) fn made_table(plan: &TablePlan) -> Option<Table> {
     let columns: Vec<Column> = plan.columns.iter().filter_map(made_column).collect();
     let key = plan.key.iter().filter_map(|&number| Some(pick(&columns, number)?.name.clone()));
-    let mut table = Table {
-        name: owned(pick(&TABLES, plan.name)?),
-        primary_key: key.collect(),
-        columns: columns.into(),
-        indexes: [].as_slice().into(),
-        foreign_keys: [].as_slice().into(),
-        checks: [].as_slice().into(),
-        renamed_from: None,
-    };
+    let mut table = Table::new(*pick(&TABLES, plan.name)?, key).columns(columns.iter().cloned());
     if let ([key], true) = (&*table.primary_key, plan.numbered) {
         let key = key.clone();
         table
@@ -233,13 +225,9 @@ pub(crate) fn made_table(plan: &TablePlan) -> Option<Table> {
 
 pub(crate) fn made_column(plan: &ColumnPlan) -> Option<Column> {
     Some(Column {
-        name: owned(pick(&COLUMNS, plan.name)?),
-        sql_type: plan.sql_type,
         nullable: plan.nullable,
-        auto_increment: false,
         default: plan.default.and_then(|number| default(plan.sql_type, number)),
-        renamed_from: None,
-        backfill: None,
+        ..Column::new(*pick(&COLUMNS, plan.name)?, plan.sql_type)
     })
 }
 
@@ -288,10 +276,9 @@ pub(crate) fn add_check(table: &mut Table, plan: &CheckPlan) {
     let term = |&(column, term): &(u8, u8)| pick(pick(&all, column)?, term).cloned();
     let mut expression: Vec<String> = plan.terms.iter().filter_map(term).collect();
     expression.dedup();
-    let check = pick(&WORDS, plan.name).filter(|_| !expression.is_empty()).map(|name| Check {
-        name: check_name(&table.name, name).into(),
-        expression: expression.join(" AND ").into(),
-    });
+    let check = pick(&WORDS, plan.name)
+        .filter(|_| !expression.is_empty())
+        .map(|name| Check::new(check_name(&table.name, name), expression.join(" AND ")));
     table.checks.to_mut().extend(check);
 }
 
@@ -320,14 +307,9 @@ pub(crate) fn add_foreign_key(schema: &mut Schema, own: &str, plan: &KeyPlan) {
         let Some(name) = name else { return };
         columns.push(name);
     }
-    let mut key = ForeignKey {
-        name: Text::default(),
-        columns: columns.into(),
-        foreign_table: target.name.clone(),
-        foreign_columns: foreign_columns.clone().into(),
-        on_delete: plan.on_delete,
-        on_update: plan.on_update,
-    };
+    let mut key = ForeignKey::new("", columns, target.name.clone(), foreign_columns.clone())
+        .on_delete(plan.on_delete)
+        .on_update(plan.on_update);
     let word = plan.name.and_then(|number| pick(&WORDS, number));
     key.name = foreign_key_name(&table.name, &key, word.copied()).into();
     table.foreign_keys.to_mut().push(key);
@@ -339,14 +321,6 @@ fn add_column_like(table: &mut Table, parent: &Column, number: u8) -> Option<Tex
         .filter(|name| table.column(name).is_none() && table.name != *name)
         .collect();
     let name = owned(pick(&free, number).filter(|_| table.columns.len() < COLUMNS_MAX)?);
-    table.columns.to_mut().push(Column {
-        name: name.clone(),
-        sql_type: parent.sql_type,
-        nullable: true,
-        auto_increment: false,
-        default: None,
-        renamed_from: None,
-        backfill: None,
-    });
+    table.columns.to_mut().push(Column::new(name.clone(), parent.sql_type).nullable());
     Some(name)
 }

@@ -77,16 +77,7 @@ fn repair_primary_key(table: &mut Table) {
         table.columns.to_mut().retain(|column| column.name != "id");
         table.columns.to_mut().truncate(COLUMNS_MAX - 1);
         // Rows that are there already get a number each.
-        let id = Column {
-            name: owned("id"),
-            sql_type: SqlType::BigInt,
-            nullable: false,
-            auto_increment: true,
-            default: None,
-            renamed_from: None,
-            backfill: None,
-        };
-        table.columns.to_mut().insert(0, id);
+        table.columns.to_mut().insert(0, Column::new("id", SqlType::BigInt).auto_increment());
     }
     table.primary_key = Cow::Owned(vec![name]);
 }

@@ -2,12 +2,11 @@
 
 use db_backend::catalog::Catalog;
 use db_backend::{Access, AnyConnection, BackendKind, Dialect, Piece, Timeouts};
-use schema_model::Schema;
 use schema_model::diff::{diff, undone};
+use schema_model::{Column, Schema, Table};
 
 use crate::support::server::{TestServer, at_hand};
 
-mod schemas;
 mod tables;
 mod values;
 
@@ -23,6 +22,12 @@ fn database() -> Option<Database> {
     let url = server.fresh_database();
     let connection = AnyConnection::establish(&url, Access::ReadWrite, &Timeouts::default());
     Some(Database { connection: connection.unwrap(), _server: server })
+}
+
+/// One table `t` with these columns, the first of which is its key.
+fn one<const N: usize>(columns: [Column; N]) -> Schema {
+    let key = columns[0].name.clone();
+    Schema::new([Table::new("t", [key]).columns(columns)])
 }
 
 fn dialect() -> &'static dyn Dialect {

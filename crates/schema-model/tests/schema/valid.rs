@@ -1,5 +1,6 @@
 //! What the macro refuses of a schema, as far as random ones could have it.
 
+use schema_model::names::NAME_BYTES_MAX;
 use schema_model::{Action, ForeignKey, Schema, SqlType, Table, Text};
 
 /// What no back end could have, or not all of them.
@@ -20,7 +21,7 @@ pub(crate) fn mistakes(schema: &Schema) -> Vec<String> {
         }
     }
     twice(&names, "name", &mut found);
-    let long = names.iter().filter(|name| name.len() > 63);
+    let long = names.iter().filter(|name| name.len() > NAME_BYTES_MAX);
     found.extend(long.map(|name| format!("{name} is too long")));
     found
 }
