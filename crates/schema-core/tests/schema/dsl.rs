@@ -186,6 +186,15 @@ fn attributes_reach_the_model() {
 }
 
 #[test]
+fn every_type_can_be_declared() {
+    let columns = crm::SCHEMA.tables.iter().flat_map(|table| table.columns.iter());
+    let declared: Vec<&str> = columns.map(|column| column.sql_type.name()).collect();
+    for sql_type in schema_core::model::SqlType::ALL {
+        assert!(declared.contains(&sql_type.name()), "{sql_type}: add a column of it to `crm`");
+    }
+}
+
+#[test]
 fn indexes_and_keys_reach_the_model() {
     insta::assert_snapshot!(describe(&desk::SCHEMA), @r"
     offices (branch, number)
