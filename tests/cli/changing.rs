@@ -20,18 +20,6 @@ pub(super) fn changed(change: impl FnOnce(&mut Vec<Table>)) -> Schema {
     Schema { tables: tables.into() }
 }
 
-pub(super) fn column(name: &'static str, sql_type: SqlType) -> Column {
-    Column {
-        name: name.into(),
-        sql_type,
-        nullable: false,
-        auto_increment: false,
-        default: None,
-        renamed_from: None,
-        backfill: None,
-    }
-}
-
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
 }
@@ -71,10 +59,8 @@ fn shown(cli: &Cli, text: &str) -> String {
 fn what_is_lost_is_named_first() {
     let cli = project();
     let with_legacy = changed(|tables| {
-        tables[0].columns.to_mut().push(Column {
-            default: Some(schema_model::DefaultValue::Int(0)),
-            ..column("legacy", SqlType::Integer)
-        });
+        let legacy = Column::new("legacy", SqlType::Integer).default(0);
+        tables[0].columns.to_mut().push(legacy);
     });
     migrate_to(cli.folder(), with_legacy, "add_legacy", 0);
     let before = files(cli.folder());
@@ -186,7 +172,7 @@ fn an_edited_proof_fails_and_leaves_nothing() {
     // SQL by hand has left a view that the next migration breaks.
     let cli = project();
     let with_legacy = changed(|tables| {
-        let nullable = Column { nullable: true, ..column("legacy", SqlType::Integer) };
+        let nullable = Column::new("legacy", SqlType::Integer).nullable();
         tables[0].columns.to_mut().push(nullable);
     });
     migrate_to(cli.folder(), with_legacy, "add_legacy", 0);

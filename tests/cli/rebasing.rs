@@ -2,14 +2,14 @@
 
 use schema_model::{Column, SqlType};
 
-use super::changing::{changed, column, merged_branches};
+use super::changing::{changed, merged_branches};
 use super::project::files;
 
 #[test]
 fn a_rebase_asks_before_it_loses_what_another_branch_added() {
     // The merge lost the column's declaration, so the code leads away from it.
     let cli = merged_branches(changed(|tables| {
-        let note = Column { nullable: true, ..column("note", SqlType::Text) };
+        let note = Column::new("note", SqlType::Text).nullable();
         tables[0].columns.to_mut().push(note);
         tables[1].indexes.to_mut().retain(|index| index.name.contains("entity"));
     }));

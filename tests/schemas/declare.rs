@@ -1,7 +1,6 @@
 //! What a declaration says about the change and not about the state: renames and backfills.
 
-use schema_model::diff::conversion;
-use schema_model::{Column, Schema, SqlType, Table, Text};
+use schema_model::{Column, Schema, SqlType, Table, Text, ValueKind};
 
 use super::expressions::in_expression;
 use super::{owned, pick};
@@ -86,10 +85,7 @@ pub(crate) fn fill(from: &Schema, to: &mut Schema, choices: &[u8]) {
             .map(|column| {
                 let choice = numbers.next().unwrap_or_default();
                 let old = source(column);
-                let keeps = old.is_some_and(|old| {
-                    old.sql_type == column.sql_type
-                        || conversion(old.sql_type, column.sql_type).is_some()
-                });
+                let keeps = old.is_some_and(|old| old.sql_type.can_become(column.sql_type));
                 let has_value =
                     column.nullable || column.default.is_some() || column.auto_increment;
                 // Of no use where a value is there already; it may be left from a change before.
@@ -105,7 +101,7 @@ pub(crate) fn fill(from: &Schema, to: &mut Schema, choices: &[u8]) {
 }
 
 /// The values of another column of that type that stays or goes, else of the replaced column
-/// itself, else a constant: the first of the samples.
+/// itself, else a constant.
 fn backfill(
     column: &Column,
     replaced: Option<&Column>,
@@ -114,8 +110,8 @@ fn backfill(
     choice: u8,
 ) -> Text {
     let constant = constant(column.sql_type);
-    let flag = replaced.filter(|old| old.sql_type == SqlType::Bool);
-    if let (Some(flag), SqlType::Text | SqlType::Varchar(_)) = (flag, column.sql_type) {
+    let flag = replaced.filter(|old| old.sql_type.values() == ValueKind::Truth);
+    if let (Some(flag), ValueKind::Text) = (flag, column.sql_type.values()) {
         return format!("CASE WHEN {} THEN '1' ELSE '0' END", in_expression(&flag.name)).into();
     }
     let same_shape =
@@ -145,10 +141,10 @@ fn backfill(
 
 /// A literal that every back end reads as a value of that type.
 fn constant(sql_type: SqlType) -> &'static str {
-    match sql_type {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => "1",
-        SqlType::Bool => "TRUE",
-        SqlType::Text | SqlType::Varchar(_) | SqlType::Binary | SqlType::JsonDoc => "'1'",
-        SqlType::UtcTimestamp => "'2026-01-01 00:00:00.000000'",
+    match sql_type.values() {
+        ValueKind::Number => "1",
+        ValueKind::Truth => "TRUE",
+        ValueKind::Text => "'1'",
+        ValueKind::Other => sql_type.placeholder(),
     }
 }

@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use schema_model::{
-    Action, Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, Table, Text,
-};
+use schema_model::{Action, Column, ForeignKey, Index, Schema, Table, Text, WithoutPartial};
 
 use super::repair::{foreign_key_name, index_name, word_of};
 
@@ -36,20 +34,12 @@ fn column(column: &Column) -> String {
     let mut attributes = Vec::new();
     attributes.extend(column.renamed_from.iter().map(|old| format!("renamed_from = {old:?}")));
     attributes.extend(column.backfill.iter().map(|value| format!("backfill({value:?})")));
-    let shown = column.sql_type.to_string();
-    let (name, length) = shown.split_once('(').unwrap_or((&shown, ""));
-    if let Some(length) = length.strip_suffix(')') {
-        attributes.push(format!("max_length = {length}"));
-    }
+    let name = column.sql_type.name();
+    attributes.extend(column.sql_type.length().map(|length| format!("max_length = {length}")));
     if column.auto_increment {
         attributes.push("auto_increment".to_owned());
     }
-    attributes.extend(column.default.as_ref().map(|default| match default {
-        DefaultValue::Now => "default(now)".to_owned(),
-        DefaultValue::Bool(value) => format!("default({value})"),
-        DefaultValue::Int(value) => format!("default({value})"),
-        DefaultValue::Text(value) => format!("default({value:?})"),
-    }));
+    attributes.extend(column.default.as_ref().map(|default| format!("default({default})")));
     let mut text = String::from("    ");
     for attribute in attributes {
         write!(text, "#[{attribute}] ").expect("memory");
@@ -66,8 +56,8 @@ fn index(table: &str, index: &Index) -> String {
     let mut words: Vec<String> = columns.collect();
     if let Some(partial) = &index.partial {
         let instead = match partial.elsewhere {
-            Elsewhere::Full => "full",
-            Elsewhere::Nothing => "none",
+            WithoutPartial::FullIndex => "full",
+            WithoutPartial::NoIndex => "none",
         };
         words.push(format!("where = {:?}, mysql = {instead}", partial.condition));
     }
@@ -84,10 +74,8 @@ fn foreign_key(table: &str, key: &ForeignKey) -> String {
         idents(&key.foreign_columns)
     )];
     for (word, action) in [("on_delete", key.on_delete), ("on_update", key.on_update)] {
-        match action {
-            Action::NoAction => {}
-            Action::Cascade => words.push(format!("{word} = cascade")),
-            Action::SetNull => words.push(format!("{word} = set_null")),
+        if action != Action::NoAction {
+            words.push(format!("{word} = {}", action.name()));
         }
     }
     words.extend(own_name(&key.name, &foreign_key_name(table, key, None)));

@@ -1,7 +1,7 @@
 //! Conditions that every back end understands, and that the rows of a proof satisfy: samples (1, 2
 //! and 3 in all their types), defaults, backfills, and what the way back invents (0 and '').
 
-use schema_model::{Column, DefaultValue, SqlType, Table};
+use schema_model::{Column, DefaultValue, Table, ValueKind};
 
 /// The name as an expression has it: in quotes where it is a word of SQL.
 pub(crate) fn in_expression(name: &str) -> String {
@@ -23,19 +23,19 @@ pub(crate) fn terms(column: &Column) -> Vec<String> {
         Some(DefaultValue::Int(value)) => condition(value),
         Some(DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_)) | None => true,
     };
-    match column.sql_type {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => [
+    match column.sql_type.values() {
+        ValueKind::Number => [
             (format!("{name} >= 0"), holds(|value| value >= 0)),
             (format!("{name} < 1000"), holds(|value| value < 1_000)),
         ]
         .into_iter()
         .filter_map(|(term, holds)| holds.then_some(term))
         .collect(),
-        SqlType::Bool => vec![format!("({name} = TRUE OR {name} = FALSE)")],
-        SqlType::Text | SqlType::Varchar(_) => {
+        ValueKind::Truth => vec![format!("({name} = TRUE OR {name} = FALSE)")],
+        ValueKind::Text => {
             vec![format!("length({name}) < 1000"), format!("{name} <> 'no, never'")]
         }
-        SqlType::Binary | SqlType::UtcTimestamp | SqlType::JsonDoc => Vec::new(),
+        ValueKind::Other => Vec::new(),
     }
 }
 
@@ -43,13 +43,11 @@ pub(crate) fn terms(column: &Column) -> Vec<String> {
 pub(crate) fn conditions(column: &Column) -> Vec<String> {
     let name = in_expression(&column.name);
     let mut conditions = vec![format!("{name} IS NOT NULL")];
-    match column.sql_type {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
-            conditions.push(format!("{name} > 1"));
-        }
-        SqlType::Bool => conditions.push(format!("NOT {name}")),
-        SqlType::Text | SqlType::Varchar(_) => conditions.push(format!("{name} <> 'it''s'")),
-        SqlType::Binary | SqlType::UtcTimestamp | SqlType::JsonDoc => {}
+    match column.sql_type.values() {
+        ValueKind::Number => conditions.push(format!("{name} > 1")),
+        ValueKind::Truth => conditions.push(format!("NOT {name}")),
+        ValueKind::Text => conditions.push(format!("{name} <> 'it''s'")),
+        ValueKind::Other => {}
     }
     conditions
 }

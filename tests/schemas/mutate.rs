@@ -6,7 +6,7 @@ use schema_model::{Action, Schema, SqlType, Table, Text};
 
 use super::expressions::renamed;
 use super::plan::{self, CheckPlan, ColumnPlan, IndexPlan, KeyPlan, TablePlan};
-use super::repair::{check_name, foreign_key_name, index_name, is_integer};
+use super::repair::{check_name, foreign_key_name, index_name};
 use super::{owned, pick};
 
 /// Something that changes, in a table of that number.
@@ -292,20 +292,9 @@ fn change_type(schema: &mut Schema, at: usize, column: u8, change: &TypeChange, 
     let new = match change {
         TypeChange::To(sql_type) => Some(*sql_type),
         TypeChange::Along(number) => {
-            let types = [
-                SqlType::BigInt,
-                SqlType::Text,
-                SqlType::Varchar(64),
-                SqlType::Integer,
-                SqlType::SmallInt,
-                SqlType::Varchar(300),
-                SqlType::Bool,
-                SqlType::Double,
-                SqlType::JsonDoc,
-                SqlType::Varchar(2),
-            ];
+            let types = plan::types_with(&[64, 300, 2]).into_iter();
             let fitting: Vec<SqlType> =
-                types.into_iter().filter(|new| conversion(old, *new).is_some()).collect();
+                types.filter(|new| conversion(old, *new).is_some()).collect();
             pick(&fitting, *number).copied()
         }
     };
@@ -321,7 +310,7 @@ fn change_type(schema: &mut Schema, at: usize, column: u8, change: &TypeChange, 
         let Some(column) = columns.find(|other| other.name == name) else { continue };
         column.sql_type = new;
         // Another default of the new type, where the old one has no sense in it.
-        if column.default.is_some() && !(is_integer(old) && is_integer(new)) {
+        if column.default.is_some() && !(old.is_integer() && new.is_integer()) {
             column.default = plan::default(new, 0);
         }
     }

@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
-    Schema, SqlType, Table, Text,
+    Action, AllowedDefault, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List,
+    Partial, Schema, SqlType, Table, Text, WithoutPartial,
 };
 
 use super::expressions::{conditions, terms};
@@ -135,18 +135,25 @@ pub(crate) fn column() -> impl Strategy<Value = ColumnPlan> {
 }
 
 pub(crate) fn sql_type() -> impl Strategy<Value = SqlType> {
+    let those = |are: fn(&SqlType) -> bool| {
+        let types = types_with(&[10, 1, 2, 64, 255, 300]).into_iter().filter(are);
+        select(types.collect::<Vec<_>>())
+    };
+    // Most keys are numbers or texts, and most conversions are between these.
     prop_oneof![
-        3 => Just(SqlType::BigInt),
-        3 => Just(SqlType::Integer),
-        2 => Just(SqlType::SmallInt),
-        5 => select(vec![10, 1, 2, 64, 255, 300]).prop_map(SqlType::Varchar),
-        2 => Just(SqlType::Text),
-        2 => Just(SqlType::Bool),
-        1 => Just(SqlType::Double),
-        1 => Just(SqlType::UtcTimestamp),
-        1 => Just(SqlType::JsonDoc),
-        1 => Just(SqlType::Binary),
+        2 => those(|sql_type| sql_type.is_integer()),
+        1 => those(|sql_type| sql_type.length().is_some()),
+        2 => those(|sql_type| !sql_type.is_integer() && sql_type.length().is_none()),
     ]
+}
+
+/// All types; of one that has a length, one for each of these.
+pub(crate) fn types_with(lengths: &[u32]) -> Vec<SqlType> {
+    let with_lengths = |sql_type: SqlType| match sql_type.length() {
+        Some(_) => lengths.iter().map(|&length| sql_type.with_length(length)).collect(),
+        None => vec![sql_type],
+    };
+    SqlType::ALL.into_iter().flat_map(with_lengths).collect()
 }
 
 pub(crate) fn index() -> impl Strategy<Value = IndexPlan> {
@@ -202,15 +209,7 @@ pub(crate) fn schema(plans: &[TablePlan]) -> Schema {
 pub(crate) fn made_table(plan: &TablePlan) -> Option<Table> {
     let columns: Vec<Column> = plan.columns.iter().filter_map(made_column).collect();
     let key = plan.key.iter().filter_map(|&number| Some(pick(&columns, number)?.name.clone()));
-    let mut table = Table {
-        name: owned(pick(&TABLES, plan.name)?),
-        primary_key: key.collect(),
-        columns: columns.into(),
-        indexes: [].as_slice().into(),
-        foreign_keys: [].as_slice().into(),
-        checks: [].as_slice().into(),
-        renamed_from: None,
-    };
+    let mut table = Table::new(*pick(&TABLES, plan.name)?, key).columns(columns.iter().cloned());
     if let ([key], true) = (&*table.primary_key, plan.numbered) {
         let key = key.clone();
         table
@@ -226,33 +225,29 @@ pub(crate) fn made_table(plan: &TablePlan) -> Option<Table> {
 
 pub(crate) fn made_column(plan: &ColumnPlan) -> Option<Column> {
     Some(Column {
-        name: owned(pick(&COLUMNS, plan.name)?),
-        sql_type: plan.sql_type,
         nullable: plan.nullable,
-        auto_increment: false,
         default: plan.default.and_then(|number| default(plan.sql_type, number)),
-        renamed_from: None,
-        backfill: None,
+        ..Column::new(*pick(&COLUMNS, plan.name)?, plan.sql_type)
     })
 }
 
 /// One of the defaults that a column of that type can have.
 pub(crate) fn default(sql_type: SqlType, number: u8) -> Option<DefaultValue> {
-    let integer = |least, greatest| {
-        pick(&[0, 1, -1, 7, greatest, least], number).map(|&value| DefaultValue::Int(value))
-    };
-    match sql_type {
-        SqlType::SmallInt => integer(i16::MIN.into(), i16::MAX.into()),
-        SqlType::Integer => integer(i32::MIN.into(), i32::MAX.into()),
-        SqlType::BigInt => integer(i64::MIN, i64::MAX),
-        SqlType::Double => integer(-1_000_000, 1_000_000),
-        SqlType::Bool => Some(DefaultValue::Bool(number.is_multiple_of(2))),
-        SqlType::Varchar(length) => {
-            let text = pick(&TEXTS, number)?.chars().take(length as usize);
+    match sql_type.allowed_default() {
+        AllowedDefault::Integer => {
+            let (least, greatest) =
+                sql_type.integers().unwrap_or(-1_000_000..=1_000_000).into_inner();
+            let values = [0, 1, -1, 7, greatest, least];
+            pick(&values, number).map(|&value| DefaultValue::Int(value))
+        }
+        AllowedDefault::Truth => Some(DefaultValue::Bool(number.is_multiple_of(2))),
+        AllowedDefault::Text => {
+            let length = sql_type.length().map_or(usize::MAX, |length| length as usize);
+            let text = pick(&TEXTS, number)?.chars().take(length);
             Some(DefaultValue::Text(text.collect::<String>().into()))
         }
-        SqlType::UtcTimestamp => Some(DefaultValue::Now),
-        SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
+        AllowedDefault::Now => Some(DefaultValue::Now),
+        AllowedDefault::Never { .. } => None,
     }
 }
 
@@ -265,7 +260,7 @@ pub(crate) fn add_index(table: &mut Table, plan: &IndexPlan) {
         let conditions = conditions(pick(&table.columns, column)?);
         Some(Partial {
             condition: owned(pick(&conditions, condition)?),
-            elsewhere: if full { Elsewhere::Full } else { Elsewhere::Nothing },
+            elsewhere: if full { WithoutPartial::FullIndex } else { WithoutPartial::NoIndex },
         })
     });
     let Some(columns) = columns.map(List::from) else { return };
@@ -281,10 +276,9 @@ pub(crate) fn add_check(table: &mut Table, plan: &CheckPlan) {
     let term = |&(column, term): &(u8, u8)| pick(pick(&all, column)?, term).cloned();
     let mut expression: Vec<String> = plan.terms.iter().filter_map(term).collect();
     expression.dedup();
-    let check = pick(&WORDS, plan.name).filter(|_| !expression.is_empty()).map(|name| Check {
-        name: check_name(&table.name, name).into(),
-        expression: expression.join(" AND ").into(),
-    });
+    let check = pick(&WORDS, plan.name)
+        .filter(|_| !expression.is_empty())
+        .map(|name| Check::new(check_name(&table.name, name), expression.join(" AND ")));
     table.checks.to_mut().extend(check);
 }
 
@@ -313,14 +307,9 @@ pub(crate) fn add_foreign_key(schema: &mut Schema, own: &str, plan: &KeyPlan) {
         let Some(name) = name else { return };
         columns.push(name);
     }
-    let mut key = ForeignKey {
-        name: Text::default(),
-        columns: columns.into(),
-        foreign_table: target.name.clone(),
-        foreign_columns: foreign_columns.clone().into(),
-        on_delete: plan.on_delete,
-        on_update: plan.on_update,
-    };
+    let mut key = ForeignKey::new("", columns, target.name.clone(), foreign_columns.clone())
+        .on_delete(plan.on_delete)
+        .on_update(plan.on_update);
     let word = plan.name.and_then(|number| pick(&WORDS, number));
     key.name = foreign_key_name(&table.name, &key, word.copied()).into();
     table.foreign_keys.to_mut().push(key);
@@ -332,14 +321,6 @@ fn add_column_like(table: &mut Table, parent: &Column, number: u8) -> Option<Tex
         .filter(|name| table.column(name).is_none() && table.name != *name)
         .collect();
     let name = owned(pick(&free, number).filter(|_| table.columns.len() < COLUMNS_MAX)?);
-    table.columns.to_mut().push(Column {
-        name: name.clone(),
-        sql_type: parent.sql_type,
-        nullable: true,
-        auto_increment: false,
-        default: None,
-        renamed_from: None,
-        backfill: None,
-    });
+    table.columns.to_mut().push(Column::new(name.clone(), parent.sql_type).nullable());
     Some(name)
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::slice;
 
+use schema_model::names::{Kind, end_of};
 use schema_model::{
-    Action, Column, DefaultValue, Elsewhere, ForeignKey, Index, Schema, SqlType, Table, Text,
+    Action, Column, DefaultValue, ForeignKey, Index, Schema, SqlType, Table, Text, WithoutPartial,
 };
 
 use super::expressions::{columns_of, conditions, terms};
@@ -13,9 +14,6 @@ use super::plan::{TABLES, WORDS};
 
 /// Of one table.
 pub(crate) const COLUMNS_MAX: usize = 8;
-
-/// What one key of InnoDB can hold.
-const KEY_BYTES_MAX: u32 = 3_072;
 
 /// Takes away and changes as little as it must; nothing of a schema that is right.
 pub(crate) fn repair(schema: &mut Schema) {
@@ -26,7 +24,7 @@ pub(crate) fn repair(schema: &mut Schema) {
         repair_primary_key(table);
         for column in table.columns.to_mut() {
             column.auto_increment &=
-                *table.primary_key == [column.name.clone()] && is_integer(column.sql_type);
+                *table.primary_key == [column.name.clone()] && column.sql_type.is_integer();
             column.nullable &= !table.primary_key.contains(&column.name);
             let fits = |default: &DefaultValue| fits(default, column.sql_type);
             column.default = column.default.take().filter(fits).filter(|_| !column.auto_increment);
@@ -67,7 +65,7 @@ fn repair_primary_key(table: &mut Table) {
     let columns = table.columns.clone();
     let column = |name: &Text| columns.iter().find(|column| column.name == *name);
     table.primary_key.to_mut().retain(|name| {
-        column(name).is_some_and(|column| key_bytes(column.sql_type).is_some())
+        column(name).is_some_and(|column| column.sql_type.key_bytes().is_some())
             && is_first(&mut names, name)
     });
     if is_key(table, &table.primary_key, true) {
@@ -79,16 +77,7 @@ fn repair_primary_key(table: &mut Table) {
         table.columns.to_mut().retain(|column| column.name != "id");
         table.columns.to_mut().truncate(COLUMNS_MAX - 1);
         // Rows that are there already get a number each.
-        let id = Column {
-            name: owned("id"),
-            sql_type: SqlType::BigInt,
-            nullable: false,
-            auto_increment: true,
-            default: None,
-            renamed_from: None,
-            backfill: None,
-        };
-        table.columns.to_mut().insert(0, id);
+        table.columns.to_mut().insert(0, Column::new("id", SqlType::BigInt).auto_increment());
     }
     table.primary_key = Cow::Owned(vec![name]);
 }
@@ -97,47 +86,19 @@ fn repair_primary_key(table: &mut Table) {
 fn is_key(table: &Table, names: &[Text], unique: bool) -> bool {
     let columns: Option<Vec<&Column>> = names.iter().map(|name| table.column(name)).collect();
     let Some(columns) = columns.filter(|columns| !columns.is_empty()) else { return false };
-    let bytes: Option<u32> = columns.iter().map(|column| key_bytes(column.sql_type)).sum();
+    let bytes: Option<u32> = columns.iter().map(|column| column.sql_type.key_bytes()).sum();
     let roomy = !unique || columns.iter().any(|column| column.sql_type != SqlType::Bool);
     let distinct = (1..names.len()).all(|at| !names[..at].contains(&names[at]));
-    bytes.is_some_and(|bytes| bytes <= KEY_BYTES_MAX) && roomy && distinct
-}
-
-/// What a value takes in a key of MySQL, where its type can be part of one.
-fn key_bytes(sql_type: SqlType) -> Option<u32> {
-    match sql_type {
-        SqlType::Bool => Some(1),
-        SqlType::SmallInt => Some(2),
-        SqlType::Integer => Some(4),
-        SqlType::BigInt | SqlType::Double | SqlType::UtcTimestamp => Some(8),
-        SqlType::Varchar(length) => Some(length * 4),
-        SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
-    }
-}
-
-pub(crate) fn is_integer(sql_type: SqlType) -> bool {
-    matches!(sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)
+    bytes.is_some_and(|bytes| bytes <= SqlType::KEY_BYTES_MAX) && roomy && distinct
 }
 
 fn fits(default: &DefaultValue, sql_type: SqlType) -> bool {
-    match (default, sql_type) {
-        (DefaultValue::Now, SqlType::UtcTimestamp) | (DefaultValue::Bool(_), SqlType::Bool) => true,
-        (DefaultValue::Int(value), SqlType::SmallInt) => i16::try_from(*value).is_ok(),
-        (DefaultValue::Int(value), SqlType::Integer) => i32::try_from(*value).is_ok(),
-        (DefaultValue::Int(_), SqlType::BigInt) => true,
+    let is_exact = match default {
         // Beyond that not each integer has a Double of its own, and back ends print it differently.
-        (DefaultValue::Int(value), SqlType::Double) => value.unsigned_abs() <= 1 << 53,
-        (DefaultValue::Text(text), SqlType::Varchar(length)) => {
-            text.chars().count() <= length as usize
-        }
-        (
-            DefaultValue::Now
-            | DefaultValue::Bool(_)
-            | DefaultValue::Int(_)
-            | DefaultValue::Text(_),
-            _,
-        ) => false,
-    }
+        DefaultValue::Int(value) => sql_type.is_integer() || value.unsigned_abs() <= 1 << 53,
+        DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_) => true,
+    };
+    is_exact && default.check(sql_type).is_ok()
 }
 
 fn repair_indexes(table: &mut Table) {
@@ -150,7 +111,7 @@ fn repair_indexes(table: &mut Table) {
     });
     for index in &mut indexes {
         if let Some(partial) = index.partial.as_mut().filter(|_| index.unique) {
-            partial.elsewhere = Elsewhere::Nothing;
+            partial.elsewhere = WithoutPartial::NoIndex;
         }
         index.name = index_name(&table.name, index, word_of(&index.name)).into();
     }
@@ -226,36 +187,24 @@ fn is_changed(table: &Table, column: &Column) -> bool {
 
 /// The name of an index with that word, or by its columns.
 pub(crate) fn index_name(table: &str, index: &Index, word: Option<&str>) -> String {
-    let columns: Vec<&str> = index.column_names().map(|name| &**name).collect();
-    let prefix = if index.unique { "uq" } else { "ix" };
-    named(prefix, table, word.unwrap_or(&columns.join("_")))
+    let kind = if index.unique { Kind::Unique } else { Kind::Index };
+    let columns = || end_of(index.column_names().map(|name| &**name));
+    kind.name(table, &word.map_or_else(columns, str::to_owned))
 }
 
 pub(crate) fn foreign_key_name(table: &str, key: &ForeignKey, word: Option<&str>) -> String {
-    named("fk", table, word.unwrap_or(&key.columns.join("_")))
+    let columns = || end_of(key.columns.iter().map(|name| &**name));
+    Kind::ForeignKey.name(table, &word.map_or_else(columns, str::to_owned))
 }
 
 pub(crate) fn check_name(table: &str, word: &str) -> String {
-    named("ck", table, word)
+    Kind::Check.name(table, word)
 }
 
 /// The word that was given to an index or constraint as its name, whatever its table is called by
 /// now.
 pub(crate) fn word_of(name: &str) -> Option<&'static str> {
-    let prefix = ["ix", "uq", "fk", "ck"].into_iter().find(|prefix| name.starts_with(prefix))?;
-    let gives = |word: &&str| TABLES.iter().any(|table| named(prefix, table, word) == name);
-    WORDS.into_iter().find(gives)
-}
-
-/// What the macro makes of a name. A crate of macros can't give its functions to others, so it
-/// stands here once more; `the_names_are_those_of_the_macro` holds them together.
-fn named(prefix: &str, table: &str, end: &str) -> String {
-    let name = format!("{prefix}_{table}_{end}");
-    if name.len() <= 63 {
-        return name;
-    }
-    let hash = name
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("{}_{hash:08x}", &name[..54])
+    let gives =
+        |table: &str, word: &str| Kind::ALL.iter().any(|kind| kind.name(table, word) == name);
+    WORDS.into_iter().find(|word| TABLES.iter().any(|table| gives(table, word)))
 }

@@ -1,12 +1,22 @@
 //! The tenants' tables: the DSL that declares them, and portable Diesel types with their Rust values.
-//! Pure: no I/O, no clock except [`types::Timestamp::now`].
 //!
 //! A schema is declared once, with [`tenant_schema!`]: Diesel's own `table!` syntax, and attributes
 //! for what Diesel can't say. That yields the Diesel tables that services query with, the same on
 //! every back end, and a [`model::Schema`] for the tools that compare, render and draw it. The schema
 //! of every tenant is [`tenant::SCHEMA`].
 //!
-//! This crate must never contain SQL of a back end, nor what only tools need: it is what services link.
+//! # Invariants
+//!
+//! - The Diesel tables and the model come from one declaration, so they never differ.
+//! - A declaration that compiles is one that every back end can hold.
+//! - A value is read as it was written, and the same Rust code writes and reads it on every back end.
+//! - No I/O, and no clock except [`types::Timestamp::now`].
+//!
+//! This crate must never contain SQL of a back end, pictures, or anything else that only tools need: it
+//! is what services link. Nor does it contain facts of a type or rules for names, which are [`model`]'s,
+//! or tables other than the tenants'.
+//!
+//! # Examples
 //!
 //! ```
 //! use diesel::prelude::*;
@@ -52,17 +62,8 @@
 //!
 //! # The syntax
 //!
-//! `name (primary_key, …) { column -> Type, … }` for each table. A crate that declares a schema
-//! depends on `diesel` and on this crate.
-//!
-//! | types | |
-//! | --- | --- |
-//! | `SmallInt`, `Integer`, `BigInt` | integers of 16, 32 and 64 bits |
-//! | `Bool`, `Double`, `Binary` | truth values, floating point numbers, bytes |
-//! | `Varchar` | text with a `max_length`; the only text that a key or an index can hold |
-//! | `Text` | text without a limit |
-//! | `UtcTimestamp`, `JsonDoc` | see [`types`] |
-//! | `Nullable<…>` | any of them, or NULL |
+//! `name (primary_key, …) { column -> Type, … }` for each table, with one of the [`types`]. A crate that
+//! declares a schema depends on `diesel` and on this crate.
 //!
 //! | on a table | |
 //! | --- | --- |

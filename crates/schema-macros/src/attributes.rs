@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
 
 use crate::declared::{Check, Column, Length, Table};
 use crate::errors::Errors;
-use crate::words::{self, expected};
+use crate::syntax::{self, end, expected, name_of};
 
 mod default;
 mod index;
@@ -80,12 +80,6 @@ pub(crate) fn apply_to_column(
     }
 }
 
-fn name_of(attribute: &Attribute) -> String {
-    let segments: Vec<String> =
-        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
-    segments.join("::")
-}
-
 fn unknown(attribute: &Attribute, name: &str, place: &str, known: &[&str]) -> syn::Error {
     let is_known = |attributes: &[&str]| {
         attributes.iter().any(|known| {
@@ -123,10 +117,10 @@ fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
         return Err(expected(attribute.meta.span(), SHAPE));
     };
     list.parse_args_with(|input: ParseStream<'_>| {
-        let name = words::name(input, errors)?;
-        words::comma(input)?;
+        let name = syntax::name(input, errors)?;
+        syntax::comma(input)?;
         let expression = input.parse()?;
-        words::comma(input)?;
+        syntax::comma(input)?;
         end(input)?;
         Ok(Check { name, expression })
     })
@@ -141,7 +135,7 @@ fn backfill(attribute: &Attribute) -> syn::Result<LitStr> {
     };
     list.parse_args_with(|input: ParseStream<'_>| {
         let expression = input.parse()?;
-        words::comma(input)?;
+        syntax::comma(input)?;
         end(input)?;
         Ok(expression)
     })
@@ -186,8 +180,4 @@ fn value(attribute: &Attribute) -> Option<&Lit> {
         },
         Meta::Path(_) | Meta::List(_) => None,
     }
-}
-
-fn end(input: ParseStream<'_>) -> syn::Result<()> {
-    if input.is_empty() { Ok(()) } else { Err(input.error("expected the end")) }
 }

@@ -1,22 +1,20 @@
 //! What is wrong with a declaration that can be read. Every check reports and goes on.
 
 use proc_macro2::Span;
-use syn::Ident;
+use schema_model::SqlType;
 
-use crate::declared::Table;
+use crate::declared::{Column, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
 mod column;
+mod columns;
 mod keys;
 mod names;
 mod references;
 
 /// Diesel's default; more columns need its feature `64-column-tables`, which doubles its build time.
 const COLUMNS_MAX: usize = 32;
-
-/// What MySQL allows in one row, apart from what it keeps elsewhere.
-const ROW_BYTES_MAX: u32 = 65_535;
 
 pub(crate) fn check(tables: &[Table], errors: &mut Errors) {
     if tables.is_empty() && errors.is_empty() {
@@ -91,26 +89,14 @@ fn check_size(table: &Table, errors: &mut Errors) {
     }
     let nullable = table.columns.iter().filter(|column| column.is_nullable()).count();
     let null_bits = u32::try_from(nullable.div_ceil(8)).unwrap_or(u32::MAX);
-    let values = table
-        .columns
-        .iter()
-        .filter_map(|column| Some(column.sql_type()?.row_bytes(column.characters_max())));
-    let bytes = values.fold(null_bits, u32::saturating_add);
-    if bytes > ROW_BYTES_MAX {
+    let types = table.columns.iter().filter_map(Column::sql_type);
+    let bytes = types.map(SqlType::row_bytes).fold(null_bits, u32::saturating_add);
+    if bytes > SqlType::ROW_BYTES_MAX {
         let message = format!(
             "rows of up to {bytes} bytes (4 for each character of a Varchar); expected at most \
-             {ROW_BYTES_MAX}, for MySQL; use a smaller max_length, or Text"
+             {}, for MySQL; use a smaller max_length, or Text",
+            SqlType::ROW_BYTES_MAX
         );
         errors.add(table.name.span(), message);
-    }
-}
-
-fn unknown_column(name: &Ident, table: &Table) -> String {
-    let message = format!("table `{}` has no column `{}`", sql_name(&table.name), sql_name(name));
-    let known: Vec<String> = table.columns.iter().map(|column| column.name.to_string()).collect();
-    if known.is_empty() {
-        message
-    } else {
-        format!("{message}; expected one of {}", known.join(", "))
     }
 }

@@ -1,9 +1,8 @@
-//! What a declaration says, once it is read.
+//! What a declaration says, once it is read: what the model has of it, and where each part stands.
 
 use proc_macro2::Span;
-use syn::{Attribute, Ident, LitBool, LitStr};
-
-use crate::types::SqlType;
+use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
+use syn::{Attribute, Ident, LitStr};
 
 pub(crate) struct Table {
     pub(crate) docs: Vec<Attribute>,
@@ -35,6 +34,7 @@ pub(crate) struct Column {
 #[derive(Clone)]
 pub(crate) struct ColumnType {
     pub(crate) ident: Ident,
+    /// Without its length, which another attribute declares.
     pub(crate) sql_type: SqlType,
     pub(crate) nullable: bool,
 }
@@ -45,12 +45,10 @@ pub(crate) struct Length {
     pub(crate) span: Span,
 }
 
-/// A column's default, as written.
-pub(crate) enum Default {
-    Now(Span),
-    Bool(LitBool),
-    Int(i128, Span),
-    Text(LitStr),
+pub(crate) struct Default {
+    /// An integer that no type has stays what it is, to be reported with those that the column has.
+    pub(crate) value: Result<DefaultValue, i128>,
+    pub(crate) span: Span,
 }
 
 pub(crate) struct Index {
@@ -69,14 +67,7 @@ pub(crate) struct IndexColumn {
 
 pub(crate) struct Partial {
     pub(crate) condition: LitStr,
-    pub(crate) elsewhere: Elsewhere,
-}
-
-/// What MySQL and MariaDB have in the place of a partial index.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Elsewhere {
-    Full,
-    Nothing,
+    pub(crate) without_partial: WithoutPartial,
 }
 
 pub(crate) struct ForeignKey {
@@ -84,25 +75,17 @@ pub(crate) struct ForeignKey {
     pub(crate) columns: Vec<Ident>,
     pub(crate) parent: Ident,
     pub(crate) parent_columns: Vec<Ident>,
-    pub(crate) on_delete: Rule,
-    pub(crate) on_update: Rule,
+    pub(crate) on_delete: SpannedAction,
+    pub(crate) on_update: SpannedAction,
     /// What its name ends in, if not in its columns.
     pub(crate) name: Option<Ident>,
 }
 
-/// An action, and where it is said, if it is.
+/// An action, and where it is written; the whole attribute where it is not.
 #[derive(Clone, Copy)]
-pub(crate) struct Rule {
+pub(crate) struct SpannedAction {
     pub(crate) action: Action,
     pub(crate) span: Span,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "`NO ACTION` is the word of SQL and of the model")]
-pub(crate) enum Action {
-    NoAction,
-    Cascade,
-    SetNull,
 }
 
 pub(crate) struct Check {
@@ -117,27 +100,14 @@ impl Table {
 }
 
 impl Column {
+    /// The type with its declared length; one of zero where it has to have one, but none is declared.
     pub(crate) fn sql_type(&self) -> Option<SqlType> {
-        self.column_type.as_ref().map(|column_type| column_type.sql_type)
+        let length = self.max_length.map_or(0, |length| length.characters);
+        self.column_type.as_ref().map(|column_type| column_type.sql_type.with_length(length))
     }
 
     pub(crate) fn is_nullable(&self) -> bool {
         self.column_type.as_ref().is_some_and(|column_type| column_type.nullable)
-    }
-
-    /// The declared length; zero where there is none.
-    pub(crate) fn characters_max(&self) -> u32 {
-        self.max_length.map_or(0, |length| length.characters)
-    }
-}
-
-impl Default {
-    pub(crate) fn span(&self) -> Span {
-        match self {
-            Self::Now(span) | Self::Int(_, span) => *span,
-            Self::Bool(literal) => literal.span(),
-            Self::Text(literal) => literal.span(),
-        }
     }
 }
 
@@ -158,16 +128,5 @@ impl ForeignKey {
     /// Where it says what it refers to.
     pub(crate) fn target_span(&self) -> Span {
         self.parent_columns.first().unwrap_or(&self.parent).span()
-    }
-}
-
-impl Action {
-    /// The word for it in the DSL.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::NoAction => "no_action",
-            Self::Cascade => "cascade",
-            Self::SetNull => "set_null",
-        }
     }
 }

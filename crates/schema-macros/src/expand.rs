@@ -2,11 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
 use syn::{Ident, LitStr};
 
-use crate::declared::{Action, Check, Column, Default, Elsewhere, ForeignKey, Index, Table};
+use crate::declared::{Check, Column, ForeignKey, Index, Table};
 use crate::names::{check_name, foreign_key_name, index_name, sql_name};
-use crate::types::SqlType;
 
 pub(crate) fn expand(tables: &[Table]) -> TokenStream {
     let diesel_tables = tables.iter().map(diesel_table);
@@ -72,8 +72,8 @@ fn joins(tables: &[Table]) -> Vec<TokenStream> {
             .any(|parent| parent.name == key.parent && parent.primary_key == key.parent_columns);
         let [column] = &*key.columns else { return None };
         let parent = &key.parent;
-        let alone = between.count() == 1;
-        (**child != *parent && leads_to_primary_key && alone)
+        let is_only_one = between.count() == 1;
+        (**child != *parent && leads_to_primary_key && is_only_one)
             .then(|| quote!(::schema_core::diesel::joinable!(#child -> #parent (#column));))
     };
     keys.iter().filter_map(joinable).collect()
@@ -106,13 +106,12 @@ fn table_model(table: &Table) -> TokenStream {
 fn column_model(column: &Column) -> TokenStream {
     let name = text(&sql_name(&column.name));
     let ident = column.column_type.as_ref().map(|column_type| &column_type.ident);
-    let length = (column.sql_type() == Some(SqlType::Varchar)).then(|| {
-        let characters = column.characters_max();
-        quote!((#characters))
-    });
+    let length = column.sql_type().and_then(SqlType::length).map(|length| quote!((#length)));
     let nullable = column.is_nullable();
     let auto_increment = column.auto_increment.is_some();
-    let default = option(column.default.as_ref().map(default_model));
+    // One that no type has is reported, and nothing is expanded.
+    let default = column.default.as_ref().and_then(|default| default.value.as_ref().ok());
+    let default = option(default.map(default_model));
     let renamed_from = option(column.renamed_from.as_ref().map(literal));
     let backfill = option(column.backfill.as_ref().map(literal));
     quote! {
@@ -128,16 +127,13 @@ fn column_model(column: &Column) -> TokenStream {
     }
 }
 
-fn default_model(default: &Default) -> TokenStream {
+fn default_model(default: &DefaultValue) -> TokenStream {
     match default {
-        Default::Now(_) => quote!(DefaultValue::Now),
-        Default::Bool(value) => quote!(DefaultValue::Bool(#value)),
-        Default::Int(value, _) => {
-            let value = proc_macro2::Literal::i128_unsuffixed(*value);
-            quote!(DefaultValue::Int(#value))
-        }
-        Default::Text(value) => {
-            let value = literal(value);
+        DefaultValue::Now => quote!(DefaultValue::Now),
+        DefaultValue::Bool(value) => quote!(DefaultValue::Bool(#value)),
+        DefaultValue::Int(value) => quote!(DefaultValue::Int(#value)),
+        DefaultValue::Text(value) => {
+            let value = text(value);
             quote!(DefaultValue::Text(#value))
         }
     }
@@ -153,11 +149,11 @@ fn index_model(table: &Table, index: &Index) -> TokenStream {
     let unique = index.unique;
     let partial = option(index.partial.as_ref().map(|partial| {
         let condition = literal(&partial.condition);
-        let elsewhere = match partial.elsewhere {
-            Elsewhere::Full => quote!(Full),
-            Elsewhere::Nothing => quote!(Nothing),
+        let without_partial = match partial.without_partial {
+            WithoutPartial::FullIndex => quote!(FullIndex),
+            WithoutPartial::NoIndex => quote!(NoIndex),
         };
-        quote!(Partial { condition: #condition, elsewhere: Elsewhere::#elsewhere })
+        quote!(Partial { condition: #condition, elsewhere: WithoutPartial::#without_partial })
     }));
     quote!(Index { name: #name, columns: #columns, unique: #unique, partial: #partial })
 }

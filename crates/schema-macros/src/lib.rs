@@ -1,8 +1,18 @@
 //! The proc macro behind `schema_core::tenant_schema!`; the syntax is documented there.
 //!
-//! Three passes: `parse` reads the declaration, `check` finds what is wrong with it,
-//! `expand` writes the Diesel tables and the model. The first two go on after a mistake, so that
-//! one build reports them all.
+//! Three passes: `parse` reads the declaration, `check` finds what is wrong with it, `expand` writes the
+//! Diesel tables and the model.
+//!
+//! # Invariants
+//!
+//! - All mistakes are reported in one build, each at its own place and once, and each says what was
+//!   expected. What can't be read is left out, so that it causes no further mistakes.
+//! - Nothing is expanded from a declaration with a mistake.
+//! - What is expanded is borrowed data: the model of a schema costs nothing before `main`.
+//!
+//! This crate must never contain facts of a column type or rules for names: those are
+//! `schema_model`'s, which also has the values that a declaration can hold. It never depends on Diesel
+//! or on `schema_core`, which the expanded code names by their paths, and knows no SQL of a back end.
 
 mod attributes;
 mod check;
@@ -11,8 +21,7 @@ mod errors;
 mod expand;
 mod names;
 mod parse;
-mod types;
-mod words;
+mod syntax;
 
 use proc_macro::TokenStream;
 

@@ -1,6 +1,7 @@
 //! From tokens to declared tables. A part that can't be read is reported and left out.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use schema_model::SqlType;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Ident, Meta, Token};
@@ -8,8 +9,7 @@ use syn::{AttrStyle, Attribute, Ident, Meta, Token};
 use crate::attributes;
 use crate::declared::{Column, ColumnType, Index, IndexColumn, Table};
 use crate::errors::Errors;
-use crate::types::SqlType;
-use crate::words::{expected, name, names_in_parentheses, to_comma};
+use crate::syntax::{expected, name, names_in_parentheses, to_comma};
 
 /// All tables that can be read.
 pub(crate) fn tables(tokens: TokenStream, errors: &mut Errors) -> Vec<Table> {
@@ -151,12 +151,12 @@ fn column_type(input: ParseStream<'_>) -> syn::Result<ColumnType> {
     let (ident, sql_type) = if nullable {
         input.parse::<Token![<]>()?;
         let ident = type_word(input)?;
-        let sql_type = SqlType::from_ident(&ident)?;
+        let sql_type = named_type(&ident)?;
         refuse_length(input)?;
         input.parse::<Token![>]>()?;
         (ident, sql_type)
     } else {
-        let sql_type = SqlType::from_ident(&outer)?;
+        let sql_type = named_type(&outer)?;
         (outer, sql_type)
     };
     refuse_length(input)?;
@@ -166,7 +166,19 @@ fn column_type(input: ParseStream<'_>) -> syn::Result<ColumnType> {
 fn type_word(input: ParseStream<'_>) -> syn::Result<Ident> {
     input
         .call(Ident::parse_any)
-        .map_err(|error| expected(error.span(), format!("a type: one of {}", SqlType::names())))
+        .map_err(|error| expected(error.span(), format!("a type: one of {}", known_types())))
+}
+
+fn named_type(ident: &Ident) -> syn::Result<SqlType> {
+    SqlType::from_name(&ident.to_string()).ok_or_else(|| {
+        let message = format!("unknown type `{ident}`; expected one of {}", known_types());
+        syn::Error::new(ident.span(), message)
+    })
+}
+
+/// All that can be written for a type.
+fn known_types() -> String {
+    format!("{}, or Nullable<…> of one", SqlType::ALL.map(SqlType::name).join(", "))
 }
 
 /// `Varchar(64)`, as it is in SQL.

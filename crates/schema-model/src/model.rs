@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::sql_type::{AllowedDefault, SqlType};
+
 /// Text that is `'static` from the DSL and owned from JSON.
 pub type Text = Cow<'static, str>;
 /// A list that is `'static` from the DSL and owned from JSON.
@@ -70,47 +72,11 @@ pub struct Column {
     pub backfill: Option<Text>,
 }
 
-/// A column type that every back end can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SqlType {
-    /// 16-bit signed integer.
-    SmallInt,
-    /// 32-bit signed integer.
-    Integer,
-    /// 64-bit signed integer.
-    BigInt,
-    /// Truth value.
-    Bool,
-    /// 64-bit floating point number.
-    Double,
-    /// Text without a limit; can't be part of a key or an index, because MySQL can't index it whole.
-    Text,
-    /// Text of at most so many characters (1 to 16,383: what MySQL can hold in a utf8mb4 row).
-    Varchar(u32),
-    /// Bytes.
-    Binary,
-    /// An instant in UTC, to the microsecond.
-    UtcTimestamp,
-    /// A JSON document.
-    JsonDoc,
-}
-
-/// The type as the DSL has it, with its length: `Varchar(64)`.
-impl fmt::Display for SqlType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Varchar(length) => write!(f, "Varchar({length})"),
-            other => write!(f, "{other:?}"),
-        }
-    }
-}
-
 /// A column's default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DefaultValue {
-    /// The instant of the insert, in UTC; for [`SqlType::UtcTimestamp`] alone.
+    /// The instant of the insert, in UTC.
     Now,
     /// A truth value.
     Bool(bool),
@@ -118,6 +84,24 @@ pub enum DefaultValue {
     Int(i64),
     /// A text, unquoted.
     Text(Text),
+}
+
+/// Why a column can't have a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DefaultMistake {
+    /// The column's type allows another kind of default, or none.
+    WrongKind,
+    /// An integer that the column's type does not have.
+    OutOfRange,
+    /// A text with more characters than the column can hold.
+    TooLong {
+        /// How many it has.
+        characters: usize,
+        /// How many there can be.
+        characters_max: u32,
+    },
+    /// A text with a NUL character, which PostgreSQL can't store.
+    Nul,
 }
 
 /// A secondary index.
@@ -161,17 +145,30 @@ pub struct Partial {
     /// The condition on a row, as SQL that SQLite and PostgreSQL understand.
     pub condition: Text,
     /// What MySQL and MariaDB have instead, which can't index a part of the rows.
-    pub elsewhere: Elsewhere,
+    pub elsewhere: WithoutPartial,
 }
 
 /// What a back end without partial indexes has in the place of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Elsewhere {
+pub enum WithoutPartial {
     /// An index over all rows; not for a unique one, which would then refuse more.
-    Full,
+    #[serde(rename = "full")]
+    FullIndex,
     /// No index.
-    Nothing,
+    #[serde(rename = "nothing")]
+    NoIndex,
+}
+
+/// The former name, for as long as `db-backend` says it.
+#[doc(hidden)]
+pub type Elsewhere = WithoutPartial;
+
+#[expect(non_upper_case_globals, reason = "they were variants of `Elsewhere`")]
+impl WithoutPartial {
+    #[doc(hidden)]
+    pub const Full: Self = Self::FullIndex;
+    #[doc(hidden)]
+    pub const Nothing: Self = Self::NoIndex;
 }
 
 /// A foreign key.
@@ -211,6 +208,18 @@ pub enum Action {
 }
 
 impl Action {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cascade, Self::SetNull, Self::NoAction];
+
+    /// The word for it in the DSL and in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoAction => "no_action",
+            Self::Cascade => "cascade",
+            Self::SetNull => "set_null",
+        }
+    }
+
     fn is_no_action(&self) -> bool {
         *self == Self::NoAction
     }
@@ -240,6 +249,55 @@ impl Table {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+impl DefaultValue {
+    /// Whether a column of that type can have it.
+    ///
+    /// # Errors
+    /// The first reason why not.
+    ///
+    /// ```
+    /// use schema_model::{DefaultMistake, DefaultValue, SqlType};
+    ///
+    /// assert_eq!(DefaultValue::Int(7).check(SqlType::SmallInt), Ok(()));
+    /// assert_eq!(DefaultValue::Int(70_000).check(SqlType::SmallInt), Err(DefaultMistake::OutOfRange));
+    /// assert_eq!(DefaultValue::Now.check(SqlType::SmallInt), Err(DefaultMistake::WrongKind));
+    /// ```
+    pub fn check(&self, sql_type: SqlType) -> Result<(), DefaultMistake> {
+        match (self, sql_type.allowed_default()) {
+            (Self::Now, AllowedDefault::Now) | (Self::Bool(_), AllowedDefault::Truth) => Ok(()),
+            (Self::Int(value), AllowedDefault::Integer) => {
+                let fits = sql_type.integers().is_none_or(|integers| integers.contains(value));
+                if fits { Ok(()) } else { Err(DefaultMistake::OutOfRange) }
+            }
+            (Self::Text(text), AllowedDefault::Text) => {
+                let characters = text.chars().count();
+                match sql_type.length() {
+                    Some(characters_max) if characters > characters_max as usize => {
+                        Err(DefaultMistake::TooLong { characters, characters_max })
+                    }
+                    Some(_) | None if text.contains('\0') => Err(DefaultMistake::Nul),
+                    Some(_) | None => Ok(()),
+                }
+            }
+            (Self::Now | Self::Bool(_) | Self::Int(_) | Self::Text(_), _) => {
+                Err(DefaultMistake::WrongKind)
+            }
+        }
+    }
+}
+
+/// The value as it is declared: `now`, `true`, `-1`, `"text"`.
+impl fmt::Display for DefaultValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now => f.write_str("now"),
+            Self::Bool(truth) => write!(f, "{truth}"),
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Text(text) => write!(f, "{text:?}"),
+        }
     }
 }
 

@@ -2,13 +2,11 @@
 
 use db_backend::BackendKind;
 use schema_model::diff::conversion;
-use schema_model::{Column, Schema, SqlType};
+use schema_model::{Column, Schema, SqlType, Table};
 
-use super::database::{Database, column, id, null, one, table};
+use super::database::{Database, id};
 
-use SqlType::{
-    BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
-};
+use SqlType::{BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, Varchar};
 
 /// From and to which type, values that arrive as that text, and values that do not fit.
 type Conversion =
@@ -72,7 +70,10 @@ const CONVERSIONS: &[Conversion] = &[
 fn conversions_keep_what_fits_and_fail_on_the_rest() {
     let Some(mut database) = Database::open() else { return };
     for &(from, to, good, bad) in CONVERSIONS {
-        let schema = |sql_type| one(table("t", vec![id(), null(column("c", sql_type))]));
+        let schema = |sql_type| {
+            let columns = [id(), Column::new("c", sql_type).nullable()];
+            Schema::new([Table::new("t", ["id"]).columns(columns)])
+        };
         let (from, to) = (schema(from), schema(to));
         let what = format!(
             "{} to {}",
@@ -109,8 +110,9 @@ fn conversions_keep_what_fits_and_fail_on_the_rest() {
 fn samples_read_the_same_in_every_type() {
     let Some(mut database) = Database::open() else { return };
     let dialect = BackendKind::Mysql.dialect();
-    let types = [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(30), Varchar(1), Binary];
-    let types = [&types[..], &[UtcTimestamp, JsonDoc]].concat();
+    let lengths = |sql_type: SqlType| [30, 1].map(|length| sql_type.with_length(length));
+    let mut types: Vec<SqlType> = SqlType::ALL.into_iter().flat_map(lengths).collect();
+    types.dedup();
     let pairs: Vec<(SqlType, SqlType)> = types
         .iter()
         .flat_map(|&from| types.iter().map(move |&to| (from, to)))
@@ -118,11 +120,9 @@ fn samples_read_the_same_in_every_type() {
         .collect();
     let name = |at: usize| format!("c{at}");
     let schema = |sql_type: fn(&(SqlType, SqlType)) -> SqlType| {
-        let columns = pairs
-            .iter()
-            .enumerate()
-            .map(|(at, pair)| Column { name: name(at).into(), ..column("", sql_type(pair)) });
-        one(table("t", [id()].into_iter().chain(columns).collect()))
+        let columns = pairs.iter().enumerate();
+        let columns = columns.map(|(at, pair)| Column::new(name(at), sql_type(pair)));
+        Schema::new([Table::new("t", ["id"]).columns([id()]).columns(columns)])
     };
     let texts = |sql_type: fn(&(SqlType, SqlType)) -> SqlType| {
         let columns = pairs.iter().enumerate();

@@ -1,12 +1,8 @@
 //! A database to migrate, and schemas to migrate it to.
 
-use std::borrow::Cow;
-
 use db_backend::{Access, AnyConnection, BackendKind, DbError, Timeouts};
 use schema_model::diff::{diff, undone};
-use schema_model::{
-    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
-};
+use schema_model::{Column, Schema, SqlType};
 use sql_dialect::Piece;
 
 use crate::support::server::{TestServer, at_hand};
@@ -107,85 +103,7 @@ fn connect(server: &TestServer) -> AnyConnection {
     AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default()).unwrap()
 }
 
-pub(super) fn one(table: Table) -> Schema {
-    Schema { tables: vec![table].into() }
-}
-
-/// A table with its first column as its key.
-pub(super) fn table(name: &'static str, columns: Vec<Column>) -> Table {
-    Table {
-        name: name.into(),
-        primary_key: vec![columns[0].name.clone()].into(),
-        columns: columns.into(),
-        indexes: Cow::Borrowed(&[]),
-        foreign_keys: Cow::Borrowed(&[]),
-        checks: Cow::Borrowed(&[]),
-        renamed_from: None,
-    }
-}
-
-pub(super) fn column(name: &'static str, sql_type: SqlType) -> Column {
-    Column {
-        name: name.into(),
-        sql_type,
-        nullable: false,
-        auto_increment: false,
-        default: None,
-        renamed_from: None,
-        backfill: None,
-    }
-}
-
+/// The key of most tables here.
 pub(super) fn id() -> Column {
-    auto(column("id", SqlType::BigInt))
-}
-
-pub(super) fn auto(column: Column) -> Column {
-    Column { auto_increment: true, ..column }
-}
-
-pub(super) fn null(column: Column) -> Column {
-    Column { nullable: true, ..column }
-}
-
-pub(super) fn renamed(column: Column, from: &'static str) -> Column {
-    Column { renamed_from: Some(from.into()), ..column }
-}
-
-pub(super) fn backfilled(column: Column, expression: &'static str) -> Column {
-    Column { backfill: Some(expression.into()), ..column }
-}
-
-pub(super) fn with_default(column: Column, default: DefaultValue) -> Column {
-    Column { default: Some(default), ..column }
-}
-
-pub(super) fn plain(name: &'static str, columns: &[&'static str]) -> Index {
-    let columns = columns.iter();
-    let columns = columns.map(|&name| IndexColumn { name: name.into(), descending: false });
-    Index { name: name.into(), columns: columns.collect(), unique: false, partial: None }
-}
-
-pub(super) fn unique(name: &'static str, columns: &[&'static str]) -> Index {
-    Index { unique: true, ..plain(name, columns) }
-}
-
-pub(super) fn check(name: &'static str, expression: &'static str) -> Check {
-    Check { name: name.into(), expression: expression.into() }
-}
-
-pub(super) fn foreign_key(
-    name: &'static str,
-    columns: &[&'static str],
-    foreign_table: &'static str,
-    foreign_columns: &[&'static str],
-) -> ForeignKey {
-    ForeignKey {
-        name: name.into(),
-        columns: columns.iter().map(|&name| name.into()).collect(),
-        foreign_table: foreign_table.into(),
-        foreign_columns: foreign_columns.iter().map(|&name| name.into()).collect(),
-        on_delete: Action::NoAction,
-        on_update: Action::NoAction,
-    }
+    Column::new("id", SqlType::BigInt).auto_increment()
 }

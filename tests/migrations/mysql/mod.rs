@@ -6,48 +6,37 @@ mod database;
 use insta::assert_snapshot;
 use schema_model::diff::undone;
 use schema_model::{
-    Action, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType,
-    Table,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
+    WithoutPartial,
 };
 
-use self::database::{
-    Database, Expected, auto, backfilled, check, column, foreign_key, id, null, one, plain,
-    renamed, rendered, table, unique, up, up_and_back, with_default,
-};
+use self::database::{Database, Expected, id, rendered, up, up_and_back};
 
 use SqlType::{BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar};
 
 #[test]
 fn as_few_statements_as_possible() {
-    let from = one(Table {
-        indexes: vec![unique("ux_a", &["a"]), plain("ix_b", &["b"])].into(),
-        checks: vec![check("ck_b", "b > 0")].into(),
-        foreign_keys: vec![foreign_key("fk_parent", &["parent"], "t", &["id"])].into(),
-        ..table(
-            "t",
-            vec![
-                id(),
-                null(column("a", Varchar(9))),
-                column("b", Integer),
-                null(column("parent", BigInt)),
-            ],
-        )
-    });
-    let to = one(Table {
-        indexes: vec![plain("ix_c", &["c"])].into(),
-        checks: vec![check("ck_c", "c > 0")].into(),
-        foreign_keys: vec![foreign_key("fk_elder", &["parent"], "t", &["id"])].into(),
-        ..table(
-            "t",
-            vec![
-                id(),
-                with_default(column("a", SmallInt), DefaultValue::Int(0)),
-                renamed(column("c", Integer), "b"),
-                null(column("parent", BigInt)),
-                backfilled(column("d", Double), "c / 2"),
-            ],
-        )
-    });
+    let from = Schema::new([Table::new("t", ["id"])
+        .columns([
+            id(),
+            Column::new("a", Varchar(9)).nullable(),
+            Column::new("b", Integer),
+            Column::new("parent", BigInt).nullable(),
+        ])
+        .indexes([Index::unique("ux_a", ["a"]), Index::new("ix_b", ["b"])])
+        .foreign_keys([ForeignKey::new("fk_parent", ["parent"], "t", ["id"])])
+        .checks([Check::new("ck_b", "b > 0")])]);
+    let to = Schema::new([Table::new("t", ["id"])
+        .columns([
+            id(),
+            Column::new("a", SmallInt).default(0),
+            Column::new("c", Integer).renamed_from("b"),
+            Column::new("parent", BigInt).nullable(),
+            Column::new("d", Double).backfill("c / 2"),
+        ])
+        .indexes([Index::new("ix_c", ["c"])])
+        .foreign_keys([ForeignKey::new("fk_elder", ["parent"], "t", ["id"])])
+        .checks([Check::new("ck_c", "c > 0")])]);
     assert_snapshot!(rendered(&from, &to).join(";\n\n"), @"
     UPDATE `t`
         SET `a` = CAST(concat('t.a is not a whole number from -32768 to 32767 in a row', coalesce(left(`a`, 0), '')) AS SIGNED)
@@ -90,55 +79,37 @@ fn as_few_statements_as_possible() {
 
 #[test]
 fn columns_are_renamed_under_keys_and_checks() {
-    let parent =
-        || table("parents", vec![id(), column("code", Varchar(9)), null(column("data", JsonDoc))]);
-    let child = || {
-        let columns = vec![id(), null(column("parent_code", Varchar(9))), column("size", Integer)];
-        Table {
-            foreign_keys: vec![foreign_key("fk_parent", &["parent_code"], "parents", &["code"])]
-                .into(),
-            checks: vec![check("ck_size", "size > 0")].into(),
-            ..table("children", columns)
-        }
-    };
-    let from = Schema {
-        tables: vec![
-            Table { indexes: vec![unique("ux_code", &["code"])].into(), ..parent() },
-            child(),
-        ]
-        .into(),
-    };
-    let to = Schema {
-        tables: vec![
-            Table {
-                renamed_from: Some("parents".into()),
-                columns: vec![
-                    id(),
-                    renamed(column("key", Varchar(12)), "code"),
-                    renamed(null(column("document", JsonDoc)), "data"),
-                ]
-                .into(),
-                indexes: vec![unique("ux_key", &["key"])].into(),
-                ..table("elders", vec![id()])
-            },
-            Table {
-                columns: vec![
-                    id(),
-                    renamed(null(column("elder", Varchar(12))), "parent_code"),
-                    renamed(column("weight", BigInt), "size"),
-                ]
-                .into(),
-                foreign_keys: vec![ForeignKey {
-                    on_update: Action::Cascade,
-                    ..foreign_key("fk_elder", &["elder"], "elders", &["key"])
-                }]
-                .into(),
-                checks: vec![check("ck_size", "weight > 0")].into(),
-                ..child()
-            },
-        ]
-        .into(),
-    };
+    let parent = Table::new("parents", ["id"])
+        .columns([id(), Column::new("code", Varchar(9)), Column::new("data", JsonDoc).nullable()])
+        .indexes([Index::unique("ux_code", ["code"])]);
+    let child = Table::new("children", ["id"])
+        .columns([
+            id(),
+            Column::new("parent_code", Varchar(9)).nullable(),
+            Column::new("size", Integer),
+        ])
+        .foreign_keys([ForeignKey::new("fk_parent", ["parent_code"], "parents", ["code"])])
+        .checks([Check::new("ck_size", "size > 0")]);
+    let from = Schema::new([parent, child]);
+    let to = Schema::new([
+        Table::new("elders", ["id"])
+            .columns([
+                id(),
+                Column::new("key", Varchar(12)).renamed_from("code"),
+                Column::new("document", JsonDoc).nullable().renamed_from("data"),
+            ])
+            .indexes([Index::unique("ux_key", ["key"])])
+            .renamed_from("parents"),
+        Table::new("children", ["id"])
+            .columns([
+                id(),
+                Column::new("elder", Varchar(12)).nullable().renamed_from("parent_code"),
+                Column::new("weight", BigInt).renamed_from("size"),
+            ])
+            .foreign_keys([ForeignKey::new("fk_elder", ["elder"], "elders", ["key"])
+                .on_update(Action::Cascade)])
+            .checks([Check::new("ck_size", "weight > 0")]),
+    ]);
     let rows = [
         "INSERT INTO parents (code, data) VALUES ('a', '[]')",
         "INSERT INTO children (parent_code, size) VALUES ('a', 1), (NULL, 2)",
@@ -156,17 +127,14 @@ fn columns_are_renamed_under_keys_and_checks() {
 
 #[test]
 fn only_names_change_under_foreign_keys() {
-    let schema = |parent: &'static str, column_name: &'static str, index: &'static str| Schema {
-        tables: vec![
-            Table { renamed_from: Some("p".into()), ..table(parent, vec![id()]) },
-            Table {
-                columns: vec![id(), renamed(null(column(column_name, BigInt)), "a")].into(),
-                indexes: vec![plain(index, &[column_name])].into(),
-                foreign_keys: vec![foreign_key("fk_a", &[column_name], parent, &["id"])].into(),
-                ..table("c", vec![id()])
-            },
-        ]
-        .into(),
+    let schema = |parent: &'static str, column_name: &'static str, index: &'static str| {
+        Schema::new([
+            Table::new(parent, ["id"]).columns([id()]).renamed_from("p"),
+            Table::new("c", ["id"])
+                .columns([id(), Column::new(column_name, BigInt).nullable().renamed_from("a")])
+                .indexes([Index::new(index, [column_name])])
+                .foreign_keys([ForeignKey::new("fk_a", [column_name], parent, ["id"])]),
+        ])
     };
     let (from, to) = (schema("p", "a", "ix_a"), schema("q", "b", "ix_b"));
     up_and_back(
@@ -179,33 +147,26 @@ fn only_names_change_under_foreign_keys() {
 
 #[test]
 fn rows_get_values() {
-    let from = one(Table {
-        indexes: vec![unique("ux_b", &["b"])].into(),
-        checks: vec![check("ck_b", "b <> 'none'")].into(),
-        ..table(
-            "t",
-            vec![
-                id(),
-                null(column("a", Integer)),
-                null(column("b", Varchar(9))),
-                column("c", UtcTimestamp),
-                null(column("d", Varchar(9))),
-            ],
-        )
-    });
-    let to = one(table(
-        "t",
-        vec![
+    let from = Schema::new([Table::new("t", ["id"])
+        .columns([
             id(),
-            with_default(column("e", Bool), DefaultValue::Bool(true)),
-            backfilled(column("f", Varchar(30)), "concat(id, ':', coalesce(a, 0), ':', year(c))"),
-            backfilled(null(column("g", BigInt)), "a * 2"),
-            with_default(column("b", Varchar(9)), DefaultValue::Text("none".into())),
-            backfilled(column("c", Text), "date_format(c, '%Y')"),
-            with_default(column("d", Integer), DefaultValue::Int(-7)),
-            with_default(column("h", UtcTimestamp), DefaultValue::Now),
-        ],
-    ));
+            Column::new("a", Integer).nullable(),
+            Column::new("b", Varchar(9)).nullable(),
+            Column::new("c", UtcTimestamp),
+            Column::new("d", Varchar(9)).nullable(),
+        ])
+        .indexes([Index::unique("ux_b", ["b"])])
+        .checks([Check::new("ck_b", "b <> 'none'")])]);
+    let to = Schema::new([Table::new("t", ["id"]).columns([
+        id(),
+        Column::new("e", Bool).default(true),
+        Column::new("f", Varchar(30)).backfill("concat(id, ':', coalesce(a, 0), ':', year(c))"),
+        Column::new("g", BigInt).nullable().backfill("a * 2"),
+        Column::new("b", Varchar(9)).default("none"),
+        Column::new("c", Text).backfill("date_format(c, '%Y')"),
+        Column::new("d", Integer).default(-7),
+        Column::new("h", UtcTimestamp).default(DefaultValue::Now),
+    ])]);
     let rows = [
         "INSERT INTO t (a, b, c, d) VALUES (5, NULL, '2024-01-02', '12'), (NULL, 'x', '2025-01-02', NULL), (6, NULL, '2026-01-02', NULL)",
     ];
@@ -231,10 +192,12 @@ fn rows_get_values() {
 
 #[test]
 fn primary_keys_and_numbering_change() {
-    let from = one(table("t", vec![column("a", Varchar(9)), null(column("n", BigInt))]));
+    let from = Schema::new([Table::new("t", ["a"])
+        .columns([Column::new("a", Varchar(9)), Column::new("n", BigInt).nullable()])]);
     let rows = ["INSERT INTO t VALUES ('x', NULL), ('y', 1), ('z', NULL), ('w', -4)"];
     // A column that is there is numbered on.
-    let numbered = one(table("t", vec![auto(column("n", BigInt)), column("a", Varchar(9))]));
+    let numbered = Schema::new([Table::new("t", ["n"])
+        .columns([Column::new("n", BigInt).auto_increment(), Column::new("a", Varchar(9))])]);
     up_and_back(
         &from,
         &rows,
@@ -242,7 +205,11 @@ fn primary_keys_and_numbering_change() {
         &[("SELECT concat(a, n) FROM t ORDER BY a", &["w-4", "x2", "y1", "z3"])],
     );
     // One comes, in the place of the old key, and goes again.
-    let surrogate = one(table("t", vec![id(), column("a", Varchar(9)), null(column("n", BigInt))]));
+    let surrogate = Schema::new([Table::new("t", ["id"]).columns([
+        id(),
+        Column::new("a", Varchar(9)),
+        Column::new("n", BigInt).nullable(),
+    ])]);
     up_and_back(
         &from,
         &rows,
@@ -250,13 +217,10 @@ fn primary_keys_and_numbering_change() {
         &[("SELECT concat(a, id) FROM t ORDER BY a", &["w1", "x2", "y3", "z4"])],
     );
     // Composite, over a column with values to come.
-    let composite = one(Table {
-        primary_key: vec!["b".into(), "a".into()].into(),
-        ..table(
-            "t",
-            vec![column("a", Varchar(9)), backfilled(column("b", Integer), "coalesce(n, 9)")],
-        )
-    });
+    let composite = Schema::new([Table::new("t", ["b", "a"]).columns([
+        Column::new("a", Varchar(9)),
+        Column::new("b", Integer).backfill("coalesce(n, 9)"),
+    ])]);
     up_and_back(
         &from,
         &rows,
@@ -268,8 +232,8 @@ fn primary_keys_and_numbering_change() {
 #[test]
 fn a_row_numbered_zero_is_not_numbered_anew() {
     let Some(mut database) = Database::open() else { return };
-    let from = one(table("t", vec![column("id", BigInt)]));
-    let to = one(table("t", vec![id()]));
+    let from = Schema::new([Table::new("t", ["id"]).columns([Column::new("id", BigInt)])]);
+    let to = Schema::new([Table::new("t", ["id"]).columns([id()])]);
     database.migrate(&Schema::EMPTY, &from);
     database.execute("INSERT INTO t VALUES (0), (5)");
     let error = database.try_to_migrate(&from, &to).expect_err("0 would become 6");
@@ -283,11 +247,11 @@ fn a_row_numbered_zero_is_not_numbered_anew() {
 #[test]
 fn null_fails_before_anything_changes() {
     let Some(mut database) = Database::open() else { return };
-    let from = one(table("t", vec![id(), null(column("c", Integer))]));
-    let to = one(Table {
-        renamed_from: Some("t".into()),
-        ..table("u", vec![id(), renamed(column("d", Integer), "c")])
-    });
+    let old = Table::new("t", ["id"]).columns([id(), Column::new("c", Integer).nullable()]);
+    let new = Table::new("u", ["id"])
+        .columns([id(), Column::new("d", Integer).renamed_from("c")])
+        .renamed_from("t");
+    let (from, to) = (Schema::new([old]), Schema::new([new]));
     database.migrate(&Schema::EMPTY, &from);
     database.execute("INSERT INTO t (c) VALUES (1), (NULL)");
     let error = database.try_to_migrate(&from, &to).expect_err("NULL has no value");
@@ -297,41 +261,32 @@ fn null_fails_before_anything_changes() {
 
 #[test]
 fn what_supports_a_foreign_key_comes_and_goes() {
-    let parent = table("p", vec![column("x", Integer), column("y", Integer)]);
-    let parent = Table { primary_key: vec!["x".into(), "y".into()].into(), ..parent };
-    let schema = |key: &'static str, primary_key: &[&'static str], indexes: Vec<Index>| Schema {
-        tables: vec![
+    let parent =
+        Table::new("p", ["x", "y"]).columns([Column::new("x", Integer), Column::new("y", Integer)]);
+    let schema = |key: &'static str, primary_key: &[&'static str], indexes: Vec<Index>| {
+        Schema::new([
             parent.clone(),
-            Table {
-                primary_key: primary_key.iter().map(|&name| name.into()).collect(),
-                indexes: indexes.into(),
-                foreign_keys: vec![foreign_key(key, &["a", "b"], "p", &["x", "y"])].into(),
-                ..table("c", vec![column("a", Integer), column("b", Integer), column("id", BigInt)])
-            },
-        ]
-        .into(),
+            Table::new("c", primary_key.iter().copied())
+                .columns([
+                    Column::new("a", Integer),
+                    Column::new("b", Integer),
+                    Column::new("id", BigInt),
+                ])
+                .indexes(indexes)
+                .foreign_keys([ForeignKey::new(key, ["a", "b"], "p", ["x", "y"])]),
+        ])
     };
-    let descending = Index {
-        columns: vec![
-            IndexColumn { name: "a".into(), descending: true },
-            IndexColumn { name: "b".into(), descending: false },
-        ]
-        .into(),
-        ..plain("ix_desc", &[])
-    };
-    let partial = |elsewhere| Index {
-        partial: Some(Partial { condition: "id > 5".into(), elsewhere }),
-        ..plain("ix_partial", &["a", "b"])
-    };
+    let descending = Index::new("ix_desc", [IndexColumn::descending("a"), "b".into()]);
+    let partial = |without| Index::new("ix_partial", ["a", "b"]).partial("id > 5", without);
     let path = [
         schema("fk", &["id"], vec![]),
-        schema("fk", &["id"], vec![plain("ix", &["a", "b", "id"])]),
+        schema("fk", &["id"], vec![Index::new("ix", ["a", "b", "id"])]),
         schema("fk", &["a", "b"], vec![]),
         schema("fk", &["id"], vec![descending]),
         schema("kf", &["id"], vec![]),
-        schema("kf", &["id"], vec![partial(Elsewhere::Full)]),
-        schema("kf", &["id"], vec![partial(Elsewhere::Nothing)]),
-        schema("fk", &["id", "a"], vec![unique("ux", &["a", "b"])]),
+        schema("kf", &["id"], vec![partial(WithoutPartial::FullIndex)]),
+        schema("kf", &["id"], vec![partial(WithoutPartial::NoIndex)]),
+        schema("fk", &["id", "a"], vec![Index::unique("ux", ["a", "b"])]),
         schema("fk", &["id"], vec![]),
     ];
     for step in path.windows(2) {
@@ -343,18 +298,14 @@ fn what_supports_a_foreign_key_comes_and_goes() {
 #[test]
 fn cycles_let_go_and_hold_again() {
     let schema = |sql_type| {
-        let side = |name: &'static str, key: &'static str, other: &'static str| Table {
-            foreign_keys: vec![ForeignKey {
-                on_delete: Action::SetNull,
-                ..foreign_key(key, &["other"], other, &["id"])
-            }]
-            .into(),
-            ..table(name, vec![column("id", sql_type), null(column("other", sql_type))])
+        let side = |name: &'static str, key: &'static str, other: &'static str| {
+            Table::new(name, ["id"])
+                .columns([Column::new("id", sql_type), Column::new("other", sql_type).nullable()])
+                .foreign_keys([
+                    ForeignKey::new(key, ["other"], other, ["id"]).on_delete(Action::SetNull)
+                ])
         };
-        Schema {
-            tables: vec![side("a", "fk_a", "b"), side("b", "fk_b", "a"), side("s", "fk_s", "s")]
-                .into(),
-        }
+        Schema::new([side("a", "fk_a", "b"), side("b", "fk_b", "a"), side("s", "fk_s", "s")])
     };
     let rows = [
         "INSERT INTO a VALUES (1, NULL)",
@@ -372,21 +323,16 @@ fn cycles_let_go_and_hold_again() {
 
 #[test]
 fn an_index_that_others_alone_see_is_left_alone() {
-    let partial = |condition: &'static str, elsewhere| {
-        one(Table {
-            indexes: vec![Index {
-                partial: Some(Partial { condition: condition.into(), elsewhere }),
-                ..plain("ix", &["n"])
-            }]
-            .into(),
-            ..table("t", vec![id(), column("n", Integer)])
-        })
+    let partial = |condition: &'static str, without| {
+        let table = Table::new("t", ["id"]).columns([id(), Column::new("n", Integer)]);
+        Schema::new([table.indexes([Index::new("ix", ["n"]).partial(condition, without)])])
     };
+    use WithoutPartial::{FullIndex, NoIndex};
     let rows = [
-        (partial("n > 1", Elsewhere::Full), partial("n > 2", Elsewhere::Full), 0),
-        (partial("n > 1", Elsewhere::Nothing), partial("n > 2", Elsewhere::Nothing), 0),
-        (partial("n > 1", Elsewhere::Nothing), partial("n > 1", Elsewhere::Full), 1),
-        (partial("n > 1", Elsewhere::Full), Schema::EMPTY, 1),
+        (partial("n > 1", FullIndex), partial("n > 2", FullIndex), 0),
+        (partial("n > 1", NoIndex), partial("n > 2", NoIndex), 0),
+        (partial("n > 1", NoIndex), partial("n > 1", FullIndex), 1),
+        (partial("n > 1", FullIndex), Schema::EMPTY, 1),
     ];
     for (from, to, statements) in rows {
         assert_eq!(rendered(&from, &to).len(), statements, "{from:?} {to:?}");

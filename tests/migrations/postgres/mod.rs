@@ -1,14 +1,13 @@
 //! PostgreSQL: tables with rows that are migrated, and migrated back.
 
 use db_backend::{Access, AnyConnection, BackendKind, Timeouts};
-use schema_model::Schema;
 use schema_model::diff::{diff, undone};
+use schema_model::{Column, Schema, Table};
 use sql_dialect::catalog::Catalog;
 use sql_dialect::{Dialect, Piece};
 
 use crate::support::server::{TestServer, at_hand};
 
-mod schemas;
 mod tables;
 mod values;
 
@@ -24,6 +23,12 @@ fn database() -> Option<Database> {
     let url = server.fresh_database();
     let connection = AnyConnection::establish(&url, Access::ReadWrite, &Timeouts::default());
     Some(Database { connection: connection.unwrap(), _server: server })
+}
+
+/// One table `t` with these columns, the first of which is its key.
+fn one<const N: usize>(columns: [Column; N]) -> Schema {
+    let key = columns[0].name.clone();
+    Schema::new([Table::new("t", [key]).columns(columns)])
 }
 
 fn dialect() -> &'static dyn Dialect {

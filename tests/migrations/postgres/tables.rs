@@ -1,47 +1,38 @@
 //! Columns, keys, indexes and constraints.
 
-use std::borrow::Cow;
-
 use insta::assert_snapshot;
 use schema_model::SqlType::{
     self, BigInt, Binary, Bool, Double, Integer, SmallInt, Text, UtcTimestamp, Varchar,
 };
-use schema_model::{Action, Column, DefaultValue, Schema, Table};
-
-use super::schemas::{
-    backfilled, check, column, defaulting, foreign_key, index, nullable, numbered, one, partial,
-    renamed, schema, table,
+use schema_model::{
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, Table,
+    WithoutPartial,
 };
-use super::{database, dialect, script};
+
+use super::{database, dialect, one, script};
 
 #[test]
 fn columns_come_change_and_go() {
     let Some(mut database) = database() else { return };
-    let from = one(vec![
-        column("id", Integer),
-        nullable("first", Text),
-        column("last", Text),
-        column("paid", Bool),
-        nullable("level", Varchar(5)),
-        nullable("points", Integer),
-        defaulting(column("rank", SmallInt), DefaultValue::Int(-1)),
+    let from = one([
+        Column::new("id", Integer),
+        Column::new("first", Text).nullable(),
+        Column::new("last", Text),
+        Column::new("paid", Bool),
+        Column::new("level", Varchar(5)).nullable(),
+        Column::new("points", Integer).nullable(),
+        Column::new("rank", SmallInt).default(-1),
     ]);
-    let level = nullable("level", Varchar(5));
-    let to = one(vec![
-        column("id", Integer),
-        renamed(nullable("given", Text), "first"),
-        backfilled(column("name", Text), "coalesce(given || ' ', '') || last"),
-        backfilled(column("paid", Text), "CASE WHEN paid THEN 'yes' ELSE 'no' END"),
-        backfilled(nullable("debt", Bool), "NOT paid"),
-        Column {
-            nullable: false,
-            sql_type: Integer,
-            backfill: Some("length(last)".into()),
-            ..level
-        },
-        defaulting(column("points", Integer), DefaultValue::Int(5)),
-        defaulting(column("rank", BigInt), DefaultValue::Int(-1)),
-        defaulting(column("since", UtcTimestamp), DefaultValue::Now),
+    let to = one([
+        Column::new("id", Integer),
+        Column::new("given", Text).nullable().renamed_from("first"),
+        Column::new("name", Text).backfill("coalesce(given || ' ', '') || last"),
+        Column::new("paid", Text).backfill("CASE WHEN paid THEN 'yes' ELSE 'no' END"),
+        Column::new("debt", Bool).nullable().backfill("NOT paid"),
+        Column::new("level", Integer).backfill("length(last)"),
+        Column::new("points", Integer).default(5),
+        Column::new("rank", BigInt).default(-1),
+        Column::new("since", UtcTimestamp).default(DefaultValue::Now),
     ]);
     let rows = "INSERT INTO t VALUES (1, 'Ada', 'Byron', true, '7', NULL, 3), (2, NULL, 'Bo', false, NULL, NULL, 2)";
     let query = "SELECT t::text FROM (SELECT id, given, name, paid, debt, level, points, rank FROM t ORDER BY id) AS t";
@@ -88,31 +79,30 @@ fn columns_come_change_and_go() {
 #[test]
 fn numbers_go_on_after_the_greatest() {
     let Some(mut database) = database() else { return };
-    let with_id = |id: Column| one(vec![id, nullable("note", Text)]);
+    let with_id = |id: Column| one([id, Column::new("note", Text).nullable()]);
     let keyed_by_note = |id: Column| {
-        let mut schema = one(vec![id, column("note", Varchar(9))]);
-        schema.tables.to_mut()[0].primary_key = vec!["note".into()].into();
-        schema
+        let note = Column::new("note", Varchar(9));
+        Schema::new([Table::new("t", ["note"]).columns([id, note])])
     };
-    let plain = || with_id(column("id", Integer));
+    let plain = || with_id(Column::new("id", Integer));
     let cases = [
         (plain(), "SELECT 1"),
         (plain(), "INSERT INTO t VALUES (7), (3)"),
         (plain(), "INSERT INTO t VALUES (-7)"),
-        (with_id(column("id", SmallInt)), "INSERT INTO t VALUES (7)"),
-        (with_id(column("id", Varchar(9))), "INSERT INTO t VALUES ('7')"),
+        (with_id(Column::new("id", SmallInt)), "INSERT INTO t VALUES (7)"),
+        (with_id(Column::new("id", Varchar(9))), "INSERT INTO t VALUES ('7')"),
         (
-            keyed_by_note(nullable("id", Integer)),
+            keyed_by_note(Column::new("id", Integer).nullable()),
             "INSERT INTO t VALUES (7, 'a'), (NULL, 'b'), (NULL, 'c')",
         ),
-        (one(vec![column("note", Varchar(9))]), "INSERT INTO t VALUES ('a'), ('b')"),
-        (with_id(column("id", Double)), "INSERT INTO t VALUES (7)"),
-        (with_id(column("id", Binary)), "INSERT INTO t VALUES ('a'), ('b')"),
+        (one([Column::new("note", Varchar(9))]), "INSERT INTO t VALUES ('a'), ('b')"),
+        (with_id(Column::new("id", Double)), "INSERT INTO t VALUES (7)"),
+        (with_id(Column::new("id", Binary)), "INSERT INTO t VALUES ('a'), ('b')"),
     ];
     let mut next = Vec::new();
     for (from, rows) in cases {
         let note = from.tables[0].column("note").unwrap().clone();
-        let to = one(vec![numbered("id", Integer), note]);
+        let to = one([Column::new("id", Integer).auto_increment(), note]);
         database.clear();
         database.migrate(&Schema::EMPTY, &from).unwrap();
         database.execute(rows);
@@ -130,7 +120,7 @@ fn numbers_go_on_after_the_greatest() {
     database.clear();
     database.migrate(&Schema::EMPTY, &plain()).unwrap();
     database.execute("INSERT INTO t VALUES (2147483647)");
-    database.migrate(&plain(), &with_id(numbered("id", Integer))).unwrap();
+    database.migrate(&plain(), &with_id(Column::new("id", Integer).auto_increment())).unwrap();
     let message = database.connection.execute("INSERT INTO t DEFAULT VALUES").unwrap_err().message;
     assert!(message.starts_with("nextval: reached maximum value of sequence"), "{message}");
 }
@@ -142,11 +132,10 @@ fn primary_keys_have_the_name_that_a_later_change_expects() {
     let names = ["short".to_owned(), long("a"), long("b"), "ü".repeat(30), "short".to_owned()];
     let keys = [vec!["id"], vec!["code", "id"], vec!["code"]];
     let of = |name: &str, key: &[&'static str], from: Option<&String>| {
-        let columns = vec![column("id", Integer), column("code", Integer)];
-        let mut table = table(name, columns);
-        table.primary_key = key.iter().map(|name| Cow::Borrowed(*name)).collect();
+        let columns = [Column::new("id", Integer), Column::new("code", Integer)];
+        let mut table = Table::new(name.to_owned(), key.iter().copied()).columns(columns);
         table.renamed_from = from.map(|name| name.clone().into());
-        schema(vec![table])
+        Schema::new([table])
     };
     let mut before = Schema::EMPTY;
     let mut last = None;
@@ -181,49 +170,46 @@ fn primary_keys_have_the_name_that_a_later_change_expects() {
 #[test]
 fn foreign_keys_let_go_of_what_changes_on_both_sides() {
     let Some(mut database) = database() else { return };
-    use Action::{Cascade, NoAction, SetNull};
+    use Action::{Cascade, SetNull};
     let of = |number: SqlType, required: bool| {
-        let code = |name| Column { nullable: !required, ..column(name, number) };
-        let with_default = |column| match required {
-            true => defaulting(column, DefaultValue::Int(1)),
+        let code = |name| Column { nullable: !required, ..Column::new(name, number) };
+        let with_default = |column: Column| match required {
+            true => column.default(1),
             false => column,
         };
-        let people = Table {
-            indexes: vec![index("ux_people", true, &["area", "code"])].into(),
-            foreign_keys: vec![
-                foreign_key("fk_boss", "boss > people (id)", SetNull, Cascade),
-                foreign_key("fk_club", "club > clubs (id)", NoAction, Cascade),
-                foreign_key("fk_self", "area, code > people (area, code)", Cascade, NoAction),
-            ]
-            .into(),
-            ..table(
-                "people",
-                vec![
-                    column("id", number),
-                    nullable("boss", number),
-                    with_default(code("club")),
-                    with_default(code("area")),
-                    column("code", number),
-                ],
-            )
-        };
-        let clubs = Table {
-            foreign_keys: vec![
-                foreign_key("fk_head", "head > people (id)", Cascade, SetNull),
-                foreign_key("fk_pair", "area, code > people (area, code)", SetNull, SetNull),
-            ]
-            .into(),
-            ..table(
-                "clubs",
-                vec![
-                    column("id", number),
-                    nullable("head", number),
-                    nullable("area", number),
-                    nullable("code", number),
-                ],
-            )
-        };
-        schema(vec![people, clubs])
+        let people = Table::new("people", ["id"])
+            .columns([
+                Column::new("id", number),
+                Column::new("boss", number).nullable(),
+                with_default(code("club")),
+                with_default(code("area")),
+                Column::new("code", number),
+            ])
+            .indexes([Index::unique("ux_people", ["area", "code"])])
+            .foreign_keys([
+                ForeignKey::new("fk_boss", ["boss"], "people", ["id"])
+                    .on_delete(SetNull)
+                    .on_update(Cascade),
+                ForeignKey::new("fk_club", ["club"], "clubs", ["id"]).on_update(Cascade),
+                ForeignKey::new("fk_self", ["area", "code"], "people", ["area", "code"])
+                    .on_delete(Cascade),
+            ]);
+        let clubs = Table::new("clubs", ["id"])
+            .columns([
+                Column::new("id", number),
+                Column::new("head", number).nullable(),
+                Column::new("area", number).nullable(),
+                Column::new("code", number).nullable(),
+            ])
+            .foreign_keys([
+                ForeignKey::new("fk_head", ["head"], "people", ["id"])
+                    .on_delete(Cascade)
+                    .on_update(SetNull),
+                ForeignKey::new("fk_pair", ["area", "code"], "people", ["area", "code"])
+                    .on_delete(SetNull)
+                    .on_update(SetNull),
+            ]);
+        Schema::new([people, clubs])
     };
     let rows = "
         INSERT INTO people VALUES (1, NULL, NULL, 1, 1), (2, 1, NULL, 2, 1);
@@ -237,51 +223,47 @@ fn foreign_keys_let_go_of_what_changes_on_both_sides() {
 #[test]
 fn indexes_and_constraints_change_or_swap_names() {
     let Some(mut database) = database() else { return };
-    use Action::{Cascade, NoAction, SetNull};
+    use Action::{Cascade, SetNull};
+    use WithoutPartial::NoIndex;
     let columns = || {
-        vec![
-            column("id", Integer),
-            nullable("group", Integer),
-            nullable("b", Varchar(9)),
-            nullable("c", Integer),
+        [
+            Column::new("id", Integer),
+            Column::new("group", Integer).nullable(),
+            Column::new("b", Varchar(9)).nullable(),
+            Column::new("c", Integer).nullable(),
         ]
     };
-    let from = schema(vec![Table {
-        indexes: vec![
-            index("ix_1", false, &["group"]),
-            index("ix_2", false, &["b DESC", "group DESC"]),
-            index("ix_3", false, &["b"]),
-            partial(index("ux_1", true, &["c"]), "b IS NOT NULL"),
-            partial(index("ix_4", false, &["c DESC"]), "c > 1 AND b <> ' WHERE '"),
-        ]
-        .into(),
-        checks: vec![check("ck_1", "c > 0"), check("ck_2", "b <> 'x'")].into(),
-        foreign_keys: vec![
-            foreign_key("fk_1", "group > t (id)", SetNull, Cascade),
-            foreign_key("fk_2", "c > t (id)", Cascade, SetNull),
-            foreign_key("fk_3", "c > t (id)", NoAction, NoAction),
-        ]
-        .into(),
-        ..table("t", columns())
-    }]);
-    let to = schema(vec![Table {
-        indexes: vec![
-            index("ix_2", false, &["group"]),
-            index("ix_3", false, &["b DESC", "group DESC"]),
-            index("ix_1", false, &["b"]),
-            partial(index("ux_1", true, &["c"]), "b IS NULL"),
-            index("ix_5", false, &["c DESC"]),
-        ]
-        .into(),
-        checks: vec![check("ck_3", "c > 0"), check("ck_1", "b <> 'y'")].into(),
-        foreign_keys: vec![
-            foreign_key("fk_2", "group > t (id)", SetNull, Cascade),
-            foreign_key("fk_1", "c > t (id)", Cascade, SetNull),
-            foreign_key("fk_3", "c > t (id)", SetNull, NoAction),
-        ]
-        .into(),
-        ..table("t", columns())
-    }]);
+    let from = Schema::new([Table::new("t", ["id"])
+        .columns(columns())
+        .indexes([
+            Index::new("ix_1", ["group"]),
+            Index::new("ix_2", [IndexColumn::descending("b"), IndexColumn::descending("group")]),
+            Index::new("ix_3", ["b"]),
+            Index::unique("ux_1", ["c"]).partial("b IS NOT NULL", NoIndex),
+            Index::new("ix_4", [IndexColumn::descending("c")])
+                .partial("c > 1 AND b <> ' WHERE '", NoIndex),
+        ])
+        .foreign_keys([
+            ForeignKey::new("fk_1", ["group"], "t", ["id"]).on_delete(SetNull).on_update(Cascade),
+            ForeignKey::new("fk_2", ["c"], "t", ["id"]).on_delete(Cascade).on_update(SetNull),
+            ForeignKey::new("fk_3", ["c"], "t", ["id"]),
+        ])
+        .checks([Check::new("ck_1", "c > 0"), Check::new("ck_2", "b <> 'x'")])]);
+    let to = Schema::new([Table::new("t", ["id"])
+        .columns(columns())
+        .indexes([
+            Index::new("ix_2", ["group"]),
+            Index::new("ix_3", [IndexColumn::descending("b"), IndexColumn::descending("group")]),
+            Index::new("ix_1", ["b"]),
+            Index::unique("ux_1", ["c"]).partial("b IS NULL", NoIndex),
+            Index::new("ix_5", [IndexColumn::descending("c")]),
+        ])
+        .foreign_keys([
+            ForeignKey::new("fk_2", ["group"], "t", ["id"]).on_delete(SetNull).on_update(Cascade),
+            ForeignKey::new("fk_1", ["c"], "t", ["id"]).on_delete(Cascade).on_update(SetNull),
+            ForeignKey::new("fk_3", ["c"], "t", ["id"]).on_delete(SetNull),
+        ])
+        .checks([Check::new("ck_3", "c > 0"), Check::new("ck_1", "b <> 'y'")])]);
     let rows = "INSERT INTO t VALUES (1, 1, 'a', 1)";
     database.there_and_back(&from, rows, &to, "SELECT '1'");
     assert_snapshot!(script(&from, &to), @r#"

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
-use schema_model::Schema;
 use schema_model::SqlType::{
     self, BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
 };
 use schema_model::diff::{Conversion, conversion};
+use schema_model::{Column, Schema};
 
-use super::schemas::{column, nullable, one};
-use super::{database, dialect};
+use super::{database, dialect, one};
 
 #[test]
 fn values_survive_every_conversion() {
     let Some(mut database) = database() else { return };
-    let types = [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(5), Varchar(30), JsonDoc];
+    let lengths = |sql_type: SqlType| [5, 30].map(|length| sql_type.with_length(length));
+    let mut types: Vec<SqlType> = SqlType::ALL.into_iter().flat_map(lengths).collect();
+    types.dedup();
     for (from, to) in types.iter().flat_map(|from| types.iter().map(move |to| (*from, *to))) {
         if from == to || conversion(from, to).is_none() {
             continue;
@@ -27,8 +28,9 @@ fn values_survive_every_conversion() {
         });
         let rows = if to == Bool { &literals[..2] } else { &literals[..] };
         let rows = format!("INSERT INTO t VALUES (9, NULL), {}", rows.join(", "));
-        let (a, b) =
-            [from, to].map(|of| one(vec![column("id", Integer), nullable("v", of)])).into();
+        let (a, b) = [from, to]
+            .map(|of| one([Column::new("id", Integer), Column::new("v", of).nullable()]))
+            .into();
         let text = |of| format!("SELECT {} FROM t ORDER BY id", dialect().as_text(of, "\"v\""));
         database.clear();
         database.migrate(&Schema::EMPTY, &a).unwrap();
@@ -104,8 +106,9 @@ fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
     let Some(mut database) = database() else { return };
     let mut messages = BTreeMap::new();
     for (from, to, good, bad) in FITTING {
-        let (a, b) =
-            [*from, *to].map(|of| one(vec![column("id", Integer), nullable("v", of)])).into();
+        let (a, b) = [*from, *to]
+            .map(|of| one([Column::new("id", Integer), Column::new("v", of).nullable()]))
+            .into();
         assert_eq!(bad.is_empty(), conversion(*from, *to) == Some(Conversion::Always));
         let rows = good.iter().enumerate();
         let rows = rows.map(|(id, value)| format!("INSERT INTO t VALUES ({id}, {value});"));

@@ -1,4 +1,16 @@
-//! SQL types that every back end has, though under different names, and the Rust values of them.
+//! The types of columns, which every back end has, though under different names.
+//!
+//! | type | values |
+//! | --- | --- |
+//! | `SmallInt`, `Integer`, `BigInt` | integers of 16, 32 and 64 bits |
+//! | `Bool`, `Double`, `Binary` | truth values, floating point numbers, bytes |
+//! | `Varchar` | text with a `max_length`; the only text that a key or an index can hold |
+//! | `Text` | text without a limit |
+//! | [`UtcTimestamp`] | instants in UTC, to the microsecond |
+//! | [`JsonDoc`] | JSON documents |
+//! | `Nullable<…>` | any of them, or NULL |
+//!
+//! Most are Diesel's own. Of these two, the Rust values are defined here as well:
 //!
 //! | SQL type | Rust value | PostgreSQL | MySQL/MariaDB | SQLite |
 //! | --- | --- | --- | --- | --- |

@@ -2,9 +2,7 @@
 
 use proptest::prelude::*;
 use schema_diagram::{mermaid, svg};
-use schema_model::{
-    Action, Column, Elsewhere, ForeignKey, List, Partial, Schema, SqlType, Table, Text,
-};
+use schema_model::{Action, Column, ForeignKey, Schema, SqlType, Table, WithoutPartial};
 
 use crate::picture::{MARGIN, Picture, overlap, share_a_stretch};
 
@@ -67,21 +65,13 @@ mod shop {
 fn shop() -> Schema {
     let mut shop = shop::SCHEMA.clone();
     let tables = shop.tables.to_mut();
-    tables[1].indexes.to_mut()[0].partial =
-        Some(Partial { condition: "corrects IS NULL".into(), elsewhere: Elsewhere::Nothing });
-    tables[3].foreign_keys.to_mut().push(ForeignKey {
-        name: "fk_style_line".into(),
-        columns: names(&["order_id", "line"]),
-        foreign_table: "lines".into(),
-        foreign_columns: names(&["order_id", "position"]),
-        on_delete: Action::Cascade,
-        on_update: Action::NoAction,
-    });
+    let token = &mut tables[1].indexes.to_mut()[0];
+    *token = token.clone().partial("corrects IS NULL", WithoutPartial::NoIndex);
+    tables[3].foreign_keys.to_mut().push(
+        ForeignKey::new("fk_style_line", ["order_id", "line"], "lines", ["order_id", "position"])
+            .on_delete(Action::Cascade),
+    );
     shop
-}
-
-fn names(names: &[&'static str]) -> List<Text> {
-    names.iter().map(|&name| Text::Borrowed(name)).collect()
 }
 
 #[test]
@@ -147,28 +137,14 @@ fn mermaid_can_hold_any_name() {
 }
 
 fn one_table(name: &str) -> Schema {
-    Schema { tables: vec![table(name.to_owned(), &[name.to_owned()])].into() }
+    Schema::new([table(name, &[name.to_owned()])])
 }
 
-fn table(name: String, columns: &[String]) -> Table {
-    let column = |name: &String| Column {
-        name: name.clone().into(),
-        sql_type: SqlType::BigInt,
-        nullable: false,
-        auto_increment: false,
-        default: None,
-        renamed_from: None,
-        backfill: None,
-    };
-    Table {
-        name: name.into(),
-        columns: columns.iter().map(column).collect(),
-        primary_key: columns.iter().take(1).map(|name| Text::from(name.clone())).collect(),
-        indexes: List::default(),
-        foreign_keys: List::default(),
-        checks: List::default(),
-        renamed_from: None,
-    }
+/// A table of numbers, the first of which is the key.
+fn table(name: &str, columns: &[String]) -> Table {
+    let key = columns.iter().take(1).cloned();
+    let columns = columns.iter().map(|name| Column::new(name.clone(), SqlType::BigInt));
+    Table::new(name.to_owned(), key).columns(columns)
 }
 
 /// A key to a table that isn't there, as only a file written by hand can have it.
@@ -206,19 +182,12 @@ fn the_ends_of_a_line_say_how_many() {
     // A circle for each end at which there may be none: always the child's.
     let rows = [(false, false, 1, "||..o{"), (true, false, 2, "|o..o{"), (true, true, 2, "|o..o|")];
     for (optional, single, circles, in_mermaid) in rows {
-        let mut schema = Schema {
-            tables: vec![
-                table("parent".into(), &["id".into()]),
-                table("child".into(), &["id".into(), "parent".into()]),
-            ]
-            .into(),
-        };
-        let child = &mut schema.tables.to_mut()[1];
-        child.foreign_keys = vec![foreign_key("fk".into(), "parent", "parent")].into();
-        child.columns.to_mut()[1].nullable = optional;
-        if single {
-            child.primary_key = names(&["parent"]);
-        }
+        let parent = Column::new("parent", SqlType::BigInt);
+        let parent = Column { nullable: optional, ..parent };
+        let child = Table::new("child", [if single { "parent" } else { "id" }])
+            .columns([Column::new("id", SqlType::BigInt), parent])
+            .foreign_keys([ForeignKey::new("fk", ["parent"], "parent", ["id"])]);
+        let schema = Schema::new([table("parent", &["id".to_owned()]), child]);
         let expected = if single { in_mermaid.replace("..", "--") } else { in_mermaid.to_owned() };
         assert!(mermaid(&schema).contains(&expected), "{}", mermaid(&schema));
         assert_eq!(svg(&schema).matches("<circle").count(), circles);
@@ -226,14 +195,7 @@ fn the_ends_of_a_line_say_how_many() {
 }
 
 fn foreign_key(name: String, column: &str, target: &str) -> ForeignKey {
-    ForeignKey {
-        name: name.into(),
-        columns: vec![Text::from(column.to_owned())].into(),
-        foreign_table: target.to_owned().into(),
-        foreign_columns: names(&["id"]),
-        on_delete: Action::NoAction,
-        on_update: Action::NoAction,
-    }
+    ForeignKey::new(name, [column.to_owned()], target.to_owned(), ["id"])
 }
 
 #[test]
@@ -264,12 +226,12 @@ fn schemas() -> impl Strategy<Value = Schema> {
             }
             table
         });
-        Schema { tables: tables.collect() }
+        Schema::new(tables)
     })
 }
 
 fn table_of(index: usize, columns: &[String]) -> Table {
-    table(format!("table_{index}"), columns)
+    table(&format!("table_{index}"), columns)
 }
 
 proptest! {
@@ -315,7 +277,7 @@ fn a_hundred_tables_are_no_long_strip() {
         }
         table
     }));
-    let (width, height) = Picture::of(&Schema { tables: tables.into() }).size;
+    let (width, height) = Picture::of(&Schema::new(tables)).size;
     assert!(height < 3 * width && width < 3 * height, "{width} x {height}");
 }
 
@@ -334,7 +296,7 @@ fn lines_to_different_ends_keep_apart() {
         }
         table
     });
-    let lines = Picture::of(&Schema { tables: tables.collect() }).lines;
+    let lines = Picture::of(&Schema::new(tables)).lines;
     for (index, one) in lines.iter().enumerate() {
         for other in lines[..index].iter().filter(|other| other.last() != one.last()) {
             assert!(!share_a_stretch(one, other), "{one:?} and {other:?}");

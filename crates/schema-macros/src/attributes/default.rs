@@ -1,11 +1,12 @@
 //! `default(…)`.
 
+use schema_model::DefaultValue;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Lit, LitInt, Meta, Token};
 
 use crate::declared::Default;
-use crate::words::{comma, expected};
+use crate::syntax::{comma, end, expected};
 
 const SHAPE: &str = "`default(now)`, or `default(…)` with true, false, an integer or a \"text\"";
 
@@ -16,7 +17,7 @@ pub(super) fn read(attribute: &Attribute) -> syn::Result<Default> {
     list.parse_args_with(|input: ParseStream<'_>| {
         let default = value(input)?;
         comma(input)?;
-        super::end(input)?;
+        end(input)?;
         Ok(default)
     })
     .map_err(|error| expected(error.span(), SHAPE))
@@ -26,7 +27,7 @@ fn value(input: ParseStream<'_>) -> syn::Result<Default> {
     if input.peek(Ident) {
         let word: Ident = input.parse()?;
         return if word == "now" {
-            Ok(Default::Now(word.span()))
+            Ok(Default { value: Ok(DefaultValue::Now), span: word.span() })
         } else {
             Err(expected(word.span(), SHAPE))
         };
@@ -34,14 +35,20 @@ fn value(input: ParseStream<'_>) -> syn::Result<Default> {
     let minus: Option<Token![-]> = input.parse()?;
     match input.parse()? {
         Lit::Int(literal) => integer(minus, &literal),
-        Lit::Bool(literal) if minus.is_none() => Ok(Default::Bool(literal)),
-        Lit::Str(literal) if minus.is_none() => Ok(Default::Text(literal)),
+        Lit::Bool(literal) if minus.is_none() => {
+            Ok(Default { value: Ok(DefaultValue::Bool(literal.value())), span: literal.span() })
+        }
+        Lit::Str(literal) if minus.is_none() => {
+            let text = literal.value().into();
+            Ok(Default { value: Ok(DefaultValue::Text(text)), span: literal.span() })
+        }
         other => Err(expected(other.span(), SHAPE)),
     }
 }
 
 fn integer(minus: Option<Token![-]>, literal: &LitInt) -> syn::Result<Default> {
     let magnitude: i128 = literal.base10_parse()?;
-    let value = if minus.is_some() { -magnitude } else { magnitude };
-    Ok(Default::Int(value, literal.span()))
+    let written = if minus.is_some() { -magnitude } else { magnitude };
+    let value = i64::try_from(written).map(DefaultValue::Int).map_err(|_| written);
+    Ok(Default { value, span: literal.span() })
 }

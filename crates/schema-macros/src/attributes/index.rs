@@ -1,17 +1,17 @@
 //! `index(…)` and `unique(…)` of a table.
 
 use proc_macro2::Span;
+use schema_model::WithoutPartial;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Token};
 
-use super::name_of;
-use crate::declared::{Elsewhere, Index, IndexColumn, Partial};
+use crate::declared::{Index, IndexColumn, Partial};
 use crate::errors::Errors;
-use crate::words::{self, Said, Words, comma, expected};
+use crate::syntax::{self, NamedArg, NamedArgs, comma, expected, name_of};
 
-const WORDS: [&str; 3] = ["where", "mysql", "name"];
+const ARGS: [&str; 3] = ["where", "mysql", "name"];
 
 pub(super) fn read(attribute: &Attribute, unique: bool, errors: &mut Errors) -> syn::Result<Index> {
     let span = attribute.path().span();
@@ -19,11 +19,11 @@ pub(super) fn read(attribute: &Attribute, unique: bool, errors: &mut Errors) -> 
     let Meta::List(list) = &attribute.meta else { return Err(wanted()) };
     list.parse_args_with(|input: ParseStream<'_>| {
         let mut columns = Vec::new();
-        let mut words = Words::default();
+        let mut args = NamedArgs::default();
         while !input.is_empty() {
             // A column of that name would be `r#where`.
-            if Words::are_next(input) || input.peek(Token![where]) {
-                words.read_one(input, &WORDS, errors)?;
+            if NamedArgs::is_next(input) || input.peek(Token![where]) {
+                args.parse_one(input, &ARGS, errors)?;
             } else {
                 columns.push(column(input, errors)?);
             }
@@ -32,13 +32,13 @@ pub(super) fn read(attribute: &Attribute, unique: bool, errors: &mut Errors) -> 
         if columns.is_empty() {
             return Err(wanted());
         }
-        let partial = partial(&words, unique, errors);
-        Ok(Index { span, unique, columns, partial, name: words.name(errors) })
+        let partial = partial(&args, unique, errors);
+        Ok(Index { span, unique, columns, partial, name: args.name(errors) })
     })
 }
 
 fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<IndexColumn> {
-    let name = words::name(input, errors).map_err(|error| expected(error.span(), "a column"))?;
+    let name = syntax::name(input, errors).map_err(|error| expected(error.span(), "a column"))?;
     let descending = input.peek(Ident::peek_any);
     if descending {
         let order = input.call(Ident::parse_any)?;
@@ -53,38 +53,43 @@ fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<IndexColum
 
 /// The rows that it covers, if it says so. MySQL and MariaDB can't index a part of the rows, and
 /// what they have instead is not for us to guess.
-fn partial(words: &Words, unique: bool, errors: &mut Errors) -> Option<Partial> {
-    let instead = words.get("mysql");
-    let Some(said) = words.get("where") else {
+fn partial(args: &NamedArgs, unique: bool, errors: &mut Errors) -> Option<Partial> {
+    let instead = args.get("mysql");
+    let Some(partial) = args.get("where") else {
         if let Some(instead) = instead {
             let message = "`mysql` says what MySQL and MariaDB have in the place of a partial \
                  index; expected it together with `where = \"condition\"`";
-            errors.add(instead.word.span(), message);
+            errors.add(instead.name.span(), message);
         }
         return None;
     };
-    let elsewhere = elsewhere(said.word.span(), instead, unique, errors);
-    let condition = words.text("where", errors)?;
+    let without_partial = without_partial(partial.name.span(), instead, unique, errors);
+    let condition = args.text("where", errors)?;
     if condition.value().trim().is_empty() {
         errors.add(condition.span(), "expected a condition in SQL");
     }
-    Some(Partial { condition, elsewhere })
+    Some(Partial { condition, without_partial })
 }
 
-fn elsewhere(place: Span, said: Option<&Said>, unique: bool, errors: &mut Errors) -> Elsewhere {
+fn without_partial(
+    place: Span,
+    given: Option<&NamedArg>,
+    unique: bool,
+    errors: &mut Errors,
+) -> WithoutPartial {
     let choice = if unique {
         "`mysql = none` (there, the rows are not held to it)"
     } else {
         "`mysql = full` (there, an index over all rows) or `mysql = none` (there, no index)"
     };
-    let Some(said) = said else {
+    let Some(given) = given else {
         let message = format!(
             "MySQL and MariaDB can't index a part of the rows; expected `where` together with {choice}"
         );
         errors.add(place, message);
-        return Elsewhere::Nothing;
+        return WithoutPartial::NoIndex;
     };
-    let Some(value) = &said.value else { return Elsewhere::Nothing };
+    let Some(value) = &given.value else { return WithoutPartial::NoIndex };
     match value.to_string().as_str() {
         "full" if unique => {
             let message = format!(
@@ -92,13 +97,13 @@ fn elsewhere(place: Span, said: Option<&Said>, unique: bool, errors: &mut Errors
                  elsewhere; expected {choice}"
             );
             errors.add(value.span(), message);
-            Elsewhere::Nothing
+            WithoutPartial::NoIndex
         }
-        "full" => Elsewhere::Full,
-        "none" => Elsewhere::Nothing,
+        "full" => WithoutPartial::FullIndex,
+        "none" => WithoutPartial::NoIndex,
         _ => {
             errors.add(value.span(), format!("expected {choice}"));
-            Elsewhere::Nothing
+            WithoutPartial::NoIndex
         }
     }
 }

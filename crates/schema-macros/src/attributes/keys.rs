@@ -1,17 +1,16 @@
 //! `references(…)` of a column and `foreign_key(…)` of a table.
 
 use proc_macro2::Span;
+use schema_model::Action;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Token};
 
-use crate::declared::{Action, ForeignKey, Rule};
+use crate::declared::{ForeignKey, SpannedAction};
 use crate::errors::Errors;
-use crate::words::{self, Words, comma, expected, names_in_parentheses};
+use crate::syntax::{self, NamedArgs, comma, expected, names_in_parentheses};
 
-const WORDS: [&str; 3] = ["on_delete", "on_update", "name"];
-
-const ACTIONS: [Action; 3] = [Action::Cascade, Action::SetNull, Action::NoAction];
+const ARGS: [&str; 3] = ["on_delete", "on_update", "name"];
 
 pub(super) fn references(
     attribute: &Attribute,
@@ -20,9 +19,9 @@ pub(super) fn references(
 ) -> syn::Result<ForeignKey> {
     let shape = "`references(table.column)` or `references(table.column, on_delete = …)`";
     read(attribute, shape, errors, |input, errors| {
-        let parent = words::name(input, errors)?;
+        let parent = syntax::name(input, errors)?;
         input.parse::<Token![.]>()?;
-        let parent_column = words::name(input, errors)?;
+        let parent_column = syntax::name(input, errors)?;
         Ok(Sides { columns: vec![column.clone()], parent, parent_columns: vec![parent_column] })
     })
 }
@@ -32,7 +31,7 @@ pub(super) fn foreign_key(attribute: &Attribute, errors: &mut Errors) -> syn::Re
     read(attribute, shape, errors, |input, errors| {
         let columns = names_in_parentheses(input, errors)?;
         input.parse::<Token![->]>()?;
-        let parent = words::name(input, errors)?;
+        let parent = syntax::name(input, errors)?;
         Ok(Sides { columns, parent, parent_columns: names_in_parentheses(input, errors)? })
     })
 }
@@ -56,9 +55,9 @@ fn read(
         let sides = sides(input, errors)
             .and_then(|sides| comma(input).map(|()| sides))
             .map_err(|error| expected(error.span(), shape))?;
-        let mut words = Words::default();
+        let mut args = NamedArgs::default();
         while !input.is_empty() {
-            words.read_one(input, &WORDS, errors)?;
+            args.parse_one(input, &ARGS, errors)?;
             comma(input)?;
         }
         let Sides { columns, parent, parent_columns } = sides;
@@ -67,23 +66,24 @@ fn read(
             columns,
             parent,
             parent_columns,
-            on_delete: rule(&words, "on_delete", span, errors),
-            on_update: rule(&words, "on_update", span, errors),
-            name: words.name(errors),
+            on_delete: action(&args, "on_delete", span, errors),
+            on_update: action(&args, "on_update", span, errors),
+            name: args.name(errors),
         })
     })
 }
 
-fn rule(words: &Words, word: &str, whole: Span, errors: &mut Errors) -> Rule {
-    let Some(value) = words.get(word).and_then(|said| said.value.as_ref()) else {
-        return Rule { action: Action::NoAction, span: whole };
+fn action(args: &NamedArgs, name: &str, whole: Span, errors: &mut Errors) -> SpannedAction {
+    let Some(value) = args.get(name).and_then(|arg| arg.value.as_ref()) else {
+        return SpannedAction { action: Action::NoAction, span: whole };
     };
-    let said = value.to_string();
+    let written = value.to_string();
     let span = value.span();
-    let action = ACTIONS.into_iter().find(|action| action.word() == said).unwrap_or_else(|| {
-        let known = ACTIONS.map(Action::word).join(", ");
-        errors.add(span, format!("unknown action `{said}`; expected one of {known}"));
-        Action::NoAction
-    });
-    Rule { action, span }
+    let action =
+        Action::ALL.into_iter().find(|action| action.name() == written).unwrap_or_else(|| {
+            let known = Action::ALL.map(Action::name).join(", ");
+            errors.add(span, format!("unknown action `{written}`; expected one of {known}"));
+            Action::NoAction
+        });
+    SpannedAction { action, span }
 }

@@ -1,15 +1,16 @@
 //! Columns that rows are found by: primary keys, indexes and uniques.
 
 use proc_macro2::Span;
+use schema_model::SqlType;
 use syn::Ident;
 
-use super::unknown_column;
-use crate::declared::Table;
+use super::columns;
+use crate::declared::{Column, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
-/// What one key of InnoDB can hold.
-const KEY_BYTES_MAX: u32 = 3_072;
+/// Bytes of one key.
+const KEY_BYTES_MAX: u32 = SqlType::KEY_BYTES_MAX;
 
 /// The same in characters of utf8mb4, which takes four bytes for each.
 const KEYED_CHARACTERS_MAX: u32 = KEY_BYTES_MAX / 4;
@@ -38,17 +39,11 @@ pub(super) fn check(table: &Table, errors: &mut Errors) {
 
 /// A list of columns that the back end builds an index for.
 fn check_key(kind: &str, key: &[Ident], span: Span, table: &Table, errors: &mut Errors) {
+    columns::check(kind, key, table, errors);
     let mut bytes: u32 = 0;
-    for (position, name) in key.iter().enumerate() {
-        if key.get(..position).is_some_and(|before| before.contains(name)) {
-            errors.add(name.span(), format!("`{}` stands twice in {kind}", sql_name(name)));
-        }
-        let Some(column) = table.column(name) else {
-            errors.add(name.span(), unknown_column(name, table));
-            continue;
-        };
-        let Some(sql_type) = column.sql_type() else { continue };
-        match sql_type.key_bytes(column.characters_max()) {
+    for name in key {
+        let Some(sql_type) = table.column(name).and_then(Column::sql_type) else { continue };
+        match sql_type.key_bytes() {
             Some(column_bytes) => bytes = bytes.saturating_add(column_bytes),
             None => {
                 let message = format!(

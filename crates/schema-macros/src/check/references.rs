@@ -1,16 +1,16 @@
 //! Foreign keys: that both sides are there and fit, and that every back end can do what they say.
 
+use schema_model::{Action, SqlType};
 use syn::Ident;
 
-use super::unknown_column;
-use crate::declared::{Action, Column, ForeignKey, Rule, Table};
+use super::columns;
+use crate::declared::{Column, ForeignKey, SpannedAction, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
-use crate::types::SqlType;
 
 pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
     for key in &table.foreign_keys {
-        check_columns("the foreign key", &key.columns, table, errors);
+        columns::check("the foreign key", &key.columns, table, errors);
         for (rule, word) in [(key.on_delete, "on_delete"), (key.on_update, "on_update")] {
             check_set_null(table, key, rule, word, errors);
         }
@@ -28,24 +28,13 @@ pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
     check_expressions(table, errors);
 }
 
-/// Whether they are there, each once.
-fn check_columns(kind: &str, names: &[Ident], table: &Table, errors: &mut Errors) -> bool {
-    let mut are_good = true;
-    for (position, name) in names.iter().enumerate() {
-        let message = if table.column(name).is_none() {
-            unknown_column(name, table)
-        } else if names.get(..position).is_some_and(|before| before.contains(name)) {
-            format!("`{}` stands twice in {kind}", sql_name(name))
-        } else {
-            continue;
-        };
-        errors.add(name.span(), message);
-        are_good = false;
-    }
-    are_good
-}
-
-fn check_set_null(table: &Table, key: &ForeignKey, rule: Rule, word: &str, errors: &mut Errors) {
+fn check_set_null(
+    table: &Table,
+    key: &ForeignKey,
+    rule: SpannedAction,
+    word: &str,
+    errors: &mut Errors,
+) {
     if rule.action != Action::SetNull {
         return;
     }
@@ -60,7 +49,7 @@ fn check_set_null(table: &Table, key: &ForeignKey, rule: Rule, word: &str, error
 
 fn check_parent(table: &Table, key: &ForeignKey, parent: &Table, errors: &mut Errors) {
     let target = &key.parent_columns;
-    let are_good = check_columns("what the foreign key refers to", target, parent, errors);
+    let are_good = columns::check("what the foreign key refers to", target, parent, errors);
     let (own_count, target_count) = (key.columns.len(), target.len());
     if own_count != target_count {
         let message =
@@ -118,21 +107,22 @@ fn not_a_key(parent: &Table, target: &[Ident]) -> String {
 }
 
 fn check_equal_types(own: &Column, other: &Column, errors: &mut Errors) {
-    let (Some(own_type), Some(other_type)) = (&own.column_type, &other.column_type) else { return };
-    let described =
-        |sql_type: SqlType, ident: &Ident, column: &Column| match (sql_type, column.max_length) {
-            (SqlType::Varchar, Some(length)) => {
-                format!("Varchar of {} characters", length.characters)
-            }
-            _ => ident.to_string(),
-        };
-    let own_text = described(own_type.sql_type, &own_type.ident, own);
-    let other_text = described(other_type.sql_type, &other_type.ident, other);
-    if own_text != other_text {
+    let (Some(own_type), Some(other_type)) = (own.sql_type(), other.sql_type()) else { return };
+    let Some(written) = &own.column_type else { return };
+    if own_type != other_type {
         let name = sql_name(&own.name);
-        let message =
-            format!("`{name}` is {own_text}, but refers to a {other_text}; expected the same type");
-        errors.add(own_type.ident.span(), message);
+        let (own, other) = (described(own_type), described(other_type));
+        let message = format!("`{name}` is {own}, but refers to a {other}; expected the same type");
+        errors.add(written.ident.span(), message);
+    }
+}
+
+fn described(sql_type: SqlType) -> String {
+    let name = sql_type.name();
+    match sql_type.length() {
+        // A length of zero is none, which is reported already.
+        Some(0) | None => name.to_owned(),
+        Some(length) => format!("{name} of {length} characters"),
     }
 }
 
@@ -160,10 +150,10 @@ fn check_expressions(table: &Table, errors: &mut Errors) {
 fn change(key: &ForeignKey) -> Option<String> {
     match (key.on_delete.action, key.on_update.action) {
         (_, action @ (Action::Cascade | Action::SetNull)) => {
-            Some(format!("on_update = {}", action.word()))
+            Some(format!("on_update = {}", action.name()))
         }
         (action @ Action::SetNull, Action::NoAction) => {
-            Some(format!("on_delete = {}", action.word()))
+            Some(format!("on_delete = {}", action.name()))
         }
         (Action::NoAction | Action::Cascade, Action::NoAction) => None,
     }

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::change::{AlterTable, Change, Step};
-use super::conversion::{Conversion, conversion};
 use super::expression;
 use crate::model::{Check, Column, ForeignKey, Index, Table, Text};
+use crate::sql_type::{Conversion, conversion};
 
 /// One thing that a migration loses, or that it fails on if the rows are against it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,10 +94,10 @@ pub fn hazards(changes: &[Change]) -> Vec<Hazard> {
 
 impl AlterTable {
     fn hazards(&self) -> impl Iterator<Item = Hazard> {
-        self.of_steps().chain(self.of_what_stays())
+        self.hazards_of_steps().chain(self.hazards_of_what_stays())
     }
 
-    fn of_steps(&self) -> impl Iterator<Item = Hazard> {
+    fn hazards_of_steps(&self) -> impl Iterator<Item = Hazard> {
         self.steps.iter().filter_map(|step| {
             let (kind, place, effect, hint) = match step {
                 Step::DropColumn(column) => self.dropped(column),
@@ -144,7 +144,7 @@ impl AlterTable {
     }
 
     /// Unique indexes and checks that stay, over columns whose rows get a value instead of NULL.
-    fn of_what_stays(&self) -> impl Iterator<Item = Hazard> {
+    fn hazards_of_what_stays(&self) -> impl Iterator<Item = Hazard> {
         let is_filled = |name: &Text| {
             self.steps.iter().any(|step| match step {
                 Step::AlterColumn { to, .. } => to.name == *name && self.gets_values(name),

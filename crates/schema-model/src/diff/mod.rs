@@ -6,7 +6,6 @@
 
 mod change;
 mod compare;
-mod conversion;
 mod expression;
 mod hazard;
 mod order;
@@ -18,7 +17,8 @@ mod words;
 
 pub use change::{AlterTable, Change, CreateTable, DropTable, Step, Unsupported};
 pub use compare::{compare, diff};
-pub use conversion::{Conversion, conversion};
 pub use hazard::{Hazard, HazardKind, hazards};
 pub use undo::undone;
 pub use words::in_words;
+
+pub use crate::sql_type::{Conversion, conversion};

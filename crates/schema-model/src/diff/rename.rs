@@ -1,7 +1,6 @@
 //! Which table or column carries on which. What has the same name is the same; else it is what it
 //! was renamed from, if that was there and is no longer declared.
 
-use super::conversion::is_replaced;
 use crate::model::{Column, ForeignKey, Schema, Table, Text};
 
 /// The table that `new`, a table of `to`, was in `from`.
@@ -22,6 +21,11 @@ pub(super) fn column_predecessor<'a>(
         let old = new.renamed_from.as_ref().filter(|old| to.column(old).is_none())?;
         from.column(old)
     })
+}
+
+/// Whether the old column can't become the new one with its values.
+pub(super) fn is_replaced(old: &Column, new: &Column) -> bool {
+    !old.sql_type.can_become(new.sql_type)
 }
 
 /// `from` with its tables and columns under their new names, wherever they are named but in

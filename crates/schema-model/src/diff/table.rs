@@ -1,9 +1,8 @@
 //! The steps between two shapes of one table.
 
 use super::change::{AlterTable, Step};
-use super::conversion::is_replaced;
 use super::expression::{mentions, with_renamed};
-use super::rename::column_predecessor;
+use super::rename::{column_predecessor, is_replaced};
 use crate::model::{Check, Column, ForeignKey, Index, Schema, Table, Text};
 
 /// What leads from `old` to `new`; nothing where there is no difference. `base` is `old` under new

@@ -1,8 +1,7 @@
 //! The schema that leads back.
 
-use super::conversion::conversion;
 use super::rename::{column_predecessor, predecessor};
-use crate::model::{Column, Schema, SqlType, Text};
+use crate::model::{Column, Schema, Text};
 
 /// `from`, declared so that [`diff`](super::diff()) from `to` leads back to it: with the renames
 /// turned round, and with an invented value for the columns whose values are gone and that can't be
@@ -29,10 +28,7 @@ pub fn undone(from: &Schema, to: &Schema) -> Schema {
             column.renamed_from =
                 heir.filter(|heir| heir.name != column.name).map(|heir| heir.name.clone());
             // A column that is still there has its values, and NULL is not to become one of them.
-            let stays = heir.is_some_and(|heir| {
-                heir.sql_type == column.sql_type
-                    || conversion(heir.sql_type, column.sql_type).is_some()
-            });
+            let stays = heir.is_some_and(|heir| heir.sql_type.can_become(column.sql_type));
             if stays {
                 column.backfill = None;
             }
@@ -43,14 +39,6 @@ pub fn undone(from: &Schema, to: &Schema) -> Schema {
 
 /// A literal for every row, where there is no better value.
 fn invented(column: &Column) -> Option<Text> {
-    if column.nullable || column.auto_increment || column.default.is_some() {
-        return None;
-    }
-    Some(Text::Borrowed(match column.sql_type {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => "0",
-        SqlType::Bool => "FALSE",
-        SqlType::Text | SqlType::Varchar(_) | SqlType::Binary => "''",
-        SqlType::UtcTimestamp => "'1970-01-01 00:00:00.000000'",
-        SqlType::JsonDoc => "'null'",
-    }))
+    let has_value = column.nullable || column.auto_increment || column.default.is_some();
+    (!has_value).then(|| column.sql_type.placeholder().into())
 }

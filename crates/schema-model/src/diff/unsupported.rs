@@ -1,9 +1,8 @@
 //! The differences that no migration is generated for.
 
 use super::change::Unsupported;
-use super::conversion::{conversion, is_replaced};
 use super::expression::mentions;
-use super::rename::{column_predecessor, predecessor};
+use super::rename::{column_predecessor, is_replaced, predecessor};
 use crate::model::{Column, Schema, Table, Text};
 
 /// All of them, in the order of `to`.
@@ -28,10 +27,8 @@ fn compare_columns(old: &Table, new: &Table, found: &mut Vec<Unsupported>) {
         let taken = taken("column", &column.name, column.renamed_from.as_ref(), |name| {
             old.column(name).is_some() && (name == column.name || new.column(name).is_none())
         });
-        let source = column_predecessor(old, new, column).filter(|source| {
-            source.sql_type == column.sql_type
-                || conversion(source.sql_type, column.sql_type).is_some()
-        });
+        let source =
+            column_predecessor(old, new, column).filter(|source| !is_replaced(source, column));
         let valueless = source.is_none().then(|| without_value(old, new, column)).flatten();
         let place = format!("{}.{}", new.name, column.name);
         let reasons = taken.into_iter().chain(valueless).chain(reads_unsettled(old, new, column));

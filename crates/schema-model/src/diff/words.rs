@@ -2,7 +2,7 @@
 
 use super::change::{AlterTable, Change, Step};
 use crate::model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, Partial, Table, Text,
+    Action, Check, Column, ForeignKey, Index, Partial, Table, Text, WithoutPartial,
 };
 
 /// The changes in words: a line for each table, and under it, indented, one for each change of it.
@@ -148,11 +148,9 @@ fn altered(from: &Column, to: &Column) -> Vec<String> {
         (true, true) | (false, false) => None,
     };
     let default = match (&from.default, &to.default) {
-        (Some(old), Some(new)) if old != new => {
-            Some(format!("default is now {}; was {}", value(new), value(old)))
-        }
-        (None, Some(new)) => Some(format!("default is now {}", value(new))),
-        (Some(old), None) => Some(format!("has no default any more; was {}", value(old))),
+        (Some(old), Some(new)) if old != new => Some(format!("default is now {new}; was {old}")),
+        (None, Some(new)) => Some(format!("default is now {new}")),
+        (Some(old), None) => Some(format!("has no default any more; was {old}")),
         (Some(_), Some(_)) | (None, None) => None,
     };
     let differences = [sql_type, null, numbering, default].into_iter().flatten();
@@ -162,7 +160,7 @@ fn altered(from: &Column, to: &Column) -> Vec<String> {
 fn instead_of_null(column: &Column) -> String {
     let instead = match (&column.backfill, &column.default) {
         (Some(expression), _) => on_one_line(expression),
-        (None, Some(default)) => value(default),
+        (None, Some(default)) => default.to_string(),
         (None, None) => return String::new(),
     };
     format!("; rows where it is get {instead}")
@@ -175,17 +173,8 @@ fn shape(column: &Column) -> String {
         false => column.sql_type.to_string(),
     };
     let numbered = column.auto_increment.then(|| ", numbered by the database".to_owned());
-    let default = column.default.as_ref().map(|default| format!(", default {}", value(default)));
+    let default = column.default.as_ref().map(|default| format!(", default {default}"));
     [Some(sql_type), numbered, default].into_iter().flatten().collect()
-}
-
-fn value(default: &DefaultValue) -> String {
-    match default {
-        DefaultValue::Now => "now".to_owned(),
-        DefaultValue::Bool(truth) => truth.to_string(),
-        DefaultValue::Int(number) => number.to_string(),
-        DefaultValue::Text(text) => format!("{text:?}"),
-    }
 }
 
 /// What an index covers.
@@ -205,8 +194,8 @@ fn coverage(index: &Index) -> String {
 
 fn rows(partial: &Partial) -> String {
     let elsewhere = match partial.elsewhere {
-        Elsewhere::Full => "on MySQL and MariaDB over all rows",
-        Elsewhere::Nothing => "not on MySQL and MariaDB",
+        WithoutPartial::FullIndex => "on MySQL and MariaDB over all rows",
+        WithoutPartial::NoIndex => "not on MySQL and MariaDB",
     };
     format!(", where {} ({elsewhere})", on_one_line(&partial.condition))
 }

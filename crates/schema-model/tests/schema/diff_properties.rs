@@ -7,7 +7,6 @@ use schema_model::diff::{Change, Unsupported, diff, hazards, undone};
 use schema_model::snapshot::{from_json, to_json};
 use schema_model::{ForeignKey, Schema, Table};
 
-use crate::schemas::repair::{check_name, index_name, word_of};
 use crate::schemas::{Pair, describe, pairs};
 use crate::simulator::{apply, sorted};
 use crate::valid::mistakes;
@@ -89,8 +88,8 @@ fn every_feature_and_every_step_comes_up() {
         "on_update: SetNull",
         "on_delete: SetNull",
         "descending: true",
-        "elsewhere: Full",
-        "elsewhere: Nothing",
+        "elsewhere: FullIndex",
+        "elsewhere: NoIndex",
         "auto_increment: true",
         "Int(-",
         "Now)",
@@ -169,24 +168,6 @@ fn shapes(schema: &Schema) -> Vec<&'static str> {
         }
     }
     found
-}
-
-#[test]
-fn the_names_are_those_of_the_macro() {
-    mod long {
-        schema_core::tenant_schema! {
-            #[index(columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever, id)]
-            #[check(sane, "id > 0")]
-            tables_with_a_name_that_is_nearly_as_long_as_a_name_can_ever (id) {
-                id -> BigInt,
-                columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever -> Bool,
-            }
-        }
-    }
-    let table = &long::SCHEMA.tables[0];
-    assert_eq!(index_name(&table.name, &table.indexes[0], None), table.indexes[0].name);
-    assert_eq!(check_name(&table.name, "sane"), table.checks[0].name);
-    assert_eq!(word_of(&table.checks[0].name), Some("sane"));
 }
 
 fn between(from: &Schema, to: &Schema) -> Result<Vec<Change>, TestCaseError> {

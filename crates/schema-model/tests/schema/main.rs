@@ -8,5 +8,6 @@ mod notation;
 mod schemas;
 mod simulator;
 mod snapshot;
+mod sql_type;
 mod valid;
 mod words;

@@ -1,11 +1,11 @@
 //! Schemas in short, for tests: one table a line, such as `notes: id, body?, code*, owner>users`.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
+use schema_model::names::{Kind, end_of};
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
-    Schema, SqlType, Table, Text,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
+    Text, WithoutPartial,
 };
 
 /// Reads lines of `name: column, … | clause | … ! check / old`.
@@ -21,7 +21,7 @@ use schema_model::{
 /// name.
 pub(crate) fn schema(text: &str) -> Schema {
     let lines = text.split(['\n', ';']).map(str::trim).filter(|line| !line.is_empty());
-    Schema { tables: lines.map(table).collect() }
+    Schema::new(lines.map(table))
 }
 
 fn table(line: &str) -> Table {
@@ -29,28 +29,21 @@ fn table(line: &str) -> Table {
     let (rest, renamed_from) = cut(rest, " / ");
     let mut checks = rest.split(" ! ");
     let mut parts = checks.next().unwrap_or_default().split(" | ");
-    let mut table = Table {
-        name: owned(name),
-        columns: Cow::default(),
-        primary_key: Cow::default(),
-        indexes: Cow::default(),
-        foreign_keys: Cow::default(),
-        checks: Cow::default(),
-        renamed_from: renamed_from.map(owned),
-    };
+    let mut table = Table::new(owned(name), [""; 0]);
     for text in parts.next().unwrap_or_default().split(',') {
         add_column(&mut table, text.trim());
     }
-    table.primary_key = Cow::Owned(vec![table.columns[0].name.clone()]);
+    table.primary_key = vec![table.columns[0].name.clone()].into();
     parts.for_each(|clause| add_clause(&mut table, clause.trim()));
     table.checks = checks.map(|text| check(name, text)).collect();
+    table.renamed_from = renamed_from.map(owned);
     table
 }
 
 fn check(table: &str, text: &str) -> Check {
     let (name, expression) = text.split_once(": ").unwrap_or(("", text));
     let name = format!("ck_{table}_{name}");
-    Check { name: owned(name.trim_end_matches('_')), expression: owned(expression) }
+    Check::new(name.trim_end_matches('_').to_owned(), owned(expression))
 }
 
 fn add_column(table: &mut Table, text: &str) {
@@ -65,97 +58,86 @@ fn add_column(table: &mut Table, text: &str) {
     let (name, sql_type) = cut(text, ":");
 
     let owner = table.name.clone();
-    let columns = || names([name].into_iter());
-    table.indexes.to_mut().extend(unique.then(|| index(&owner, true, &columns(), None)));
-    table.indexes.to_mut().extend(indexed.then(|| index(&owner, false, &columns(), None)));
+    for kind in [unique.then_some(Kind::Unique), indexed.then_some(Kind::Index)] {
+        table.indexes.to_mut().extend(kind.map(|kind| index(&owner, kind, [name], None)));
+    }
     table.foreign_keys.to_mut().extend(target.map(|target| {
         let (foreign_table, foreign_column) = target.split_once('.').unwrap_or((target, "id"));
-        ForeignKey {
-            name: owned(&format!("fk_{owner}_{name}")),
-            columns: columns(),
-            foreign_table: owned(foreign_table),
-            foreign_columns: names([foreign_column].into_iter()),
-            on_delete: Action::NoAction,
-            on_update: Action::NoAction,
-        }
+        foreign_key(&owner, &[name], foreign_table, [foreign_column])
     }));
     table.columns.to_mut().push(Column {
-        name: owned(name),
-        sql_type: sql_type.map_or(SqlType::BigInt, type_of),
         nullable,
         auto_increment,
         default: default.map(|number| DefaultValue::Int(number.parse().expect("a number"))),
         renamed_from: renamed_from.map(owned),
         backfill: backfill.map(owned),
+        ..Column::new(owned(name), sql_type.map_or(SqlType::BigInt, type_of))
     });
 }
 
 fn type_of(text: &str) -> SqlType {
-    match text {
-        "SmallInt" => SqlType::SmallInt,
-        "Integer" => SqlType::Integer,
-        "Bool" => SqlType::Bool,
-        "Double" => SqlType::Double,
-        "Text" => SqlType::Text,
-        "Binary" => SqlType::Binary,
-        "UtcTimestamp" => SqlType::UtcTimestamp,
-        "JsonDoc" => SqlType::JsonDoc,
-        length => SqlType::Varchar(length.parse().expect("a type or a length")),
-    }
+    let of_length = || SqlType::Varchar(text.parse().expect("a type or a length"));
+    SqlType::from_name(text).unwrap_or_else(of_length)
 }
 
 fn add_clause(table: &mut Table, text: &str) {
     let (head, own_name) = text.split_once(": ").map_or((text, None), |(a, b)| (b, Some(a)));
     let (head, condition) = cut(head, " where ");
     let mut words = head.split_whitespace();
-    let kind = words.next().expect("a clause");
-    match kind {
-        "primary" => table.primary_key = names(words),
+    match words.next().expect("a clause") {
+        "primary" => table.primary_key = words.map(owned).collect(),
         "key" => {
             let (columns, target) = head.split_once(" > ").expect("`key a > table x`");
-            let columns = names(columns.split_whitespace().skip(1));
-            let (target, cascades) = match target.strip_suffix(" cascade") {
+            let columns: Vec<&str> = columns.split_whitespace().skip(1).collect();
+            let (target, on_delete) = match target.strip_suffix(" cascade") {
                 Some(target) => (target, Action::Cascade),
                 None => (target, Action::NoAction),
             };
             let mut target = target.split_whitespace();
-            let usual = format!("fk_{}_{}", table.name, columns.join("_"));
-            table.foreign_keys.to_mut().push(ForeignKey {
-                name: own_name.map_or_else(|| owned(&usual), owned),
-                columns,
-                foreign_table: owned(target.next().expect("a table")),
-                foreign_columns: names(target),
-                on_delete: cascades,
-                on_update: Action::NoAction,
-            });
+            let foreign_table = target.next().expect("a table");
+            let mut key =
+                foreign_key(&table.name, &columns, foreign_table, target).on_delete(on_delete);
+            key.name = own_name.map_or(key.name, owned);
+            table.foreign_keys.to_mut().push(key);
         }
-        _ => {
-            let mut index = index(&table.name, kind == "unique", &names(words), condition);
+        kind => {
+            let kind = if kind == "unique" { Kind::Unique } else { Kind::Index };
+            let mut index = index(&table.name, kind, words, condition);
             index.name = own_name.map_or(index.name, owned);
             table.indexes.to_mut().push(index);
         }
     }
 }
 
-fn index(table: &str, unique: bool, columns: &[Text], condition: Option<&str>) -> Index {
-    let prefix = if unique { "uq" } else { "ix" };
-    let columns = columns.iter().map(|text| {
-        let (name, descending) = flag(text, '-');
-        IndexColumn { name: owned(name), descending }
-    });
-    let columns: List<IndexColumn> = columns.collect();
-    let ends: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
-    Index {
-        name: owned(&format!("{prefix}_{table}_{}", ends.join("_"))),
-        unique,
-        partial: condition
-            .map(|text| Partial { condition: owned(text), elsewhere: Elsewhere::Nothing }),
-        columns,
-    }
+fn foreign_key<'a>(
+    table: &str,
+    columns: &[&str],
+    foreign_table: &str,
+    foreign_columns: impl IntoIterator<Item = &'a str>,
+) -> ForeignKey {
+    let name = Kind::ForeignKey.name(table, &end_of(columns.iter().copied()));
+    let columns = columns.iter().map(|column| owned(column));
+    let foreign_columns = foreign_columns.into_iter().map(owned);
+    ForeignKey::new(name, columns, owned(foreign_table), foreign_columns)
 }
 
-fn names<'a>(words: impl Iterator<Item = &'a str>) -> List<Text> {
-    words.map(owned).collect()
+fn index<'a>(
+    table: &str,
+    kind: Kind,
+    columns: impl IntoIterator<Item = &'a str>,
+    condition: Option<&str>,
+) -> Index {
+    let columns = columns.into_iter().map(|text| match text.strip_suffix('-') {
+        Some(name) => IndexColumn::descending(owned(name)),
+        None => owned(text).into(),
+    });
+    let columns: Vec<IndexColumn> = columns.collect();
+    let name = kind.name(table, &end_of(columns.iter().map(|column| &*column.name)));
+    let index = Index { unique: kind == Kind::Unique, ..Index::new(name, columns) };
+    match condition {
+        Some(condition) => index.partial(owned(condition), WithoutPartial::NoIndex),
+        None => index,
+    }
 }
 
 fn cut<'a>(text: &'a str, at: &str) -> (&'a str, Option<&'a str>) {
@@ -166,8 +148,8 @@ fn flag(text: &str, mark: char) -> (&str, bool) {
     text.strip_suffix(mark).map_or((text, false), |before| (before, true))
 }
 
-fn owned(text: &str) -> Cow<'static, str> {
-    Cow::Owned(text.trim().to_owned())
+fn owned(text: &str) -> Text {
+    text.trim().to_owned().into()
 }
 
 /// A schema as text, everything in it, one thing a line.

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use schema_model::Schema;
 use schema_model::snapshot::{from_json, to_json};
+use schema_model::{Schema, WithoutPartial};
 
 use crate::notation::{describe, schema};
 
@@ -71,6 +71,23 @@ fn the_file_says_what_matters_and_leaves_out_the_rest() {
 #[test]
 fn a_schema_survives_its_file() {
     assert_eq!(from_json(&to_json(&shop())).ok(), Some(shop()));
+}
+
+#[test]
+fn a_partial_index_says_what_there_is_without_one() {
+    let mut notes = schema("notes: id, x | index x where x > 0 | ix_all: index x where x > 1");
+    let indexes = notes.tables.to_mut()[0].indexes.to_mut().iter_mut();
+    let choices = [WithoutPartial::NoIndex, WithoutPartial::FullIndex];
+    for (partial, choice) in indexes.filter_map(|index| index.partial.as_mut()).zip(choices) {
+        partial.elsewhere = choice;
+    }
+    let file = to_json(&notes);
+    let partials = file.lines().filter(|line| line.contains("elsewhere")).map(str::trim);
+    assert_eq!(
+        partials.collect::<Vec<_>>(),
+        [r#""elsewhere": "nothing""#, r#""elsewhere": "full""#]
+    );
+    assert_eq!(from_json(&file).ok(), Some(notes));
 }
 
 #[test]

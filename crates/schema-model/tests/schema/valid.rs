@@ -1,5 +1,6 @@
 //! What the macro refuses of a schema, as far as random ones could have it.
 
+use schema_model::names::NAME_BYTES_MAX;
 use schema_model::{Action, ForeignKey, Schema, SqlType, Table, Text};
 
 /// What no back end could have, or not all of them.
@@ -20,7 +21,7 @@ pub(crate) fn mistakes(schema: &Schema) -> Vec<String> {
         }
     }
     twice(&names, "name", &mut found);
-    let long = names.iter().filter(|name| name.len() > 63);
+    let long = names.iter().filter(|name| name.len() > NAME_BYTES_MAX);
     found.extend(long.map(|name| format!("{name} is too long")));
     found
 }
@@ -42,8 +43,7 @@ fn of_columns(table: &Table) -> Vec<String> {
     );
     for column in table.columns.iter() {
         let place = format!("{}.{}", table.name, column.name);
-        let is_integer =
-            matches!(column.sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt);
+        let is_integer = column.sql_type.is_integer();
         let is_whole_key = *table.primary_key == [column.name.clone()];
         let numbered = column.auto_increment;
         let rules = [
@@ -67,13 +67,9 @@ fn of_keys(table: &Table) -> Vec<String> {
         indexes.map(|index| (index.name.clone(), index.column_names().cloned().collect()));
     let mut found = Vec::new();
     for (name, columns) in std::iter::once(primary).chain(indexes) {
-        let bytes = columns.iter().map(|name: &Text| match table.column(name)?.sql_type {
-            SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
-            SqlType::Varchar(length) => Some(length * 4),
-            _ => Some(8),
-        });
-        let bytes: Option<u32> = bytes.sum();
-        if columns.is_empty() || bytes.is_none_or(|bytes| bytes > 3_072) {
+        let bytes: Option<u32> =
+            columns.iter().map(|name: &Text| table.column(name)?.sql_type.key_bytes()).sum();
+        if columns.is_empty() || bytes.is_none_or(|bytes| bytes > SqlType::KEY_BYTES_MAX) {
             found.push(format!("{name} of {} can't be indexed", table.name));
         }
         twice(&columns.iter().collect::<Vec<_>>(), &format!("in {name}, column"), &mut found);

@@ -2,97 +2,36 @@
 
 use schema_model::diff::{AlterTable, Change, CreateTable, DropTable, Step, diff, in_words};
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, List, Partial,
-    Schema, SqlType, Table, Text,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
+    Text, WithoutPartial,
 };
 
 /// What an alteration of `table` of these steps is in words.
 fn words(steps: Vec<Step>) -> String {
-    let from = Table { columns: vec![column("flag", SqlType::Bool)].into(), ..table("settings") };
+    let from = Table::new("settings", ["id"]).columns([Column::new("flag", SqlType::Bool)]);
     in_words(&[Change::AlterTable(AlterTable { from, to: table("settings"), steps })]).join("\n")
 }
 
 fn table(name: &'static str) -> Table {
-    Table {
-        name: name.into(),
-        columns: vec![column("id", SqlType::BigInt)].into(),
-        primary_key: names(&["id"]),
-        indexes: List::default(),
-        foreign_keys: List::default(),
-        checks: List::default(),
-        renamed_from: None,
-    }
+    Table::new(name, ["id"]).columns([Column::new("id", SqlType::BigInt)])
 }
 
-fn column(name: &'static str, sql_type: SqlType) -> Column {
-    Column {
-        name: name.into(),
-        sql_type,
-        nullable: false,
-        auto_increment: false,
-        default: None,
-        renamed_from: None,
-        backfill: None,
-    }
-}
-
+/// Of the type of most texts here.
 fn nullable(name: &'static str) -> Column {
-    Column { nullable: true, ..column(name, SqlType::Varchar(200)) }
-}
-
-fn with_default(default: DefaultValue) -> Column {
-    Column { default: Some(default), ..column("size", SqlType::Integer) }
-}
-
-fn index(name: &'static str, columns: &[&'static str]) -> Index {
-    let columns =
-        columns.iter().map(|&name| IndexColumn { name: name.into(), descending: false }).collect();
-    Index { name: name.into(), columns, unique: false, partial: None }
-}
-
-fn partial(condition: &'static str, elsewhere: Elsewhere) -> Option<Partial> {
-    Some(Partial { condition: condition.into(), elsewhere })
-}
-
-fn key(
-    name: &'static str,
-    columns: &[&'static str],
-    foreign_columns: &[&'static str],
-) -> ForeignKey {
-    ForeignKey {
-        name: name.into(),
-        columns: names(columns),
-        foreign_table: "parent".into(),
-        foreign_columns: names(foreign_columns),
-        on_delete: Action::NoAction,
-        on_update: Action::NoAction,
-    }
-}
-
-fn check(name: &'static str, expression: &'static str) -> Check {
-    Check { name: name.into(), expression: expression.into() }
-}
-
-fn names(names: &[&'static str]) -> List<Text> {
-    names.iter().map(|&name| Text::Borrowed(name)).collect()
+    Column::new(name, SqlType::Varchar(200)).nullable()
 }
 
 #[test]
 fn columns_that_come_and_go() {
-    let text = |text: &'static str| Some(DefaultValue::Text(text.into()));
     let steps = vec![
         Step::RenameColumn { from: "name".into(), to: "title".into() },
-        Step::AddColumn(Column { default: text("a \"b\"\n"), ..nullable("note") }),
-        Step::AddColumn(Column { auto_increment: true, ..column("number", SqlType::BigInt) }),
-        Step::AddColumn(Column {
-            backfill: Some("CASE\n    WHEN size > 0 THEN 1\nEND".into()),
-            ..column("level", SqlType::SmallInt)
-        }),
-        Step::AddColumn(Column {
-            default: Some(DefaultValue::Now),
-            ..column("at", SqlType::UtcTimestamp)
-        }),
-        Step::DropColumn(column("legacy", SqlType::Bool)),
+        Step::AddColumn(nullable("note").default("a \"b\"\n")),
+        Step::AddColumn(Column::new("number", SqlType::BigInt).auto_increment()),
+        Step::AddColumn(
+            Column::new("level", SqlType::SmallInt).backfill("CASE\n    WHEN size > 0 THEN 1\nEND"),
+        ),
+        Step::AddColumn(Column::new("at", SqlType::UtcTimestamp).default(DefaultValue::Now)),
+        Step::DropColumn(Column::new("legacy", SqlType::Bool)),
     ];
     insta::assert_snapshot!(words(steps), @r#"
     table `settings`
@@ -107,7 +46,7 @@ fn columns_that_come_and_go() {
 
 #[test]
 fn a_column_that_is_replaced_is_one_change() {
-    let (old, new) = (column("flag", SqlType::Bool), nullable("flag"));
+    let (old, new) = (Column::new("flag", SqlType::Bool), nullable("flag"));
     let replaced = |backfill: Option<Text>| {
         let new = Column { backfill, ..new.clone() };
         words(vec![Step::AddColumn(new), Step::DropColumn(old.clone())])
@@ -126,19 +65,20 @@ fn a_column_that_is_replaced_is_one_change() {
 fn columns_that_change() {
     let alter =
         |from: &Column, to: &Column| Step::AlterColumn { from: from.clone(), to: to.clone() };
-    let plain = column("size", SqlType::Integer);
-    let numbered = Column { auto_increment: true, ..plain.clone() };
+    let plain = Column::new("size", SqlType::Integer);
+    let numbered = plain.clone().auto_increment();
     let note = nullable("note");
-    let required = Column { nullable: false, ..note.clone() };
-    let filled = Column { backfill: Some("''".into()), ..required.clone() };
-    let defaulted = Column { default: Some(DefaultValue::Text("x".into())), ..required.clone() };
+    let required = Column::new("note", SqlType::Varchar(200));
+    let filled = required.clone().backfill("''");
+    let defaulted = required.clone().default("x");
+    let of_five = plain.clone().default(5);
     let steps = vec![
-        alter(&plain, &column("size", SqlType::BigInt)),
+        alter(&plain, &Column::new("size", SqlType::BigInt)),
         alter(&plain, &numbered),
         alter(&numbered, &plain),
-        alter(&plain, &with_default(DefaultValue::Int(5))),
-        alter(&with_default(DefaultValue::Int(5)), &with_default(DefaultValue::Bool(true))),
-        alter(&with_default(DefaultValue::Int(0)), &plain),
+        alter(&plain, &of_five),
+        alter(&of_five, &plain.clone().default(true)),
+        alter(&plain.clone().default(0), &plain),
         alter(&required, &note),
         alter(&note, &required),
         alter(&note, &filled),
@@ -163,7 +103,8 @@ fn columns_that_change() {
 #[test]
 fn primary_keys() {
     let change = |from: &[&'static str], to: &[&'static str]| {
-        words(vec![Step::ChangePrimaryKey { from: names(from), to: names(to) }])
+        let [from, to] = [from, to].map(|names| names.iter().map(|&name| name.into()).collect());
+        words(vec![Step::ChangePrimaryKey { from, to }])
     };
     insta::assert_snapshot!(change(&["id"], &["a", "b"]), @r"
     table `settings`
@@ -174,19 +115,18 @@ fn primary_keys() {
 
 #[test]
 fn indexes() {
-    let mut descending = index("ix_recent", &["kind", "at"]);
-    descending.columns.to_mut()[1].descending = true;
-    descending.partial = partial("seen = FALSE\n  AND at > 0", Elsewhere::Full);
-    let unique = Index { unique: true, ..index("uq_code", &["code"]) };
-    let partly = Index { partial: partial("code <> ''", Elsewhere::Nothing), ..unique.clone() };
+    let descending = Index::new("ix_recent", ["kind".into(), IndexColumn::descending("at")])
+        .partial("seen = FALSE\n  AND at > 0", WithoutPartial::FullIndex);
+    let unique = Index::unique("uq_code", ["code"]);
+    let partly = unique.clone().partial("code <> ''", WithoutPartial::NoIndex);
     let steps = vec![
-        Step::DropIndex(index("ix_old", &["old"])),
+        Step::DropIndex(Index::new("ix_old", ["old"])),
         Step::DropIndex(partly),
-        Step::DropIndex(index("ix_same", &["same"])),
-        Step::RenameIndex { from: index("ix_a", &["a"]), to: index("ix_b", &["b"]) },
+        Step::DropIndex(Index::new("ix_same", ["same"])),
+        Step::RenameIndex { from: Index::new("ix_a", ["a"]), to: Index::new("ix_b", ["b"]) },
         Step::AddIndex(descending),
         Step::AddIndex(unique),
-        Step::AddIndex(index("ix_same", &["same"])),
+        Step::AddIndex(Index::new("ix_same", ["same"])),
     ];
     insta::assert_snapshot!(words(steps), @r"
     table `settings`
@@ -200,13 +140,13 @@ fn indexes() {
 #[test]
 fn checks() {
     let steps = vec![
-        Step::DropCheck(check("ck_old", "a > 0")),
-        Step::DropCheck(check("ck_size", "size > 0")),
-        Step::DropCheck(check("ck_same", "b > 0")),
-        Step::RenameCheck { from: check("ck_a", "c > 0"), to: check("ck_b", "c > 0") },
-        Step::AddCheck(check("ck_size", "size > 1")),
-        Step::AddCheck(check("ck_same", "b > 0")),
-        Step::AddCheck(check("ck_new", "d > 0\n  OR d < -9")),
+        Step::DropCheck(Check::new("ck_old", "a > 0")),
+        Step::DropCheck(Check::new("ck_size", "size > 0")),
+        Step::DropCheck(Check::new("ck_same", "b > 0")),
+        Step::RenameCheck { from: Check::new("ck_a", "c > 0"), to: Check::new("ck_b", "c > 0") },
+        Step::AddCheck(Check::new("ck_size", "size > 1")),
+        Step::AddCheck(Check::new("ck_same", "b > 0")),
+        Step::AddCheck(Check::new("ck_new", "d > 0\n  OR d < -9")),
     ];
     insta::assert_snapshot!(words(steps), @r"
     table `settings`
@@ -219,18 +159,15 @@ fn checks() {
 
 #[test]
 fn foreign_keys() {
+    let key = |name, column| ForeignKey::new(name, [column], "parent", ["id"]);
     let cascading =
-        ForeignKey { on_delete: Action::Cascade, ..key("fk_pair", &["a", "b"], &["x", "y"]) };
-    let following = ForeignKey {
-        on_delete: Action::SetNull,
-        on_update: Action::Cascade,
-        ..key("fk_owner", &["owner"], &["id"])
-    };
-    let cleared = ForeignKey { on_update: Action::SetNull, ..key("fk_other", &["other"], &["id"]) };
-    let (one, two) = (key("fk_one", &["c"], &["id"]), key("fk_two", &["c"], &["id"]));
+        ForeignKey::new("fk_pair", ["a", "b"], "parent", ["x", "y"]).on_delete(Action::Cascade);
+    let following = key("fk_owner", "owner").on_delete(Action::SetNull).on_update(Action::Cascade);
+    let cleared = key("fk_other", "other").on_update(Action::SetNull);
+    let (one, two) = (key("fk_one", "c"), key("fk_two", "c"));
     let steps = vec![
-        Step::DropForeignKey(key("fk_old", &["old"], &["id"])),
-        Step::DropForeignKey(key("fk_owner", &["owner"], &["id"])),
+        Step::DropForeignKey(key("fk_old", "old")),
+        Step::DropForeignKey(key("fk_owner", "owner")),
         Step::ReleaseForeignKey { from: one.clone(), to: one.clone() },
         Step::ReleaseForeignKey { from: two.clone(), to: one.clone() },
         Step::RenameForeignKey { from: one, to: two },
@@ -251,19 +188,18 @@ fn foreign_keys() {
 
 #[test]
 fn what_only_makes_way_for_another_change_is_none() {
-    let same = key("fk_owner", &["owner"], &["id"]);
+    let same = ForeignKey::new("fk_owner", ["owner"], "parent", ["id"]);
     let release = Step::ReleaseForeignKey { from: same.clone(), to: same };
     assert_eq!(words(vec![release]), "", "not even its table is named");
 }
 
 #[test]
 fn whole_tables() {
-    let mut invoices = table("invoices");
-    invoices.columns.to_mut()[0].auto_increment = true;
-    invoices.columns.to_mut().push(nullable("note"));
-    invoices.indexes = vec![index("ix_invoices_note", &["note"])].into();
-    invoices.foreign_keys = vec![key("fk_invoices_note", &["note"], &["code"])].into();
-    invoices.checks = vec![check("ck_invoices_note", "note <> ''")].into();
+    let invoices = Table::new("invoices", ["id"])
+        .columns([Column::new("id", SqlType::BigInt).auto_increment(), nullable("note")])
+        .indexes([Index::new("ix_invoices_note", ["note"])])
+        .foreign_keys([ForeignKey::new("fk_invoices_note", ["note"], "parent", ["code"])])
+        .checks([Check::new("ck_invoices_note", "note <> ''")]);
     let late_keys = invoices.foreign_keys.to_vec();
     let early_keys = late_keys.clone();
     let renamed = AlterTable { from: table("options"), to: table("settings"), steps: Vec::new() };
@@ -289,19 +225,17 @@ fn whole_tables() {
 /// From the diff itself, where steps come together as they do in life.
 #[test]
 fn of_a_diff() {
-    let mut parent = table("parent");
-    parent.columns.to_mut().push(column("code", SqlType::Integer));
-    parent.indexes = vec![Index { unique: true, ..index("uq_code", &["code"]) }].into();
-    let mut child = table("child");
-    child.columns.to_mut().push(column("code", SqlType::Integer));
-    child.foreign_keys = vec![key("fk_code", &["code"], &["code"])].into();
-    child.checks = vec![check("ck_code", "code > 0")].into();
-    let before = Schema { tables: vec![parent, child].into() };
-
-    let mut after = before.clone();
-    for table in after.tables.to_mut() {
-        table.columns.to_mut()[1].sql_type = SqlType::BigInt;
-    }
+    let of = |code: SqlType| {
+        let parent = table("parent")
+            .columns([Column::new("code", code)])
+            .indexes([Index::unique("uq_code", ["code"])]);
+        let child = table("child")
+            .columns([Column::new("code", code)])
+            .foreign_keys([ForeignKey::new("fk_code", ["code"], "parent", ["code"])])
+            .checks([Check::new("ck_code", "code > 0")]);
+        Schema::new([parent, child])
+    };
+    let (before, after) = (of(SqlType::Integer), of(SqlType::BigInt));
     let changes = diff(&before, &after).expect("a type that widens");
     insta::assert_snapshot!(in_words(&changes).join("\n"), @r"
     table `parent`

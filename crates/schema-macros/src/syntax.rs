@@ -1,4 +1,4 @@
-//! Names, lists of names, and `word = value`, as they stand in a declaration.
+//! The small parts that a declaration is made of: names, lists of names, and `name = value`.
 
 use std::fmt::Display;
 
@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Ident, LitStr, Token};
+use syn::{Attribute, Ident, LitStr, Token};
 
 use crate::errors::Errors;
 
@@ -57,6 +57,18 @@ pub(crate) fn comma(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
+/// What has to come after the last thing in an attribute.
+pub(crate) fn end(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() { Ok(()) } else { Err(input.error("expected the end")) }
+}
+
+/// What an attribute is called: `index` for `#[index(…)]`.
+pub(crate) fn name_of(attribute: &Attribute) -> String {
+    let segments: Vec<String> =
+        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
+    segments.join("::")
+}
+
 /// The name as it is written in Rust: `r#type` for `type`, `self_` for `self`.
 pub(crate) fn rust_name(plain: &str, span: Span) -> Ident {
     // A keyword of Rust 2024 that syn does not know as one.
@@ -80,54 +92,54 @@ fn keyword_message(plain: &str, name: &Ident) -> String {
     }
 }
 
-/// The `word = value`s of one attribute. Values are looked at later, so that one which can't be
-/// read still counts as said.
+/// The `name = value`s of one attribute. Values are looked at later, so that one which can't be
+/// read still counts as given.
 #[derive(Default)]
-pub(crate) struct Words(Vec<Said>);
+pub(crate) struct NamedArgs(Vec<NamedArg>);
 
 /// One of them.
-pub(crate) struct Said {
-    pub(crate) word: Ident,
+pub(crate) struct NamedArg {
+    pub(crate) name: Ident,
     /// Nothing where there is none, which is reported already.
     pub(crate) value: Option<TokenStream>,
 }
 
-impl Words {
-    /// Whether a `word = value` is next, and no name of a column.
-    pub(crate) fn are_next(input: ParseStream<'_>) -> bool {
+impl NamedArgs {
+    /// Whether one of them is next, and no name of a column.
+    pub(crate) fn is_next(input: ParseStream<'_>) -> bool {
         input.peek(Ident::peek_any) && input.peek2(Token![=])
     }
 
-    /// Reads one of them, up to the comma. A word that is not known or was there before is reported
+    /// Reads one of them, up to the comma. A name that is not known or was there before is reported
     /// and left out.
-    pub(crate) fn read_one(
+    pub(crate) fn parse_one(
         &mut self,
         input: ParseStream<'_>,
         known: &[&str],
         errors: &mut Errors,
     ) -> syn::Result<()> {
         let list = || format!("expected one of {}", known.join(", "));
-        let word =
+        let name =
             input.call(Ident::parse_any).map_err(|error| syn::Error::new(error.span(), list()))?;
         let has_value = input.parse::<Option<Token![=]>>()?.is_some();
         let value = to_comma(input)?;
         let value = Some(value).filter(|value| has_value && !value.is_empty());
-        let text = word.to_string();
+        let text = name.to_string();
         if !known.contains(&text.as_str()) {
-            errors.add(word.span(), format!("unknown word `{text}`; {}", list()));
+            errors.add(name.span(), format!("unknown word `{text}`; {}", list()));
         } else if self.get(&text).is_some() {
-            errors.add(word.span(), format!("`{text}` stands here twice; expected it once"));
+            errors.add(name.span(), format!("`{text}` stands here twice; expected it once"));
         } else {
             if value.is_none() {
-                errors.add(word.span(), format!("expected a value: `{text} = …`"));
+                errors.add(name.span(), format!("expected a value: `{text} = …`"));
             }
-            self.0.push(Said { word, value });
+            self.0.push(NamedArg { name, value });
         }
         Ok(())
     }
 
-    pub(crate) fn get(&self, word: &str) -> Option<&Said> {
-        self.0.iter().find(|said| said.word == word)
+    pub(crate) fn get(&self, name: &str) -> Option<&NamedArg> {
+        self.0.iter().find(|arg| arg.name == name)
     }
 
     /// The value of `name = …`, which whatever has a generated name can have.
@@ -140,12 +152,12 @@ impl Words {
         read.ok()
     }
 
-    /// The value of `word = "text"`.
-    pub(crate) fn text(&self, word: &str, errors: &mut Errors) -> Option<LitStr> {
-        let value = self.get(word)?.value.as_ref()?;
+    /// The value of `name = "text"`, for that name.
+    pub(crate) fn text(&self, name: &str, errors: &mut Errors) -> Option<LitStr> {
+        let value = self.get(name)?.value.as_ref()?;
         let read = syn::parse2(value.clone());
         if read.is_err() {
-            errors.add(value.span(), format!("expected `{word} = \"…\"`"));
+            errors.add(value.span(), format!("expected `{name} = \"…\"`"));
         }
         read.ok()
     }

@@ -1,0 +1,272 @@
+//! Schemas built by code that is no declaration: tests, benches, tools. What is not said is what most
+//! have: a column is NOT NULL and has no default, a foreign key has no action.
+//!
+//! A builder's plural adds to a list; [`Table::column`] and [`Schema::table`] look one up.
+//!
+//! Nothing is checked here. What a declaration can say and what not is for `tenant_schema!` to know.
+
+use crate::model::{
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List, Partial, Schema,
+    Table, Text, WithoutPartial,
+};
+use crate::sql_type::SqlType;
+
+impl Schema {
+    /// A schema of these tables.
+    ///
+    /// ```
+    /// use schema_model::{Action, Check, Column, ForeignKey, Index, Schema, SqlType, Table};
+    ///
+    /// let users = Table::new("users", ["id"])
+    ///     .columns([Column::new("id", SqlType::BigInt).auto_increment()]);
+    /// let notes = Table::new("notes", ["id"])
+    ///     .columns([
+    ///         Column::new("id", SqlType::BigInt).auto_increment(),
+    ///         Column::new("owner_id", SqlType::BigInt).nullable(),
+    ///         Column::new("size", SqlType::Integer).default(0),
+    ///     ])
+    ///     .indexes([Index::new("ix_notes_size", ["size"])])
+    ///     .foreign_keys([
+    ///         ForeignKey::new("fk_notes_owner_id", ["owner_id"], "users", ["id"])
+    ///             .on_delete(Action::SetNull),
+    ///     ])
+    ///     .checks([Check::new("ck_notes_positive", "size >= 0")]);
+    /// let schema = Schema::new([users, notes]);
+    /// assert_eq!(schema.table("notes").map(|notes| notes.columns.len()), Some(3));
+    /// ```
+    pub fn new(tables: impl IntoIterator<Item = Table>) -> Self {
+        Self { tables: tables.into_iter().collect() }
+    }
+}
+
+impl Table {
+    /// A table with a primary key of these columns, which are still to be [added](Self::columns).
+    pub fn new(
+        name: impl Into<Text>,
+        primary_key: impl IntoIterator<Item = impl Into<Text>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            columns: List::default(),
+            primary_key: list(primary_key),
+            indexes: List::default(),
+            foreign_keys: List::default(),
+            checks: List::default(),
+            renamed_from: None,
+        }
+    }
+
+    /// With these columns too, after those that it has.
+    #[must_use]
+    pub fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
+        self.columns.to_mut().extend(columns);
+        self
+    }
+
+    /// With these indexes too.
+    #[must_use]
+    pub fn indexes(mut self, indexes: impl IntoIterator<Item = Index>) -> Self {
+        self.indexes.to_mut().extend(indexes);
+        self
+    }
+
+    /// With these foreign keys too.
+    #[must_use]
+    pub fn foreign_keys(mut self, foreign_keys: impl IntoIterator<Item = ForeignKey>) -> Self {
+        self.foreign_keys.to_mut().extend(foreign_keys);
+        self
+    }
+
+    /// With these checks too.
+    #[must_use]
+    pub fn checks(mut self, checks: impl IntoIterator<Item = Check>) -> Self {
+        self.checks.to_mut().extend(checks);
+        self
+    }
+
+    /// With that former name.
+    #[must_use]
+    pub fn renamed_from(mut self, old: impl Into<Text>) -> Self {
+        self.renamed_from = Some(old.into());
+        self
+    }
+}
+
+impl Column {
+    /// A column that is NOT NULL, and has no default.
+    ///
+    /// ```
+    /// use schema_model::{Column, DefaultValue, SqlType};
+    ///
+    /// let created_at = Column::new("created_at", SqlType::UtcTimestamp).default(DefaultValue::Now);
+    /// let title = Column::new("title", SqlType::Varchar(200)).nullable().renamed_from("subject");
+    /// let level = Column::new("level", SqlType::SmallInt).backfill("CASE WHEN paid THEN 1 ELSE 0 END");
+    /// assert!(title.nullable && !created_at.nullable && !level.nullable);
+    /// ```
+    pub fn new(name: impl Into<Text>, sql_type: SqlType) -> Self {
+        Self {
+            name: name.into(),
+            sql_type,
+            nullable: false,
+            auto_increment: false,
+            default: None,
+            renamed_from: None,
+            backfill: None,
+        }
+    }
+
+    /// The column, with NULL allowed.
+    #[must_use]
+    pub fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// The column, numbered by the database.
+    #[must_use]
+    pub fn auto_increment(mut self) -> Self {
+        self.auto_increment = true;
+        self
+    }
+
+    /// The column, with that default.
+    #[must_use]
+    pub fn default(mut self, default: impl Into<DefaultValue>) -> Self {
+        self.default = Some(default.into());
+        self
+    }
+
+    /// The column, with that former name.
+    #[must_use]
+    pub fn renamed_from(mut self, old: impl Into<Text>) -> Self {
+        self.renamed_from = Some(old.into());
+        self
+    }
+
+    /// The column, with that expression for the rows that have no value yet.
+    #[must_use]
+    pub fn backfill(mut self, expression: impl Into<Text>) -> Self {
+        self.backfill = Some(expression.into());
+        self
+    }
+}
+
+impl From<bool> for DefaultValue {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<i64> for DefaultValue {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<&'static str> for DefaultValue {
+    fn from(text: &'static str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl Index {
+    /// An index over these columns, of all rows.
+    ///
+    /// ```
+    /// use schema_model::{Index, IndexColumn, WithoutPartial};
+    ///
+    /// let by_kind = Index::new("ix_notes_kind", ["kind"]);
+    /// let latest = Index::new("ix_notes_at_id", [IndexColumn::descending("at"), "id".into()]);
+    /// let one_draft = Index::unique("uq_notes_draft", ["owner_id"])
+    ///     .partial("draft = TRUE", WithoutPartial::NoIndex);
+    /// assert!(one_draft.unique && !latest.unique && by_kind.partial.is_none());
+    /// ```
+    pub fn new(
+        name: impl Into<Text>,
+        columns: impl IntoIterator<Item = impl Into<IndexColumn>>,
+    ) -> Self {
+        Self { name: name.into(), columns: list(columns), unique: false, partial: None }
+    }
+
+    /// A unique index over these columns, of all rows.
+    pub fn unique(
+        name: impl Into<Text>,
+        columns: impl IntoIterator<Item = impl Into<IndexColumn>>,
+    ) -> Self {
+        Self { unique: true, ..Self::new(name, columns) }
+    }
+
+    /// The index, over the rows that satisfy that condition; and what there is without partial indexes.
+    #[must_use]
+    pub fn partial(mut self, condition: impl Into<Text>, without: WithoutPartial) -> Self {
+        self.partial = Some(Partial { condition: condition.into(), elsewhere: without });
+        self
+    }
+}
+
+impl IndexColumn {
+    /// A column whose greatest value comes first.
+    pub fn descending(name: impl Into<Text>) -> Self {
+        Self { name: name.into(), descending: true }
+    }
+}
+
+/// A column in the usual order.
+impl<T: Into<Text>> From<T> for IndexColumn {
+    fn from(name: T) -> Self {
+        Self { name: name.into(), descending: false }
+    }
+}
+
+impl ForeignKey {
+    /// A foreign key of these columns to as many of another table, in which they are a key.
+    ///
+    /// ```
+    /// use schema_model::{Action, ForeignKey};
+    ///
+    /// let key = ForeignKey::new("fk_tickets_office", ["branch", "office"], "offices", ["branch", "number"])
+    ///     .on_delete(Action::SetNull)
+    ///     .on_update(Action::Cascade);
+    /// assert_eq!(key.columns.len(), key.foreign_columns.len());
+    /// ```
+    pub fn new(
+        name: impl Into<Text>,
+        columns: impl IntoIterator<Item = impl Into<Text>>,
+        foreign_table: impl Into<Text>,
+        foreign_columns: impl IntoIterator<Item = impl Into<Text>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            columns: list(columns),
+            foreign_table: foreign_table.into(),
+            foreign_columns: list(foreign_columns),
+            on_delete: Action::NoAction,
+            on_update: Action::NoAction,
+        }
+    }
+
+    /// The key, with what becomes of the rows whose parent is deleted.
+    #[must_use]
+    pub fn on_delete(mut self, action: Action) -> Self {
+        self.on_delete = action;
+        self
+    }
+
+    /// The key, with what becomes of the rows whose parent's values change.
+    #[must_use]
+    pub fn on_update(mut self, action: Action) -> Self {
+        self.on_update = action;
+        self
+    }
+}
+
+impl Check {
+    /// A check of that condition.
+    pub fn new(name: impl Into<Text>, expression: impl Into<Text>) -> Self {
+        Self { name: name.into(), expression: expression.into() }
+    }
+}
+
+fn list<T: Clone>(items: impl IntoIterator<Item = impl Into<T>>) -> List<T> {
+    items.into_iter().map(Into::into).collect()
+}

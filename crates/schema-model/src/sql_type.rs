@@ -1,0 +1,368 @@
+//! The column types. What is known of a type whatever the back end is said here and nowhere else: its
+//! row in `facts`, and its arms in [`conversion`]. How a back end writes it is for the back end to know.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+/// A column type that every back end can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SqlType {
+    /// 16-bit signed integer.
+    SmallInt,
+    /// 32-bit signed integer.
+    Integer,
+    /// 64-bit signed integer.
+    BigInt,
+    /// Truth value.
+    Bool,
+    /// 64-bit floating point number.
+    Double,
+    /// Text without a limit; can't be part of a key or an index, because MySQL can't index it whole.
+    Text,
+    /// Text of at most so many characters (see [`lengths`](Self::lengths)).
+    Varchar(u32),
+    /// Bytes.
+    Binary,
+    /// An instant in UTC, to the microsecond.
+    UtcTimestamp,
+    /// A JSON document.
+    JsonDoc,
+}
+
+impl SqlType {
+    /// All types, in the order in which messages list them. One that has a length has the greatest.
+    pub const ALL: [Self; 10] = [
+        Self::SmallInt,
+        Self::Integer,
+        Self::BigInt,
+        Self::Bool,
+        Self::Double,
+        Self::Text,
+        Self::Varchar(VARCHAR_LENGTH_MAX),
+        Self::Binary,
+        Self::UtcTimestamp,
+        Self::JsonDoc,
+    ];
+
+    /// Bytes that one key of InnoDB can hold, which no other back end undercuts.
+    pub const KEY_BYTES_MAX: u32 = 3_072;
+
+    /// Bytes of one row of MySQL, apart from what it keeps elsewhere.
+    pub const ROW_BYTES_MAX: u32 = 65_535;
+
+    /// The type of that name in the DSL. One that has a length has the greatest.
+    ///
+    /// ```
+    /// use schema_model::SqlType;
+    ///
+    /// assert_eq!(SqlType::from_name("Bool"), Some(SqlType::Bool));
+    /// let text = SqlType::from_name("Varchar").map(|varchar| varchar.with_length(64));
+    /// assert_eq!(text, Some(SqlType::Varchar(64)));
+    /// assert_eq!(SqlType::from_name("String"), None);
+    /// ```
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sql_type| sql_type.name() == name)
+    }
+
+    /// The name in the DSL, without a length. The variant here and the type in Diesel have it too.
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// What its values are.
+    pub fn values(self) -> ValueKind {
+        self.facts().values
+    }
+
+    /// The values of an integer type.
+    pub fn integers(self) -> Option<RangeInclusive<i64>> {
+        self.facts().integers
+    }
+
+    /// Whether the values are integers, so that the database can number the rows with them.
+    pub fn is_integer(self) -> bool {
+        self.integers().is_some()
+    }
+
+    /// The greatest number of characters of a value, for a type that has to say so.
+    pub fn length(self) -> Option<u32> {
+        self.facts().length.map(|length| length.characters)
+    }
+
+    /// The lengths that can be declared, for a type that has one.
+    pub fn lengths(self) -> Option<RangeInclusive<u32>> {
+        self.facts().length.map(|length| 1..=length.characters_max)
+    }
+
+    /// The type with another length; the same one where it has none.
+    #[must_use]
+    pub fn with_length(self, length: u32) -> Self {
+        match self {
+            Self::Varchar(_) => Self::Varchar(length),
+            Self::SmallInt
+            | Self::Integer
+            | Self::BigInt
+            | Self::Bool
+            | Self::Double
+            | Self::Text
+            | Self::Binary
+            | Self::UtcTimestamp
+            | Self::JsonDoc => self,
+        }
+    }
+
+    /// Bytes of a value in a key of MySQL, which has the tightest limit
+    /// ([`KEY_BYTES_MAX`](Self::KEY_BYTES_MAX)); nothing where no key and no index can hold the type.
+    pub fn key_bytes(self) -> Option<u32> {
+        self.facts().key_bytes
+    }
+
+    /// Bytes of a value in a row of MySQL, which has the tightest limit
+    /// ([`ROW_BYTES_MAX`](Self::ROW_BYTES_MAX)).
+    pub fn row_bytes(self) -> u32 {
+        self.facts().row_bytes
+    }
+
+    /// The defaults that a column of this type can have.
+    pub fn allowed_default(self) -> AllowedDefault {
+        self.facts().default
+    }
+
+    /// A literal that every back end reads as a value of this type, for rows that have no better one.
+    pub fn placeholder(self) -> &'static str {
+        self.facts().placeholder
+    }
+
+    /// Whether a column of this type can change to that one with its values, all or some of them.
+    pub fn can_become(self, other: Self) -> bool {
+        self == other || conversion(self, other).is_some()
+    }
+
+    /// The row of the type. A new type gets one here, arms in [`conversion`], and a place in `ALL`.
+    fn facts(self) -> Facts {
+        match self {
+            Self::SmallInt => Facts::of_integer("SmallInt", 2, i16::MIN.into()..=i16::MAX.into()),
+            Self::Integer => Facts::of_integer("Integer", 4, i32::MIN.into()..=i32::MAX.into()),
+            Self::BigInt => Facts::of_integer("BigInt", 8, i64::MIN..=i64::MAX),
+            Self::Bool => Facts {
+                name: "Bool",
+                values: ValueKind::Truth,
+                integers: None,
+                length: None,
+                key_bytes: Some(1),
+                row_bytes: 1,
+                default: AllowedDefault::Truth,
+                placeholder: "FALSE",
+            },
+            Self::Double => Facts {
+                name: "Double",
+                values: ValueKind::Number,
+                integers: None,
+                length: None,
+                key_bytes: Some(8),
+                row_bytes: 8,
+                default: AllowedDefault::Integer,
+                placeholder: "0",
+            },
+            Self::Text => Facts {
+                name: "Text",
+                values: ValueKind::Text,
+                integers: None,
+                length: None,
+                key_bytes: None,
+                row_bytes: BLOB_POINTER_BYTES,
+                default: AllowedDefault::Never {
+                    because: "MySQL has no default for a Text; Varchar can have one",
+                },
+                placeholder: "''",
+            },
+            Self::Varchar(length) => {
+                let bytes = length.saturating_mul(CHARACTER_BYTES_MAX);
+                Facts {
+                    name: "Varchar",
+                    values: ValueKind::Text,
+                    integers: None,
+                    length: Some(Length { characters: length, characters_max: VARCHAR_LENGTH_MAX }),
+                    key_bytes: Some(bytes),
+                    row_bytes: bytes.saturating_add(LENGTH_PREFIX_BYTES),
+                    default: AllowedDefault::Text,
+                    placeholder: "''",
+                }
+            }
+            Self::Binary => Facts {
+                name: "Binary",
+                values: ValueKind::Other,
+                integers: None,
+                length: None,
+                key_bytes: None,
+                row_bytes: BLOB_POINTER_BYTES,
+                default: AllowedDefault::Never { because: "a Binary can't have one" },
+                placeholder: "''",
+            },
+            Self::UtcTimestamp => Facts {
+                name: "UtcTimestamp",
+                values: ValueKind::Other,
+                integers: None,
+                length: None,
+                key_bytes: Some(8),
+                row_bytes: 8,
+                default: AllowedDefault::Now,
+                placeholder: "'1970-01-01 00:00:00.000000'",
+            },
+            Self::JsonDoc => Facts {
+                name: "JsonDoc",
+                values: ValueKind::Other,
+                integers: None,
+                length: None,
+                key_bytes: None,
+                row_bytes: BLOB_POINTER_BYTES,
+                default: AllowedDefault::Never { because: "a JsonDoc can't have one" },
+                placeholder: "'null'",
+            },
+        }
+    }
+}
+
+/// What a utf8mb4 row of MySQL can hold.
+const VARCHAR_LENGTH_MAX: u32 = 16_383;
+/// What utf8mb4 takes for one character.
+const CHARACTER_BYTES_MAX: u32 = 4;
+/// What MySQL writes before a text that is in the row.
+const LENGTH_PREFIX_BYTES: u32 = 2;
+/// What MySQL leaves in the row of a value that it keeps elsewhere.
+const BLOB_POINTER_BYTES: u32 = 12;
+
+/// What holds for one type. Each field is documented at the method of its name.
+struct Facts {
+    name: &'static str,
+    values: ValueKind,
+    integers: Option<RangeInclusive<i64>>,
+    length: Option<Length>,
+    key_bytes: Option<u32>,
+    row_bytes: u32,
+    default: AllowedDefault,
+    placeholder: &'static str,
+}
+
+/// The length that was declared, and the greatest that can be.
+struct Length {
+    characters: u32,
+    characters_max: u32,
+}
+
+impl Facts {
+    fn of_integer(name: &'static str, bytes: u32, integers: RangeInclusive<i64>) -> Self {
+        Self {
+            name,
+            values: ValueKind::Number,
+            integers: Some(integers),
+            length: None,
+            key_bytes: Some(bytes),
+            row_bytes: bytes,
+            default: AllowedDefault::Integer,
+            placeholder: "0",
+        }
+    }
+}
+
+/// What the values of a type are, as far as an expression over them has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Numbers: one is less than another.
+    Number,
+    /// TRUE or FALSE.
+    Truth,
+    /// Texts: they have a length, and equal a literal or not.
+    Text,
+    /// Values that an expression can only ask whether they are NULL.
+    Other,
+}
+
+/// Which defaults a type allows. Displayed as the end of `expected …`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllowedDefault {
+    /// An integer: one of the type's own [`integers`](SqlType::integers), or any of 64 bits.
+    Integer,
+    /// `true` or `false`.
+    Truth,
+    /// A text that is no longer than a value can be.
+    Text,
+    /// `now`.
+    Now,
+    /// No default.
+    Never {
+        /// Why not, as a clause.
+        because: &'static str,
+    },
+}
+
+impl fmt::Display for AllowedDefault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer => f.write_str("an integer"),
+            Self::Truth => f.write_str("true or false"),
+            Self::Text => f.write_str("a \"text\""),
+            Self::Now => f.write_str("now"),
+            Self::Never { because } => write!(f, "none, because {because}"),
+        }
+    }
+}
+
+/// The type as the DSL names it, with its length: `Varchar(64)`.
+impl fmt::Display for SqlType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.length() {
+            Some(length) => write!(f, "{}({length})", self.name()),
+            None => f.write_str(self.name()),
+        }
+    }
+}
+
+/// What becomes of a value whose column changes its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversion {
+    /// Every value has one of the new type that means the same.
+    Always,
+    /// Some values have none; the migration fails on them, on every back end. A text is a number if the
+    /// number would be printed so: not with a zero or a plus before it.
+    WhereItFits,
+}
+
+/// The conversion that all back ends agree on, if there is one between these (different) types.
+///
+/// A text and an instant have none, since each back end reads other texts as instants; nor do a
+/// number with a fraction and a text, which each back end prints in its own way.
+pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
+    use Conversion::{Always, WhereItFits};
+    use SqlType::{
+        BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+    };
+    let fits = |fits: bool| Some(if fits { Always } else { WhereItFits });
+    match (from, to) {
+        (Bool, SmallInt | Integer | BigInt) => Some(Always),
+        (SmallInt | Integer | BigInt, Bool) => Some(WhereItFits),
+        (SmallInt, SmallInt | Integer | BigInt) | (Integer, Integer | BigInt) => Some(Always),
+        (Integer, SmallInt) | (BigInt, SmallInt | Integer) => Some(WhereItFits),
+        // Beyond 2^53 it has no exact one.
+        (SmallInt | Integer, Double) => Some(Always),
+        (BigInt, Double) | (Double, SmallInt | Integer | BigInt) => Some(WhereItFits),
+        (SmallInt | Integer | BigInt, Text) => Some(Always),
+        (SmallInt | Integer | BigInt, Varchar(length)) => fits(length >= characters_max(from)),
+        (Varchar(old), Varchar(new)) => fits(new >= old),
+        (Varchar(_), Text) | (JsonDoc, Text) => Some(Always),
+        (Text | JsonDoc, Varchar(_)) => Some(WhereItFits),
+        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) => Some(WhereItFits),
+        (Bool | Binary | UtcTimestamp, _) | (_, Bool | Binary | UtcTimestamp) => None,
+        (Double, _) | (_, Double) | (JsonDoc, _) | (_, JsonDoc) => None,
+        (BigInt, BigInt) | (Text, Text) => None,
+    }
+}
+
+/// Characters of the longest number of that type, which is the least, with its sign.
+fn characters_max(integer: SqlType) -> u32 {
+    let least = integer.integers().map_or(0, |integers| *integers.start());
+    least.unsigned_abs().checked_ilog10().map_or(1, |tens| tens + 2)
+}

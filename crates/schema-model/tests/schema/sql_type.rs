@@ -1,0 +1,104 @@
+//! The facts of each type, and the conversions between them, as pages to read.
+
+use std::fmt::Write;
+
+use schema_model::diff::{Conversion, conversion};
+use schema_model::{DefaultMistake, DefaultValue, SqlType};
+
+#[test]
+fn the_facts_of_each_type() {
+    let mut page = String::new();
+    for sql_type in SqlType::ALL.map(|sql_type| sql_type.with_length(10)) {
+        let key = sql_type.key_bytes().map_or("no key".to_owned(), |bytes| format!("key {bytes}"));
+        let (values, row) = (sql_type.values(), sql_type.row_bytes());
+        let (default, placeholder) = (sql_type.allowed_default(), sql_type.placeholder());
+        writeln!(
+            page,
+            "{sql_type}: {values:?}, {key}, row {row}, else {placeholder}, default {default}"
+        )
+        .expect("memory");
+    }
+    insta::assert_snapshot!(page, @r#"
+    SmallInt: Number, key 2, row 2, else 0, default an integer
+    Integer: Number, key 4, row 4, else 0, default an integer
+    BigInt: Number, key 8, row 8, else 0, default an integer
+    Bool: Truth, key 1, row 1, else FALSE, default true or false
+    Double: Number, key 8, row 8, else 0, default an integer
+    Text: Text, no key, row 12, else '', default none, because MySQL has no default for a Text; Varchar can have one
+    Varchar(10): Text, key 40, row 42, else '', default a "text"
+    Binary: Other, no key, row 12, else '', default none, because a Binary can't have one
+    UtcTimestamp: Other, key 8, row 8, else '1970-01-01 00:00:00.000000', default now
+    JsonDoc: Other, no key, row 12, else 'null', default none, because a JsonDoc can't have one
+    "#);
+}
+
+#[test]
+fn each_type_is_found_by_its_name() {
+    for sql_type in SqlType::ALL {
+        assert_eq!(SqlType::from_name(sql_type.name()), Some(sql_type));
+        assert_eq!(sql_type.length(), sql_type.lengths().map(|lengths| *lengths.end()));
+        assert_eq!(sql_type.with_length(3).length(), sql_type.length().map(|_| 3));
+    }
+    assert_eq!(SqlType::from_name("varchar"), None);
+    assert_eq!(SqlType::from_name("Varchar(10)"), None);
+}
+
+/// `!` always, `?` where it fits, `-` never.
+#[test]
+fn what_a_type_can_become() {
+    let mut types: Vec<SqlType> = SqlType::ALL.to_vec();
+    types.splice(6..7, [5, 6, 11, 20].map(SqlType::Varchar));
+    let mut page = String::new();
+    for from in &types {
+        let marks = types.iter().map(|to| match (from == to, conversion(*from, *to)) {
+            (true, _) => "=",
+            (false, Some(Conversion::Always)) => "!",
+            (false, Some(Conversion::WhereItFits)) => "?",
+            (false, None) => "-",
+        });
+        writeln!(page, "{} {from}", marks.collect::<Vec<_>>().join(" ")).expect("memory");
+    }
+    insta::assert_snapshot!(page, @r"
+    = ! ! ? ! ! ? ! ! ! - - - SmallInt
+    ? = ! ? ! ! ? ? ! ! - - - Integer
+    ? ? = ? ? ! ? ? ? ! - - - BigInt
+    ! ! ! = - - - - - - - - - Bool
+    ? ? ? - = - - - - - - - - Double
+    ? ? ? - - = ? ? ? ? - - ? Text
+    ? ? ? - - ! = ! ! ! - - ? Varchar(5)
+    ? ? ? - - ! ? = ! ! - - ? Varchar(6)
+    ? ? ? - - ! ? ? = ! - - ? Varchar(11)
+    ? ? ? - - ! ? ? ? = - - ? Varchar(20)
+    - - - - - - - - - - = - - Binary
+    - - - - - - - - - - - = - UtcTimestamp
+    - - - - - ! ? ? ? ? - - = JsonDoc
+    ");
+}
+
+#[test]
+fn defaults_fit_their_type() {
+    use DefaultMistake::{Nul, OutOfRange, TooLong, WrongKind};
+    let text = |text: &'static str| DefaultValue::Text(text.into());
+    let rows = [
+        (DefaultValue::Now, SqlType::UtcTimestamp, Ok(())),
+        (text("2026-03-01"), SqlType::UtcTimestamp, Err(WrongKind)),
+        (DefaultValue::Bool(true), SqlType::Bool, Ok(())),
+        (DefaultValue::Int(1), SqlType::Bool, Err(WrongKind)),
+        (DefaultValue::Int(-32_768), SqlType::SmallInt, Ok(())),
+        (DefaultValue::Int(32_768), SqlType::SmallInt, Err(OutOfRange)),
+        (DefaultValue::Int(-2_147_483_649), SqlType::Integer, Err(OutOfRange)),
+        (DefaultValue::Int(i64::MIN), SqlType::BigInt, Ok(())),
+        (DefaultValue::Int(i64::MAX), SqlType::Double, Ok(())),
+        (DefaultValue::Bool(true), SqlType::Integer, Err(WrongKind)),
+        (text("größe"), SqlType::Varchar(5), Ok(())),
+        (text("größer"), SqlType::Varchar(5), Err(TooLong { characters: 6, characters_max: 5 })),
+        (text("a\0b"), SqlType::Varchar(5), Err(Nul)),
+        (DefaultValue::Now, SqlType::Varchar(5), Err(WrongKind)),
+        (text(""), SqlType::Text, Err(WrongKind)),
+        (text(""), SqlType::Binary, Err(WrongKind)),
+        (text("{}"), SqlType::JsonDoc, Err(WrongKind)),
+    ];
+    for (default, sql_type, expected) in rows {
+        assert_eq!(default.check(sql_type), expected, "{default:?} for {sql_type}");
+    }
+}
