@@ -1,9 +1,10 @@
 //! Real servers for the cases, found by the environment.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex};
 
+use db_backend::admin::Creator;
 use db_backend::{BackendKind, DatabaseUrl, ServerUrl, Timeouts, admin};
 use tempfile::TempDir;
 
@@ -82,7 +83,10 @@ impl TestServer {
     /// A new database without any table; it is dropped at the end.
     pub fn fresh_database(&self) -> DatabaseUrl {
         let name = self.fresh_name();
-        admin::create_database(&self.url, &name, &Timeouts::default())
+        // A session of PostgreSQL is slow at its first database only, so the cases share theirs.
+        static CREATOR: LazyLock<Creator> = LazyLock::new(Creator::default);
+        CREATOR
+            .create(&self.url, &name, &Timeouts::default())
             .unwrap_or_else(|error| panic!("cannot create a database on {}: {error}", self.url));
         self.url.database(&name).expect("the name is plain")
     }
