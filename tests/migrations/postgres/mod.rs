@@ -5,7 +5,7 @@ use db_backend::{Access, AnyConnection, BackendKind, Dialect, Piece, Timeouts};
 use schema_model::Schema;
 use schema_model::diff::{diff, undone};
 
-use crate::support::server::{TestServer, at_hand};
+use crate::support::server::{TestServer, available};
 
 mod schemas;
 mod tables;
@@ -17,9 +17,9 @@ struct Database {
     _server: TestServer,
 }
 
-/// None where there is no server at hand.
+/// None where no server is available.
 fn database() -> Option<Database> {
-    let server = at_hand(BackendKind::Postgres).ok()?;
+    let server = available(BackendKind::Postgres)?;
     let url = server.fresh_database();
     let connection = AnyConnection::establish(&url, Access::ReadWrite, &Timeouts::default());
     Some(Database { connection: connection.unwrap(), _server: server })
