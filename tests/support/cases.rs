@@ -1,5 +1,7 @@
 //! A `#[test]` for each case on each back end, so that a failure names both, and hides no other.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 /// Makes a module for each of these back ends, with a `#[test]` for each of these cases.
 ///
 /// ```ignore
@@ -74,3 +76,22 @@ macro_rules! test_on {
     };
 }
 pub(crate) use test_on;
+
+/// Tries every row of a table, and fails at the end with the names of all that failed.
+///
+/// For rows that share what is too dear for a `#[test]` each, such as a database. What one that
+/// fails leaves behind, the next one removes.
+pub fn try_each<T>(
+    rows: impl IntoIterator<Item = T>,
+    name: impl Fn(&T) -> String,
+    mut row: impl FnMut(T),
+) {
+    let failed: Vec<String> = rows
+        .into_iter()
+        .filter_map(|values| {
+            let name = name(&values);
+            catch_unwind(AssertUnwindSafe(|| row(values))).err().map(|_| name)
+        })
+        .collect();
+    assert!(failed.is_empty(), "these fail, as is shown above for each: {failed:#?}");
+}

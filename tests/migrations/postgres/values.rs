@@ -11,35 +11,42 @@ use schema_model::diff::{Conversion, conversion};
 
 use super::schemas::{column, nullable, one};
 use super::{database, dialect};
+use crate::support::cases::try_each;
 
 #[test]
 fn values_survive_every_conversion() {
     let Some(mut database) = database() else { return };
     let types = [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(5), Varchar(30), JsonDoc];
-    for (from, to) in types.iter().flat_map(|from| types.iter().map(move |to| (*from, *to))) {
-        if from == to || conversion(from, to).is_none() {
-            continue;
-        }
-        let literals = [1, 2, 3].map(|number| {
-            // Only two of the three integers are truth values.
-            let number = if to == Bool { number % 2 } else { number };
-            format!("({number}, {})", dialect().sample(from, number))
-        });
-        let rows = if to == Bool { &literals[..2] } else { &literals[..] };
-        let rows = format!("INSERT INTO t VALUES (9, NULL), {}", rows.join(", "));
-        let (a, b) =
-            [from, to].map(|of| one(vec![column("id", Integer), nullable("v", of)])).into();
-        let text = |of| format!("SELECT {} FROM t ORDER BY id", dialect().as_text(of, "\"v\""));
-        database.clear();
-        database.migrate(&Schema::EMPTY, &a).unwrap();
-        database.execute(&rows);
-        let before = database.query(&text(from));
-        let after = database.there_and_back(&a, &rows, &b, &text(to));
-        assert_eq!(before, after, "{from} to {to}");
-    }
+    let pairs = types.iter().flat_map(|from| types.iter().map(move |to| (*from, *to)));
+    let pairs = pairs.filter(|(from, to)| from != to && conversion(*from, *to).is_some());
+    try_each(
+        pairs,
+        |(from, to)| format!("{from} to {to}"),
+        |(from, to)| {
+            let literals = [1, 2, 3].map(|number| {
+                // Only two of the three integers are truth values.
+                let number = if to == Bool { number % 2 } else { number };
+                format!("({number}, {})", dialect().sample(from, number))
+            });
+            let rows = if to == Bool { &literals[..2] } else { &literals[..] };
+            let rows = format!("INSERT INTO t VALUES (9, NULL), {}", rows.join(", "));
+            let (a, b) =
+                [from, to].map(|of| one(vec![column("id", Integer), nullable("v", of)])).into();
+            let text = |of| format!("SELECT {} FROM t ORDER BY id", dialect().as_text(of, "\"v\""));
+            database.clear();
+            database.migrate(&Schema::EMPTY, &a).unwrap();
+            database.execute(&rows);
+            let before = database.query(&text(from));
+            let after = database.there_and_back(&a, &rows, &b, &text(to));
+            assert_eq!(before, after);
+        },
+    );
 }
 
-const FITTING: &[(SqlType, SqlType, &[&str], &[&str])] = &[
+/// From and to which type, values that fit, and values that do not.
+type Fitting = (SqlType, SqlType, &'static [&'static str], &'static [&'static str]);
+
+const FITTING: &[Fitting] = &[
     (BigInt, SmallInt, &["-32768", "0", "32767"], &["-32769", "32768", "9223372036854775807"]),
     (BigInt, Integer, &["-2147483648", "2147483647"], &["-2147483649", "2147483648"]),
     (Integer, SmallInt, &["-32768", "0", "32767"], &["-32769", "32768"]),
@@ -103,7 +110,8 @@ const FITTING: &[(SqlType, SqlType, &[&str], &[&str])] = &[
 fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
     let Some(mut database) = database() else { return };
     let mut messages = BTreeMap::new();
-    for (from, to, good, bad) in FITTING {
+    let name = |(from, to, ..): &&Fitting| format!("{from} to {to}");
+    try_each(FITTING, name, |(from, to, good, bad)| {
         let (a, b) =
             [*from, *to].map(|of| one(vec![column("id", Integer), nullable("v", of)])).into();
         assert_eq!(bad.is_empty(), conversion(*from, *to) == Some(Conversion::Always));
@@ -115,12 +123,12 @@ fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
         database.migrate(&Schema::EMPTY, &a).unwrap();
         database.execute(&rows);
         let before = database.query(&text(*from));
-        database.migrate(&a, &b).unwrap_or_else(|error| panic!("{from} to {to}: {error}"));
+        database.migrate(&a, &b).unwrap_or_else(|error| panic!("{error}"));
         let after = database.query(&text(*to));
         if (from, to) == (&Text, &JsonDoc) {
             assert_eq!(after, "{\"a\": [1, null]}\n\"\"\n1\nNULL");
         } else {
-            assert_eq!(before, after, "{from} to {to}");
+            assert_eq!(before, after);
         }
         for value in *bad {
             database.clear();
@@ -132,7 +140,7 @@ fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
             messages.entry(format!("{from} to {to}")).or_insert(message);
             assert_eq!(database.query(&text(*from)), before);
         }
-    }
+    });
     let messages = messages.iter().map(|(pair, message)| format!("{pair}: {message}"));
     assert_snapshot!(messages.collect::<Vec<_>>().join("\n"), @r#"
     BigInt to Bool: invalid input syntax for type boolean: "t.v is neither 0 nor 1: 2"
