@@ -4,8 +4,9 @@ use db_backend::dispatch;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use insta::assert_snapshot;
 
+use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes_in_words};
-use crate::support::server::on_each_server;
+use crate::support::server::{TestServer, on_server};
 
 /// A folder of stock Diesel: dashes in versions, a `metadata.toml`, `down.sql` missing, and files
 /// that are no migrations.
@@ -30,135 +31,130 @@ fn write_stock_folder(fleet: &Fleet<'_>) -> FileBasedMigrations {
     FileBasedMigrations::from_path(fleet.cli.folder().join("stock")).expect("Diesel reads it too")
 }
 
-#[test]
-fn what_stock_diesel_began_is_finished_and_stock_diesel_agrees() {
-    on_each_server(|server| {
-        let fleet = Fleet::new(server);
-        let stock = write_stock_folder(&fleet);
-        for (name, already_run) in [("begun", 1), ("empty", 0), ("done", 4)] {
-            fleet.create_database(name);
-            let mut connection = fleet.open(name);
-            for _ in 0..already_run {
-                dispatch!(&mut connection, c => {
-                    c.run_next_migration(stock.clone()).map(drop)
-                })
-                .expect("Diesel runs its own folder");
-            }
-            let database = fleet.database_name(name);
-            fleet.succeed(&format!("tenants add @{name} --database {database}"));
-        }
-        assert_eq!(fleet.history("begun").len(), 1, "registering changes nothing");
-
-        let (code, plan) = fleet.json("migrate-all --migrations stock --dry-run");
-        assert_eq!(code, Some(3));
-        assert_eq!(plan[0]["detail"].as_array().map(Vec::len), Some(3), "{plan:?}");
-        let (code, lines) = fleet.json("migrate-all --migrations stock");
-        assert_eq!(code, Some(0), "{lines:?}");
-        assert_eq!(outcomes_in_words(&lines), "begun migrated, done up_to_date, empty migrated");
-
-        for name in ["begun", "empty", "done"] {
-            assert_eq!(
-                fleet.history(name),
-                ["20260101000000", "20260201000000", "20260301000000", "20260401000000"]
-            );
-            assert_eq!(fleet.column(name, "SELECT name FROM pets"), ["a;b"]);
-            let mut connection = fleet.open(name);
-            let pending = dispatch!(&mut connection, c => c.has_pending_migration(stock.clone()));
-            assert!(!pending.expect("Diesel reads the history"), "{}: {name}", server.kind());
-        }
-    });
+test_on! {
+    sqlite, postgres, mysql: on_server {
+        what_stock_diesel_began_is_finished_and_stock_diesel_agrees,
+        tenants_are_provisioned_from_a_stock_folder,
+        a_folder_for_each_back_end_is_chosen_from,
+        a_folder_that_cannot_be_used_says_all_that_is_wrong,
+        databases_are_registered_once,
+    }
 }
 
-#[test]
-fn tenants_are_provisioned_from_a_stock_folder() {
-    on_each_server(|server| {
-        let fleet = Fleet::new(server);
-        write_stock_folder(&fleet);
-        fleet.succeed("provision @acme --migrations stock --to 2026-02-01-000000");
-        assert_eq!(fleet.history("acme"), ["20260101000000", "20260201000000"]);
-        let status = fleet.json("status --migrations stock").1;
-        assert_eq!(status[0]["laggards"][0]["tenant"], "acme");
-        fleet.succeed("migrate-all --migrations stock");
-        let status = fleet.json("status --migrations stock --verify").1;
-        assert_eq!(status[0]["laggards"], serde_json::json!([]));
-        assert_eq!(fleet.history("acme").len(), 4);
-
-        // With the migrations of this build, those of the folder are unknown.
-        let (code, lines) = fleet.json("migrate-all");
-        assert_eq!((code, outcomes_in_words(&lines).as_str()), (Some(4), "acme blocked"));
-    });
-}
-
-#[test]
-fn a_folder_for_each_back_end_is_chosen_from() {
-    on_each_server(|server| {
-        let fleet = Fleet::new(server);
-        let kind = server.kind();
-        fleet.write(&format!("m/{kind}/1_right/up.sql"), "CREATE TABLE t (id INTEGER);");
-        fleet.write("m/2_wrong/up.sql", "This is the other layout;");
-        fleet.succeed("provision @acme --migrations m");
-        assert_eq!(fleet.history("acme"), ["1"]);
-    });
-}
-
-#[test]
-fn a_folder_that_cannot_be_used_says_all_that_is_wrong() {
-    on_each_server(|server| {
-        let fleet = Fleet::provisioned(server, "@acme");
-        let files = [
-            ("1_blank/up.sql", " \n"),
-            ("2_typo/up.sql", "SELECT 1;"),
-            ("2_typo/metadata.toml", "run_in_transactoin = true"),
-            ("3_no_up/down.sql", "SELECT 1;"),
-            ("4_open/up.sql", "INSERT INTO t VALUES ('never closed);"),
-            ("5_twice/up.sql", "SELECT 1;"),
-            ("5_again/up.sql", "SELECT 1;"),
-            ("_nameless/up.sql", "SELECT 1;"),
-        ];
-        for (path, text) in files {
-            fleet.write(&format!("bad/{path}"), text);
+fn what_stock_diesel_began_is_finished_and_stock_diesel_agrees(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    let stock = write_stock_folder(&fleet);
+    for (name, already_run) in [("begun", 1), ("empty", 0), ("done", 4)] {
+        fleet.create_database(name);
+        let mut connection = fleet.open(name);
+        for _ in 0..already_run {
+            dispatch!(&mut connection, c => {
+                c.run_next_migration(stock.clone()).map(drop)
+            })
+            .expect("Diesel runs its own folder");
         }
-        let outcome = fleet.run("migrate-all --migrations bad");
-        assert_eq!(outcome.code, Some(2));
-        assert_snapshot!(outcome.stderr, @"
-        error: the migrations can't be used
-          cause: bad/1_blank/up.sql: the file is blank; write the SQL, or delete the folder
-                 bad/2_typo/metadata.toml: unknown field `run_in_transactoin`, expected `run_in_transaction`; the only key is `run_in_transaction = true` or `false`
-                 bad/3_no_up: there is no `up.sql`; add one, or move the folder elsewhere
-                 bad/4_open/up.sql: line 1: this quote is never closed; mend the SQL
-                 bad/5_twice: has version 5, as `5_again` has; give one of them a new version
-                 bad/_nameless: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`
-        ");
-        assert_snapshot!(fleet.run("migrate-all --migrations nowhere"), @"
-        exit code 2
-        --- stderr
-        error: the migrations can't be used
-          cause: nowhere: can't be read: No such file or directory (os error 2); check the path and its rights
-        ");
-    });
+        let database = fleet.database_name(name);
+        fleet.succeed(&format!("tenants add @{name} --database {database}"));
+    }
+    assert_eq!(fleet.history("begun").len(), 1, "registering changes nothing");
+
+    let (code, plan) = fleet.json("migrate-all --migrations stock --dry-run");
+    assert_eq!(code, Some(3));
+    assert_eq!(plan[0]["detail"].as_array().map(Vec::len), Some(3), "{plan:?}");
+    let (code, lines) = fleet.json("migrate-all --migrations stock");
+    assert_eq!(code, Some(0), "{lines:?}");
+    assert_eq!(outcomes_in_words(&lines), "begun migrated, done up_to_date, empty migrated");
+
+    for name in ["begun", "empty", "done"] {
+        assert_eq!(
+            fleet.history(name),
+            ["20260101000000", "20260201000000", "20260301000000", "20260401000000"]
+        );
+        assert_eq!(fleet.column(name, "SELECT name FROM pets"), ["a;b"]);
+        let mut connection = fleet.open(name);
+        let pending = dispatch!(&mut connection, c => c.has_pending_migration(stock.clone()));
+        assert!(!pending.expect("Diesel reads the history"), "{}: {name}", server.kind());
+    }
 }
 
-#[test]
-fn databases_are_registered_once() {
-    on_each_server(|server| {
-        let fleet = Fleet::provisioned(server, "@acme");
-        fleet.create_database("there");
-        let [acme, there] = ["acme", "there"].map(|name| fleet.database_name(name));
-        let attempts = [
-            ("a missing one", format!("@missing --database {}", fleet.database_name("missing"))),
-            ("a slug that is taken", format!("@acme --database {there}")),
-            ("a database that is taken", format!("@other --database {acme}")),
-            ("outside of the server", "@out --database ../../etc/passwd".to_owned()),
-            ("on a server that is not there", format!("@out --database {there} --server moon")),
-        ];
-        for (what, attempt) in attempts {
-            let outcome = fleet.run(&format!("tenants add {attempt}"));
-            assert_ne!(outcome.code, Some(0), "{}: {what}: {outcome}", server.kind());
-            assert_eq!(outcome.stdout, "", "{what}");
-        }
-        let tenants = fleet.json("tenants list").1;
-        assert_eq!(tenants.len(), 1, "{tenants:?}");
-        fleet.succeed(&format!("tenants add @there --database {there} --label plan=gold"));
-        assert_eq!(fleet.json("tenants list --only plan=gold").1[0]["tenant"], "there");
-    });
+fn tenants_are_provisioned_from_a_stock_folder(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    write_stock_folder(&fleet);
+    fleet.succeed("provision @acme --migrations stock --to 2026-02-01-000000");
+    assert_eq!(fleet.history("acme"), ["20260101000000", "20260201000000"]);
+    let status = fleet.json("status --migrations stock").1;
+    assert_eq!(status[0]["laggards"][0]["tenant"], "acme");
+    fleet.succeed("migrate-all --migrations stock");
+    let status = fleet.json("status --migrations stock --verify").1;
+    assert_eq!(status[0]["laggards"], serde_json::json!([]));
+    assert_eq!(fleet.history("acme").len(), 4);
+
+    // With the migrations of this build, those of the folder are unknown.
+    let (code, lines) = fleet.json("migrate-all");
+    assert_eq!((code, outcomes_in_words(&lines).as_str()), (Some(4), "acme blocked"));
+}
+
+fn a_folder_for_each_back_end_is_chosen_from(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    let kind = server.kind();
+    fleet.write(&format!("m/{kind}/1_right/up.sql"), "CREATE TABLE t (id INTEGER);");
+    fleet.write("m/2_wrong/up.sql", "This is the other layout;");
+    fleet.succeed("provision @acme --migrations m");
+    assert_eq!(fleet.history("acme"), ["1"]);
+}
+
+fn a_folder_that_cannot_be_used_says_all_that_is_wrong(server: &TestServer) {
+    let fleet = Fleet::provisioned(server, "@acme");
+    let files = [
+        ("1_blank/up.sql", " \n"),
+        ("2_typo/up.sql", "SELECT 1;"),
+        ("2_typo/metadata.toml", "run_in_transactoin = true"),
+        ("3_no_up/down.sql", "SELECT 1;"),
+        ("4_open/up.sql", "INSERT INTO t VALUES ('never closed);"),
+        ("5_twice/up.sql", "SELECT 1;"),
+        ("5_again/up.sql", "SELECT 1;"),
+        ("_nameless/up.sql", "SELECT 1;"),
+    ];
+    for (path, text) in files {
+        fleet.write(&format!("bad/{path}"), text);
+    }
+    let outcome = fleet.run("migrate-all --migrations bad");
+    assert_eq!(outcome.code, Some(2));
+    assert_snapshot!(outcome.stderr, @"
+    error: the migrations can't be used
+      cause: bad/1_blank/up.sql: the file is blank; write the SQL, or delete the folder
+             bad/2_typo/metadata.toml: unknown field `run_in_transactoin`, expected `run_in_transaction`; the only key is `run_in_transaction = true` or `false`
+             bad/3_no_up: there is no `up.sql`; add one, or move the folder elsewhere
+             bad/4_open/up.sql: line 1: this quote is never closed; mend the SQL
+             bad/5_twice: has version 5, as `5_again` has; give one of them a new version
+             bad/_nameless: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`
+    ");
+    assert_snapshot!(fleet.run("migrate-all --migrations nowhere"), @"
+    exit code 2
+    --- stderr
+    error: the migrations can't be used
+      cause: nowhere: can't be read: No such file or directory (os error 2); check the path and its rights
+    ");
+}
+
+fn databases_are_registered_once(server: &TestServer) {
+    let fleet = Fleet::provisioned(server, "@acme");
+    fleet.create_database("there");
+    let [acme, there] = ["acme", "there"].map(|name| fleet.database_name(name));
+    let attempts = [
+        ("a missing one", format!("@missing --database {}", fleet.database_name("missing"))),
+        ("a slug that is taken", format!("@acme --database {there}")),
+        ("a database that is taken", format!("@other --database {acme}")),
+        ("outside of the server", "@out --database ../../etc/passwd".to_owned()),
+        ("on a server that is not there", format!("@out --database {there} --server moon")),
+    ];
+    for (what, attempt) in attempts {
+        let outcome = fleet.run(&format!("tenants add {attempt}"));
+        assert_ne!(outcome.code, Some(0), "{}: {what}: {outcome}", server.kind());
+        assert_eq!(outcome.stdout, "", "{what}");
+    }
+    let tenants = fleet.json("tenants list").1;
+    assert_eq!(tenants.len(), 1, "{tenants:?}");
+    fleet.succeed(&format!("tenants add @there --database {there} --label plan=gold"));
+    assert_eq!(fleet.json("tenants list --only plan=gold").1[0]["tenant"], "there");
 }

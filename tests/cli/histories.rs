@@ -3,8 +3,9 @@
 use db_backend::BackendKind;
 use insta::assert_snapshot;
 
+use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes_in_words};
-use crate::support::server::{TestServer, on_each_server, servers};
+use crate::support::server::{TestServer, on_server};
 
 /// Two tenants at `2` of a folder with the versions 1, 2 and 3, of which 3 is missing yet.
 fn fleet_at_2(server: &TestServer) -> Fleet<'_> {
@@ -20,138 +21,131 @@ fn errors(stdout: &str) -> &str {
     stdout.find("error:").map_or("", |start| &stdout[start..])
 }
 
-#[test]
-fn a_database_ahead_of_the_binary_is_left_alone() {
-    on_each_server(|server| {
-        let fleet = fleet_at_2(server);
-        fleet.execute("acme", "INSERT INTO __diesel_schema_migrations (version) VALUES ('9')");
-        fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);");
-
-        let outcome = fleet.run("migrate-all --migrations m");
-        assert_eq!(outcome.code, Some(4));
-        assert_snapshot!(errors(&outcome.stdout), @"
-        error: tenant `acme`: ahead of these migrations: 9 is unknown here
-        hint: a newer release has migrated it; run that release, or restore its migrations
-        ");
-        assert_snapshot!(outcome.stderr.lines().find(|line| line.contains("blocked")).unwrap_or_default(), @"acme: blocked: ahead of these migrations: 9 is unknown here");
-        assert_eq!(fleet.history("acme"), ["1", "2", "9"]);
-        assert_eq!(fleet.history("beta"), ["1", "2", "3"]);
-        assert_snapshot!(fleet.run("migrate-all --migrations m --dry-run"), @"
-        exit code 4
-        --- stdout
-        2 tenants: 1 up to date, 1 blocked
-        error: tenant `acme`: ahead of these migrations: 9 is unknown here
-        hint: a newer release has migrated it; run that release, or restore its migrations
-        ");
-    });
+test_on! {
+    sqlite, postgres, mysql: on_server {
+        a_database_ahead_of_the_binary_is_left_alone,
+        a_version_missing_in_the_middle_needs_leave,
+        a_migration_edited_after_it_was_applied_is_seen,
+        a_history_that_was_lost_is_not_started_over,
+        a_syntax_error_in_the_middle_of_a_file,
+        provisioning_refuses_a_database_that_is_somebody_elses,
+    }
 }
 
-#[test]
-fn a_version_missing_in_the_middle_needs_leave() {
-    on_each_server(|server| {
-        let fleet = fleet_at_2(server);
-        fleet.write("m/15_late/up.sql", "CREATE TABLE late (id INTEGER);");
+fn a_database_ahead_of_the_binary_is_left_alone(server: &TestServer) {
+    let fleet = fleet_at_2(server);
+    fleet.execute("acme", "INSERT INTO __diesel_schema_migrations (version) VALUES ('9')");
+    fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);");
 
-        let outcome = fleet.run("migrate-all --migrations m");
-        assert_eq!(outcome.code, Some(4));
-        assert_snapshot!(errors(&outcome.stdout), @"
-        error: 2 tenants, such as `acme`: 15 is missing below the newest version 2
-        hint: a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
-        ");
-        assert_eq!(fleet.history("acme"), ["1", "2"]);
-
-        fleet.succeed("migrate-all --migrations m --allow-out-of-order");
-        assert_eq!(fleet.history("acme"), ["1", "15", "2"]);
-        let (code, lines) = fleet.json("migrate-all --migrations m");
-        assert_eq!(code, Some(0), "{lines:?}");
-    });
+    let outcome = fleet.run("migrate-all --migrations m");
+    assert_eq!(outcome.code, Some(4));
+    assert_snapshot!(errors(&outcome.stdout), @"
+    error: tenant `acme`: ahead of these migrations: 9 is unknown here
+    hint: a newer release has migrated it; run that release, or restore its migrations
+    ");
+    assert_snapshot!(outcome.stderr.lines().find(|line| line.contains("blocked")).unwrap_or_default(), @"acme: blocked: ahead of these migrations: 9 is unknown here");
+    assert_eq!(fleet.history("acme"), ["1", "2", "9"]);
+    assert_eq!(fleet.history("beta"), ["1", "2", "3"]);
+    assert_snapshot!(fleet.run("migrate-all --migrations m --dry-run"), @"
+    exit code 4
+    --- stdout
+    2 tenants: 1 up to date, 1 blocked
+    error: tenant `acme`: ahead of these migrations: 9 is unknown here
+    hint: a newer release has migrated it; run that release, or restore its migrations
+    ");
 }
 
-#[test]
-fn a_migration_edited_after_it_was_applied_is_seen() {
-    on_each_server(|server| {
-        let fleet = fleet_at_2(server);
-        fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER, name VARCHAR(9));");
-        fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);");
-        let outcome = fleet.run("migrate-all --migrations m");
-        assert_eq!(outcome.code, Some(4));
-        assert_snapshot!(errors(&outcome.stdout), @"
-        error: 2 tenants, such as `acme`: migration 1_one was edited after it had been applied
-        hint: put the published text of 1_one back, and write the change as a new migration
-        ");
+fn a_version_missing_in_the_middle_needs_leave(server: &TestServer) {
+    let fleet = fleet_at_2(server);
+    fleet.write("m/15_late/up.sql", "CREATE TABLE late (id INTEGER);");
 
-        // Line ends are no edit, and the published text heals it.
-        fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
-        fleet.succeed("migrate-all --migrations m");
-        assert_eq!(fleet.history("acme"), ["1", "2", "3"]);
-    });
+    let outcome = fleet.run("migrate-all --migrations m");
+    assert_eq!(outcome.code, Some(4));
+    assert_snapshot!(errors(&outcome.stdout), @"
+    error: 2 tenants, such as `acme`: 15 is missing below the newest version 2
+    hint: a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
+    ");
+    assert_eq!(fleet.history("acme"), ["1", "2"]);
+
+    fleet.succeed("migrate-all --migrations m --allow-out-of-order");
+    assert_eq!(fleet.history("acme"), ["1", "15", "2"]);
+    let (code, lines) = fleet.json("migrate-all --migrations m");
+    assert_eq!(code, Some(0), "{lines:?}");
 }
 
-#[test]
-fn a_history_that_was_lost_is_not_started_over() {
-    on_each_server(|server| {
-        let fleet = fleet_at_2(server);
-        fleet.execute("acme", "DELETE FROM __diesel_schema_migrations");
-        let outcome = fleet.run("migrate-all --migrations m");
-        assert_eq!(outcome.code, Some(4));
-        assert_snapshot!(errors(&outcome.stdout), @"
-        error: tenant `acme`: recorded at version 2, but its migration history is empty
-        hint: was the database replaced or restored empty? restore a backup of version 2 or older, or register the tenant anew if it is meant to start over
-        ");
-    });
+fn a_migration_edited_after_it_was_applied_is_seen(server: &TestServer) {
+    let fleet = fleet_at_2(server);
+    fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER, name VARCHAR(9));");
+    fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);");
+    let outcome = fleet.run("migrate-all --migrations m");
+    assert_eq!(outcome.code, Some(4));
+    assert_snapshot!(errors(&outcome.stdout), @"
+    error: 2 tenants, such as `acme`: migration 1_one was edited after it had been applied
+    hint: put the published text of 1_one back, and write the change as a new migration
+    ");
+
+    // Line ends are no edit, and the published text heals it.
+    fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
+    fleet.succeed("migrate-all --migrations m");
+    assert_eq!(fleet.history("acme"), ["1", "2", "3"]);
 }
 
-#[test]
-fn a_syntax_error_in_the_middle_of_a_file() {
-    on_each_server(|server| {
-        let fleet = fleet_at_2(server);
-        let broken = "CREATE TABLE three (id INTEGER);\n\nCREATE TABEL four (id INTEGER);\n\
-                      INSERT INTO three VALUES (1);\n";
-        fleet.write("m/3_three/up.sql", broken);
-        fleet.write("m/4_four/up.sql", "CREATE TABLE five (id INTEGER);");
-        fleet.execute("beta", "CREATE TABLE three (id INTEGER)");
+fn a_history_that_was_lost_is_not_started_over(server: &TestServer) {
+    let fleet = fleet_at_2(server);
+    fleet.execute("acme", "DELETE FROM __diesel_schema_migrations");
+    let outcome = fleet.run("migrate-all --migrations m");
+    assert_eq!(outcome.code, Some(4));
+    assert_snapshot!(errors(&outcome.stdout), @"
+    error: tenant `acme`: recorded at version 2, but its migration history is empty
+    hint: was the database replaced or restored empty? restore a backup of version 2 or older, or register the tenant anew if it is meant to start over
+    ");
+}
 
-        let outcome = fleet.run("migrate-all --migrations m --only @acme");
-        assert_eq!(outcome.code, Some(4));
-        let message = errors(&outcome.stdout);
-        assert!(
-            message.contains("3_three failed")
-                && message.contains("statement 2 of 3 (line 3: CREATE TABEL"),
-            "{message}"
-        );
-        let state = message.lines().find(|line| line.contains("state:")).unwrap_or_default().trim();
-        let tables = fleet.differences("acme", &schema_model::Schema::EMPTY).len();
-        if server.kind() == BackendKind::Mysql {
-            assert_snapshot!(state, @"state: the statement before it took effect");
-            assert_eq!(tables, 3, "DDL commits by itself");
-        } else {
-            assert_snapshot!(state, @"state: rolled back");
-            assert_eq!(tables, 2, "nothing of it stays");
-        }
-        assert_eq!(fleet.history("acme"), ["1", "2"], "and what comes after it was not begun");
+fn a_syntax_error_in_the_middle_of_a_file(server: &TestServer) {
+    let fleet = fleet_at_2(server);
+    let broken = "CREATE TABLE three (id INTEGER);\n\nCREATE TABEL four (id INTEGER);\n\
+                  INSERT INTO three VALUES (1);\n";
+    fleet.write("m/3_three/up.sql", broken);
+    fleet.write("m/4_four/up.sql", "CREATE TABLE five (id INTEGER);");
+    fleet.execute("beta", "CREATE TABLE three (id INTEGER)");
 
-        // The cause is another one for `beta`, so it is a group of its own.
-        let (code, lines) = fleet.json("migrate-all --migrations m");
-        assert_eq!(
-            (code, outcomes_in_words(&lines).as_str()),
-            (Some(4), "acme failed, beta failed")
-        );
-        fleet.execute("beta", "DROP TABLE three");
+    let outcome = fleet.run("migrate-all --migrations m --only @acme");
+    assert_eq!(outcome.code, Some(4));
+    let message = errors(&outcome.stdout);
+    assert!(
+        message.contains("3_three failed")
+            && message.contains("statement 2 of 3 (line 3: CREATE TABEL"),
+        "{message}"
+    );
+    let state = message.lines().find(|line| line.contains("state:")).unwrap_or_default().trim();
+    let tables = fleet.differences("acme", &schema_model::Schema::EMPTY).len();
+    if server.kind() == BackendKind::Mysql {
+        assert_snapshot!(state, @"state: the statement before it took effect");
+        assert_eq!(tables, 3, "DDL commits by itself");
+    } else {
+        assert_snapshot!(state, @"state: rolled back");
+        assert_eq!(tables, 2, "nothing of it stays");
+    }
+    assert_eq!(fleet.history("acme"), ["1", "2"], "and what comes after it was not begun");
 
-        fleet.write("m/3_three/up.sql", &broken.replace("TABEL", "TABLE"));
-        let (code, lines) = fleet.json("migrate-all --migrations m");
-        assert_eq!(code, Some(0), "{}: {lines:?}", server.kind());
-        for tenant in ["acme", "beta"] {
-            assert_eq!(fleet.history(tenant), ["1", "2", "3", "4"]);
-            assert_eq!(fleet.column(tenant, "SELECT CAST(id AS CHAR(1)) FROM three"), ["1"]);
-        }
-    });
+    // The cause is another one for `beta`, so it is a group of its own.
+    let (code, lines) = fleet.json("migrate-all --migrations m");
+    assert_eq!((code, outcomes_in_words(&lines).as_str()), (Some(4), "acme failed, beta failed"));
+    fleet.execute("beta", "DROP TABLE three");
+
+    fleet.write("m/3_three/up.sql", &broken.replace("TABEL", "TABLE"));
+    let (code, lines) = fleet.json("migrate-all --migrations m");
+    assert_eq!(code, Some(0), "{}: {lines:?}", server.kind());
+    for tenant in ["acme", "beta"] {
+        assert_eq!(fleet.history(tenant), ["1", "2", "3", "4"]);
+        assert_eq!(fleet.column(tenant, "SELECT CAST(id AS CHAR(1)) FROM three"), ["1"]);
+    }
 }
 
 #[test]
 fn what_took_effect_may_not_be_edited() {
-    for server in servers().into_iter().filter(|server| server.kind() == BackendKind::Mysql) {
-        let fleet = fleet_at_2(&server);
+    on_server(BackendKind::Mysql, |server| {
+        let fleet = fleet_at_2(server);
         fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);\nCREATE TABEL four;\n");
         assert_eq!(fleet.run("migrate-all --migrations m").code, Some(4));
         fleet.write("m/3_three/up.sql", "CREATE TABLE tree (id INTEGER);\nSELECT 1;\n");
@@ -162,29 +156,26 @@ fn what_took_effect_may_not_be_edited() {
         hint: put the earlier text of 3_three back up to the statement that failed; what comes after it may be mended
         ");
         assert_eq!(fleet.history("acme"), ["1", "2"]);
-    }
+    });
 }
 
-#[test]
-fn provisioning_refuses_a_database_that_is_somebody_elses() {
-    on_each_server(|server| {
-        let fleet = Fleet::new(server);
-        fleet.create_database("theirs");
-        fleet.execute("theirs", "CREATE TABLE theirs (id INTEGER)");
-        let outcome = fleet.run("provision @theirs @ours");
-        assert_eq!(outcome.code, Some(4));
-        let message = errors(&outcome.stdout)
-            .replace(&fleet.without_prefix(&fleet.database_name("theirs")), "[DATABASE]");
-        assert_snapshot!(message, @"
-        error: tenant `theirs`: database name taken
-          cause: database `[DATABASE]` exists already, with tables and without a migration history
-        hint: if it is the tenant's own, take it over with `tenants add SLUG --database NAME`; if not, rename it, and provision again
-        ");
-        assert_eq!(fleet.json("tenants show @ours").1[0]["tenant"]["state"], "active");
-        assert_eq!(fleet.json("tenants show @theirs").1[0]["tenant"]["state"], "provisioning");
+fn provisioning_refuses_a_database_that_is_somebody_elses(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.create_database("theirs");
+    fleet.execute("theirs", "CREATE TABLE theirs (id INTEGER)");
+    let outcome = fleet.run("provision @theirs @ours");
+    assert_eq!(outcome.code, Some(4));
+    let message = errors(&outcome.stdout)
+        .replace(&fleet.without_prefix(&fleet.database_name("theirs")), "[DATABASE]");
+    assert_snapshot!(message, @"
+    error: tenant `theirs`: database name taken
+      cause: database `[DATABASE]` exists already, with tables and without a migration history
+    hint: if it is the tenant's own, take it over with `tenants add SLUG --database NAME`; if not, rename it, and provision again
+    ");
+    assert_eq!(fleet.json("tenants show @ours").1[0]["tenant"]["state"], "active");
+    assert_eq!(fleet.json("tenants show @theirs").1[0]["tenant"]["state"], "provisioning");
 
-        let database = fleet.database_name("theirs");
-        fleet.succeed(&format!("tenants add @theirs --database {database}"));
-        assert_eq!(fleet.json("tenants show @theirs").1[0]["tenant"]["state"], "active");
-    });
+    let database = fleet.database_name("theirs");
+    fleet.succeed(&format!("tenants add @theirs --database {database}"));
+    assert_eq!(fleet.json("tenants show @theirs").1[0]["tenant"]["state"], "active");
 }

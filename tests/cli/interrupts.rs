@@ -3,14 +3,17 @@
 use std::io::{BufRead, BufReader, Lines, Read};
 use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 
-use db_backend::{Access, Connector, DieselConnector, ExecutionMode, TenantConnection, Timeouts};
+use db_backend::{
+    Access, BackendKind, Connector, DieselConnector, ExecutionMode, TenantConnection, Timeouts,
+};
 use insta::assert_snapshot;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
+use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes_in_words};
-use crate::support::server::{TestServer, on_each_server};
+use crate::support::server::{TestServer, on_server};
 
 /// A run that waits for the lock on `acme`, which this holds.
 struct WaitingRun {
@@ -68,62 +71,64 @@ fn pending_fleet(server: &TestServer) -> Fleet<'_> {
     fleet
 }
 
-#[test]
-fn once_drains() {
-    on_each_server(|server| {
-        for signal in [Signal::SIGINT, Signal::SIGTERM] {
-            let fleet = pending_fleet(server);
-            let mut run = WaitingRun::start(&fleet);
-            assert_snapshot!(fleet.without_prefix(&run.signal(signal)), @"draining; still to be finished: acme; no other is begun; press again to abort");
-            run.lock.unlock().expect("the lock is held");
-            let (code, events, rest) = run.end();
-            assert_eq!((code, rest.as_str()), (Some(130), ""), "{}", server.kind());
-            assert_snapshot!(
-                fleet.without_prefix(&outcomes_in_words(&events)),
-                @"acme migrated, beta not_started, gamma not_started"
-            );
-            assert_eq!(events.last().unwrap()["event"], "run_finished");
-
-            let (code, lines) = fleet.json("migrate-all");
-            assert_eq!(code, Some(0), "{lines:?}");
-            assert_snapshot!(outcomes_in_words(&lines), @"acme up_to_date, beta migrated, gamma migrated");
-        }
-    });
+test_on! {
+    sqlite, postgres, mysql: on_server {
+        once_drains,
+        twice_aborts_and_names_what_was_in_flight,
+    }
 }
 
-#[test]
-fn twice_aborts_and_names_what_was_in_flight() {
-    on_each_server(|server| {
+fn once_drains(server: &TestServer) {
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let fleet = pending_fleet(server);
         let mut run = WaitingRun::start(&fleet);
-        run.signal(Signal::SIGINT);
-        let said = fleet.without_prefix(&run.signal(Signal::SIGINT));
-        assert_snapshot!(said, @"aborted; in flight: acme");
-        let (code, _, rest) = run.end();
-        assert_eq!(code, Some(130));
-        assert_snapshot!(rest, @"what was in flight is settled by the next run");
-        assert_eq!(fleet.history("acme").len(), 1);
+        assert_snapshot!(fleet.without_prefix(&run.signal(signal)), @"draining; still to be finished: acme; no other is begun; press again to abort");
+        run.lock.unlock().expect("the lock is held");
+        let (code, events, rest) = run.end();
+        assert_eq!((code, rest.as_str()), (Some(130), ""), "{}", server.kind());
+        assert_snapshot!(
+            fleet.without_prefix(&outcomes_in_words(&events)),
+            @"acme migrated, beta not_started, gamma not_started"
+        );
+        assert_eq!(events.last().unwrap()["event"], "run_finished");
 
         let (code, lines) = fleet.json("migrate-all");
-        assert_eq!(code, Some(0), "{}: {lines:?}", server.kind());
-        assert_snapshot!(outcomes_in_words(&lines), @"acme migrated, beta migrated, gamma migrated");
-    });
+        assert_eq!(code, Some(0), "{lines:?}");
+        assert_snapshot!(outcomes_in_words(&lines), @"acme up_to_date, beta migrated, gamma migrated");
+    }
+}
+
+fn twice_aborts_and_names_what_was_in_flight(server: &TestServer) {
+    let fleet = pending_fleet(server);
+    let mut run = WaitingRun::start(&fleet);
+    run.signal(Signal::SIGINT);
+    let said = fleet.without_prefix(&run.signal(Signal::SIGINT));
+    assert_snapshot!(said, @"aborted; in flight: acme");
+    let (code, _, rest) = run.end();
+    assert_eq!(code, Some(130));
+    assert_snapshot!(rest, @"what was in flight is settled by the next run");
+    assert_eq!(fleet.history("acme").len(), 1);
+
+    let (code, lines) = fleet.json("migrate-all");
+    assert_eq!(code, Some(0), "{}: {lines:?}", server.kind());
+    assert_snapshot!(outcomes_in_words(&lines), @"acme migrated, beta migrated, gamma migrated");
 }
 
 #[test]
 fn a_reader_that_leaves_is_no_panic() {
-    let server = crate::support::server::at_hand(db_backend::BackendKind::Sqlite).unwrap();
-    let fleet = pending_fleet(&server);
-    let mut child = fleet
-        .program("migrate-all --format json")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    child.wait().unwrap();
-    assert!(!said.contains("panicked"), "{said}");
-    assert_eq!(fleet.run("migrate-all").code, Some(0));
+    on_server(BackendKind::Sqlite, |server| {
+        let fleet = pending_fleet(server);
+        let mut child = fleet
+            .program("migrate-all --format json")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        child.wait().unwrap();
+        assert!(!said.contains("panicked"), "{said}");
+        assert_eq!(fleet.run("migrate-all").code, Some(0));
+    });
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
 
+use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes};
-use crate::support::server::on_each_server;
+use crate::support::server::{TestServer, on_server};
 
 /// Starts the program that often with the same arguments, and waits for all of them.
 fn at_once(fleet: &Fleet<'_>, times: usize, args: &str) -> Vec<Output> {
@@ -33,55 +34,54 @@ fn once_each(runners: usize) -> BTreeMap<String, usize> {
     [("migrated".to_owned(), 1), ("up_to_date".to_owned(), runners - 1)].into()
 }
 
-#[test]
-fn two_runners_migrate_each_tenant_once() {
+test_on! {
+    sqlite, postgres, mysql: on_server {
+        two_runners_migrate_each_tenant_once,
+        two_runners_share_migrations_outside_of_transactions,
+        a_slug_provisioned_twice_at_once_is_provisioned_once,
+    }
+}
+
+fn two_runners_migrate_each_tenant_once(server: &TestServer) {
     const TENANTS: usize = 30;
-    on_each_server(|server| {
-        let fleet = Fleet::new(server);
-        let slugs: Vec<String> = (0..TENANTS).map(|number| format!("@t{number:02}")).collect();
-        fleet.succeed(&format!("provision {} --to 20261123154648", slugs.join(" ")));
-        let outputs = at_once(&fleet, 2, "migrate-all --format json");
-        let tally = tally(&fleet, &outputs);
-        assert_eq!(tally.len(), TENANTS);
-        for (tenant, tally) in tally {
-            assert_eq!(tally, once_each(2), "{}: {tenant}", server.kind());
-            assert_eq!(fleet.history(&tenant).len(), 2);
-        }
-    });
+    let fleet = Fleet::new(server);
+    let slugs: Vec<String> = (0..TENANTS).map(|number| format!("@t{number:02}")).collect();
+    fleet.succeed(&format!("provision {} --to 20261123154648", slugs.join(" ")));
+    let outputs = at_once(&fleet, 2, "migrate-all --format json");
+    let tally = tally(&fleet, &outputs);
+    assert_eq!(tally.len(), TENANTS);
+    for (tenant, tally) in tally {
+        assert_eq!(tally, once_each(2), "{}: {tenant}", server.kind());
+        assert_eq!(fleet.history(&tenant).len(), 2);
+    }
 }
 
-#[test]
-fn two_runners_share_migrations_outside_of_transactions() {
-    on_each_server(|server| {
-        let fleet = Fleet::new(server);
-        fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
-        fleet.succeed("provision @a @b @c @d --migrations m");
-        fleet.write(
-            "m/2_two/up.sql",
-            "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\nCREATE TABLE three (id INTEGER);",
-        );
-        fleet.write("m/2_two/metadata.toml", "run_in_transaction = false");
-        let outputs = at_once(&fleet, 3, "migrate-all --migrations m --format json");
-        for (tenant, tally) in tally(&fleet, &outputs) {
-            assert_eq!(tally, once_each(3), "{}: {tenant}", server.kind());
-            assert_eq!(fleet.column(&tenant, "SELECT CAST(id AS CHAR(1)) FROM two"), ["1"]);
-        }
-    });
+fn two_runners_share_migrations_outside_of_transactions(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
+    fleet.succeed("provision @a @b @c @d --migrations m");
+    fleet.write(
+        "m/2_two/up.sql",
+        "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\nCREATE TABLE three (id INTEGER);",
+    );
+    fleet.write("m/2_two/metadata.toml", "run_in_transaction = false");
+    let outputs = at_once(&fleet, 3, "migrate-all --migrations m --format json");
+    for (tenant, tally) in tally(&fleet, &outputs) {
+        assert_eq!(tally, once_each(3), "{}: {tenant}", server.kind());
+        assert_eq!(fleet.column(&tenant, "SELECT CAST(id AS CHAR(1)) FROM two"), ["1"]);
+    }
 }
 
-#[test]
-fn a_slug_provisioned_twice_at_once_is_provisioned_once() {
-    on_each_server(|server| {
-        let fleet = Fleet::new(server);
-        for round in 0..3 {
-            let outputs = at_once(&fleet, 3, &format!("provision @acme{round} --format json"));
-            let applied = outputs.iter().flat_map(|output| fleet.lines(output));
-            let applied = applied.filter(|line| line["event"] == "migration_applied").count();
-            tally(&fleet, &outputs);
-            assert_eq!(applied, 2, "{}: each migration once, by one of them", server.kind());
-            let tenant = &fleet.json(&format!("tenants show @acme{round}")).1[0]["tenant"];
-            assert_eq!(tenant["state"], "active");
-            assert_eq!(fleet.history(&format!("acme{round}")).len(), 2);
-        }
-    });
+fn a_slug_provisioned_twice_at_once_is_provisioned_once(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    for round in 0..3 {
+        let outputs = at_once(&fleet, 3, &format!("provision @acme{round} --format json"));
+        let applied = outputs.iter().flat_map(|output| fleet.lines(output));
+        let applied = applied.filter(|line| line["event"] == "migration_applied").count();
+        tally(&fleet, &outputs);
+        assert_eq!(applied, 2, "{}: each migration once, by one of them", server.kind());
+        let tenant = &fleet.json(&format!("tenants show @acme{round}")).1[0]["tenant"];
+        assert_eq!(tenant["state"], "active");
+        assert_eq!(fleet.history(&format!("acme{round}")).len(), 2);
+    }
 }

@@ -2,65 +2,71 @@
 
 use std::net::TcpListener;
 
-use db_backend::{BackendKind, ServerUrl};
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use crate::support::cases::test_on;
 use crate::support::cli::Cli;
 use crate::support::fleet::Fleet;
-use crate::support::server::{TestServer, servers};
+use crate::support::server::{TestServer, on_server};
 
 /// With what a shell, a URL and a JSON text would each write in another way.
 const PASSWORD: &str = "s3cret%22Pa%2555";
 /// The part of it that is the same however it is written.
 const SECRET: &str = "s3cret";
 
-#[test]
-fn a_password_that_became_wrong() {
-    for server in remote_servers() {
-        let fleet = Fleet::provisioned(&server, "@acme");
-        let url = server.url().expose();
-        let (scheme, rest) = url.split_once("://").unwrap();
-        let (user, host) = rest.rsplit_once('@').unwrap();
-        let user = user.split(':').next().unwrap();
-        let lines = migrate_at(&fleet, &format!("{scheme}://{user}:{PASSWORD}@{host}"));
-        let failed = finished(&lines);
-        assert_eq!(
-            (&failed["kind"], &failed["attempts"]),
-            (&"denied".into(), &1.into()),
-            "{lines:?}"
-        );
-        assert_human(&fleet, "access denied");
+test_on! {
+    postgres, mysql: on_server {
+        a_password_that_became_wrong,
+        a_server_that_does_not_answer,
+        a_database_that_is_gone,
+        a_system_database_that_is_missing_or_denies_is_explained,
+        a_server_that_cannot_be_used_is_not_registered,
     }
 }
 
-#[test]
-fn a_server_that_does_not_answer() {
-    for server in remote_servers() {
-        let fleet = Fleet::provisioned(&server, "@acme");
-        let kind = server.kind();
-        let url = format!("{kind}://root:{PASSWORD}@127.0.0.1:{}", port_without_server());
-        let failed = finished(&migrate_at(&fleet, &url));
-        assert_eq!(failed["kind"], "unreachable", "{failed}");
-        assert_eq!(failed["attempts"], 3, "it is tried again");
-        assert_human(&fleet, "server unreachable");
-    }
+fn a_password_that_became_wrong(server: &TestServer) {
+    let fleet = Fleet::provisioned(server, "@acme");
+    let url = server.url().expose();
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let (user, host) = rest.rsplit_once('@').unwrap();
+    let user = user.split(':').next().unwrap();
+    let lines = migrate_at(&fleet, &format!("{scheme}://{user}:{PASSWORD}@{host}"));
+    let failed = finished(&lines);
+    assert_eq!((&failed["kind"], &failed["attempts"]), (&"denied".into(), &1.into()), "{lines:?}");
+    assert_human(&fleet, "access denied");
 }
 
-#[test]
-fn a_database_that_is_gone() {
-    for server in remote_servers() {
-        let fleet = Fleet::provisioned(&server, "@acme");
-        let name = fleet.database_name("acme");
-        db_backend::admin::drop_database(server.url(), &name, &db_backend::Timeouts::default())
-            .unwrap();
-        let (code, lines) = fleet.json("migrate-all");
-        assert_eq!((code, &finished(&lines)["kind"]), (Some(4), &Value::from("missing")));
-    }
+fn a_server_that_does_not_answer(server: &TestServer) {
+    let fleet = Fleet::provisioned(server, "@acme");
+    let kind = server.kind();
+    let url = format!("{kind}://root:{PASSWORD}@127.0.0.1:{}", port_without_server());
+    let failed = finished(&migrate_at(&fleet, &url));
+    assert_eq!(failed["kind"], "unreachable", "{failed}");
+    assert_eq!(failed["attempts"], 3, "it is tried again");
+    assert_human(&fleet, "server unreachable");
 }
 
-fn remote_servers() -> impl Iterator<Item = TestServer> {
-    servers().into_iter().filter(|server| !db_backend::Capabilities::of(server.kind()).embedded)
+fn a_database_that_is_gone(server: &TestServer) {
+    let fleet = Fleet::provisioned(server, "@acme");
+    let name = fleet.database_name("acme");
+    db_backend::admin::drop_database(server.url(), &name, &db_backend::Timeouts::default())
+        .unwrap();
+    let (code, lines) = fleet.json("migrate-all");
+    assert_eq!((code, &finished(&lines)["kind"]), (Some(4), &Value::from("missing")));
+}
+
+fn a_system_database_that_is_missing_or_denies_is_explained(server: &TestServer) {
+    let cli = Cli::new();
+    let missing = server.url().database(&server.fresh_name()).unwrap().expose();
+    let (head, tail) = missing.rsplit_once('@').unwrap();
+    let denied = format!("{}:{SECRET}@{tail}", head.rsplit_once(':').unwrap().0);
+    for (url, expected) in [(&missing, "database missing"), (&denied, "access denied")] {
+        let outcome = cli.run_args(&["--system-url", url, "tenants", "list"]);
+        assert_eq!(outcome.code, Some(1), "{}: {outcome}", server.kind());
+        assert!(!outcome.to_string().contains(SECRET), "{outcome}");
+        assert!(outcome.stderr.contains("hint:"), "{expected}: {outcome}");
+    }
 }
 
 /// Runs `migrate-all` with that address in the registry, which an administrator has changed.
@@ -107,30 +113,32 @@ fn port_without_server() -> u16 {
 }
 
 #[test]
-fn a_server_that_cannot_be_used_is_not_registered() {
-    let cli = Cli::new();
-    let port = port_without_server();
-    let mut urls = vec![
+fn an_address_that_is_none_is_not_registered() {
+    assert_not_registered(&[
         format!("oracle://root:{PASSWORD}@h"),
         format!("postgres//root:{PASSWORD}@h"),
         format!("root:{PASSWORD}@h"),
         format!("postgres://root:{SECRET}/slash@h"),
         "sqlite:nowhere".to_owned(),
         String::new(),
-    ];
-    let compiled_in = BackendKind::ALL.into_iter().filter(|kind| db_backend::is_compiled_in(*kind));
-    for kind in compiled_in.filter(|kind| *kind != BackendKind::Sqlite) {
-        urls.push(format!("{kind}://root:{PASSWORD}@127.0.0.1:{port}"));
-    }
-    for server in remote_servers() {
-        let known: ServerUrl = server.url().clone();
-        let (head, host) =
-            known.expose().rsplit_once('@').map(|(h, t)| (h.to_owned(), t.to_owned())).unwrap();
-        let user = head.rsplit_once(':').unwrap().0.to_owned();
-        urls.push(format!("{user}:{PASSWORD}@{host}"));
-    }
+    ]);
+}
+
+fn a_server_that_cannot_be_used_is_not_registered(server: &TestServer) {
+    let known = server.url().expose();
+    let (head, host) = known.rsplit_once('@').unwrap();
+    let user = head.rsplit_once(':').unwrap().0;
+    let port = port_without_server();
+    assert_not_registered(&[
+        format!("{user}:{PASSWORD}@{host}"),
+        format!("{}://root:{PASSWORD}@127.0.0.1:{port}", server.kind()),
+    ]);
+}
+
+fn assert_not_registered(urls: &[String]) {
+    let cli = Cli::new();
     for url in urls {
-        let outcome = cli.run_args(&["servers", "add", "main", &url]);
+        let outcome = cli.run_args(&["servers", "add", "main", url]);
         assert!(matches!(outcome.code, Some(1 | 2)), "{url}: {outcome}");
         assert!(outcome.stderr.starts_with("error:"), "{url}: {outcome}");
         assert!(!outcome.to_string().contains(SECRET), "{outcome}");

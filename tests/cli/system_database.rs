@@ -6,48 +6,53 @@ use std::process::{Output, Stdio};
 use db_backend::{Access, AnyConnection, Timeouts};
 use insta::assert_snapshot;
 
+use crate::support::cases::test_on;
 use crate::support::cli::Cli;
-use crate::support::server::on_each_server;
+use crate::support::server::{TestServer, on_server};
 
-#[test]
-fn it_can_be_on_any_back_end() {
-    on_each_server(|server| {
-        let database = server.fresh_database();
-        let cli = Cli::new();
-        let system = ["--system-url".to_owned(), database.expose()];
-        let run = |args: &str| {
-            let words = args.split_whitespace().map(str::to_owned);
-            let output = cli.command().args(&system).args(words).output().unwrap();
-            cli.outcome(&output)
-        };
-        let first = run("provision acme beta --label region=eu --to 20261123154648");
-        assert_eq!(first.code, Some(0), "{}: {first}", server.kind());
-        assert_eq!(run("tenants suspend beta").code, Some(0));
-        let migrated = run("migrate-all");
-        assert_eq!(migrated.code, Some(0), "{}: {migrated}", server.kind());
-        assert_snapshot!(run("tenants list").stdout, @"
-        TENANT  STATE      SERVER    DATABASE  VERSION         LABELS
-        acme    active     embedded  acme.db   20261123154738  region=eu
-        beta    suspended  embedded  beta.db   20261123154648  region=eu
-        ");
-        assert_snapshot!(run("servers list").stdout, @"
-        SERVER    BACKEND  ADDRESS
-        embedded  sqlite   sqlite:tenants
-        ");
-        assert!(run("tenants show acme").stdout.contains("migrated"));
-        assert_eq!(run("provision acme").stdout, "tenant `acme` is active already\n");
+test_on! {
+    sqlite, postgres, mysql: on_server {
+        it_can_be_on_any_back_end,
+        first_starts_at_once_all_succeed,
+    }
+}
 
-        // The environment names it as well, and is weaker than the argument.
-        let mut command = cli.command();
-        command.env("SYSTEM_DATABASE_URL", database.expose()).args(["tenants", "list"]);
-        assert_eq!(cli.outcome(&command.output().unwrap()).stdout, run("tenants list").stdout);
-        assert!(!cli.folder().join(".tenantctl/system.db").exists());
+fn it_can_be_on_any_back_end(server: &TestServer) {
+    let database = server.fresh_database();
+    let cli = Cli::new();
+    let system = ["--system-url".to_owned(), database.expose()];
+    let run = |args: &str| {
+        let words = args.split_whitespace().map(str::to_owned);
+        let output = cli.command().args(&system).args(words).output().unwrap();
+        cli.outcome(&output)
+    };
+    let first = run("provision acme beta --label region=eu --to 20261123154648");
+    assert_eq!(first.code, Some(0), "{}: {first}", server.kind());
+    assert_eq!(run("tenants suspend beta").code, Some(0));
+    let migrated = run("migrate-all");
+    assert_eq!(migrated.code, Some(0), "{}: {migrated}", server.kind());
+    assert_snapshot!(run("tenants list").stdout, @"
+    TENANT  STATE      SERVER    DATABASE  VERSION         LABELS
+    acme    active     embedded  acme.db   20261123154738  region=eu
+    beta    suspended  embedded  beta.db   20261123154648  region=eu
+    ");
+    assert_snapshot!(run("servers list").stdout, @"
+    SERVER    BACKEND  ADDRESS
+    embedded  sqlite   sqlite:tenants
+    ");
+    assert!(run("tenants show acme").stdout.contains("migrated"));
+    assert_eq!(run("provision acme").stdout, "tenant `acme` is active already\n");
 
-        let mut connection =
-            AnyConnection::establish(&database, Access::ReadOnly, &Timeouts::default()).unwrap();
-        let versions = "SELECT version FROM __diesel_schema_migrations";
-        assert_eq!(connection.rows(versions, &[]).unwrap().len(), 1);
-    });
+    // The environment names it as well, and is weaker than the argument.
+    let mut command = cli.command();
+    command.env("SYSTEM_DATABASE_URL", database.expose()).args(["tenants", "list"]);
+    assert_eq!(cli.outcome(&command.output().unwrap()).stdout, run("tenants list").stdout);
+    assert!(!cli.folder().join(".tenantctl/system.db").exists());
+
+    let mut connection =
+        AnyConnection::establish(&database, Access::ReadOnly, &Timeouts::default()).unwrap();
+    let versions = "SELECT version FROM __diesel_schema_migrations";
+    assert_eq!(connection.rows(versions, &[]).unwrap().len(), 1);
 }
 
 #[test]
@@ -63,26 +68,23 @@ fn the_data_folder_is_named_by_argument_or_environment_and_may_be_moved() {
     assert!(!cli.folder().join("here").exists() && !cli.folder().join(".tenantctl").exists());
 }
 
-#[test]
-fn first_starts_at_once_all_succeed() {
-    on_each_server(|server| {
-        for _ in 0..3 {
-            let database = server.fresh_database();
-            let cli = Cli::new();
-            let starts: Vec<_> = (0..4)
-                .map(|_| {
-                    let mut program = cli.program();
-                    program.args(["--system-url", &database.expose(), "tenants", "list"]);
-                    program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-                })
-                .collect();
-            for start in starts {
-                let output: Output = start.wait_with_output().unwrap();
-                let outcome = cli.outcome(&output);
-                assert_eq!(outcome.to_string(), "exit code 0\n--- stdout\nno tenants\n");
-            }
+fn first_starts_at_once_all_succeed(server: &TestServer) {
+    for _ in 0..3 {
+        let database = server.fresh_database();
+        let cli = Cli::new();
+        let starts: Vec<_> = (0..4)
+            .map(|_| {
+                let mut program = cli.program();
+                program.args(["--system-url", &database.expose(), "tenants", "list"]);
+                program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+            })
+            .collect();
+        for start in starts {
+            let output: Output = start.wait_with_output().unwrap();
+            let outcome = cli.outcome(&output);
+            assert_eq!(outcome.to_string(), "exit code 0\n--- stdout\nno tenants\n");
         }
-    });
+    }
 }
 
 #[test]
@@ -155,23 +157,4 @@ fn one_that_cannot_be_used_is_explained_without_its_password() {
     hint: name another with --data-dir
     ");
     assert!(!shown.contains("s3cret"));
-}
-
-#[test]
-fn one_that_is_not_there_or_denies_is_explained_without_its_password() {
-    on_each_server(|server| {
-        if db_backend::Capabilities::of(server.kind()).embedded {
-            return;
-        }
-        let cli = Cli::new();
-        let missing = server.url().database(&server.fresh_name()).unwrap().expose();
-        let (head, tail) = missing.rsplit_once('@').unwrap();
-        let denied = format!("{}:s3cret@{tail}", head.rsplit_once(':').unwrap().0);
-        for (url, expected) in [(&missing, "database missing"), (&denied, "access denied")] {
-            let outcome = cli.run_args(&["--system-url", url, "tenants", "list"]);
-            assert_eq!(outcome.code, Some(1), "{}: {outcome}", server.kind());
-            assert!(!outcome.to_string().contains("s3cret"), "{outcome}");
-            assert!(outcome.stderr.contains("hint:"), "{expected}: {outcome}");
-        }
-    });
 }

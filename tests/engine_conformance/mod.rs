@@ -2,22 +2,21 @@
 
 mod faulty;
 mod ground;
+mod stock_diesel;
 
+use std::cell::Cell;
 use std::thread;
 use std::time::Duration;
 
-use db_backend::{
-    Access, AnyConnection, BackendKind, DieselConnector, ExecutionMode, History, Timeouts, Version,
-    dispatch,
-};
-use diesel_migrations::MigrationHarness;
+use db_backend::{Access, BackendKind, DieselConnector, ExecutionMode, History, Timeouts, Version};
 use tenant_migrate::sim::{SimConnector, SimStyle};
 use tenant_migrate::{
     Blocker, Cancel, Effect, EmbeddedMigration, Ending, FailureKind, MigrationSets, Outcome, Run,
     RunOptions, Target, TenantReport,
 };
 
-use crate::support::server::at_hand;
+use crate::support::cases::test_on;
+use crate::support::server::available;
 
 use faulty::{Break, Faulty};
 use ground::{
@@ -28,69 +27,39 @@ use ground::{
 /// A promise, shown on databases of its own.
 type Case = fn(&Ground<'_>);
 
-/// All promises by name.
-const CASES: &[(&str, Case)] = &[
-    ("a fresh database gets everything", a_fresh_database_gets_everything),
-    ("a second run writes nothing", a_second_run_writes_nothing),
-    ("observing writes nothing", observing_writes_nothing),
-    ("a failure keeps what came before it", a_failure_keeps_what_came_before_it),
-    ("a mended migration goes on where it stopped", a_mended_migration_goes_on_where_it_stopped),
-    ("what runs outside of a transaction is resumed", what_runs_outside_is_resumed),
-    ("runners that race fail nothing", runners_that_race_fail_nothing),
-    ("an edited migration blocks", an_edited_migration_blocks),
-    ("an unknown version blocks", an_unknown_version_blocks),
-    ("a version missing in the middle blocks", a_version_missing_in_the_middle_blocks),
-    ("a lost history blocks", a_lost_history_blocks),
-    ("up, down, up returns to the same schema", up_down_up_returns_to_the_same_schema),
-    ("a lock that is held is waited for, but not forever", a_held_lock_is_waited_for),
-    ("whatever breaks at any call, the next run converges", whatever_breaks_the_next_run_converges),
-];
-
-#[test]
-fn simulated_back_ends_keep_the_promises() {
-    for style in SimStyle::ALL {
-        let connector = SimConnector::new(style);
-        let names = std::cell::Cell::new(0);
-        let fresh = || {
-            names.set(names.get() + 1);
-            connector.create(&format!("database-{}", names.get()))
-        };
-        let ground = Ground { connector: &connector, kind: BackendKind::Sqlite, fresh: &fresh };
-        walk(&format!("{style:?}"), &ground);
+test_on! {
+    simulated, sqlite, postgres, mysql: on_real {
+        a_fresh_database_gets_everything,
+        a_second_run_writes_nothing,
+        observing_writes_nothing,
+        a_failure_keeps_what_came_before_it,
+        a_mended_migration_goes_on_where_it_stopped,
+        what_runs_outside_is_resumed,
+        runners_that_race_fail_nothing,
+        an_edited_migration_blocks,
+        an_unknown_version_blocks,
+        a_version_missing_in_the_middle_blocks,
+        a_lost_history_blocks,
+        up_down_up_returns_to_the_same_schema,
+        a_held_lock_is_waited_for,
+        whatever_breaks_the_next_run_converges,
     }
 }
 
-// One test for each, since they spend their time waiting for different servers.
-#[test]
-fn sqlite_keeps_the_promises() {
-    real_back_end_keeps_the_promises(BackendKind::Sqlite);
+fn on_simulated(style: SimStyle, case: Case) {
+    let connector = SimConnector::new(style);
+    let names = Cell::new(0);
+    let fresh = || {
+        names.set(names.get() + 1);
+        connector.create(&format!("database-{}", names.get()))
+    };
+    case(&Ground { connector: &connector, kind: BackendKind::Sqlite, fresh: &fresh });
 }
 
-#[test]
-fn postgres_keeps_the_promises() {
-    real_back_end_keeps_the_promises(BackendKind::Postgres);
-}
-
-#[test]
-fn mysql_keeps_the_promises() {
-    real_back_end_keeps_the_promises(BackendKind::Mysql);
-}
-
-/// That a server is not at hand, `servers_at_hand` reports.
-fn real_back_end_keeps_the_promises(kind: BackendKind) {
-    let Ok(server) = at_hand(kind) else { return };
+fn on_real(kind: BackendKind, case: Case) {
+    let Some(server) = available(kind) else { return };
     let fresh = || server.fresh_database();
-    let ground = Ground { connector: &DieselConnector, kind, fresh: &fresh };
-    walk(kind.name(), &ground);
-    a_database_that_stock_diesel_began_is_carried_on(&ground);
-}
-
-fn walk(place: &str, ground: &Ground<'_>) {
-    for (name, case) in CASES {
-        // Shown where a case fails, since the assertion does not know the place.
-        eprintln!("{place}: {name}");
-        case(ground);
-    }
+    case(&Ground { connector: &DieselConnector, kind, fresh: &fresh });
 }
 
 fn a_fresh_database_gets_everything(ground: &Ground<'_>) {
@@ -311,23 +280,6 @@ fn whatever_breaks_the_next_run_converges(ground: &Ground<'_>) {
             }
         }
     }
-}
-
-/// Stock Diesel's own history, without a journal.
-#[expect(clippy::disallowed_methods, reason = "what stock Diesel leaves behind is the matter here")]
-fn a_database_that_stock_diesel_began_is_carried_on(ground: &Ground<'_>) {
-    let database = (ground.fresh)();
-    let begun = ground.set(&[FIRST, SECOND]);
-    let mut connection =
-        AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default())
-            .expect("the database can be opened");
-    dispatch!(&mut connection, c => {
-        c.run_pending_migrations(begun).map(drop).expect("stock Diesel migrates it");
-    });
-    drop(connection);
-    let report = ground.migrate(&database, ALL);
-    assert_eq!(report.outcome, Outcome::Migrated { applied: versions("20260103") });
-    ground.assert_migrated(&database, ALL, "carried on");
 }
 
 fn blocker(report: &TenantReport) -> &Blocker {

@@ -2,9 +2,17 @@
 
 use db_backend::{BackendKind, Connector, DatabaseUrl, Statement};
 
-use super::{open, version};
+use super::{on_databases, open, version};
+use crate::support::cases::test_on;
 
-pub(super) fn change_with_ddl_only(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
+test_on! {
+    sqlite, postgres, mysql: on_databases {
+        change_with_ddl_only,
+        of_a_statement_tells_its_effect,
+    }
+}
+
+fn change_with_ddl_only(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
     let mut session = open(connector, database);
     let mut seen = vec![session.fingerprint().expect("it can be read")];
     for (sql, is_ddl) in [
@@ -30,10 +38,7 @@ pub(super) fn change_with_ddl_only(connector: &dyn Connector, [database, _]: [&D
     assert_eq!(seen.last(), Some(&session.fingerprint().expect("it can be read")));
 }
 
-pub(super) fn of_a_statement_tells_its_effect(
-    connector: &dyn Connector,
-    [database, _]: [&DatabaseUrl; 2],
-) {
+fn of_a_statement_tells_its_effect(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
     let counter = match database.kind() {
         BackendKind::Sqlite => "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INTEGER)",
         BackendKind::Postgres => "CREATE TABLE t (id serial PRIMARY KEY, a INTEGER)",

@@ -2,7 +2,9 @@
 
 mod failures;
 mod fingerprints;
-mod postgres;
+mod names;
+mod postgres_only;
+mod unreachable;
 
 use std::thread;
 use std::time::Duration;
@@ -12,58 +14,39 @@ use db_backend::{
     JournalEntry, TenantConnection, Timeouts, Version,
 };
 
-use crate::support::server::at_hand;
+use crate::support::cases::test_on;
+use crate::support::server::available;
 
 /// A behaviour, shown on two empty databases of one server.
 type Behaviour = fn(&dyn Connector, [&DatabaseUrl; 2]);
 
-/// All behaviours by name.
-pub const BEHAVIOURS: &[(&str, Behaviour)] = &[
-    ("an empty database has no history", an_empty_database_has_no_history),
-    ("a table of its own is seen", a_table_of_its_own_is_seen),
-    ("a history that stock Diesel made is read", a_history_that_stock_diesel_made_is_read),
-    ("the tables are created once", the_tables_are_created_once),
-    ("the journal comes back as it was written", the_journal_comes_back_as_it_was_written),
-    ("what is committed is seen by the next session", what_is_committed_is_seen_by_the_next),
-    ("the lock excludes a second session", the_lock_excludes_a_second_session),
-    ("the lock is of one database", the_lock_is_of_one_database),
-    ("dropping releases and rolls back", dropping_releases_and_rolls_back),
-    ("rolling back undoes rows, and DDL where it can", rolling_back_undoes_what_it_can),
-    ("a savepoint keeps earlier work", a_savepoint_keeps_earlier_work),
-    ("sessions that race lose nothing", sessions_that_race_lose_nothing),
-    ("a lock can be taken again", a_lock_can_be_taken_again),
-    ("the fingerprint changes with DDL only", fingerprints::change_with_ddl_only),
-    ("a statement's fingerprint tells its effect", fingerprints::of_a_statement_tells_its_effect),
-    ("a read-only session can't write", a_read_only_session_cannot_write),
-    ("a long statement ends at its limit", a_long_statement_ends_at_its_limit),
-    ("a statement that fails names itself", a_statement_that_fails_is_its_own_fault),
-    ("connecting creates nothing", connecting_creates_nothing),
-];
-
-#[test]
-fn sqlite_behaves() {
-    behaves(BackendKind::Sqlite);
-}
-
-#[test]
-fn postgres_behaves() {
-    behaves(BackendKind::Postgres);
-}
-
-#[test]
-fn mysql_behaves() {
-    behaves(BackendKind::Mysql);
-}
-
-fn behaves(kind: BackendKind) {
-    // `servers_at_hand` decides whether a back end may be left out.
-    let Ok(server) = at_hand(kind) else { return };
-    for (name, behaviour) in BEHAVIOURS {
-        // Shown where the behaviour fails.
-        eprintln!("{kind}: {name}");
-        let databases = [server.fresh_database(), server.fresh_database()];
-        behaviour(&DieselConnector, [&databases[0], &databases[1]]);
+test_on! {
+    sqlite, postgres, mysql: on_databases {
+        an_empty_database_has_no_history,
+        a_table_of_its_own_is_seen,
+        a_history_that_stock_diesel_made_is_read,
+        the_tables_are_created_once,
+        the_journal_comes_back_as_it_was_written,
+        what_is_committed_is_seen_by_the_next,
+        the_lock_excludes_a_second_session,
+        the_lock_is_of_one_database,
+        dropping_releases_and_rolls_back,
+        rolling_back_undoes_what_it_can,
+        a_savepoint_keeps_earlier_work,
+        sessions_that_race_lose_nothing,
+        a_lock_can_be_taken_again,
+        a_read_only_session_cannot_write,
+        a_long_statement_ends_at_its_limit,
+        a_table_that_another_session_holds_times_out,
+        a_statement_that_fails_is_its_own_fault,
+        connecting_creates_nothing,
     }
+}
+
+fn on_databases(kind: BackendKind, behaviour: Behaviour) {
+    let Some(server) = available(kind) else { return };
+    let databases = [server.fresh_database(), server.fresh_database()];
+    behaviour(&DieselConnector, [&databases[0], &databases[1]]);
 }
 
 /// Short, so that a wait that must time out costs little; MySQL rounds it up to a second.
@@ -364,6 +347,19 @@ fn a_long_statement_ends_at_its_limit(connector: &dyn Connector, [database, _]: 
     let error = session.execute(endless).expect_err("the statement has no end");
     assert_eq!(error.kind, DbErrorKind::StatementTimeout, "{error}");
     session.execute("CREATE TABLE t (a INTEGER)").expect("the session goes on");
+}
+
+fn a_table_that_another_session_holds_times_out(
+    connector: &dyn Connector,
+    [database, _]: [&DatabaseUrl; 2],
+) {
+    let (mut holder, mut waiter) = (open(connector, database), open(connector, database));
+    holder.execute("CREATE TABLE t (a INTEGER PRIMARY KEY)").expect("it is right");
+    holder.execute("BEGIN; INSERT INTO t VALUES (1)").expect("it is right");
+    let error = waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
+    assert_eq!(error.kind, DbErrorKind::LockTimeout, "{error}");
+    holder.execute("ROLLBACK").expect("it is in a transaction");
+    waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect("it is free");
 }
 
 fn a_statement_that_fails_is_its_own_fault(

@@ -1,5 +1,6 @@
 //! What the cases share: real servers, and the program run as a user would.
 
+pub mod cases;
 pub mod cli;
 pub mod fleet;
 pub mod server;

@@ -1,30 +1,64 @@
 //! Real servers for the cases, found by the environment.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Mutex;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use db_backend::admin::Creator;
 use db_backend::{BackendKind, DatabaseUrl, ServerUrl, Timeouts, admin};
 use tempfile::TempDir;
 
-/// All servers at hand: SQLite always, the others as `cargo xtask test` starts them.
+/// Runs a case on the server of that kind; its snapshots are the same on all of them.
 ///
-/// A case loops over them, so that it is the same on each back end.
-pub fn servers() -> Vec<TestServer> {
-    BackendKind::ALL.into_iter().filter_map(|kind| at_hand(kind).ok()).collect()
+/// With [`test_on`](super::cases::test_on), so that each back end has a `#[test]` of its own.
+pub fn on_server(kind: BackendKind, case: fn(&TestServer)) {
+    let Some(server) = available(kind) else { return };
+    insta::allow_duplicates! { case(&server) }
 }
 
-/// Runs a case on each of them; its snapshots are the same on all.
-pub fn on_each_server(case: impl Fn(&TestServer)) {
-    insta::allow_duplicates! {
-        for server in servers() {
-            case(&server);
+/// All servers that are available, for a case that needs them all at once.
+pub fn servers() -> Vec<TestServer> {
+    BackendKind::ALL.into_iter().filter_map(available).collect()
+}
+
+/// The server of that kind, for a case that is not run where it is not available.
+///
+/// # Panics
+/// Under `CI=true` where it is not available: the run that decides tests every back end. Any other
+/// run says what it leaves out.
+pub fn available(kind: BackendKind) -> Option<TestServer> {
+    match find(kind) {
+        Ok(server) => Some(server),
+        Err(reason) => {
+            let line = not_run(kind, &reason);
+            assert!(!is_decisive(), "{line}");
+            None
         }
     }
 }
 
-/// The server of that kind, or why it is not at hand.
-pub fn at_hand(kind: BackendKind) -> Result<TestServer, String> {
+/// Whether this run may leave no back end out.
+pub fn is_decisive() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+/// Says that the cases of a back end are not run, the first time that one of them is not.
+pub fn not_run(kind: BackendKind, reason: &str) -> String {
+    static SAID: Mutex<Vec<BackendKind>> = Mutex::new(Vec::new());
+    let line = format!("{kind} not run: {reason}");
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    if !said.contains(&kind) {
+        said.push(kind);
+        // Written directly, since what a passing test prints is not shown.
+        writeln!(std::io::stderr(), "{line}").expect("standard error is open");
+    }
+    line
+}
+
+/// The server of that kind, SQLite always, the others as `cargo xtask test` starts them; or why it
+/// is not available.
+pub fn find(kind: BackendKind) -> Result<TestServer, String> {
     if !db_backend::is_compiled_in(kind) {
         return Err(format!("this build is without the feature `{kind}`"));
     }
@@ -82,7 +116,10 @@ impl TestServer {
     /// A new database without any table; it is dropped at the end.
     pub fn fresh_database(&self) -> DatabaseUrl {
         let name = self.fresh_name();
-        admin::create_database(&self.url, &name, &Timeouts::default())
+        // A session of PostgreSQL is slow at its first database only, so the cases share theirs.
+        static CREATOR: LazyLock<Creator> = LazyLock::new(Creator::default);
+        CREATOR
+            .create(&self.url, &name, &Timeouts::default())
             .unwrap_or_else(|error| panic!("cannot create a database on {}: {error}", self.url));
         self.url.database(&name).expect("the name is plain")
     }

@@ -1,5 +1,8 @@
 //! What the cases share with those of tenantctl.
 
+#[path = "../../tests/support/cases.rs"]
+#[expect(dead_code, reason = "the cases of tenantctl use all of it")]
+pub mod cases;
 #[path = "../../tests/support/cli.rs"]
 pub mod cli;
 #[path = "../../tests/support/server.rs"]

@@ -5,7 +5,7 @@ use schema_model::diff::{diff, undone};
 use schema_model::{Column, Schema, SqlType};
 use sql_dialect::Piece;
 
-use crate::support::server::{TestServer, at_hand};
+use crate::support::server::{TestServer, available};
 
 /// A query of one text column, and its rows.
 pub(super) type Expected = (&'static str, &'static [&'static str]);
@@ -53,10 +53,9 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// A new one; none where no server is at hand.
+    /// A new one; none where no server is available.
     pub(super) fn open() -> Option<Self> {
-        // `servers_at_hand` decides whether a back end may be left out.
-        let server = at_hand(BackendKind::Mysql).ok()?;
+        let server = available(BackendKind::Mysql)?;
         let mut connection = connect(&server);
         let server_version = connection.text("SELECT version()", &[]).unwrap().unwrap();
         Some(Self { server, connection, server_version })

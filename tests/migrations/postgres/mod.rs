@@ -6,7 +6,7 @@ use schema_model::{Column, Schema, Table};
 use sql_dialect::catalog::Catalog;
 use sql_dialect::{Dialect, Piece};
 
-use crate::support::server::{TestServer, at_hand};
+use crate::support::server::{TestServer, available};
 
 mod tables;
 mod values;
@@ -17,9 +17,9 @@ struct Database {
     _server: TestServer,
 }
 
-/// None where there is no server at hand.
+/// None where no server is available.
 fn database() -> Option<Database> {
-    let server = at_hand(BackendKind::Postgres).ok()?;
+    let server = available(BackendKind::Postgres)?;
     let url = server.fresh_database();
     let connection = AnyConnection::establish(&url, Access::ReadWrite, &Timeouts::default());
     Some(Database { connection: connection.unwrap(), _server: server })

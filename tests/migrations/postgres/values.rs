@@ -10,6 +10,7 @@ use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, Schema};
 
 use super::{database, dialect, one};
+use crate::support::cases::try_each;
 
 #[test]
 fn values_survive_every_conversion() {
@@ -17,10 +18,10 @@ fn values_survive_every_conversion() {
     let lengths = |sql_type: SqlType| [5, 30].map(|length| sql_type.with_length(length));
     let mut types: Vec<SqlType> = SqlType::ALL.into_iter().flat_map(lengths).collect();
     types.dedup();
-    for (from, to) in types.iter().flat_map(|from| types.iter().map(move |to| (*from, *to))) {
-        if from == to || conversion(from, to).is_none() {
-            continue;
-        }
+    let pairs = types.iter().flat_map(|from| types.iter().map(move |to| (*from, *to)));
+    let pairs = pairs.filter(|(from, to)| from != to && conversion(*from, *to).is_some());
+    let name = |(from, to): &(SqlType, SqlType)| format!("{from} to {to}");
+    try_each(pairs, name, |(from, to)| {
         let literals = [1, 2, 3].map(|number| {
             // Only two of the three integers are truth values.
             let number = if to == Bool { number % 2 } else { number };
@@ -37,11 +38,14 @@ fn values_survive_every_conversion() {
         database.execute(&rows);
         let before = database.query(&text(from));
         let after = database.there_and_back(&a, &rows, &b, &text(to));
-        assert_eq!(before, after, "{from} to {to}");
-    }
+        assert_eq!(before, after);
+    });
 }
 
-const FITTING: &[(SqlType, SqlType, &[&str], &[&str])] = &[
+/// From and to which type, values that fit, and values that do not.
+type Fitting = (SqlType, SqlType, &'static [&'static str], &'static [&'static str]);
+
+const FITTING: &[Fitting] = &[
     (BigInt, SmallInt, &["-32768", "0", "32767"], &["-32769", "32768", "9223372036854775807"]),
     (BigInt, Integer, &["-2147483648", "2147483647"], &["-2147483649", "2147483648"]),
     (Integer, SmallInt, &["-32768", "0", "32767"], &["-32769", "32768"]),
@@ -105,7 +109,8 @@ const FITTING: &[(SqlType, SqlType, &[&str], &[&str])] = &[
 fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
     let Some(mut database) = database() else { return };
     let mut messages = BTreeMap::new();
-    for (from, to, good, bad) in FITTING {
+    let name = |(from, to, ..): &&Fitting| format!("{from} to {to}");
+    try_each(FITTING, name, |(from, to, good, bad)| {
         let (a, b) = [*from, *to]
             .map(|of| one([Column::new("id", Integer), Column::new("v", of).nullable()]))
             .into();
@@ -118,12 +123,12 @@ fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
         database.migrate(&Schema::EMPTY, &a).unwrap();
         database.execute(&rows);
         let before = database.query(&text(*from));
-        database.migrate(&a, &b).unwrap_or_else(|error| panic!("{from} to {to}: {error}"));
+        database.migrate(&a, &b).unwrap_or_else(|error| panic!("{error}"));
         let after = database.query(&text(*to));
         if (from, to) == (&Text, &JsonDoc) {
             assert_eq!(after, "{\"a\": [1, null]}\n\"\"\n1\nNULL");
         } else {
-            assert_eq!(before, after, "{from} to {to}");
+            assert_eq!(before, after);
         }
         for value in *bad {
             database.clear();
@@ -135,7 +140,7 @@ fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
             messages.entry(format!("{from} to {to}")).or_insert(message);
             assert_eq!(database.query(&text(*from)), before);
         }
-    }
+    });
     let messages = messages.iter().map(|(pair, message)| format!("{pair}: {message}"));
     assert_snapshot!(messages.collect::<Vec<_>>().join("\n"), @r#"
     BigInt to Bool: invalid input syntax for type boolean: "t.v is neither 0 nor 1: 2"
