@@ -1,9 +1,8 @@
-//! Rules of this repository that a reader of its text can check.
-
-use std::fs;
-use std::path::{Path, PathBuf};
+//! Only the command line speaks of flags, commands and exit codes.
 
 use regex::Regex;
+
+use super::rust_files;
 
 /// What only the command line says, and what a hit is called.
 const COMMAND_LINE: [(&str, &str); 4] = [
@@ -29,7 +28,11 @@ const EXEMPT: [(&str, &str, &str); 3] = [
 fn the_libraries_do_not_speak_command_line() {
     let rules = COMMAND_LINE.map(|(pattern, what)| (Regex::new(pattern).unwrap(), what));
     let mut hits = Vec::new();
-    for (path, text) in libraries() {
+    let is_library = |path: &str| path.contains("/src/") && !path.contains("tenantctl");
+    let libraries = rust_files()
+        .into_iter()
+        .filter(|source| source.path.starts_with("crates/") && is_library(&source.path));
+    for super::Source { path, text } in libraries {
         for (line, number) in text.lines().zip(1..) {
             let is_exempt =
                 EXEMPT.iter().any(|(file, words, _)| path.ends_with(file) && line.contains(words));
@@ -70,34 +73,9 @@ fn command_line_is_told_from_sql() {
 /// Operators get no test servers, and no package manager.
 #[test]
 fn the_product_links_nothing_of_the_tasks() {
-    let program = fs::read(crate::PROGRAM).unwrap();
+    let program = std::fs::read(crate::PROGRAM).unwrap();
     for words in ["apt-get", "mariadb-install-db", "test-servers"] {
         let is_there = program.windows(words.len()).any(|window| window == words.as_bytes());
         assert!(!is_there, "{} knows of {words}", crate::PROGRAM);
-    }
-}
-
-/// The sources of all crates below the command line, by their paths from `crates/` on.
-fn libraries() -> Vec<(String, String)> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("beside the other crates");
-    let mut files = Vec::new();
-    for entry in fs::read_dir(crates).unwrap().map(Result::unwrap) {
-        if entry.file_name() != "tenantctl" {
-            rust_files(&entry.path().join("src"), &mut files);
-        }
-    }
-    files.sort();
-    let relative = |path: &Path| path.strip_prefix(crates).unwrap().display().to_string();
-    files.iter().map(|path| (relative(path), fs::read_to_string(path).unwrap())).collect()
-}
-
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let path = entry.path();
-        if path.is_dir() {
-            rust_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
     }
 }
