@@ -2,6 +2,7 @@
 
 mod failures;
 mod fingerprints;
+mod languages;
 mod postgres;
 
 use std::thread;

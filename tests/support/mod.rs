@@ -3,3 +3,4 @@
 pub mod cli;
 pub mod fleet;
 pub mod server;
+pub mod user;
