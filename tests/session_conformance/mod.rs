@@ -2,6 +2,7 @@
 
 mod failures;
 mod fingerprints;
+mod languages;
 mod names;
 mod postgres_only;
 mod unreachable;

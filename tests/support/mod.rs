@@ -4,3 +4,4 @@ pub mod cases;
 pub mod cli;
 pub mod fleet;
 pub mod server;
+pub mod user;

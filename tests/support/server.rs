@@ -128,14 +128,19 @@ impl TestServer {
     pub fn drop_at_end(&self, name: &str) {
         self.names.lock().expect("no case fails inside").push(name.to_owned());
     }
+
+    /// Drops now what would be dropped at the end.
+    pub fn drop_databases(&self) {
+        let names = self.names.lock().map(|mut names| std::mem::take(&mut *names));
+        for name in names.unwrap_or_default() {
+            // It may never have been created, and a case that failed should fail for its own reason.
+            let _ = admin::drop_database(&self.url, &name, &Timeouts::default());
+        }
+    }
 }
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        let names = self.names.get_mut().map(std::mem::take).unwrap_or_default();
-        for name in names {
-            // It may never have been created, and a case that failed should fail for its own reason.
-            let _ = admin::drop_database(&self.url, &name, &Timeouts::default());
-        }
+        self.drop_databases();
     }
 }

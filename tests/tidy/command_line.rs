@@ -18,7 +18,7 @@ const COMMAND_LINE: [(&str, &str); 4] = [
 
 /// Hits that are none.
 const EXEMPT: [(&str, &str, &str); 3] = [
-    ("db-backend/src/classify/tests.rs", "--read-only", "a server's own words"),
+    ("db-backend/src/mysql/errors/tests.rs", "--read-only", "a server's own words"),
     ("schema-macros/src/lib.rs", "`check` finds", "a module of the crate"),
     ("tenant-migrate/src/tests/faults.rs", "Calls `check`", "a parameter"),
 ];
@@ -28,7 +28,7 @@ const EXEMPT: [(&str, &str, &str); 3] = [
 fn the_libraries_do_not_speak_command_line() {
     let rules = COMMAND_LINE.map(|(pattern, what)| (Regex::new(pattern).unwrap(), what));
     let mut hits = Vec::new();
-    let is_library = |path: &str| path.contains("/src/") && !path.contains("tenantctl");
+    let is_library = |path: &str| path.contains("/src/") && !path.contains("tenantctl") && !path.contains("tests");
     let libraries = rust_files()
         .into_iter()
         .filter(|source| source.path.starts_with("crates/") && is_library(&source.path));

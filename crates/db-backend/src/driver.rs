@@ -47,7 +47,8 @@ impl AnyConnection {
     /// # Errors
     /// What the database says, classified.
     pub fn execute(&mut self, sql: &str) -> Result<(), DbError> {
-        Ok(dispatch!(self, connection => connection.batch_execute(sql))?)
+        dispatch!(self, connection => connection.batch_execute(sql))
+            .map_err(|error| self.explain(error))
     }
 
     /// The rows of a query whose columns are all text, with its parameters (`?`, or `$1` on
@@ -56,7 +57,8 @@ impl AnyConnection {
     /// # Errors
     /// What the database says, classified.
     pub fn rows(&mut self, sql: &str, binds: &[&str]) -> Result<Vec<Vec<Option<String>>>, DbError> {
-        let rows: Vec<TextRow> = dispatch!(self, connection => bound(sql, binds).load(connection))?;
+        let rows: Vec<TextRow> = dispatch!(self, connection => bound(sql, binds).load(connection))
+            .map_err(|error| self.explain(error))?;
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
@@ -66,7 +68,8 @@ impl AnyConnection {
     /// # Errors
     /// What the database says, classified.
     pub fn write(&mut self, sql: &str, binds: &[&str]) -> Result<usize, DbError> {
-        Ok(dispatch!(self, connection => bound(sql, binds).execute(connection))?)
+        dispatch!(self, connection => bound(sql, binds).execute(connection))
+            .map_err(|error| self.explain(error))
     }
 
     /// The first column of a query's first row, if there is one and it is not NULL.
@@ -76,6 +79,18 @@ impl AnyConnection {
     pub fn text(&mut self, sql: &str, binds: &[&str]) -> Result<Option<String>, DbError> {
         let first = self.rows(sql, binds)?.into_iter().next();
         Ok(first.and_then(|row| row.into_iter().next()).flatten())
+    }
+
+    /// What its back end makes of a failure.
+    fn explain(&mut self, error: diesel::result::Error) -> DbError {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => crate::sqlite::errors::of_statement(error),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(connection) => crate::postgres::errors::of_statement(connection, error),
+            #[cfg(feature = "mysql")]
+            Self::Mysql(connection) => crate::mysql::errors::of_statement(connection, error),
+        }
     }
 }
 

@@ -12,9 +12,9 @@ pub(crate) struct TableSql {
     pub(crate) present: &'static str,
     /// A row for a table or view other than these two, if there is one.
     pub(crate) other_table: &'static str,
-    /// A text that the error for a missing table has in it; `None` where such an error would spoil
-    /// the transaction, so that the tables must be asked for first.
-    pub(crate) missing_table: Option<&'static str>,
+    /// Whether to ask which of the two there are before reading them, where the error for a missing
+    /// table would spoil the transaction.
+    pub(crate) asks_first: bool,
     /// What any value is cast to, to be read as text.
     pub(crate) text: &'static str,
     /// Begins the part of an `INSERT` that says what is done to a row that exists.
@@ -35,9 +35,11 @@ pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<His
 }
 
 fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
-    if let Some(missing_table) = sql.missing_table {
+    if !sql.asks_first {
         match select(connection, sql, Present { history: true, journal: true }) {
-            Err(error) if error.message.contains(missing_table) => {}
+            // Perhaps a table is missing. If none is, what follows fails in the same way, or finds
+            // what another runner has created since.
+            Err(error) if error.kind == DbErrorKind::Statement => {}
             read => return read,
         }
     }

@@ -64,11 +64,15 @@ impl ServerUrl {
         if let Address::Remote(Remote { kind: BackendKind::Postgres, database, .. }) = &mut address
             && database.is_empty()
         {
-            "postgres".clone_into(database);
+            MAINTENANCE_DATABASE.clone_into(database);
         }
         DatabaseUrl(address)
     }
 }
+
+/// The database that every PostgreSQL server is delivered with.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) const MAINTENANCE_DATABASE: &str = "postgres";
 
 impl DatabaseUrl {
     /// The SQLite file at that path.

@@ -41,7 +41,9 @@ pub(super) fn start(
          GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;\n"
     );
     place.private_file(&recipe.init_file(), &users)?;
-    Server::start(&recipe, place, interrupt)
+    let server = Server::start(&recipe, place, interrupt)?;
+    recipe.speak_another_language(&server);
+    Ok(server)
 }
 
 impl Mariadb<'_> {
@@ -51,6 +53,12 @@ impl Mariadb<'_> {
 
     fn init_file(&self) -> PathBuf {
         self.folder.join("users.sql")
+    }
+
+    /// Messages in German from now on, for every session that chooses no language itself.
+    fn speak_another_language(&self, server: &Server) {
+        // Where that language is not installed, the tests that need it say so.
+        let _ = prepare(self.client(server.port, "SET GLOBAL lc_messages = 'de_DE'"));
     }
 }
 
@@ -82,12 +90,12 @@ impl Recipe for Mariadb<'_> {
         command
     }
 
-    fn probe(&self, port: u16) -> Command {
+    fn client(&self, port: u16, statement: &str) -> Command {
         let mut client = self.place.command(&self.tools.client, &self.folder);
         client
             .args(["--no-defaults", "--host=127.0.0.1", "--user=root"])
             .arg(format!("--port={port}"))
-            .args(["--execute=select 1"])
+            .arg(format!("--execute={statement}"))
             .env("MYSQL_PWD", &self.password);
         client
     }

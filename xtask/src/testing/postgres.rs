@@ -36,14 +36,34 @@ pub(super) fn start(
         .args(["--username=postgres", "--auth=scram-sha-256"])
         .args(["--encoding=UTF8", "--no-locale", "--no-sync"]);
     prepare(initdb)?;
-    Server::start(&recipe, place, interrupt)
+    let server = Server::start(&recipe, place, interrupt)?;
+    recipe.speak_another_language(&server)?;
+    Ok(server)
 }
 
 impl Postgres<'_> {
     fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
+
+    /// Messages in German from now on, except for the superuser, who may choose.
+    fn speak_another_language(&self, server: &Server) -> anyhow::Result<()> {
+        let execute = |statement: &str| prepare(self.client(server.port, statement));
+        execute("ALTER ROLE postgres SET lc_messages = 'C'")?;
+        // Where no language but English is installed, the tests that need another one say so.
+        let spoken = MESSAGE_LOCALES
+            .iter()
+            .any(|locale| execute(&format!("ALTER SYSTEM SET lc_messages = '{locale}'")).is_ok());
+        if spoken { execute("SELECT pg_reload_conf()") } else { Ok(()) }
+    }
 }
+
+/// Locales in which messages are translated to the language that [`LANGUAGE`] names, if that is
+/// installed: any will do but `C`, and on recent systems but `C.UTF-8`.
+const MESSAGE_LOCALES: [&str; 3] = ["de_DE.UTF-8", "en_US.UTF-8", "C.UTF-8"];
+
+/// What gettext asks for the language, unless the locale is one without any.
+const LANGUAGE: (&str, &str) = ("LANGUAGE", "de");
 
 impl Recipe for Postgres<'_> {
     const NAME: &'static str = "PostgreSQL";
@@ -57,7 +77,7 @@ impl Recipe for Postgres<'_> {
 
     fn command(&self, port: u16) -> Command {
         let mut command = Command::new(&self.tools.postgres);
-        command.arg("-D").arg(self.data());
+        command.env(LANGUAGE.0, LANGUAGE.1).arg("-D").arg(self.data());
         let port = format!("port={port}");
         let connections = format!("max_connections={CONNECTIONS_MAX}");
         for setting in [
@@ -76,11 +96,12 @@ impl Recipe for Postgres<'_> {
         command
     }
 
-    fn probe(&self, port: u16) -> Command {
+    fn client(&self, port: u16, statement: &str) -> Command {
         let mut psql = self.place.command(&self.tools.psql, &self.folder);
         psql.args(["--no-psqlrc", "--no-password", "--host=127.0.0.1", "--username=postgres"])
             .arg(format!("--port={port}"))
-            .args(["--dbname=postgres", "--command=select 1"])
+            .arg("--dbname=postgres")
+            .arg(format!("--command={statement}"))
             .env("PGPASSWORD", &self.password);
         psql
     }

@@ -53,8 +53,8 @@ pub(super) trait Recipe {
     fn url(&self, port: u16) -> String;
     /// The server itself, in the foreground.
     fn command(&self, port: u16) -> Command;
-    /// A client that logs in and succeeds once the server is ready.
-    fn probe(&self, port: u16) -> Command;
+    /// A client that logs in, executes that statement, and fails if the statement does.
+    fn client(&self, port: u16, statement: &str) -> Command;
     /// Where everything of this server is.
     fn folder(&self) -> &Path;
 }
@@ -64,7 +64,7 @@ pub(super) struct Server {
     name: &'static str,
     pub(super) variable: &'static str,
     pub(super) url: String,
-    port: u16,
+    pub(super) port: u16,
     guardian: Child,
 }
 
@@ -108,6 +108,7 @@ impl Server {
             .args(["-c", GUARDIAN, R::STOP_SIGNAL])
             .arg(server.get_program())
             .args(server.get_args())
+            .envs(server.get_envs().filter_map(|(name, value)| Some((name, value?))))
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -124,7 +125,7 @@ impl Server {
     ) -> anyhow::Result<Start> {
         let deadline = Instant::now() + START_TIMEOUT;
         loop {
-            let mut probe = recipe.probe(self.port);
+            let mut probe = recipe.client(self.port, "select 1");
             probe.stdout(Stdio::null()).stderr(Stdio::null());
             if probe
                 .status()
@@ -248,7 +249,7 @@ mod tests {
             command
         }
 
-        fn probe(&self, _port: u16) -> Command {
+        fn client(&self, _port: u16, _statement: &str) -> Command {
             let mut probe = self.place.command("test", &self.folder);
             probe.args(["-s", "pid"]);
             probe

@@ -8,6 +8,7 @@ use diesel::mysql::MysqlConnection;
 use diesel::{Connection, ConnectionResult};
 use sql_dialect::BackendKind;
 
+use super::errors;
 use crate::classify;
 use crate::connection::{Access, Timeouts};
 use crate::driver::AnyConnection;
@@ -28,7 +29,7 @@ pub(super) fn connect(
             let limit = timeouts.connect;
             DbError::new(DbErrorKind::Unreachable, format_args!("no answer within {limit:?}"))
         })?
-        .map_err(|error| classify::connection_error(database, &error))?;
+        .map_err(|error| classify::failed_connection(database, &error, errors::of_connection))?;
     let mut connection = AnyConnection::Mysql(connection);
     connection.execute(&set_up(&database.name(), access, timeouts))?;
     Ok(connection)
@@ -52,14 +53,18 @@ fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlC
     receiver.recv_timeout(limit).ok()
 }
 
-/// All settings of the session in one round trip. The mode is what both servers begin with, on top of
-/// what the operator has chosen: without it, a value that does not fit is cut with a warning. What
-/// follows `/*M!` only MariaDB reads: MySQL has no limit for statements other than `SELECT`.
+/// All settings of the session in one round trip.
+///
+/// - Its messages are in English, which any user may choose, whatever the server's language.
+/// - The mode is what both servers begin with, on top of what the operator has chosen: without it, a
+///   value that does not fit is cut with a warning.
+/// - What follows `/*M!` only MariaDB reads: MySQL has no limit for statements other than `SELECT`.
 fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
     let lock = whole_seconds(timeouts.lock);
     let statement = timeouts.statement.as_secs_f64();
     let mut batch = format!(
-        "SET SESSION lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
+        "SET SESSION lc_messages = 'en_US', \
+         lock_wait_timeout = {lock}, innodb_lock_wait_timeout = {lock}, \
          sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), '{STRICT_MODE}') \
          /*M!100101 , max_statement_time = {statement} */"
     );
@@ -93,8 +98,8 @@ mod tests {
             statement: Duration::from_millis(2500),
             ..Timeouts::default()
         };
-        assert_snapshot!(set_up("it's `acme`", Access::ReadOnly, &limits), @"SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2, sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION') /*M!100101 , max_statement_time = 2.5 */; SET SESSION TRANSACTION READ ONLY; USE `it's ``acme```");
+        assert_snapshot!(set_up("it's `acme`", Access::ReadOnly, &limits), @"SET SESSION lc_messages = 'en_US', lock_wait_timeout = 2, innodb_lock_wait_timeout = 2, sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION') /*M!100101 , max_statement_time = 2.5 */; SET SESSION TRANSACTION READ ONLY; USE `it's ``acme```");
         let at_once = Timeouts { lock: Duration::ZERO, statement: Duration::ZERO, ..limits };
-        assert_snapshot!(set_up("", Access::ReadWrite, &at_once), @"SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1, sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION') /*M!100101 , max_statement_time = 0 */");
+        assert_snapshot!(set_up("", Access::ReadWrite, &at_once), @"SET SESSION lc_messages = 'en_US', lock_wait_timeout = 1, innodb_lock_wait_timeout = 1, sql_mode = concat_ws(',', nullif(@@SESSION.sql_mode, ''), 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION') /*M!100101 , max_statement_time = 0 */");
     }
 }

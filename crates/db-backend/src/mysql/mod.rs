@@ -5,6 +5,7 @@ mod catalog;
 mod connect;
 mod databases;
 mod definition;
+pub(crate) mod errors;
 mod lock;
 mod tables;
 
@@ -81,7 +82,7 @@ impl Backend for Mysql {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<(), DbError> {
-        server::drop_database(self, server, name, timeouts)
+        server::drop_database(self, &SERVER_SQL, server, name, timeouts)
     }
 
     fn database_exists(

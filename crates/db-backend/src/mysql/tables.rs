@@ -15,7 +15,7 @@ pub(super) static TABLE_SQL: TableSql = TableSql {
     other_table: "SELECT table_name FROM information_schema.tables \
                   WHERE table_schema = DATABASE() \
                   AND table_name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') LIMIT 1",
-    missing_table: Some("doesn't exist"),
+    asks_first: false,
     text: "CHAR",
     on_conflict: "ON DUPLICATE KEY UPDATE",
     inserted: ("VALUES(", ")"),

@@ -3,6 +3,7 @@
 use diesel::Connection;
 use diesel::pg::PgConnection;
 
+use super::errors;
 use crate::classify;
 use crate::connection::{Access, Timeouts};
 use crate::driver::AnyConnection;
@@ -19,9 +20,40 @@ pub(super) fn connect(
         .remote()
         .ok_or_else(|| DbError::new(DbErrorKind::Address, "not an address of PostgreSQL"))?;
     let connection = PgConnection::establish(&with_limits(remote, access, timeouts).expose())
-        .map_err(|error| classify::connection_error(database, &error))?;
+        .map_err(|error| {
+            classify::failed_connection(database, &error, |message| {
+                errors::of_connection(message)
+                    .unwrap_or_else(|| why_not(database, remote, timeouts))
+            })
+        })?;
     Ok(AnyConnection::Postgres(connection))
 }
+
+/// Why the server turned us away, as its catalogue says: asked from a database that is always there.
+///
+/// Where that can't be told, we are denied, for good as far as we know: that is not tried again.
+fn why_not(database: &DatabaseUrl, remote: &Remote, timeouts: &Timeouts) -> DbErrorKind {
+    let mut maintenance = with_limits(remote, Access::ReadOnly, timeouts);
+    url::MAINTENANCE_DATABASE.clone_into(&mut maintenance.database);
+    let Ok(connection) = PgConnection::establish(&maintenance.expose()) else {
+        return DbErrorKind::Denied;
+    };
+    let mut connection = AnyConnection::Postgres(connection);
+    match connection.text(HINDRANCE, &[&database.name()]) {
+        Ok(None) => DbErrorKind::Missing,
+        Ok(Some(hindrance)) if hindrance == "busy" => DbErrorKind::ServerBusy,
+        Ok(Some(_)) | Err(_) => DbErrorKind::Denied,
+    }
+}
+
+/// What keeps sessions out of the database of that name; no row where there is none.
+const HINDRANCE: &str = "SELECT CASE \
+    WHEN NOT has_database_privilege(oid, 'CONNECT') THEN 'denied' \
+    WHEN NOT datallowconn THEN 'busy' \
+    WHEN datconnlimit BETWEEN 0 \
+    AND (SELECT count(*) FROM pg_stat_activity WHERE datid = pg_database.oid) THEN 'busy' \
+    ELSE 'unknown' END \
+    FROM pg_database WHERE datname = $1";
 
 /// The address with our limits as parameters, which spares a round trip for `SET`. What the address
 /// says already holds.

@@ -1,10 +1,25 @@
 //! PostgreSQL: whole databases.
 
+use crate::error::DbErrorKind;
 use crate::server::ServerSql;
 
 pub(super) static SERVER_SQL: ServerSql = ServerSql {
     create_options: "",
-    // The second text is that of two sessions that create it at the same moment.
-    name_taken: &["already exists", "pg_database_datname_index"],
     find: "SELECT '1' FROM pg_database WHERE datname = $1",
+    keeps_from_creating: &[
+        (
+            DbErrorKind::Denied,
+            "SELECT '1' FROM pg_roles \
+             WHERE rolname = current_user AND NOT (rolcreatedb OR rolsuper)",
+        ),
+        // What a new database is a copy of must have no sessions.
+        (DbErrorKind::ServerBusy, "SELECT '1' FROM pg_stat_activity WHERE datname = 'template1'"),
+    ],
+    keeps_from_dropping: &[
+        (
+            DbErrorKind::Denied,
+            "SELECT '1' FROM pg_database WHERE datname = $1 AND NOT pg_has_role(datdba, 'USAGE')",
+        ),
+        (DbErrorKind::LockTimeout, "SELECT '1' FROM pg_stat_activity WHERE datname = $1"),
+    ],
 };

@@ -3,15 +3,18 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::cancelled;
 use crate::backend::{Guard, lock_timeout};
 use crate::connection::{ExecutionMode, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
+use crate::url::DatabaseUrl;
 
 /// The key of the advisory lock. Advisory locks are per database, so one key serves every tenant.
 const LOCK_KEY: i64 = i64::from_be_bytes(*b"tenantct");
 
 pub(super) struct AdvisoryGuard {
+    pub(super) database: DatabaseUrl,
     pub(super) timeouts: Timeouts,
 }
 
@@ -51,6 +54,9 @@ impl Guard for AdvisoryGuard {
     }
 
     fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError> {
-        connection.execute(sql)
+        let begun = Instant::now();
+        connection.execute(sql).map_err(|error| {
+            cancelled::explain(error, begun.elapsed(), LOCK_KEY, &self.database, &self.timeouts)
+        })
     }
 }

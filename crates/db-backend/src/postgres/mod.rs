@@ -1,8 +1,10 @@
 //! PostgreSQL: DDL is transactional, and the lock is an advisory one, held by the session.
 
+mod cancelled;
 mod catalog;
 mod connect;
 mod databases;
+pub(crate) mod errors;
 mod lock;
 mod tables;
 
@@ -30,8 +32,8 @@ impl Backend for Postgres {
         connect::connect(database, access, timeouts)
     }
 
-    fn guard(&self, _database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn Guard> {
-        Box::new(lock::AdvisoryGuard { timeouts: *timeouts })
+    fn guard(&self, database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn Guard> {
+        Box::new(lock::AdvisoryGuard { database: database.clone(), timeouts: *timeouts })
     }
 
     fn execution_mode(&self, _statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
@@ -66,7 +68,7 @@ impl Backend for Postgres {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<(), DbError> {
-        server::drop_database(self, server, name, timeouts)
+        server::drop_database(self, &SERVER_SQL, server, name, timeouts)
     }
 
     fn database_exists(

@@ -22,7 +22,7 @@ pub(super) static TABLE_SQL: TableSql = TableSql {
                   AND relname NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') \
                   AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass \
                   AND objid = pg_class.oid AND deptype = 'e') LIMIT 1",
-    missing_table: None,
+    asks_first: true,
     text: "TEXT",
     on_conflict: "ON CONFLICT (version) DO UPDATE SET",
     inserted: ("excluded.", ""),

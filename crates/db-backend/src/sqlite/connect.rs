@@ -6,6 +6,7 @@ use std::path::Path;
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
 
+use super::errors;
 use super::files::{beside, io_error, path_of};
 use super::process;
 use crate::classify;
@@ -26,8 +27,9 @@ pub(super) fn connect(
     // SQLite does that itself, but only where it may write. `query_only` keeps us from writing.
     let recovers = access == Access::ReadOnly && beside(path, "-journal").exists();
     let mode = if access == Access::ReadWrite || recovers { "rw" } else { "ro" };
-    let connection = SqliteConnection::establish(&uri(path, mode)?)
-        .map_err(|error| explain(path, &classify::connection_error(database, &error)))?;
+    let connection = SqliteConnection::establish(&uri(path, mode)?).map_err(|error| {
+        explain(path, &classify::failed_connection(database, &error, errors::of_connection))
+    })?;
     let mut connection = AnyConnection::Sqlite(connection);
     connection.execute(&format!(
         "PRAGMA busy_timeout = {}; PRAGMA query_only = {}",

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::errors;
 use super::foreign_keys::check_foreign_keys;
 use super::process;
 use super::sidecar::Sidecar;
@@ -155,7 +156,7 @@ fn pause_before(deadline: Instant) -> bool {
 /// nothing left to do.
 fn roll_back(connection: &mut AnyConnection) -> Result<(), DbError> {
     match connection.execute("ROLLBACK") {
-        Err(error) if error.message.contains("no transaction is active") => Ok(()),
+        Err(error) if errors::is_out_of_transaction(&error) => Ok(()),
         result => result,
     }
 }

@@ -4,6 +4,7 @@ mod catalog;
 mod connect;
 mod databases;
 mod definition;
+pub(crate) mod errors;
 mod files;
 mod foreign_keys;
 mod lock;

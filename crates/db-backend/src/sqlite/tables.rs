@@ -13,7 +13,7 @@ pub(super) static TABLE_SQL: TableSql = TableSql {
     other_table: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') \
                   AND name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') \
                   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1",
-    missing_table: Some("no such table"),
+    asks_first: false,
     text: "TEXT",
     on_conflict: "ON CONFLICT (version) DO UPDATE SET",
     inserted: ("excluded.", ""),

@@ -1,0 +1,96 @@
+//! MySQL and MariaDB: kinds of errors.
+//!
+//! A session speaks English from its set-up on (`lc_messages`). Before that the server speaks its
+//! own language, while the client library speaks English only.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::mysql::MysqlConnection;
+use diesel::result::{DatabaseErrorInformation, Error};
+
+use crate::classify::{self, Beginnings, Parts};
+use crate::error::{DbError, DbErrorKind};
+
+/// The kind of a failure to connect with that message.
+///
+/// A server whose words are unknown has turned us away, for good as far as we know: that is not
+/// tried again. The database has no part in it, since it is chosen later.
+pub(super) fn of_connection(message: &str) -> DbErrorKind {
+    if CLIENT_MESSAGES.iter().any(|start| message.starts_with(start)) {
+        return DbErrorKind::Unreachable;
+    }
+    classify::by_part(CONNECTION_MESSAGES, message).unwrap_or(DbErrorKind::Denied)
+}
+
+/// What a message of the client library begins with, libmariadb's or libmysqlclient's.
+const CLIENT_MESSAGES: &[&str] = &[
+    "Authentication plugin '",
+    "Can't connect to ",
+    "Can't create ",
+    "Can't initialize character set ",
+    "Can't open ",
+    "Can't wait for ",
+    "Client run out of memory",
+    "Error in server handshake",
+    "Lost connection to ",
+    "Malformed packet",
+    "MySQL client ran out of memory",
+    "MySQL server has gone away",
+    "Protocol mismatch",
+    "SSL connection error",
+    "SSL is required",
+    "Server has gone away",
+    "TLS/SSL error",
+    "Unknown MySQL server host ",
+    "Unknown server host ",
+    "Wrong or unknown protocol",
+];
+
+/// English words, where nothing else can tell; except `max_user_connections`, which is a name.
+const CONNECTION_MESSAGES: &Parts = &[
+    ("Access denied for user", DbErrorKind::Denied),
+    ("is not allowed to connect to this", DbErrorKind::Denied),
+    ("Too many connections", DbErrorKind::ServerBusy),
+    ("max_user_connections", DbErrorKind::ServerBusy),
+    ("Server shutdown in progress", DbErrorKind::ServerBusy),
+    ("is blocked because of many connection errors", DbErrorKind::ServerBusy),
+];
+
+/// A failure of a statement on that connection.
+pub(crate) fn of_statement(connection: &mut MysqlConnection, error: Error) -> DbError {
+    let mut failed = classify::failed_statement(error, kind_of);
+    // A statement can say anything, by `SIGNAL`.
+    if failed.kind == DbErrorKind::ConnectionLost && is_alive(connection) {
+        failed.kind = DbErrorKind::Statement;
+    }
+    failed
+}
+
+fn is_alive(connection: &mut MysqlConnection) -> bool {
+    connection.batch_execute("SELECT 1").is_ok()
+}
+
+fn kind_of(information: &dyn DatabaseErrorInformation) -> DbErrorKind {
+    classify::by_beginning(STATEMENT_MESSAGES, information.message())
+        .unwrap_or(DbErrorKind::Statement)
+}
+
+const STATEMENT_MESSAGES: &Beginnings = &[
+    ("Access denied for user ", "", DbErrorKind::Denied),
+    ("", " command denied to user ", DbErrorKind::Denied),
+    ("Unknown database ", "", DbErrorKind::Missing),
+    ("Lock wait timeout exceeded", "", DbErrorKind::LockTimeout),
+    ("Query execution was interrupted", "", DbErrorKind::StatementTimeout),
+    ("Deadlock found when trying to get lock", "", DbErrorKind::Deadlock),
+    ("The table '", "' is full", DbErrorKind::DiskFull),
+    ("Disk full", "", DbErrorKind::DiskFull),
+    ("The M", "server is running with the --", DbErrorKind::ReadOnly),
+    ("Cannot execute statement in a READ ONLY transaction", "", DbErrorKind::ReadOnly),
+    ("Server shutdown in progress", "", DbErrorKind::ConnectionLost),
+    ("MySQL server has gone away", "", DbErrorKind::ConnectionLost),
+    ("Server has gone away", "", DbErrorKind::ConnectionLost),
+    ("Lost connection to ", "", DbErrorKind::ConnectionLost),
+    ("Connection was killed", "", DbErrorKind::ConnectionLost),
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! PostgreSQL: kinds of errors.
+//!
+//! Only a superuser chooses a session's language, so the server's words may be in any. Its client
+//! library, which we never ask to translate, speaks English.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::pg::PgConnection;
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
+
+use crate::classify::{self, Beginnings, Parts};
+use crate::error::{DbError, DbErrorKind};
+
+/// The kind of a failure to connect with that message; `None` where the server turned us away in
+/// words that we do not know, so that its catalogue must be asked.
+pub(super) fn of_connection(message: &str) -> Option<DbErrorKind> {
+    // The library's words for a parameter that it can't use.
+    if message.starts_with("invalid ") {
+        return Some(DbErrorKind::Address);
+    }
+    let unreachable = (!is_from_server(message)).then_some(DbErrorKind::Unreachable);
+    classify::by_part(CONNECTION_MESSAGES, message).or(unreachable)
+}
+
+/// Whether the message, or a part of it, is the server's. The library puts the severity before it,
+/// which is translated as well, and two spaces between them, as before nothing of its own.
+fn is_from_server(message: &str) -> bool {
+    message.contains(":  ")
+}
+
+/// Drivers put an address of ours before it; nothing in it is a user's. Except for the second one,
+/// which is the library's, these are English words of the server: they spare the question where the
+/// catalogue could tell, and are the last resort where it can't.
+const CONNECTION_MESSAGES: &Parts = &[
+    ("password authentication failed", DbErrorKind::Denied),
+    ("no password supplied", DbErrorKind::Denied),
+    ("authentication failed for user", DbErrorKind::Denied),
+    ("no pg_hba.conf entry", DbErrorKind::Denied),
+    ("permission denied for database", DbErrorKind::Denied),
+    ("is not permitted to log in", DbErrorKind::Denied),
+    ("is not currently accepting connections", DbErrorKind::ServerBusy),
+    ("FATAL:  role \"", DbErrorKind::Denied),
+    ("FATAL:  database \"", DbErrorKind::Missing),
+    ("too many connections for", DbErrorKind::ServerBusy),
+    ("too many clients already", DbErrorKind::ServerBusy),
+    ("remaining connection slots are reserved", DbErrorKind::ServerBusy),
+    ("the database system is ", DbErrorKind::ServerBusy),
+    // PgBouncer, which speaks English only.
+    ("no more connections allowed", DbErrorKind::ServerBusy),
+    ("pgbouncer cannot connect to server", DbErrorKind::Unreachable),
+];
+
+/// A failure of a statement on that connection.
+pub(crate) fn of_statement(connection: &mut PgConnection, error: Error) -> DbError {
+    let mut failed = classify::failed_statement(error, kind_of);
+    // Diesel goes by the SQLSTATE, which may be of a connection that the statement made (a foreign
+    // server's), or was raised by it.
+    if failed.kind == DbErrorKind::ConnectionLost && is_alive(connection) {
+        failed.kind = DbErrorKind::Statement;
+    }
+    failed
+}
+
+/// Whether the server answers, if only that the transaction has failed.
+fn is_alive(connection: &mut PgConnection) -> bool {
+    match connection.batch_execute("SELECT 1") {
+        Err(Error::DatabaseError(kind, _)) => !matches!(
+            kind,
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+        ),
+        Ok(()) | Err(_) => true,
+    }
+}
+
+fn kind_of(information: &dyn DatabaseErrorInformation) -> DbErrorKind {
+    if information.details().is_some_and(is_circle_of_waits) {
+        return DbErrorKind::Deadlock;
+    }
+    classify::by_beginning(STATEMENT_MESSAGES, information.message())
+        .unwrap_or(DbErrorKind::Statement)
+}
+
+/// Whether that is the detail of a deadlock, which has a line for each session. In every language
+/// its first number is the process that waits, and its last one the process that it waits for.
+fn is_circle_of_waits(detail: &str) -> bool {
+    let waits: Option<Vec<(u32, u32)>> = detail.lines().map(wait).collect();
+    let Some(waits) = waits.filter(|waits| waits.len() > 1) else { return false };
+    let next = waits.iter().cycle().skip(1);
+    waits.iter().zip(next).all(|((_, holder), (waiter, _))| holder == waiter)
+}
+
+fn wait(line: &str) -> Option<(u32, u32)> {
+    let mut numbers = line
+        .split(|character: char| !character.is_ascii_digit())
+        .filter(|digits| !digits.is_empty())
+        .map(str::parse);
+    let first = numbers.next()?.ok()?;
+    Some((first, numbers.next_back()?.ok()?))
+}
+
+/// English words, the last resort where neither Diesel nor the catalogue can tell. In any other
+/// language these are failures of the statement, which are not tried again. See also `cancelled`.
+const STATEMENT_MESSAGES: &Beginnings = &[
+    ("canceling statement due to lock timeout", "", DbErrorKind::LockTimeout),
+    ("could not obtain lock on", "", DbErrorKind::LockTimeout),
+    ("canceling statement due to statement timeout", "", DbErrorKind::StatementTimeout),
+    ("could not ", "No space left on device", DbErrorKind::DiskFull),
+    ("source database ", "is being accessed by other users", DbErrorKind::ServerBusy),
+    ("database ", "is being accessed by other users", DbErrorKind::LockTimeout),
+    ("permission denied ", "", DbErrorKind::Denied),
+    ("must be owner of ", "", DbErrorKind::Denied),
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! SQLite: kinds of errors.
+//!
+//! Its words are the library's own, linked into this program, and in English everywhere.
+
+use diesel::result::{DatabaseErrorInformation, Error};
+
+use crate::classify::{self, Beginnings, Parts};
+use crate::error::{DbError, DbErrorKind};
+
+/// The kind of a failure to connect with that message.
+pub(super) fn of_connection(message: &str) -> DbErrorKind {
+    classify::by_part(CONNECTION_MESSAGES, message).unwrap_or(DbErrorKind::Unreachable)
+}
+
+const CONNECTION_MESSAGES: &Parts = &[("unable to open database file", DbErrorKind::Missing)];
+
+/// A failure of a statement.
+pub(crate) fn of_statement(error: Error) -> DbError {
+    classify::failed_statement(error, kind_of)
+}
+
+fn kind_of(information: &dyn DatabaseErrorInformation) -> DbErrorKind {
+    classify::by_beginning(STATEMENT_MESSAGES, information.message())
+        .unwrap_or(DbErrorKind::Statement)
+}
+
+const STATEMENT_MESSAGES: &Beginnings = &[
+    ("database is locked", "", DbErrorKind::LockTimeout),
+    ("database table is locked", "", DbErrorKind::LockTimeout),
+    ("interrupted", "", DbErrorKind::StatementTimeout),
+    ("attempt to write a readonly database", "", DbErrorKind::ReadOnly),
+    ("unable to open database file", "", DbErrorKind::Missing),
+    ("file is not a database", "", DbErrorKind::Corrupt),
+    ("database disk image is malformed", "", DbErrorKind::Corrupt),
+    ("malformed database schema", "", DbErrorKind::Corrupt),
+    ("disk I/O error", "", DbErrorKind::Corrupt),
+    ("database or disk is full", "", DbErrorKind::DiskFull),
+];
+
+/// Whether a rollback failed because there was nothing to roll back.
+pub(super) fn is_out_of_transaction(error: &DbError) -> bool {
+    error.message.contains("no transaction is active")
+}
+
+#[cfg(test)]
+mod tests;
