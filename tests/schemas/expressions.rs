@@ -2,6 +2,7 @@
 //! and 3 in all their types), defaults, backfills, and what the way back invents (0 and '').
 
 use schema_model::{Column, DefaultValue, Table, ValueKind};
+use sql_text::{Expression, Syntax, text_of};
 
 /// The name as an expression has it: in quotes where it is a word of SQL.
 pub(crate) fn in_expression(name: &str) -> String {
@@ -59,17 +60,17 @@ pub(crate) fn columns_of<'a>(
     expression: &str,
     known: fn(&Column) -> Vec<String>,
 ) -> Option<Vec<&'a Column>> {
+    let tokens = read(expression);
+    let terms = tokens.tokens().split(|token| token.is_word("AND"));
     let about = |term: &str| table.columns.iter().find(|c| known(c).iter().any(|t| t == term));
-    expression.split(" AND ").map(about).collect()
+    terms.map(|term| about(text_of(expression, term))).collect()
 }
 
 /// The expression after a column got another name.
 pub(crate) fn renamed(expression: &str, from: &str, to: &str) -> String {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    // Each word comes with the character that ends it.
-    let words = expression.split_inclusive(|c| !is_part(c));
-    words.fold(String::new(), |text, word| {
-        let (name, end) = word.split_at(word.trim_end_matches(|c| !is_part(c)).len());
-        text + if name == from { to } else { name } + end
-    })
+    read(expression).with_renamed(&[(from, to)])
+}
+
+fn read(expression: &str) -> Expression<'_> {
+    Expression::read(expression, Syntax::Portable).expect("one of the conditions above")
 }

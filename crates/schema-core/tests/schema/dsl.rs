@@ -105,6 +105,35 @@ mod desk {
     }
 }
 
+/// Expressions in which a text, a call or a word of SQL looks like something else: a column that a
+/// foreign key may change, the end of the statement, a comment.
+mod lookalikes {
+    schema_core::tenant_schema! {
+        roots (id) {
+            id -> BigInt,
+        }
+
+        #[check(hex, "code <> x'41'")]
+        #[check(positive, "abs(number) > 0")]
+        #[check(either, "CASE WHEN number > 0 THEN 1 ELSE 2 END = 1")]
+        #[check(texts, "code <> 'it''s x' AND code <> ';--/*||)'")]
+        parts (id) {
+            id -> BigInt,
+            #[references(roots.id, on_delete = set_null)]
+            x -> Nullable<BigInt>,
+            #[references(roots.id, on_delete = set_null)]
+            abs -> Nullable<BigInt>,
+            #[references(roots.id, on_delete = set_null)]
+            end -> Nullable<BigInt>,
+            number -> BigInt,
+            #[max_length = 10]
+            code -> Varchar,
+            #[backfill("coalesce(\"it's\", ';')")]
+            note -> Text,
+        }
+    }
+}
+
 /// Words of SQL, of Rust and of the DSL are names like any other.
 mod words {
     schema_core::tenant_schema! {
@@ -225,6 +254,13 @@ fn indexes_and_keys_reach_the_model() {
     agents (id)
       id BigInt not null
     ");
+}
+
+#[test]
+fn what_only_looks_like_a_mistake_is_accepted() {
+    let parts = &lookalikes::SCHEMA.tables[1];
+    assert_eq!(parts.checks.len(), 4);
+    assert!(parts.columns.iter().any(|column| column.backfill.is_some()));
 }
 
 #[test]

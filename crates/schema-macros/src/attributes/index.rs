@@ -65,9 +65,6 @@ fn partial(args: &NamedArgs, unique: bool, errors: &mut Errors) -> Option<Partia
     };
     let without_partial = without_partial(partial.name.span(), instead, unique, errors);
     let condition = args.text("where", errors)?;
-    if condition.value().trim().is_empty() {
-        errors.add(condition.span(), "expected a condition in SQL");
-    }
     Some(Partial { condition, without_partial })
 }
 

@@ -20,9 +20,6 @@ pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
 
 fn check_backfill(column: &Column, errors: &mut Errors) {
     let Some(backfill) = &column.backfill else { return };
-    if backfill.value().trim().is_empty() {
-        errors.add(backfill.span(), "expected an expression in SQL");
-    }
     if column.auto_increment.is_some() {
         let message = "an auto_increment column takes no backfill: the database numbers the rows";
         errors.add(backfill.span(), message);

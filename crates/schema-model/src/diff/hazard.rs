@@ -193,7 +193,11 @@ impl AlterTable {
         Hazard {
             kind: HazardKind::Check,
             place: check.name.to_string(),
-            effect: format!("all rows of {} must satisfy {}", self.to.name, check.expression),
+            effect: format!(
+                "all rows of {} must satisfy {}",
+                self.to.name,
+                expression::on_one_line(&check.expression)
+            ),
             hint: None,
         }
     }

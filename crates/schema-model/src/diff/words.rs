@@ -1,6 +1,7 @@
 //! What lies between two schemas, in sentences for people.
 
 use super::change::{AlterTable, Change, Step};
+use super::expression::on_one_line;
 use crate::model::{
     Action, Check, Column, ForeignKey, Index, Partial, Table, Text, WithoutPartial,
 };
@@ -222,9 +223,4 @@ fn condition(check: &Check) -> String {
 
 fn list(names: &[Text]) -> String {
     format!("({})", names.join(", "))
-}
-
-/// SQL that was declared on several lines.
-fn on_one_line(sql: &str) -> String {
-    sql.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }

@@ -176,6 +176,14 @@ fn a_check_or_condition_on_a_renamed_column_is_made_anew() {
 }
 
 #[test]
+fn a_check_that_only_seems_to_mention_a_column_stays() {
+    let check = "abs(id) > x'41' AND CASE WHEN id > 0 THEN 'x' END <> 'abs'";
+    let from = format!("a: id, x, abs, end ! {check}");
+    let to = format!("a: id, x:Integer, abs:Integer, ende<end ! {check}");
+    insta::assert_snapshot!(between(&from, &to), @"alter a: end→ende ~x ~abs");
+}
+
+#[test]
 fn a_rename_that_was_migrated_is_no_difference() {
     insta::assert_snapshot!(between("b: id, y?", "b: id, y?<x / a"), @"");
     insta::assert_snapshot!(between("b: id, y?", "b: id, y?@1"), @"");

@@ -1,6 +1,7 @@
 //! What a migration may lose, or fail on, as rows.
 
 use schema_model::diff::{diff, hazards};
+use schema_model::{Check, Column, Schema, SqlType, Table};
 
 use crate::notation::schema;
 
@@ -78,6 +79,19 @@ fn rows_may_be_against_what_is_new() {
     insta::assert_snapshot!(between("a: id, x?, y?", "a: id, x?, y? | unique x y"), @"unique=uq_a_x_y: no two rows of a may share x, y");
     insta::assert_snapshot!(between("a: id, x", "a: id, x ! x > 0"), @"check=ck_a: all rows of a must satisfy x > 0");
     insta::assert_snapshot!(between("a: id; b: id, a?", "a: id; b: id, a?>a"), @"foreign-key=fk_b_a: a of all rows of b must be in a (id)");
+}
+
+/// It becomes a line of a comment in the migration.
+#[test]
+fn a_condition_of_several_lines_is_told_on_one() {
+    let check = Check::new("ck_a", "id > 0 -- not NULL\n    AND id < 9");
+    let table = |checks: Vec<Check>| {
+        let id = Column::new("id", SqlType::BigInt);
+        Schema::new([Table::new("a", ["id"]).columns([id]).checks(checks)])
+    };
+    let changes = diff(&table(Vec::new()), &table(vec![check])).expect("a new check");
+    let effects = hazards(&changes).into_iter().map(|hazard| hazard.effect);
+    assert_eq!(effects.collect::<Vec<_>>(), ["all rows of a must satisfy id > 0 AND id < 9"]);
 }
 
 #[test]
