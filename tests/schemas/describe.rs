@@ -55,7 +55,7 @@ fn index(table: &str, index: &Index) -> String {
     });
     let mut words: Vec<String> = columns.collect();
     if let Some(partial) = &index.partial {
-        let instead = match partial.elsewhere {
+        let instead = match partial.without_partial {
             WithoutPartial::FullIndex => "full",
             WithoutPartial::NoIndex => "none",
         };

@@ -260,7 +260,7 @@ pub(crate) fn add_index(table: &mut Table, plan: &IndexPlan) {
         let conditions = conditions(pick(&table.columns, column)?);
         Some(Partial {
             condition: owned(pick(&conditions, condition)?),
-            elsewhere: if full { WithoutPartial::FullIndex } else { WithoutPartial::NoIndex },
+            without_partial: if full { WithoutPartial::FullIndex } else { WithoutPartial::NoIndex },
         })
     });
     let Some(columns) = columns.map(List::from) else { return };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::slice;
 
-use schema_model::names::{Kind, end_of};
+use schema_model::names::{Kind, suffix_of};
 use schema_model::{
     Action, Column, DefaultValue, ForeignKey, Index, Schema, SqlType, Table, Text, WithoutPartial,
 };
@@ -111,7 +111,7 @@ fn repair_indexes(table: &mut Table) {
     });
     for index in &mut indexes {
         if let Some(partial) = index.partial.as_mut().filter(|_| index.unique) {
-            partial.elsewhere = WithoutPartial::NoIndex;
+            partial.without_partial = WithoutPartial::NoIndex;
         }
         index.name = index_name(&table.name, index, word_of(&index.name)).into();
     }
@@ -188,12 +188,12 @@ fn is_changed(table: &Table, column: &Column) -> bool {
 /// The name of an index with that word, or by its columns.
 pub(crate) fn index_name(table: &str, index: &Index, word: Option<&str>) -> String {
     let kind = if index.unique { Kind::Unique } else { Kind::Index };
-    let columns = || end_of(index.column_names().map(|name| &**name));
+    let columns = || suffix_of(index.column_names().map(|name| &**name));
     kind.name(table, &word.map_or_else(columns, str::to_owned))
 }
 
 pub(crate) fn foreign_key_name(table: &str, key: &ForeignKey, word: Option<&str>) -> String {
-    let columns = || end_of(key.columns.iter().map(|name| &**name));
+    let columns = || suffix_of(key.columns.iter().map(|name| &**name));
     Kind::ForeignKey.name(table, &word.map_or_else(columns, str::to_owned))
 }
 

@@ -153,7 +153,7 @@ fn index_model(table: &Table, index: &Index) -> TokenStream {
             WithoutPartial::FullIndex => quote!(FullIndex),
             WithoutPartial::NoIndex => quote!(NoIndex),
         };
-        quote!(Partial { condition: #condition, elsewhere: WithoutPartial::#without_partial })
+        quote!(Partial { condition: #condition, without_partial: WithoutPartial::#without_partial })
     }));
     quote!(Index { name: #name, columns: #columns, unique: #unique, partial: #partial })
 }

@@ -1,6 +1,6 @@
 //! Names in SQL, of what is declared.
 
-use schema_model::names::{Kind, end_of, mistake, suggestion};
+use schema_model::names::{Kind, mistake, suffix_of, suggestion};
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -34,7 +34,7 @@ fn named<'a>(
     let end = own.map_or_else(
         || {
             let columns: Vec<String> = columns.map(sql_name).collect();
-            end_of(columns.iter().map(String::as_str))
+            suffix_of(columns.iter().map(String::as_str))
         },
         sql_name,
     );

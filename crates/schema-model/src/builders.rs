@@ -198,8 +198,8 @@ impl Index {
 
     /// The index, over the rows that satisfy that condition; and what there is without partial indexes.
     #[must_use]
-    pub fn partial(mut self, condition: impl Into<Text>, without: WithoutPartial) -> Self {
-        self.partial = Some(Partial { condition: condition.into(), elsewhere: without });
+    pub fn partial(mut self, condition: impl Into<Text>, without_partial: WithoutPartial) -> Self {
+        self.partial = Some(Partial { condition: condition.into(), without_partial });
         self
     }
 }

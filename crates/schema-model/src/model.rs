@@ -144,8 +144,9 @@ enum IndexColumnFile {
 pub struct Partial {
     /// The condition on a row, as SQL that SQLite and PostgreSQL understand.
     pub condition: Text,
-    /// What MySQL and MariaDB have instead, which can't index a part of the rows.
-    pub elsewhere: WithoutPartial,
+    /// What MySQL and MariaDB have instead: they have no partial indexes.
+    #[serde(rename = "elsewhere")]
+    pub without_partial: WithoutPartial,
 }
 
 /// What a back end without partial indexes has in the place of one.
@@ -157,18 +158,6 @@ pub enum WithoutPartial {
     /// No index.
     #[serde(rename = "nothing")]
     NoIndex,
-}
-
-/// The former name, for as long as `db-backend` says it.
-#[doc(hidden)]
-pub type Elsewhere = WithoutPartial;
-
-#[expect(non_upper_case_globals, reason = "they were variants of `Elsewhere`")]
-impl WithoutPartial {
-    #[doc(hidden)]
-    pub const Full: Self = Self::FullIndex;
-    #[doc(hidden)]
-    pub const Nothing: Self = Self::NoIndex;
 }
 
 /// A foreign key.

@@ -21,12 +21,12 @@ impl Kind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Index, Self::Unique, Self::ForeignKey, Self::Check];
 
-    /// The name of one of that table. It ends in its [columns](end_of), or in a word of its own.
+    /// The name of one of that table. It ends in its [columns](suffix_of), or in a word of its own.
     ///
     /// ```
-    /// use schema_model::names::{Kind, end_of};
+    /// use schema_model::names::{Kind, suffix_of};
     ///
-    /// assert_eq!(Kind::Index.name("notes", &end_of(["kind", "at"])), "ix_notes_kind_at");
+    /// assert_eq!(Kind::Index.name("notes", &suffix_of(["kind", "at"])), "ix_notes_kind_at");
     /// assert_eq!(Kind::Check.name("notes", "positive"), "ck_notes_positive");
     /// ```
     pub fn name(self, table: &str, end: &str) -> String {
@@ -41,7 +41,7 @@ impl Kind {
 }
 
 /// What the name of an index or a foreign key over these columns ends in.
-pub fn end_of<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
+pub fn suffix_of<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
     columns.into_iter().collect::<Vec<_>>().join("_")
 }
 
@@ -127,11 +127,11 @@ fn fnv1a(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, NAME_BYTES_MAX, end_of, mistake, shortened, suggestion};
+    use super::{Kind, NAME_BYTES_MAX, mistake, shortened, suffix_of, suggestion};
 
     #[test]
     fn what_is_named_after_its_table() {
-        let columns = end_of(["kind", "at"]);
+        let columns = suffix_of(["kind", "at"]);
         assert_eq!(
             Kind::ALL.map(|kind| kind.name("notes", &columns)),
             ["ix_notes_kind_at", "uq_notes_kind_at", "fk_notes_kind_at", "ck_notes_kind_at"]
@@ -141,7 +141,7 @@ mod tests {
         let column = "columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever";
         assert_eq!(
             [
-                Kind::Index.name(table, &end_of([column, "id"])),
+                Kind::Index.name(table, &suffix_of([column, "id"])),
                 Kind::Check.name(table, "sane"),
                 Kind::Unique.name(
                     "a_table_with_such_a_long_name_that_its_index_must_be_cut",

@@ -328,7 +328,7 @@ pub enum Conversion {
     Always,
     /// Some values have none; the migration fails on them, on every back end. A text is a number if the
     /// number would be printed so: not with a zero or a plus before it.
-    WhereItFits,
+    IfItFits,
 }
 
 /// The conversion that all back ends agree on, if there is one between these (different) types.
@@ -336,25 +336,25 @@ pub enum Conversion {
 /// A text and an instant have none, since each back end reads other texts as instants; nor do a
 /// number with a fraction and a text, which each back end prints in its own way.
 pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
-    use Conversion::{Always, WhereItFits};
+    use Conversion::{Always, IfItFits};
     use SqlType::{
         BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
     };
-    let fits = |fits: bool| Some(if fits { Always } else { WhereItFits });
+    let fits = |fits: bool| Some(if fits { Always } else { IfItFits });
     match (from, to) {
         (Bool, SmallInt | Integer | BigInt) => Some(Always),
-        (SmallInt | Integer | BigInt, Bool) => Some(WhereItFits),
+        (SmallInt | Integer | BigInt, Bool) => Some(IfItFits),
         (SmallInt, SmallInt | Integer | BigInt) | (Integer, Integer | BigInt) => Some(Always),
-        (Integer, SmallInt) | (BigInt, SmallInt | Integer) => Some(WhereItFits),
+        (Integer, SmallInt) | (BigInt, SmallInt | Integer) => Some(IfItFits),
         // Beyond 2^53 it has no exact one.
         (SmallInt | Integer, Double) => Some(Always),
-        (BigInt, Double) | (Double, SmallInt | Integer | BigInt) => Some(WhereItFits),
+        (BigInt, Double) | (Double, SmallInt | Integer | BigInt) => Some(IfItFits),
         (SmallInt | Integer | BigInt, Text) => Some(Always),
         (SmallInt | Integer | BigInt, Varchar(length)) => fits(length >= characters_max(from)),
         (Varchar(old), Varchar(new)) => fits(new >= old),
         (Varchar(_), Text) | (JsonDoc, Text) => Some(Always),
-        (Text | JsonDoc, Varchar(_)) => Some(WhereItFits),
-        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) => Some(WhereItFits),
+        (Text | JsonDoc, Varchar(_)) => Some(IfItFits),
+        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) => Some(IfItFits),
         (Bool | Binary | UtcTimestamp, _) | (_, Bool | Binary | UtcTimestamp) => None,
         (Double, _) | (_, Double) | (JsonDoc, _) | (_, JsonDoc) => None,
         (BigInt, BigInt) | (Text, Text) => None,

@@ -244,9 +244,9 @@ fn indexes_and_keys_reach_the_model() {
       closed Bool not null
       opened_at UtcTimestamp not null
       index ix_tickets_opened_at_id (opened_at desc, id)
-      index ix_tickets_open (office) where closed = FALSE, elsewhere FullIndex
-      index ix_tickets_office (office) where closed = TRUE, elsewhere NoIndex
-      unique uq_tickets_subject (subject) where closed = FALSE, elsewhere NoIndex
+      index ix_tickets_open (office) where closed = FALSE, else FullIndex
+      index ix_tickets_office (office) where closed = TRUE, else NoIndex
+      unique uq_tickets_subject (subject) where closed = FALSE, else NoIndex
       fk_tickets_opener: (opened_by) -> agents (id) on delete Cascade on update SetNull
       fk_tickets_branch_office: (branch, office) -> offices (branch, number) on delete SetNull on update Cascade
       fk_tickets_coded: (branch, code) -> offices (branch, code)
@@ -279,7 +279,7 @@ fn words_of_sql_and_of_rust_are_names() {
       mysql BigInt not null
       name BigInt not null
       index ix_order_where_desc_name (where, desc desc, name)
-      index ix_order_mysql (mysql) where "select" > 0, elsewhere NoIndex
+      index ix_order_mysql (mysql) where "select" > 0, else NoIndex
       unique uq_order_type (type)
       fk_order_match_key: (match, key) -> match (id, in)
       check ck_order_in: name > 0

@@ -58,7 +58,7 @@ impl HazardKind {
     }
 
     /// Whether values are lost for good; otherwise the migration fails and nothing changes.
-    pub fn loses(self) -> bool {
+    pub fn loses_data(self) -> bool {
         match self {
             Self::DropTable | Self::DropColumn => true,
             Self::Narrow | Self::NotNull | Self::PrimaryKey | Self::Unique => false,

@@ -194,11 +194,11 @@ fn coverage(index: &Index) -> String {
 }
 
 fn rows(partial: &Partial) -> String {
-    let elsewhere = match partial.elsewhere {
+    let instead = match partial.without_partial {
         WithoutPartial::FullIndex => "on MySQL and MariaDB over all rows",
         WithoutPartial::NoIndex => "not on MySQL and MariaDB",
     };
-    format!(", where {} ({elsewhere})", on_one_line(&partial.condition))
+    format!(", where {} ({instead})", on_one_line(&partial.condition))
 }
 
 /// What a foreign key refers to, and what its actions are.

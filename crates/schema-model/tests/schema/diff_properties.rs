@@ -58,7 +58,7 @@ proptest! {
         for hazard in hazards(&between(&from, &to)?) {
             let mut parts = hazard.place.split('.');
             prop_assert!(parts.all(|part| known.contains(part)), "{}", hazard);
-            prop_assert!(hazard.effect.contains(hazard.place.as_str()) || !hazard.kind.loses());
+            prop_assert!(hazard.effect.contains(hazard.place.as_str()) || !hazard.kind.loses_data());
         }
     }
 
@@ -88,8 +88,8 @@ fn every_feature_and_every_step_comes_up() {
         "on_update: SetNull",
         "on_delete: SetNull",
         "descending: true",
-        "elsewhere: FullIndex",
-        "elsewhere: NoIndex",
+        "without_partial: FullIndex",
+        "without_partial: NoIndex",
         "auto_increment: true",
         "Int(-",
         "Now)",

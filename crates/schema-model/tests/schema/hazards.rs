@@ -8,7 +8,7 @@ use crate::notation::schema;
 fn between(from: &str, to: &str) -> String {
     let changes = diff(&schema(from), &schema(to)).expect("rows without what is unsupported");
     let line = |hazard: schema_model::diff::Hazard| {
-        let mark = if hazard.kind.loses() { " (loses)" } else { "" };
+        let mark = if hazard.kind.loses_data() { " (loses)" } else { "" };
         let hint = hazard.hint.iter().map(|hint| format!("  hint: {hint}\n"));
         format!("{hazard}{mark}: {}\n{}", hazard.effect, hint.collect::<String>())
     };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use schema_model::names::{Kind, end_of};
+use schema_model::names::{Kind, suffix_of};
 use schema_model::{
     Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
     Text, WithoutPartial,
@@ -115,7 +115,7 @@ fn foreign_key<'a>(
     foreign_table: &str,
     foreign_columns: impl IntoIterator<Item = &'a str>,
 ) -> ForeignKey {
-    let name = Kind::ForeignKey.name(table, &end_of(columns.iter().copied()));
+    let name = Kind::ForeignKey.name(table, &suffix_of(columns.iter().copied()));
     let columns = columns.iter().map(|column| owned(column));
     let foreign_columns = foreign_columns.into_iter().map(owned);
     ForeignKey::new(name, columns, owned(foreign_table), foreign_columns)
@@ -132,7 +132,7 @@ fn index<'a>(
         None => owned(text).into(),
     });
     let columns: Vec<IndexColumn> = columns.collect();
-    let name = kind.name(table, &end_of(columns.iter().map(|column| &*column.name)));
+    let name = kind.name(table, &suffix_of(columns.iter().map(|column| &*column.name)));
     let index = Index { unique: kind == Kind::Unique, ..Index::new(name, columns) };
     match condition {
         Some(condition) => index.partial(owned(condition), WithoutPartial::NoIndex),
@@ -200,7 +200,7 @@ fn described_index(index: &Index) -> String {
         .collect();
     let mut text = format!("{kind} {} ({})", index.name, columns.join(", "));
     if let Some(partial) = &index.partial {
-        text += &format!(" where {}, elsewhere {:?}", partial.condition, partial.elsewhere);
+        text += &format!(" where {}, else {:?}", partial.condition, partial.without_partial);
     }
     text
 }

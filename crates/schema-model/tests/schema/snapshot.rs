@@ -79,7 +79,7 @@ fn a_partial_index_says_what_there_is_without_one() {
     let indexes = notes.tables.to_mut()[0].indexes.to_mut().iter_mut();
     let choices = [WithoutPartial::NoIndex, WithoutPartial::FullIndex];
     for (partial, choice) in indexes.filter_map(|index| index.partial.as_mut()).zip(choices) {
-        partial.elsewhere = choice;
+        partial.without_partial = choice;
     }
     let file = to_json(&notes);
     let partials = file.lines().filter(|line| line.contains("elsewhere")).map(str::trim);

@@ -53,7 +53,7 @@ fn what_a_type_can_become() {
         let marks = types.iter().map(|to| match (from == to, conversion(*from, *to)) {
             (true, _) => "=",
             (false, Some(Conversion::Always)) => "!",
-            (false, Some(Conversion::WhereItFits)) => "?",
+            (false, Some(Conversion::IfItFits)) => "?",
             (false, None) => "-",
         });
         writeln!(page, "{} {from}", marks.collect::<Vec<_>>().join(" ")).expect("memory");
