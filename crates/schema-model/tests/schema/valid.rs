@@ -1,10 +1,10 @@
-//! What the macro refuses of a schema, as far as random ones could have it.
+//! What the macro rejects, as far as a random schema could contain it.
 
 use schema_model::names::NAME_BYTES_MAX;
 use schema_model::{Action, ForeignKey, Schema, SqlType, Table, Text};
 use sql_text::{Expression, Syntax};
 
-/// What no back end could have, or not all of them.
+/// What not every back end could have.
 pub(crate) fn mistakes(schema: &Schema) -> Vec<String> {
     let mut found = Vec::new();
     let tables: Vec<&Text> = schema.tables.iter().map(|table| &table.name).collect();
@@ -30,7 +30,7 @@ pub(crate) fn mistakes(schema: &Schema) -> Vec<String> {
 fn twice(names: &[&Text], what: &str, found: &mut Vec<String>) {
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {
-            found.push(format!("{what} {name} is there twice"));
+            found.push(format!("{what} {name} exists twice"));
         }
     }
 }
