@@ -1,4 +1,4 @@
-//! What is wrong with a declaration that can be read. Every check reports and goes on.
+//! Checks a declaration that could be read. Every check reports its mistakes and continues.
 
 use proc_macro2::Span;
 use schema_model::SqlType;
@@ -13,7 +13,8 @@ mod keys;
 mod names;
 mod references;
 
-/// Diesel's default; more columns need its feature `64-column-tables`, which doubles its build time.
+/// Diesel's default. More columns need its feature `64-column-tables`, which doubles its build
+/// time.
 const COLUMNS_MAX: usize = 32;
 
 pub(crate) fn check(tables: &[Table], errors: &mut Errors) {

@@ -1,4 +1,4 @@
-//! Expressions that are none, or that do not mean the same on every back end.
+//! Expressions that are not one expression, or that mean something else on some back end.
 
 schema_core::tenant_schema! {
     #[check(kind, "kind <> \"draft\"")]

@@ -1,4 +1,4 @@
-//! Declarations that are right: the tables to query with, and the model for the tools.
+//! Correct declarations: the tables to query with, and the model for the tools.
 
 use diesel::debug_query;
 use diesel::prelude::*;
@@ -48,7 +48,7 @@ mod crm {
             corrects -> Nullable<BigInt>,
         }
 
-        /// A composite key, and no key `id`.
+        /// A composite key, and no column `id`.
         lines (invoice_id, position) {
             #[references(invoices.id, on_delete = no_action,)]
             invoice_id -> BigInt,
@@ -105,8 +105,8 @@ mod desk {
     }
 }
 
-/// Expressions in which a text, a call or a word of SQL looks like something else: a column that a
-/// foreign key may change, the end of the statement, a comment.
+/// Expressions in which a text, a call or a word of SQL looks like something else: like a column
+/// that a foreign key may change, the end of the statement, or a comment.
 mod lookalikes {
     schema_core::tenant_schema! {
         roots (id) {
@@ -328,7 +328,7 @@ fn a_single_foreign_key_makes_a_join() {
 }
 
 #[test]
-fn of_two_foreign_keys_the_query_says_which() {
+fn with_two_foreign_keys_the_query_says_which() {
     let on = crm::invoices::customer_id.eq(crm::customers::id);
     let query = crm::invoices::table
         .inner_join(crm::customers::table.on(on))

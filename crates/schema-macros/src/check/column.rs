@@ -1,4 +1,4 @@
-//! One column by itself: length, numbering, default, backfill.
+//! Checks one column by itself: length, numbering, default, backfill.
 
 use std::ops::RangeInclusive;
 
@@ -42,7 +42,7 @@ fn check_length(column: &Column, sql_type: SqlType, errors: &mut Errors) {
         (Some(_), Some(_)) | (None, None) => {}
         (None, Some(length)) => {
             let known = listed(|sql_type| sql_type.length().is_some());
-            errors.add(length.span, format!("max_length is for {known} alone"));
+            errors.add(length.span, format!("max_length is only for {known}"));
         }
     }
 }
@@ -63,7 +63,7 @@ fn check_auto_increment(table: &Table, column: &Column, sql_type: SqlType, error
     }
 }
 
-/// The types of that kind: `A, B or C`.
+/// The types for which `is_one` holds, as `A, B or C`.
 fn listed(is_one: impl Fn(SqlType) -> bool) -> String {
     let names = SqlType::ALL.into_iter().filter(|sql_type| is_one(*sql_type)).map(SqlType::name);
     let names: Vec<&str> = names.collect();

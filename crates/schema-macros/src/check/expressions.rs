@@ -1,4 +1,4 @@
-//! Expressions in SQL: that each is one, and means the same on every back end.
+//! Checks expressions in SQL: each must be one expression that means the same on every back end.
 
 use sql_text::{Expression, Open, Syntax, TokenKind, Unclosed};
 use syn::LitStr;
@@ -49,8 +49,8 @@ fn unclosed_message(unclosed: &Unclosed) -> String {
     format!("a {opened} is never closed; expected one expression")
 }
 
-/// What would end the statement or the parenthesis that it stands in, hide its end, or mean OR on
-/// MySQL and MariaDB.
+/// Reports what would end the statement or the parentheses around the expression, hide the rest of
+/// the statement, or mean OR on MySQL and MariaDB.
 fn check_portable(literal: &LitStr, expression: &Expression<'_>, errors: &mut Errors) {
     let begins = |mark| expression.comments().iter().any(|comment| comment.starts_with(mark));
     let mistakes = [
@@ -80,9 +80,9 @@ fn check_quoted_names(
         .filter(|token| token.kind == TokenKind::QuotedName && token.text.starts_with('"'));
     for name in quoted.map(|token| token.unquoted()) {
         if !table.columns.iter().any(|column| sql_name(&column.name) == name) {
-            // SQLite would take it for a text, and never say so.
+            // SQLite would silently take it for a text.
             let message = format!(
-                "`\"{name}\"` is no column of `{}`; a text is written in single quotes",
+                "`\"{name}\"` is not a column of `{}`; a text needs single quotes",
                 sql_name(&table.name)
             );
             errors.add(literal.span(), message);

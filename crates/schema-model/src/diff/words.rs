@@ -56,9 +56,9 @@ fn of_step(table: &AlterTable, step: &Step) -> Vec<String> {
         Step::DropForeignKey(key) => dropped(table, "foreign key", &key.name),
         Step::DropCheck(check) => dropped(table, "check", &check.name),
         Step::DropIndex(index) => dropped(table, "index", &index.name),
-        Step::AddForeignKey(key) => new_part(table, "foreign key", &key.name, &target(key)),
-        Step::AddCheck(check) => new_part(table, "check", &check.name, &condition(check)),
-        Step::AddIndex(index) => new_part(table, "index", &index.name, &coverage(index)),
+        Step::AddForeignKey(key) => new_part(table, step, &target(key)),
+        Step::AddCheck(check) => new_part(table, step, &condition(check)),
+        Step::AddIndex(index) => new_part(table, step, &coverage(index)),
         Step::ReleaseForeignKey { from, to } if from.name == to.name => Vec::new(),
         Step::ReleaseForeignKey { from, to } | Step::RenameForeignKey { from, to } => {
             vec![renamed("foreign key", &from.name, &to.name)]
@@ -82,13 +82,18 @@ fn dropped(table: &AlterTable, kind: &str, name: &str) -> Vec<String> {
     if is_added_again { Vec::new() } else { vec![format!("{kind} `{name}` is dropped")] }
 }
 
-fn new_part(table: &AlterTable, kind: &str, name: &str, new: &str) -> Vec<String> {
-    let mut removed = table.steps.iter().filter_map(removed);
-    match removed.find(|(old_kind, old_name, _)| (*old_kind, *old_name) == (kind, name)) {
+fn new_part(table: &AlterTable, step: &Step, new: &str) -> Vec<String> {
+    let Some((kind, name)) = added(step) else { return Vec::new() };
+    let mut steps = table.steps.iter().filter_map(|step| Some((step, removed(step)?)));
+    let old = steps.find(|(_, (old_kind, old_name, _))| (*old_kind, *old_name) == (kind, name));
+    match old {
         None => vec![format!("{kind} `{name}` is new: {new}")],
-        // It was only created again because one of its columns was.
-        Some((_, _, old)) if old == new => Vec::new(),
-        Some((_, _, old)) => vec![format!("{kind} `{name}` is now {new}; was {old}")],
+        Some((old_step, (_, _, old))) if old == new => match is_same(old_step, step) {
+            // It was only created again because one of its columns was.
+            true => Vec::new(),
+            false => vec![format!("{kind} `{name}` is written differently: {new}")],
+        },
+        Some((_, (_, _, old))) => vec![format!("{kind} `{name}` is now {new}; was {old}")],
     }
 }
 
@@ -109,6 +114,16 @@ fn removed(step: &Step) -> Option<(&'static str, &str, String)> {
         Step::DropCheck(check) => Some(("check", &check.name, condition(check))),
         Step::DropIndex(index) => Some(("index", &index.name, coverage(index))),
         _ => None,
+    }
+}
+
+/// Whether the second step adds exactly what the first one removes.
+fn is_same(removal: &Step, addition: &Step) -> bool {
+    match (removal, addition) {
+        (Step::DropForeignKey(old), Step::AddForeignKey(new)) => old == new,
+        (Step::DropCheck(old), Step::AddCheck(new)) => old == new,
+        (Step::DropIndex(old), Step::AddIndex(new)) => old == new,
+        _ => false,
     }
 }
 

@@ -143,9 +143,11 @@ fn checks() {
         Step::DropCheck(Check::new("ck_old", "a > 0")),
         Step::DropCheck(Check::new("ck_size", "size > 0")),
         Step::DropCheck(Check::new("ck_same", "b > 0")),
+        Step::DropCheck(Check::new("ck_wide", "b  > 0 AND c > 0")),
         Step::RenameCheck { from: Check::new("ck_a", "c > 0"), to: Check::new("ck_b", "c > 0") },
         Step::AddCheck(Check::new("ck_size", "size > 1")),
         Step::AddCheck(Check::new("ck_same", "b > 0")),
+        Step::AddCheck(Check::new("ck_wide", "b > 0\n  AND c > 0")),
         Step::AddCheck(Check::new("ck_new", "d > 0\n  OR d < -9")),
     ];
     insta::assert_snapshot!(words(steps), @r"
@@ -153,6 +155,7 @@ fn checks() {
       check `ck_old` is dropped
       check `ck_b` is renamed from `ck_a`
       check `ck_size` is now size > 1; was size > 0
+      check `ck_wide` is written differently: b > 0 AND c > 0
       check `ck_new` is new: d > 0 OR d < -9
     ");
 }
