@@ -113,7 +113,7 @@ pub struct Index {
     pub name: Text,
     /// The columns, in index order.
     pub columns: List<IndexColumn>,
-    /// Whether two rows may not be equal in all columns.
+    /// Whether no two rows may be equal in all columns.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unique: bool,
     /// The rows that it covers, if not all.

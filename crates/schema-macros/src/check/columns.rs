@@ -6,8 +6,8 @@ use crate::declared::Table;
 use crate::errors::Errors;
 use crate::names::sql_name;
 
-/// Reports each column that does not exist or is listed twice. Returns whether there is none. The
-/// kind says what lists the columns, such as `an index`.
+/// Reports each column that does not exist or is listed twice. Returns true if there is no such
+/// column. The kind says what lists the columns, such as `an index`.
 pub(super) fn check(kind: &str, names: &[Ident], table: &Table, errors: &mut Errors) -> bool {
     let mut are_valid = true;
     for (position, name) in names.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Which table or column continues which. It continues the one of the same name, or else the one
-//! that it was renamed from, if that one existed and is no longer declared.
+//! Which table or column continues which: the one of the same name, or else the one that it was
+//! renamed from, if that one existed and is no longer declared.
 
 use crate::model::{Column, ForeignKey, Schema, Table, Text};
 

@@ -110,7 +110,7 @@ fn a_backfill_reads_what_does_not_change_under_it() {
     };
     insta::assert_snapshot!(refused("a: id, x?, y?", "a: id, x=1, y@x"), @"a.y has a backfill that reads `x`, whose NULLs get a value in the same migration: move one of the two to a migration of its own");
     insta::assert_snapshot!(refused("a: id", "a: id, x=1, y@x"), @"a.y has a backfill that reads `x`, which is new as well: read only columns that already exist");
-    // A backfill that is left from an earlier change is ignored, and one may read what it replaces.
+    // A backfill that is left from an earlier change is fine, and so is one of a replaced column.
     insta::assert_snapshot!(refused("a: id, x?, y", "a: id, x=1, y@x"), @"");
     insta::assert_snapshot!(refused("a: id, x:Bool?, y?", "a: id, x:Text@''"), @"");
 }

@@ -15,10 +15,10 @@ use schema_model::{
 /// (default), `*` (unique), `+` (indexed), `>table` or `>table.column` (foreign key), `<old`
 /// (renamed from old), `@1` (backfill). The first column is the primary key.
 ///
-/// A clause is `primary a b`, `index a b-` or `unique a b` (`-` marks a descending column; `where x
-/// > 0` may follow), or `key a b > table x y` (`cascade` may follow). A clause may begin with a
-/// name and a `:`. `! expression` adds a check, and `! name: expression` adds a check of that name.
-/// A final `/ old` renames the table.
+/// A clause is `primary a b`, `index a b-` or `unique a b` (`-` marks a descending column, and a
+/// condition such as `where x > 0` may follow), or `key a b > table x y` (`cascade` may follow). A
+/// clause may begin with a name and a `:`. `! expression` adds a check, and `! name: expression`
+/// adds a check of that name. A final `/ old` renames the table.
 pub(crate) fn schema(text: &str) -> Schema {
     let lines = text.split(['\n', ';']).map(str::trim).filter(|line| !line.is_empty());
     Schema::new(lines.map(table))
