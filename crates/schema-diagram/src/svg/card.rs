@@ -99,7 +99,11 @@ impl<'a> Card<'a> {
             escaped(&self.table.name)
         ));
         for (index, row) in self.rows.iter().enumerate() {
-            self.draw_row(image, row, middle(index), width, index > 0);
+            let y = middle(index);
+            if index > 0 {
+                separator(image, y, width, "#e2e8f0");
+            }
+            self.draw_row(image, row, y, width);
         }
         for (index, text) in self.unique.iter().enumerate() {
             let y = middle(self.rows.len() + index);
@@ -113,10 +117,7 @@ impl<'a> Card<'a> {
         image.push(format_args!("</g>"));
     }
 
-    fn draw_row(&self, image: &mut Image, row: &Row<'_>, y: i32, width: i32, separated: bool) {
-        if separated {
-            separator(image, y, width, "#e2e8f0");
-        }
+    fn draw_row(&self, image: &mut Image, row: &Row<'_>, y: i32, width: i32) {
         let mut x = PADDING;
         for mark in &row.marks {
             pill(image, x, y, mark);

@@ -148,15 +148,9 @@ pub(super) fn draw_ends(
     for (relation, route) in relations.iter().zip(&layout.routes) {
         let (Some(&start), Some(&end)) = (route.first(), route.last()) else { continue };
         let colour = colours[relation.parent];
-        let child = Side::of(layout.places[relation.child], start);
-        let child_columns = &relation.key.columns;
-        let tip = child.bracket(
-            image,
-            &schema.tables[relation.child],
-            child_columns,
-            layout.places[relation.child],
-            colour,
-        );
+        let place = layout.places[relation.child];
+        let rows = row_heights(&schema.tables[relation.child], &relation.key.columns, place);
+        let tip = Side::of(place, start).bracket(image, &rows, colour);
         let many = if relation.single { Symbol::Bar } else { Symbol::CrowsFoot };
         tip.draw(image, &[many, Symbol::Circle], colour);
 
@@ -164,18 +158,19 @@ pub(super) fn draw_ends(
             continue;
         }
         drawn.push(end);
-        let parent = Side::of(layout.places[relation.parent], end);
-        let tip = parent.bracket(
-            image,
-            &schema.tables[relation.parent],
-            &relation.key.foreign_columns,
-            layout.places[relation.parent],
-            colour,
-        );
+        let place = layout.places[relation.parent];
+        let table = &schema.tables[relation.parent];
+        let rows = row_heights(table, &relation.key.foreign_columns, place);
+        let tip = Side::of(place, end).bracket(image, &rows, colour);
         let second = if relation.optional { Symbol::Circle } else { Symbol::Bar };
         tip.draw(image, &[Symbol::Bar, second], colour);
     }
     image.push(format_args!("</g>"));
+}
+
+/// The heights of the rows of these columns.
+fn row_heights(table: &Table, columns: &[Text], place: Place) -> Vec<i32> {
+    columns.iter().map(|name| place.y + row_middle(table, name)).collect()
 }
 
 /// A symbol at the end of a line. Symbols are drawn from the box outwards.
@@ -202,23 +197,16 @@ impl Side {
         Self { point, outwards }
     }
 
-    /// Attaches the line to all columns of its key. Returns where the line ends then.
-    fn bracket(
-        self,
-        image: &mut Image,
-        table: &Table,
-        columns: &[Text],
-        place: Place,
-        colour: &str,
-    ) -> Self {
-        if columns.len() < 2 {
+    /// Attaches the line to the rows of all columns of its key. Returns where the line ends then.
+    fn bracket(self, image: &mut Image, rows: &[i32], colour: &str) -> Self {
+        if rows.len() < 2 {
             return self;
         }
         let (x, y) = self.point;
         let outer = x + self.outwards * BRACKET;
-        let rows = || columns.iter().map(|name| place.y + row_middle(table, name));
-        let (top, bottom) = (rows().min().unwrap_or(y).min(y), rows().max().unwrap_or(y).max(y));
-        let ticks: String = rows().map(|row| format!("M{x} {row}H{outer}")).collect();
+        let heights = || rows.iter().copied().chain([y]);
+        let (top, bottom) = (heights().min().unwrap_or(y), heights().max().unwrap_or(y));
+        let ticks: String = rows.iter().map(|row| format!("M{x} {row}H{outer}")).collect();
         image.push(format_args!(
             r#"<path d="M{outer} {top}V{bottom}{ticks}" fill="none" stroke="{colour}"/>"#
         ));
