@@ -130,7 +130,7 @@ fn a_lost_value_is_not_put_down_to_the_rows() {
         scratch.carry_out(&pieces).map(drop)
     };
     let (from, to) = (&from::SCHEMA, &to::SCHEMA);
-    assert!(hazards(&diff(from, to).unwrap()).iter().any(|hazard| !hazard.kind.loses()));
+    assert!(hazards(&diff(from, to).unwrap()).iter().any(|hazard| !hazard.kind.loses_data()));
     let proven = prove(&Proof { ground: &Ground::memory(), prepare: &prepare, from, to });
     assert!(matches!(proven, Err(Unproven::Lost { step: "up", .. })), "{proven:?}");
 }

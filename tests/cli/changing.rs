@@ -68,7 +68,7 @@ fn what_is_lost_is_named_first() {
     exit code 2
     --- stderr
     error: this may lose data, or fail on rows that are there:
-      column settings.legacy goes, with its values
+      column settings.legacy is dropped, with its values
 
     hint: if it is meant, say so: --allow drop-column=settings.legacy
     ");
@@ -95,7 +95,7 @@ fn what_is_lost_is_named_first() {
       migrations_tenant/schema/VERSION.json
 
     allowed:
-      column settings.legacy goes, with its values
+      column settings.legacy is dropped, with its values
 
     executed up, down and up again:
       sqlite: with 6 rows in the tables
@@ -107,7 +107,7 @@ fn what_is_lost_is_named_first() {
     let newest = newest(&cli);
     assert_snapshot!(read(&cli, &format!("postgres/{newest}/up.sql")), @r#"
     -- Loses data, or fails on rows that are against it; allowed when it was generated:
-    --   column settings.legacy goes, with its values
+    --   column settings.legacy is dropped, with its values
 
     ALTER TABLE "settings"
         DROP COLUMN "legacy";
@@ -136,10 +136,10 @@ fn a_drop_and_an_add_that_look_like_a_rename_are_told() {
     exit code 2
     --- stderr
     error: this may lose data, or fail on rows that are there:
-      column settings.changed_at goes, with its values
-        if it is now `updated_at`, say so there: #[renamed_from = "changed_at"]
-      table audit_log goes, with all its rows
-        if it is now `activity_log`, say so there: #[renamed_from = "audit_log"]
+      column settings.changed_at is dropped, with its values
+        if it is now `updated_at`, declare that there: #[renamed_from = "changed_at"]
+      table audit_log is dropped, with all its rows
+        if it is now `activity_log`, declare that there: #[renamed_from = "audit_log"]
 
     hint: if it is meant, say so: --allow drop-column=settings.changed_at --allow drop-table=audit_log
     "#);

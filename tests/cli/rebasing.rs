@@ -19,7 +19,7 @@ fn a_rebase_asks_before_it_loses_what_another_branch_added() {
     exit code 2
     --- stderr
     error: this may lose data, or fail on rows that are there:
-      column settings.note goes, with its values
+      column settings.note is dropped, with its values
 
     hint: if it is meant, say so: --allow drop-column=settings.note
     ");

@@ -27,7 +27,7 @@ fn a_difference_is_told_in_words() {
     assert_snapshot!(cli.run("schema diff code 20261123154648"), @"
     exit code 0
     --- stdout
-    table `activity_log` goes
+    table `activity_log` is dropped
     ");
     assert_snapshot!(cli.run("schema diff 20261123154738 code"), @"
     exit code 0

@@ -1,12 +1,12 @@
-//! What a declaration says about the change and not about the state: renames and backfills.
+//! Declares renames and backfills, which are about a change and not about a state.
 
 use schema_model::{Column, Schema, SqlType, Table, Text, ValueKind};
 
 use super::expressions::in_expression;
 use super::{owned, pick};
 
-/// Says of two schemas that have nothing to do with each other that some of what is new in the
-/// second was renamed from what is gone.
+/// For two unrelated schemas, declares that some of what is new in the second one was renamed from
+/// what was dropped from the first one.
 pub(crate) fn claim_renames(from: &Schema, to: &mut Schema, choices: &[u8]) {
     let is_odd =
         |at: usize| pick(choices, at.to_le_bytes()[0]).is_some_and(|choice| choice % 2 == 1);
@@ -30,8 +30,8 @@ pub(crate) fn claim_renames(from: &Schema, to: &mut Schema, choices: &[u8]) {
     }
 }
 
-/// Takes away the renames that the macro or the diff refuses: from what is still declared, from the
-/// same by two, or to what was there before.
+/// Removes the renames that the macro or the diff rejects: from something that is still declared,
+/// two from the same thing, or to something that existed before.
 pub(crate) fn settle_renames(from: &Schema, to: &mut Schema) {
     let declared = to.clone();
     let mut claimed = Vec::new();
@@ -70,7 +70,7 @@ fn predecessor<'a>(from: &'a Schema, table: &Table) -> Option<&'a Table> {
     from.table(&table.name).or_else(|| from.table(table.renamed_from.as_ref()?))
 }
 
-/// Gives a backfill to each column that needs one, and to some that could do without.
+/// Gives a backfill to each column that needs one, and to some that do not.
 pub(crate) fn fill(from: &Schema, to: &mut Schema, choices: &[u8]) {
     let mut numbers = choices.iter().cycle().copied();
     for table in to.tables.to_mut() {
@@ -88,7 +88,7 @@ pub(crate) fn fill(from: &Schema, to: &mut Schema, choices: &[u8]) {
                 let keeps = old.is_some_and(|old| old.sql_type.can_become(column.sql_type));
                 let has_value =
                     column.nullable || column.default.is_some() || column.auto_increment;
-                // Of no use where a value is there already; it may be left from a change before.
+                // Has no effect if the rows have a value. It may be left from an earlier change.
                 let surplus = choice % 4 == 1 && !column.auto_increment;
                 let wanted = surplus || !keeps && !has_value;
                 wanted.then(|| backfill(column, old, table, old_table, choice))
@@ -100,8 +100,8 @@ pub(crate) fn fill(from: &Schema, to: &mut Schema, choices: &[u8]) {
     }
 }
 
-/// The values of another column of that type that stays or goes, else of the replaced column
-/// itself, else a constant.
+/// The values of another column of that type that stays or is dropped, or of the replaced column
+/// itself, or a constant.
 fn backfill(
     column: &Column,
     replaced: Option<&Column>,
@@ -119,17 +119,17 @@ fn backfill(
     let stays = |other: &&Column| {
         let old = other.renamed_from.as_ref().and_then(|old| old_table.column(old));
         let old = old_table.column(&other.name).or(old);
-        // A value that comes instead of NULL can't be read yet.
+        // A value that replaces NULL can't be read yet.
         old.is_some_and(|old| old.sql_type == other.sql_type && (other.nullable || !old.nullable))
     };
-    let goes = |old: &&Column| {
+    let is_dropped = |old: &&Column| {
         let kept =
             |new: &Column| new.name == old.name || new.renamed_from.as_ref() == Some(&old.name);
         !table.columns.iter().any(kept)
     };
     let staying = table.columns.iter().filter(same_shape).filter(stays);
-    let going = old_table.columns.iter().filter(same_shape).filter(goes);
-    let others: Vec<&Column> = staying.chain(going).collect();
+    let dropped = old_table.columns.iter().filter(same_shape).filter(is_dropped);
+    let others: Vec<&Column> = staying.chain(dropped).collect();
     match pick(&others, choice / 4).filter(|_| choice.is_multiple_of(2)) {
         Some(other) if other.nullable => {
             format!("coalesce({}, {constant})", in_expression(&other.name)).into()

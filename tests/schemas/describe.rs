@@ -1,4 +1,4 @@
-//! A schema in the words of the DSL.
+//! A schema in the syntax of the DSL.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use schema_model::{Action, Column, ForeignKey, Index, Schema, Table, Text, Witho
 
 use super::repair::{foreign_key_name, index_name, word_of};
 
-/// As one would paste it into `tenant_schema!`.
+/// The schema as text that can be pasted into `tenant_schema!`.
 pub(crate) fn describe(schema: &Schema) -> String {
     let tables: Vec<String> = schema.tables.iter().map(table).collect();
     tables.join("\n")
@@ -55,7 +55,7 @@ fn index(table: &str, index: &Index) -> String {
     });
     let mut words: Vec<String> = columns.collect();
     if let Some(partial) = &index.partial {
-        let instead = match partial.elsewhere {
+        let instead = match partial.without_partial {
             WithoutPartial::FullIndex => "full",
             WithoutPartial::NoIndex => "none",
         };
@@ -82,7 +82,7 @@ fn foreign_key(table: &str, key: &ForeignKey) -> String {
     format!("#[foreign_key({})]", words.join(", "))
 }
 
-/// What has to be said where the name is not the one that the columns give.
+/// The argument for a name that is not made from the columns.
 fn own_name(name: &str, usual: &str) -> Option<String> {
     (name != usual).then(|| format!("name = {}", ident(word_of(name).unwrap_or(name))))
 }
@@ -91,7 +91,7 @@ fn idents(names: &[Text]) -> String {
     names.iter().map(|name| ident(name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Two of the names are words of Rust.
+/// Two of the names are keywords of Rust.
 fn ident(name: &str) -> String {
     let raw = if ["type", "where"].contains(&name) { "r#" } else { "" };
     format!("{raw}{name}")

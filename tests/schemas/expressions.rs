@@ -1,9 +1,11 @@
-//! Conditions that every back end understands, and that the rows of a proof satisfy: samples (1, 2
-//! and 3 in all their types), defaults, backfills, and what the way back invents (0 and '').
+//! Conditions that every back end understands and that the rows of a proof satisfy: samples (1, 2
+//! and 3 in all their types), defaults, backfills, and the values that the way back invents (0 and
+//! '').
 
 use schema_model::{Column, DefaultValue, Table, ValueKind};
+use sql_text::{Expression, Syntax, text_of};
 
-/// The name as an expression has it: in quotes where it is a word of SQL.
+/// The name as it is written in an expression: in quotes if it is a word of SQL.
 pub(crate) fn in_expression(name: &str) -> String {
     if ["order", "group", "select", "type", "where"].contains(&name) {
         format!("\"{name}\"")
@@ -12,9 +14,9 @@ pub(crate) fn in_expression(name: &str) -> String {
     }
 }
 
-/// What a check can ask of a column.
+/// The terms that a check can have about a column.
 pub(crate) fn terms(column: &Column) -> Vec<String> {
-    // MySQL and MariaDB refuse a check of a column that they number.
+    // MySQL and MariaDB reject a check on a column that they number.
     if column.auto_increment {
         return Vec::new();
     }
@@ -39,7 +41,7 @@ pub(crate) fn terms(column: &Column) -> Vec<String> {
     }
 }
 
-/// What a partial index can ask of a column; SQLite and PostgreSQL alone read it.
+/// The conditions that a partial index can have on a column. Only SQLite and PostgreSQL read them.
 pub(crate) fn conditions(column: &Column) -> Vec<String> {
     let name = in_expression(&column.name);
     let mut conditions = vec![format!("{name} IS NOT NULL")];
@@ -52,24 +54,24 @@ pub(crate) fn conditions(column: &Column) -> Vec<String> {
     conditions
 }
 
-/// The columns that an expression of [`terms`] is about, one for each of them; nothing where one of
-/// the terms is about none of the table's columns as they are now.
+/// The column that each term of an expression is about; `None` if a term does not belong to any of
+/// the table's current columns.
 pub(crate) fn columns_of<'a>(
     table: &'a Table,
     expression: &str,
     known: fn(&Column) -> Vec<String>,
 ) -> Option<Vec<&'a Column>> {
+    let read = read(expression);
+    let terms = read.tokens().split(|token| token.is_word("AND"));
     let about = |term: &str| table.columns.iter().find(|c| known(c).iter().any(|t| t == term));
-    expression.split(" AND ").map(about).collect()
+    terms.map(|term| about(text_of(expression, term))).collect()
 }
 
-/// The expression after a column got another name.
+/// The expression after a column was renamed.
 pub(crate) fn renamed(expression: &str, from: &str, to: &str) -> String {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    // Each word comes with the character that ends it.
-    let words = expression.split_inclusive(|c| !is_part(c));
-    words.fold(String::new(), |text, word| {
-        let (name, end) = word.split_at(word.trim_end_matches(|c| !is_part(c)).len());
-        text + if name == from { to } else { name } + end
-    })
+    read(expression).with_renamed(&[(from, to)])
+}
+
+fn read(expression: &str) -> Expression<'_> {
+    Expression::read(expression, Syntax::Portable).expect("one of the conditions above")
 }

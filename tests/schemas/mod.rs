@@ -1,8 +1,9 @@
-//! Random pairs of schemas, over all that the DSL can declare, and how to read one that failed.
+//! Random pairs of schemas that cover everything the DSL can declare, printed so that a failing
+//! pair can be read.
 //!
-//! A pair is drawn as plain data ([`plan`]) and made into two schemas that the DSL would accept:
-//! whatever does not fit is [repaired](repair), never refused, so that a failing pair shrinks to few
-//! tables, columns and mutations.
+//! A pair is drawn as plain data ([`plan`]) and turned into two schemas that the DSL would accept.
+//! Whatever does not fit is [repaired](repair) and never rejected, so that a failing pair shrinks
+//! to few tables, columns and mutations.
 
 mod declare;
 mod describe;
@@ -22,14 +23,14 @@ pub(crate) use describe::describe;
 /// Two schemas with a migration between them, and one back.
 #[derive(Clone)]
 pub(crate) struct Pair {
-    /// The schema as it is, as a file has it: without what is about a change.
+    /// The schema before the change, as a file has it: without renames and backfills.
     pub(crate) from: Schema,
-    /// The schema as it is to be, with its renames and backfills.
+    /// The schema after the change, with renames and backfills.
     pub(crate) to: Schema,
 }
 
-/// Any two schemas. The second is mostly the first with some mutations, and else one of its own,
-/// in which what has the same name differs in every way.
+/// Any two schemas. The second is usually the first one with some mutations. Otherwise it is
+/// independent, and things with the same name differ in every way.
 pub(crate) fn pairs() -> impl Strategy<Value = Pair> {
     plan::pair().prop_map(|plan| {
         let from = plan::schema(&plan.from);
@@ -47,14 +48,14 @@ pub(crate) fn pairs() -> impl Strategy<Value = Pair> {
     })
 }
 
-/// As one would paste it into the macro, so that what proptest prints can be kept as a case.
+/// The pair in the syntax of the macro, so that what proptest prints can be kept as a test case.
 impl fmt::Debug for Pair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "from:\n{}\nto:\n{}", describe(&self.from), describe(&self.to))
     }
 }
 
-/// The element of that number, counted round and round.
+/// The element with that number, modulo the length.
 fn pick<T>(list: &[T], number: u8) -> Option<&T> {
     list.get(usize::from(number).checked_rem(list.len())?)
 }

@@ -1,4 +1,4 @@
-//! What one does to a schema between two versions of it, one thing at a time.
+//! Changes of a schema between two of its versions, one at a time.
 
 use proptest::prelude::*;
 use schema_model::diff::conversion;
@@ -9,20 +9,20 @@ use super::plan::{self, CheckPlan, ColumnPlan, IndexPlan, KeyPlan, TablePlan};
 use super::repair::{check_name, foreign_key_name, index_name};
 use super::{owned, pick};
 
-/// Something that changes, in a table of that number.
+/// A change in the table with that number.
 #[derive(Debug, Clone)]
 pub(crate) struct Mutation {
     table: u8,
     kind: Kind,
 }
 
-/// Numbers choose from the table's columns, indexes and so on, as they are by then.
+/// Numbers choose from the table's columns, indexes and so on at the time of the change.
 #[derive(Debug, Clone)]
 enum Kind {
     AddColumn(ColumnPlan, u8),
     DropColumn(u8),
     RenameColumn(u8, u8),
-    /// Of all columns that are tied to it by foreign keys, or of this one alone.
+    /// Changes the type of this column, or of all columns that foreign keys connect to it.
     ChangeType(u8, TypeChange, bool),
     ToggleNullability(u8),
     ChangeDefault(u8, Option<u8>),
@@ -30,7 +30,7 @@ enum Kind {
     ChangePrimaryKey(Vec<u8>),
     AddIndex(IndexPlan),
     DropIndex(u8),
-    /// Of the columns it has: whether it is unique, which rows it covers, or the order of a column.
+    /// Changes whether the index is unique, which rows it covers, or the order of a column.
     AlterIndex(u8, u8),
     AddCheck(CheckPlan),
     DropCheck(u8),
@@ -38,21 +38,21 @@ enum Kind {
     AddForeignKey(KeyPlan),
     DropForeignKey(u8),
     AlterForeignKey(u8, Action, Action),
-    /// Gives an index, a foreign key or a check (by the first number) that name, or one by its
-    /// columns; what has it already gets the other name in turn.
+    /// Gives an index, a foreign key or a check (by the first number) that word as its name, or a
+    /// name made from its columns. If another one already has that name, the two swap names.
     Name(u8, u8, Option<u8>),
     RenameTable(u8),
     DropTable,
     CreateTable(TablePlan),
-    /// The order of declaration, which is no difference.
+    /// Reverses the order of declaration, which makes no difference.
     Reverse,
 }
 
 #[derive(Debug, Clone)]
 enum TypeChange {
-    /// To that type, whatever becomes of the values.
+    /// To that type, whatever happens to the values.
     To(SqlType),
-    /// To one that the values can be converted to.
+    /// To a type that the values can be converted to.
     Along(u8),
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn mutation() -> impl Strategy<Value = Mutation> {
     (number(), kind).prop_map(|(table, kind)| Mutation { table, kind })
 }
 
-/// The schema is to be repaired afterwards.
+/// The caller must repair the schema afterwards.
 pub(crate) fn apply(schema: &mut Schema, mutation: &Mutation) {
     if let Kind::CreateTable(plan) = &mutation.kind {
         schema.tables.to_mut().extend(plan::made_table(plan));
@@ -309,14 +309,14 @@ fn change_type(schema: &mut Schema, at: usize, column: u8, change: &TypeChange, 
         let mut columns = table.columns.to_mut().iter_mut();
         let Some(column) = columns.find(|other| other.name == name) else { continue };
         column.sql_type = new;
-        // Another default of the new type, where the old one has no sense in it.
+        // A default of the new type, if the old one makes no sense for it.
         if column.default.is_some() && !(old.is_integer() && new.is_integer()) {
             column.default = plan::default(new, 0);
         }
     }
 }
 
-/// A column that a foreign key ties to one of these.
+/// A column that a foreign key connects to one of these.
 fn tied_to(schema: &Schema, places: &[(Text, Text)]) -> Option<(Text, Text)> {
     let pairs = schema.tables.iter().flat_map(|table| {
         table.foreign_keys.iter().flat_map(|key| {

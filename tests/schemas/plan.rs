@@ -1,4 +1,4 @@
-//! A pair of schemas as plain data: numbers that choose from what there is, whatever that will be.
+//! A pair of schemas as plain data: numbers that choose from whatever exists at that time.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -14,7 +14,8 @@ use super::mutate::{self, Mutation};
 use super::repair::{COLUMNS_MAX, check_name, foreign_key_name, index_name, repair};
 use super::{owned, pick};
 
-/// None is the beginning of another: the names of constraints would else move between tables.
+/// No name is the beginning of another one, so that the names of constraints don't move between
+/// tables.
 pub(crate) const TABLES: [&str; 6] = [
     "notes",
     "users",
@@ -24,7 +25,7 @@ pub(crate) const TABLES: [&str; 6] = [
     "tables_with_a_name_that_is_nearly_as_long_as_a_name_can_ever",
 ];
 
-/// A column `code_size` gives its index the name that one on `code` and `size` has.
+/// An index on `code_size` has the same name as an index on `code` and `size`.
 pub(crate) const COLUMNS: [&str; 15] = [
     "id",
     "code",
@@ -43,19 +44,19 @@ pub(crate) const COLUMNS: [&str; 15] = [
     "columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever",
 ];
 
-/// What a check is called, and an index or a foreign key that is not called by its columns.
+/// The names of checks, and of indexes and foreign keys that are not named after their columns.
 pub(crate) const WORDS: [&str; 3] = ["sane", "small", "order"];
 
 const TEXTS: [&str; 7] = ["1", "", "it's", r"\n 'a\'", "100% %s", "größe €", "\"q\" -- /*"];
 
-/// Two schemas to be made.
+/// The plan of two schemas.
 #[derive(Debug, Clone)]
 pub(crate) struct PairPlan {
     pub(crate) from: Vec<TablePlan>,
-    /// What the second schema is made of, where it is not the first.
+    /// The tables of the second schema, if it is independent of the first.
     pub(crate) other: Option<Vec<TablePlan>>,
     pub(crate) mutations: Vec<Mutation>,
-    /// For what is decided when both are there; read round and round.
+    /// Numbers for the decisions that need both schemas; used cyclically.
     pub(crate) choices: Vec<u8>,
 }
 
@@ -139,7 +140,7 @@ pub(crate) fn sql_type() -> impl Strategy<Value = SqlType> {
         let types = types_with(&[10, 1, 2, 64, 255, 300]).into_iter().filter(are);
         select(types.collect::<Vec<_>>())
     };
-    // Most keys are numbers or texts, and most conversions are between these.
+    // Most keys are numbers or texts, and so are most conversions.
     prop_oneof![
         2 => those(|sql_type| sql_type.is_integer()),
         1 => those(|sql_type| sql_type.length().is_some()),
@@ -147,7 +148,7 @@ pub(crate) fn sql_type() -> impl Strategy<Value = SqlType> {
     ]
 }
 
-/// All types; of one that has a length, one for each of these.
+/// All types. A type with a length occurs once for each of these lengths.
 pub(crate) fn types_with(lengths: &[u32]) -> Vec<SqlType> {
     let with_lengths = |sql_type: SqlType| match sql_type.length() {
         Some(_) => lengths.iter().map(|&length| sql_type.with_length(length)).collect(),
@@ -158,7 +159,7 @@ pub(crate) fn types_with(lengths: &[u32]) -> Vec<SqlType> {
 
 pub(crate) fn index() -> impl Strategy<Value = IndexPlan> {
     let partial = option::weighted(0.3, any::<(u8, u8, bool)>());
-    // Foreign keys can refer to those in the usual order alone.
+    // Foreign keys can only refer to columns in ascending order.
     let column = (any::<u8>(), prop::bool::weighted(0.2));
     (name(), vec(column, 1..=3), any::<bool>(), partial)
         .prop_map(|(name, columns, unique, partial)| IndexPlan { name, columns, unique, partial })
@@ -189,11 +190,11 @@ pub(crate) fn action() -> impl Strategy<Value = Action> {
     select(vec![Action::NoAction, Action::Cascade, Action::SetNull])
 }
 
-/// The schema that the tables make.
+/// The schema with these tables.
 pub(crate) fn schema(plans: &[TablePlan]) -> Schema {
     let mut schema = Schema { tables: plans.iter().filter_map(made_table).collect() };
     repair(&mut schema);
-    // Only now the tables are there that the keys refer to.
+    // The tables that the keys refer to exist only now.
     for plan in plans {
         for key in &plan.foreign_keys {
             if let Some(name) = pick(&TABLES, plan.name) {
@@ -260,7 +261,7 @@ pub(crate) fn add_index(table: &mut Table, plan: &IndexPlan) {
         let conditions = conditions(pick(&table.columns, column)?);
         Some(Partial {
             condition: owned(pick(&conditions, condition)?),
-            elsewhere: if full { WithoutPartial::FullIndex } else { WithoutPartial::NoIndex },
+            without_partial: if full { WithoutPartial::FullIndex } else { WithoutPartial::NoIndex },
         })
     });
     let Some(columns) = columns.map(List::from) else { return };
@@ -282,7 +283,7 @@ pub(crate) fn add_check(table: &mut Table, plan: &CheckPlan) {
     table.checks.to_mut().extend(check);
 }
 
-/// A key of the table of that name, for which it may get columns.
+/// Adds a foreign key to the table of that name. The table may get columns for it.
 pub(crate) fn add_foreign_key(schema: &mut Schema, own: &str, plan: &KeyPlan) {
     let Some(target) = pick(&schema.tables, plan.table).cloned() else { return };
     let Some(table) = schema.tables.to_mut().iter_mut().find(|table| table.name == own) else {

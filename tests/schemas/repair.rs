@@ -1,9 +1,9 @@
-//! Makes a schema one that the DSL accepts: what does not fit is taken away, or changed.
+//! Turns a schema into one that the DSL accepts: what does not fit is removed or changed.
 
 use std::borrow::Cow;
 use std::slice;
 
-use schema_model::names::{Kind, end_of};
+use schema_model::names::{Kind, suffix_of};
 use schema_model::{
     Action, Column, DefaultValue, ForeignKey, Index, Schema, SqlType, Table, Text, WithoutPartial,
 };
@@ -12,10 +12,10 @@ use super::expressions::{columns_of, conditions, terms};
 use super::owned;
 use super::plan::{TABLES, WORDS};
 
-/// Of one table.
+/// The greatest number of columns of a table.
 pub(crate) const COLUMNS_MAX: usize = 8;
 
-/// Takes away and changes as little as it must; nothing of a schema that is right.
+/// Removes and changes as little as possible. A valid schema stays as it is.
 pub(crate) fn repair(schema: &mut Schema) {
     let mut names: Vec<Text> = Vec::new();
     schema.tables.to_mut().retain(|table| is_first(&mut names, &table.name));
@@ -59,7 +59,7 @@ fn repair_columns(table: &mut Table) {
     table.columns.to_mut().truncate(COLUMNS_MAX);
 }
 
-/// Bool has too few values for a key of its own: no three rows would have one each.
+/// A key needs more than Bool columns, because three rows could not have distinct values.
 fn repair_primary_key(table: &mut Table) {
     let mut names = Vec::new();
     let columns = table.columns.clone();
@@ -76,25 +76,26 @@ fn repair_primary_key(table: &mut Table) {
     if fitting.is_none() {
         table.columns.to_mut().retain(|column| column.name != "id");
         table.columns.to_mut().truncate(COLUMNS_MAX - 1);
-        // Rows that are there already get a number each.
+        // Existing rows get a number each.
         table.columns.to_mut().insert(0, Column::new("id", SqlType::BigInt).auto_increment());
     }
     table.primary_key = Cow::Owned(vec![name]);
 }
 
-/// Whether these can be the columns of a key or an index.
+/// Whether a key or an index can have these columns.
 fn is_key(table: &Table, names: &[Text], unique: bool) -> bool {
     let columns: Option<Vec<&Column>> = names.iter().map(|name| table.column(name)).collect();
     let Some(columns) = columns.filter(|columns| !columns.is_empty()) else { return false };
     let bytes: Option<u32> = columns.iter().map(|column| column.sql_type.key_bytes()).sum();
-    let roomy = !unique || columns.iter().any(|column| column.sql_type != SqlType::Bool);
+    let has_room = !unique || columns.iter().any(|column| column.sql_type != SqlType::Bool);
     let distinct = (1..names.len()).all(|at| !names[..at].contains(&names[at]));
-    bytes.is_some_and(|bytes| bytes <= SqlType::KEY_BYTES_MAX) && roomy && distinct
+    bytes.is_some_and(|bytes| bytes <= SqlType::KEY_BYTES_MAX) && has_room && distinct
 }
 
 fn fits(default: &DefaultValue, sql_type: SqlType) -> bool {
     let is_exact = match default {
-        // Beyond that not each integer has a Double of its own, and back ends print it differently.
+        // Not every integer beyond this has a distinct Double, and back ends print them
+        // differently.
         DefaultValue::Int(value) => sql_type.is_integer() || value.unsigned_abs() <= 1 << 53,
         DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_) => true,
     };
@@ -111,7 +112,7 @@ fn repair_indexes(table: &mut Table) {
     });
     for index in &mut indexes {
         if let Some(partial) = index.partial.as_mut().filter(|_| index.unique) {
-            partial.elsewhere = WithoutPartial::NoIndex;
+            partial.without_partial = WithoutPartial::NoIndex;
         }
         index.name = index_name(&table.name, index, word_of(&index.name)).into();
     }
@@ -177,7 +178,7 @@ fn repair_checks(table: &mut Table) {
     table.checks = Cow::Owned(checks);
 }
 
-/// Whether a foreign key may change the column, which MySQL then allows no check of.
+/// Whether a foreign key may change the column. MySQL allows no check on such a column.
 fn is_changed(table: &Table, column: &Column) -> bool {
     table.foreign_keys.iter().any(|key| {
         let changes = key.on_update != Action::NoAction || key.on_delete == Action::SetNull;
@@ -185,15 +186,15 @@ fn is_changed(table: &Table, column: &Column) -> bool {
     })
 }
 
-/// The name of an index with that word, or by its columns.
+/// The name of an index with that word, or with its columns.
 pub(crate) fn index_name(table: &str, index: &Index, word: Option<&str>) -> String {
     let kind = if index.unique { Kind::Unique } else { Kind::Index };
-    let columns = || end_of(index.column_names().map(|name| &**name));
+    let columns = || suffix_of(index.column_names().map(|name| &**name));
     kind.name(table, &word.map_or_else(columns, str::to_owned))
 }
 
 pub(crate) fn foreign_key_name(table: &str, key: &ForeignKey, word: Option<&str>) -> String {
-    let columns = || end_of(key.columns.iter().map(|name| &**name));
+    let columns = || suffix_of(key.columns.iter().map(|name| &**name));
     Kind::ForeignKey.name(table, &word.map_or_else(columns, str::to_owned))
 }
 
@@ -201,8 +202,7 @@ pub(crate) fn check_name(table: &str, word: &str) -> String {
     Kind::Check.name(table, word)
 }
 
-/// The word that was given to an index or constraint as its name, whatever its table is called by
-/// now.
+/// The word in the name of an index or constraint, whatever the current name of its table is.
 pub(crate) fn word_of(name: &str) -> Option<&'static str> {
     let gives =
         |table: &str, word: &str| Kind::ALL.iter().any(|kind| kind.name(table, word) == name);

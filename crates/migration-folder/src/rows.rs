@@ -110,7 +110,7 @@ fn values_of(scratch: &mut Scratch, kept: &Kept) -> Result<Vec<String>, DbError>
 
 /// Whether rows can be against these changes, so that a failure on them proves nothing.
 pub(crate) fn may_fail_on_rows(changes: &[Change]) -> bool {
-    hazards(changes).iter().any(|hazard| !hazard.kind.loses())
+    hazards(changes).iter().any(|hazard| !hazard.kind.loses_data())
 }
 
 fn quoted<'a>(dialect: &dyn Dialect, names: impl Iterator<Item = &'a Text>) -> String {

@@ -34,7 +34,7 @@ pub(crate) fn up_header(hazards: &[Hazard]) -> String {
 /// usual migration.
 pub(crate) fn down_header(up: &[Change], down: &[Change]) -> String {
     let hazards_up = hazards(up);
-    let lost = hazards_up.iter().filter(|hazard| hazard.kind.loses()).map(|hazard| {
+    let lost = hazards_up.iter().filter(|hazard| hazard.kind.loses_data()).map(|hazard| {
         let what = match hazard.kind {
             HazardKind::DropTable => "the rows of table",
             _ => "the values of column",
@@ -42,7 +42,7 @@ pub(crate) fn down_header(up: &[Change], down: &[Change]) -> String {
         let instead = stand_in(&hazard.place, down).unwrap_or_default();
         format!("{what} {}{instead}", hazard.place)
     });
-    let fails = hazards(down).into_iter().filter(|hazard| !hazard.kind.loses());
+    let fails = hazards(down).into_iter().filter(|hazard| !hazard.kind.loses_data());
     let lost = section("Can't bring back:", lost.chain(filled(up)));
     let fails = section("Fails where it is not so:", fails.map(|hazard| hazard.effect));
     format!("{lost}{fails}")

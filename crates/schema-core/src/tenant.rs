@@ -6,33 +6,34 @@ crate::tenant_schema! {
         /// The setting's name.
         #[max_length = 255]
         key -> Varchar,
-        /// Its value. JSON has a null of its own, so a second one in SQL would only be a trap.
+        /// Its value. JSON has its own null, so a second one in SQL would only be a trap.
         value -> JsonDoc,
-        /// When the value was last written; the writer sets it on an update.
+        /// The time when the value was last written. The writer sets it on an update.
         #[default(now)]
         updated_at -> UtcTimestamp,
     }
 
-    /// Append-only audit trail: who reads it must be able to tell what happened to which entity and
-    /// when, so none of these may be NULL. Details differ from action to action, and some have none.
+    /// Append-only audit trail. A reader must be able to tell what happened to which entity and
+    /// when, so none of these may be NULL. Details depend on the action, and some actions have
+    /// none.
     #[index(entity_type, entity_id)]
     #[index(created_at)]
     activity_log (id) {
         /// Ascending in the order of insertion.
         #[auto_increment]
         id -> BigInt,
-        /// What was done, such as `invoice.sent`.
+        /// The action, such as `invoice.sent`.
         #[max_length = 64]
         action -> Varchar,
-        /// The kind of thing that it was done to, such as `invoice`.
+        /// The kind of entity, such as `invoice`.
         #[max_length = 64]
         entity_type -> Varchar,
-        /// Which one; text, because entities are numbered in some systems and named in others.
+        /// The entity. This is text, because some systems number entities and others name them.
         #[max_length = 255]
         entity_id -> Varchar,
-        /// What else is worth knowing.
+        /// Other details.
         details -> Nullable<JsonDoc>,
-        /// When it was done.
+        /// The time of the action.
         #[default(now)]
         created_at -> UtcTimestamp,
     }

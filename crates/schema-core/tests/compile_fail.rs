@@ -1,5 +1,6 @@
-//! Mistakes in a declaration: what the compiler says of them, all at once and each at its place.
-//! `TRYBUILD=overwrite cargo test -p schema-core --test compile_fail` writes the expected texts anew.
+//! Mistakes in a declaration, and what the compiler says about them: all together, each at its
+//! place. `TRYBUILD=overwrite cargo test -p schema-core --test compile_fail` writes the expected
+//! texts again.
 
 #[test]
 fn mistakes_are_reported_at_their_place() {

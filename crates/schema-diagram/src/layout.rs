@@ -1,12 +1,12 @@
-//! Where the boxes of a diagram stand, and where the lines between them run.
+//! The positions of the boxes in a diagram, and the routes of the lines between them.
 //!
-//! Boxes stand in columns, each to the right of those that it refers to. A line leaves its box at
-//! the row of its own, runs between the boxes of a column in a lane that is kept free for it, and
-//! changes its height only in the channels between columns. So no line runs through a box.
+//! Boxes are in columns, each to the right of the boxes that it refers to. A line leaves its box at
+//! its own row, runs between the boxes of a column in a lane that is kept free for it, and changes
+//! its height only in the channels between columns. So no line runs through a box.
 //!
-//! This is the usual layered layout (Sugiyama). Of the crates for it, layout-rs 0.1.3 draws lines
-//! across the rows of the boxes that they start from and through others, and dagre 0.1.2 ends them
-//! at boxes, not at rows, and puts any number of boxes in one layer.
+//! This is the usual layered layout (Sugiyama). Two crates implement it. layout-rs 0.1.3 draws
+//! lines across the rows of the boxes that they start from and through other boxes. dagre 0.1.2
+//! ends lines at boxes instead of rows, and puts any number of boxes in one layer.
 
 mod column;
 mod net;
@@ -17,7 +17,7 @@ mod shape;
 
 pub(crate) use shape::{End, Layout, Link, Node, Place, Point};
 
-/// Lays out each group of boxes that hang together, and packs the groups side by side.
+/// Lays out each group of connected boxes, and packs the groups side by side.
 pub(super) fn layout(nodes: &[Node], links: &[Link]) -> Layout {
     let groups: Vec<Group> = groups(nodes.len(), links)
         .into_iter()
@@ -44,7 +44,7 @@ pub(super) fn layout(nodes: &[Node], links: &[Link]) -> Layout {
     whole
 }
 
-/// Boxes that hang together, laid out by themselves.
+/// A group of connected boxes, laid out by itself.
 struct Group {
     nodes: Vec<usize>,
     links: Vec<usize>,
@@ -75,7 +75,7 @@ fn arrange(nodes: &[Node], links: &[Link]) -> Layout {
     route::route(nodes, &columns, &nets, &heights, links.len())
 }
 
-/// The nodes that hang together, each group and all groups in the order of the nodes.
+/// The groups of connected nodes. Both the groups and their members are in the order of the nodes.
 fn groups(count: usize, links: &[Link]) -> Vec<Vec<usize>> {
     let mut group_of: Vec<usize> = (0..count).collect();
     for link in links {

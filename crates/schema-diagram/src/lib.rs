@@ -1,9 +1,9 @@
-//! Pictures of a schema: tables with their columns, and lines where foreign keys are. Pure.
+//! Pictures of a schema: tables with their columns, and lines for foreign keys. Pure.
 //!
-//! [`mermaid()`] gives text that many a wiki and forge draws by itself; [`svg()`] gives the picture.
+//! [`mermaid()`] gives text that many wikis and forges draw themselves. [`svg()`] gives an image.
 //!
-//! Invariant: equal schemas give equal pictures. This crate must never contain I/O, nor anything of a
-//! back end.
+//! Invariant: equal schemas give equal pictures. This crate must never contain I/O, or anything
+//! specific to a back end.
 
 mod layout;
 mod mermaid;

@@ -7,8 +7,8 @@ use schema_model::{Column, Schema, Table};
 use crate::relation::{Marks, Relation, marks, other_unique, relations, unique_columns};
 
 /// The schema as a Mermaid `erDiagram`: each table with its columns, their types and marks (PK, FK,
-/// UK), and a line for each foreign key, labelled with its columns. The line is solid where the
-/// child's primary key has them, else dashed.
+/// UK), and a line for each foreign key, labelled with its columns. The line is solid if the
+/// child's primary key contains these columns, and dashed otherwise.
 pub fn mermaid(schema: &Schema) -> String {
     let mut text = String::from("erDiagram\n");
     for table in schema.tables.iter() {
@@ -68,19 +68,19 @@ fn line(schema: &Schema, relation: &Relation<'_>) -> String {
     )
 }
 
-/// Always in quotes, since a table may be named like one of Mermaid's many keywords.
+/// The name in quotes, because a table may have the name of one of Mermaid's many keywords.
 fn entity(name: &str) -> String {
     quoted(name)
 }
 
-/// A text in quotes, which has no escapes for what it can't hold.
+/// A text in quotes. Mermaid has no escapes, so characters that it can't contain are replaced.
 fn quoted(text: &str) -> String {
     let is_bad = |c: char| c.is_control() || matches!(c, '"' | '%' | '\\');
     format!("\"{}\"", text.replace(is_bad, "_"))
 }
 
-/// The name of a column, which stands there without quotes: letters of ASCII, digits and `_`, and
-/// not the name of a mark.
+/// The name of a column, which has no quotes: ASCII letters, digits and `_`, and not the name of a
+/// mark.
 fn word(name: &str) -> String {
     let mut word = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_");
     if !word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {

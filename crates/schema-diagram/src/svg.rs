@@ -1,4 +1,4 @@
-//! A schema as a picture of its own: no script, no style sheet, no font but what is at hand.
+//! A schema as a self-contained picture: no script, no style sheet, no fonts to load.
 
 mod card;
 mod image;
@@ -12,17 +12,18 @@ use crate::relation::{Relation, relations};
 use card::{Card, pill};
 use image::Image;
 
-/// At the bottom, for the legend.
+/// The space for the legend at the bottom.
 const LEGEND_HEIGHT: i32 = 44;
 const LEGEND_WIDTH: i32 = 560;
-/// For the tables that others refer to, and the lines to them; dark enough for white text.
+/// The colours of tables that others refer to, and of the lines to them. Dark enough for white
+/// text.
 const COLOURS: [&str; 8] =
     ["#1d4ed8", "#b45309", "#047857", "#9d174d", "#6d28d9", "#0e7490", "#a21c1c", "#4d5d0f"];
-/// For the other tables.
+/// The colour of the other tables.
 const PLAIN: &str = "#475569";
 
-/// The schema as an SVG image: each table a box with its columns, and a line for each foreign key,
-/// with crow's feet. Equal schemas give equal bytes.
+/// The schema as an SVG image: a box with columns for each table, and a line with crow's feet for
+/// each foreign key. Equal schemas give equal bytes.
 pub fn svg(schema: &Schema) -> String {
     let relations = relations(schema);
     let cards: Vec<Card<'_>> = schema.tables.iter().map(Card::new).collect();
@@ -35,7 +36,7 @@ pub fn svg(schema: &Schema) -> String {
     for ((card, place), colour) in cards.iter().zip(&layout.places).zip(&colours) {
         card.draw(&mut image, *place, colour);
     }
-    // On top of the boxes' edges.
+    // The ends are drawn on top of the edges of the boxes.
     line::draw_ends(&mut image, schema, &relations, &layout, &colours);
     legend(&mut image, &layout);
     image.finish()

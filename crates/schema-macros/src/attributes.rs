@@ -97,14 +97,14 @@ fn unknown(attribute: &Attribute, name: &str, place: &str, known: &[&str]) -> sy
     syn::Error::new(attribute.path().span(), message)
 }
 
-/// Reads an attribute that may stand only once.
+/// Reads an attribute that may be given only once.
 fn set<T>(
     slot: &mut Option<T>,
     attribute: &Attribute,
     read: impl FnOnce(&Attribute) -> syn::Result<T>,
 ) -> syn::Result<()> {
     if slot.is_some() {
-        let message = format!("`{}` stands here twice; expected it once", name_of(attribute));
+        let message = format!("`{}` is given twice; expected it once", name_of(attribute));
         return Err(syn::Error::new(attribute.path().span(), message));
     }
     *slot = Some(read(attribute)?);
@@ -128,8 +128,7 @@ fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
 }
 
 fn backfill(attribute: &Attribute) -> syn::Result<LitStr> {
-    const SHAPE: &str =
-        "`backfill(\"expression\")`, the expression being SQL over the other columns";
+    const SHAPE: &str = "`backfill(\"expression\")` with an SQL expression over the other columns";
     let Meta::List(list) = &attribute.meta else {
         return Err(expected(attribute.meta.span(), SHAPE));
     };
@@ -150,8 +149,7 @@ fn renamed_from(attribute: &Attribute) -> syn::Result<LitStr> {
 }
 
 fn max_length(attribute: &Attribute) -> syn::Result<Length> {
-    let wanted =
-        || expected(attribute.meta.span(), "`max_length = N`, N being a number of characters");
+    let wanted = || expected(attribute.meta.span(), "`max_length = N` with a number of characters");
     let Some(Lit::Int(literal)) = value(attribute) else { return Err(wanted()) };
     let characters = literal.base10_parse().map_err(|_| wanted())?;
     Ok(Length { characters, span: literal.span() })
@@ -163,10 +161,10 @@ fn flag(attribute: &Attribute) -> syn::Result<Span> {
         Meta::Path(path) => Ok(path.span()),
         Meta::List(_) if name == "unique" => Err(expected(
             attribute.meta.span(),
-            "`unique` alone on a column; `unique(column, …)` stands on the table",
+            "`unique` without arguments on a column; `unique(column, …)` goes on the table",
         )),
         Meta::List(_) | Meta::NameValue(_) => {
-            Err(expected(attribute.meta.span(), format!("`{name}` alone, without arguments")))
+            Err(expected(attribute.meta.span(), format!("`{name}` without arguments")))
         }
     }
 }

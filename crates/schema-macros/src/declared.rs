@@ -1,4 +1,4 @@
-//! What a declaration says, once it is read: what the model has of it, and where each part stands.
+//! A declaration that was read: the content of the model, and the place of each part.
 
 use proc_macro2::Span;
 use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
@@ -18,14 +18,14 @@ pub(crate) struct Table {
 pub(crate) struct Column {
     pub(crate) docs: Vec<Attribute>,
     pub(crate) name: Ident,
-    /// Nothing where the type could not be read, which is reported already.
+    /// `None` if the type could not be read, which was already reported.
     pub(crate) column_type: Option<ColumnType>,
     pub(crate) max_length: Option<Length>,
     pub(crate) auto_increment: Option<Span>,
-    /// Becomes one of the table's indexes.
+    /// Is moved to the table's indexes.
     pub(crate) unique: Option<Span>,
     pub(crate) default: Option<Default>,
-    /// Becomes one of the table's foreign keys.
+    /// Is moved to the table's foreign keys.
     pub(crate) references: Option<ForeignKey>,
     pub(crate) renamed_from: Option<LitStr>,
     pub(crate) backfill: Option<LitStr>,
@@ -34,7 +34,7 @@ pub(crate) struct Column {
 #[derive(Clone)]
 pub(crate) struct ColumnType {
     pub(crate) ident: Ident,
-    /// Without its length, which another attribute declares.
+    /// The type without its length, which another attribute declares.
     pub(crate) sql_type: SqlType,
     pub(crate) nullable: bool,
 }
@@ -46,7 +46,7 @@ pub(crate) struct Length {
 }
 
 pub(crate) struct Default {
-    /// An integer that no type has stays what it is, to be reported with those that the column has.
+    /// The value, or an integer that fits no type. A check reports it with the range of the column.
     pub(crate) value: Result<DefaultValue, i128>,
     pub(crate) span: Span,
 }
@@ -56,7 +56,7 @@ pub(crate) struct Index {
     pub(crate) unique: bool,
     pub(crate) columns: Vec<IndexColumn>,
     pub(crate) partial: Option<Partial>,
-    /// What its name ends in, if not in its columns.
+    /// The declared suffix of its name. Without one, the suffix is made from the columns.
     pub(crate) name: Option<Ident>,
 }
 
@@ -77,11 +77,11 @@ pub(crate) struct ForeignKey {
     pub(crate) parent_columns: Vec<Ident>,
     pub(crate) on_delete: SpannedAction,
     pub(crate) on_update: SpannedAction,
-    /// What its name ends in, if not in its columns.
+    /// The declared suffix of its name. Without one, the suffix is made from the columns.
     pub(crate) name: Option<Ident>,
 }
 
-/// An action, and where it is written; the whole attribute where it is not.
+/// An action and its place; the place of the whole attribute if the action is not given.
 #[derive(Clone, Copy)]
 pub(crate) struct SpannedAction {
     pub(crate) action: Action,
@@ -100,7 +100,7 @@ impl Table {
 }
 
 impl Column {
-    /// The type with its declared length; one of zero where it has to have one, but none is declared.
+    /// The type with its declared length. The length is zero if one is needed but missing.
     pub(crate) fn sql_type(&self) -> Option<SqlType> {
         let length = self.max_length.map_or(0, |length| length.characters);
         self.column_type.as_ref().map(|column_type| column_type.sql_type.with_length(length))
@@ -117,7 +117,7 @@ impl Index {
         self.columns.iter().map(|column| &column.name)
     }
 
-    /// Whether a foreign key can refer to exactly these columns by it.
+    /// Whether a foreign key can refer to exactly the columns of this index.
     pub(crate) fn is_key(&self) -> bool {
         let ascending = self.columns.iter().all(|column| !column.descending);
         self.unique && self.partial.is_none() && ascending
@@ -125,7 +125,7 @@ impl Index {
 }
 
 impl ForeignKey {
-    /// Where it says what it refers to.
+    /// The place of its target.
     pub(crate) fn target_span(&self) -> Span {
         self.parent_columns.first().unwrap_or(&self.parent).span()
     }

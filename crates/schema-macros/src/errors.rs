@@ -1,4 +1,4 @@
-//! All mistakes of one declaration, each at its own span.
+//! All mistakes in one declaration, each at its own span.
 
 use std::fmt::Display;
 
@@ -20,13 +20,13 @@ impl Errors {
         self.0.is_empty()
     }
 
-    /// The value, or nothing and one mistake more.
+    /// The value, or `None` after adding the error.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// What the compiler is to say, from top to bottom, and the same at the same place once. Works
-    /// only inside a macro's expansion, where spans have lines.
+    /// The errors for the compiler, from top to bottom and without duplicates. This works only
+    /// inside a macro's expansion, where spans have lines.
     pub(crate) fn into_compile_errors(mut self) -> Option<TokenStream> {
         let place = |error: &syn::Error| {
             let start = error.span().unwrap().start();

@@ -55,8 +55,8 @@ fn diesel_column(column: &Column) -> TokenStream {
     quote!(#(#docs)* #length #name -> #sql_type)
 }
 
-/// Diesel can join two tables by itself where exactly one foreign key lies between them, and it
-/// leads from one column to the primary key.
+/// Diesel can join two tables without an `on` clause if there is exactly one foreign key between
+/// them and it refers from one column to the primary key.
 fn joins(tables: &[Table]) -> Vec<TokenStream> {
     let keys: Vec<_> = tables
         .iter()
@@ -109,7 +109,7 @@ fn column_model(column: &Column) -> TokenStream {
     let length = column.sql_type().and_then(SqlType::length).map(|length| quote!((#length)));
     let nullable = column.is_nullable();
     let auto_increment = column.auto_increment.is_some();
-    // One that no type has is reported, and nothing is expanded.
+    // A default that fits no type is an error, and then nothing is expanded.
     let default = column.default.as_ref().and_then(|default| default.value.as_ref().ok());
     let default = option(default.map(default_model));
     let renamed_from = option(column.renamed_from.as_ref().map(literal));
@@ -153,7 +153,7 @@ fn index_model(table: &Table, index: &Index) -> TokenStream {
             WithoutPartial::FullIndex => quote!(FullIndex),
             WithoutPartial::NoIndex => quote!(NoIndex),
         };
-        quote!(Partial { condition: #condition, elsewhere: WithoutPartial::#without_partial })
+        quote!(Partial { condition: #condition, without_partial: WithoutPartial::#without_partial })
     }));
     quote!(Index { name: #name, columns: #columns, unique: #unique, partial: #partial })
 }
@@ -204,8 +204,8 @@ fn text(value: &str) -> TokenStream {
     quote!(::std::borrow::Cow::Borrowed(#literal))
 }
 
-/// A borrowed list. The constant gives the slice its `'static` lifetime, which a slice of values
-/// with destructors does not get by itself.
+/// A borrowed list. The constant gives the slice its `'static` lifetime, because a slice of values
+/// with destructors is not promoted.
 fn list(element: &TokenStream, values: impl Iterator<Item = TokenStream>) -> TokenStream {
     quote!({
         const LIST: &[#element] = &[#(#values,)*];

@@ -1,18 +1,20 @@
 //! The proc macro behind `schema_core::tenant_schema!`; the syntax is documented there.
 //!
-//! Three passes: `parse` reads the declaration, `check` finds what is wrong with it, `expand` writes the
-//! Diesel tables and the model.
+//! There are three passes: `parse` reads the declaration, `check` finds what is wrong with it, and
+//! `expand` writes the Diesel tables and the model.
 //!
 //! # Invariants
 //!
-//! - All mistakes are reported in one build, each at its own place and once, and each says what was
-//!   expected. What can't be read is left out, so that it causes no further mistakes.
-//! - Nothing is expanded from a declaration with a mistake.
-//! - What is expanded is borrowed data: the model of a schema costs nothing before `main`.
+//! - All mistakes are reported in one build, each once and at its own place, and each message says
+//!   what was expected. Parts that can't be read are left out, so that they cause no further
+//!   errors.
+//! - A declaration with a mistake expands to nothing.
+//! - A declaration expands to borrowed data, so the model of a schema costs nothing before `main`.
 //!
-//! This crate must never contain facts of a column type or rules for names: those are
-//! `schema_model`'s, which also has the values that a declaration can hold. It never depends on Diesel
-//! or on `schema_core`, which the expanded code names by their paths, and knows no SQL of a back end.
+//! This crate must never contain facts about a column type or rules for names: those belong to
+//! `schema_model`, which also has the values that a declaration can hold. It never depends on
+//! Diesel or on `schema_core`, whose paths only the expanded code uses. It knows no SQL of a back
+//! end, and `sql_text` reads the expressions.
 
 mod attributes;
 mod check;

@@ -1,6 +1,6 @@
-//! Names in SQL, of what is declared.
+//! The names that declared things have in SQL.
 
-use schema_model::names::{Kind, end_of, mistake, suggestion};
+use schema_model::names::{Kind, mistake, suffix_of, suggestion};
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -31,17 +31,17 @@ fn named<'a>(
     own: Option<&Ident>,
     columns: impl Iterator<Item = &'a Ident>,
 ) -> String {
-    let end = own.map_or_else(
+    let suffix = own.map_or_else(
         || {
             let columns: Vec<String> = columns.map(sql_name).collect();
-            end_of(columns.iter().map(String::as_str))
+            suffix_of(columns.iter().map(String::as_str))
         },
         sql_name,
     );
-    kind.name(&sql_name(&table.name), &end)
+    kind.name(&sql_name(&table.name), &suffix)
 }
 
-/// What is wrong with a name, if anything, and which would do.
+/// What is wrong with a name, if anything, with a suggestion.
 pub(crate) fn ident_mistake(ident: &Ident) -> Option<String> {
     let name = sql_name(ident);
     let message = mistake(&name)?;
@@ -51,7 +51,7 @@ pub(crate) fn ident_mistake(ident: &Ident) -> Option<String> {
     })
 }
 
-/// The same of a name that is written as a text.
+/// The same for a name that is written as a text.
 pub(crate) fn text_mistake(name: &str) -> Option<String> {
     let message = mistake(name)?;
     Some(match suggestion(name) {

@@ -1,4 +1,4 @@
-//! From tokens to declared tables. A part that can't be read is reported and left out.
+//! Reads tokens as declared tables. A part that can't be read is reported and left out.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use schema_model::SqlType;
@@ -40,7 +40,7 @@ fn table(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Table> {
     let name =
         name(input, errors).map_err(|error| expected(error.span(), "the name of a table"))?;
     let has_key = input.peek(syn::token::Paren);
-    // Nothing where there is none, and no columns where they can't be read.
+    // `None` if no key is declared, and an empty one if it can't be read.
     let declared_key = has_key.then(|| {
         let key = names_in_parentheses(input, errors);
         errors.ok(key).unwrap_or_default()
@@ -67,7 +67,8 @@ fn table(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Table> {
     Ok(table)
 }
 
-/// Like syn's own, but one that can't be read does not take with it what it stands on.
+/// Like syn's own function, except that an attribute that can't be read does not make the table or
+/// column below it unreadable.
 fn outer_attributes(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Vec<Attribute>> {
     let mut attributes = Vec::new();
     while input.peek(Token![#]) {
@@ -88,7 +89,7 @@ fn outer_attributes(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<
     Ok(attributes)
 }
 
-/// As in Diesel: `id`, where the table does not say.
+/// Diesel's default: `id`, if the table does not declare a key.
 fn implied_primary_key(table: &Ident, columns: &[Column], errors: &mut Errors) -> Vec<Ident> {
     match columns.iter().find(|column| column.name == "id") {
         Some(id) => vec![id.name.clone()],
@@ -176,12 +177,12 @@ fn named_type(ident: &Ident) -> syn::Result<SqlType> {
     })
 }
 
-/// All that can be written for a type.
+/// Everything that can be written as a type.
 fn known_types() -> String {
     format!("{}, or Nullable<…> of one", SqlType::ALL.map(SqlType::name).join(", "))
 }
 
-/// `Varchar(64)`, as it is in SQL.
+/// Refuses a length in parentheses as SQL has it, such as `Varchar(64)`.
 fn refuse_length(input: ParseStream<'_>) -> syn::Result<()> {
     if input.peek(syn::token::Paren) {
         return Err(expected(input.span(), "a length above the column: `#[max_length = N]`"));
@@ -203,7 +204,7 @@ fn column_uniques(columns: &[Column]) -> Vec<Index> {
     columns.iter().filter_map(unique).collect()
 }
 
-/// To where the next table may begin.
+/// Skips to where the next table may begin.
 fn skip_past_table(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() {
         match input.parse()? {

@@ -1,9 +1,9 @@
-//! Schemas built by code that is no declaration: tests, benches, tools. What is not said is what most
-//! have: a column is NOT NULL and has no default, a foreign key has no action.
+//! Builders for schemas that code makes without a declaration: tests, benches, tools. The defaults
+//! are the most common case: a column is NOT NULL and has no default, a foreign key has no action.
 //!
-//! A builder's plural adds to a list; [`Table::column`] and [`Schema::table`] look one up.
+//! A builder in the plural adds to a list; [`Table::column`] and [`Schema::table`] look one up.
 //!
-//! Nothing is checked here. What a declaration can say and what not is for `tenant_schema!` to know.
+//! Nothing is checked here. `tenant_schema!` knows what a declaration can say.
 
 use crate::model::{
     Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List, Partial, Schema,
@@ -12,7 +12,7 @@ use crate::model::{
 use crate::sql_type::SqlType;
 
 impl Schema {
-    /// A schema of these tables.
+    /// A schema with these tables.
     ///
     /// ```
     /// use schema_model::{Action, Check, Column, ForeignKey, Index, Schema, SqlType, Table};
@@ -40,7 +40,7 @@ impl Schema {
 }
 
 impl Table {
-    /// A table with a primary key of these columns, which are still to be [added](Self::columns).
+    /// A table whose primary key has these columns. They still have to be [added](Self::columns).
     pub fn new(
         name: impl Into<Text>,
         primary_key: impl IntoIterator<Item = impl Into<Text>>,
@@ -56,35 +56,35 @@ impl Table {
         }
     }
 
-    /// With these columns too, after those that it has.
+    /// Adds columns after those that the table already has.
     #[must_use]
     pub fn columns(mut self, columns: impl IntoIterator<Item = Column>) -> Self {
         self.columns.to_mut().extend(columns);
         self
     }
 
-    /// With these indexes too.
+    /// Adds indexes.
     #[must_use]
     pub fn indexes(mut self, indexes: impl IntoIterator<Item = Index>) -> Self {
         self.indexes.to_mut().extend(indexes);
         self
     }
 
-    /// With these foreign keys too.
+    /// Adds foreign keys.
     #[must_use]
     pub fn foreign_keys(mut self, foreign_keys: impl IntoIterator<Item = ForeignKey>) -> Self {
         self.foreign_keys.to_mut().extend(foreign_keys);
         self
     }
 
-    /// With these checks too.
+    /// Adds checks.
     #[must_use]
     pub fn checks(mut self, checks: impl IntoIterator<Item = Check>) -> Self {
         self.checks.to_mut().extend(checks);
         self
     }
 
-    /// With that former name.
+    /// Sets the table's former name.
     #[must_use]
     pub fn renamed_from(mut self, old: impl Into<Text>) -> Self {
         self.renamed_from = Some(old.into());
@@ -93,15 +93,16 @@ impl Table {
 }
 
 impl Column {
-    /// A column that is NOT NULL, and has no default.
+    /// A column that is NOT NULL and has no default.
     ///
     /// ```
     /// use schema_model::{Column, DefaultValue, SqlType};
     ///
-    /// let created_at = Column::new("created_at", SqlType::UtcTimestamp).default(DefaultValue::Now);
+    /// let made_at = Column::new("made_at", SqlType::UtcTimestamp).default(DefaultValue::Now);
     /// let title = Column::new("title", SqlType::Varchar(200)).nullable().renamed_from("subject");
-    /// let level = Column::new("level", SqlType::SmallInt).backfill("CASE WHEN paid THEN 1 ELSE 0 END");
-    /// assert!(title.nullable && !created_at.nullable && !level.nullable);
+    /// let backfill = "CASE WHEN paid THEN 1 ELSE 0 END";
+    /// let level = Column::new("level", SqlType::SmallInt).backfill(backfill);
+    /// assert!(title.nullable && !made_at.nullable && !level.nullable);
     /// ```
     pub fn new(name: impl Into<Text>, sql_type: SqlType) -> Self {
         Self {
@@ -115,35 +116,35 @@ impl Column {
         }
     }
 
-    /// The column, with NULL allowed.
+    /// Allows NULL.
     #[must_use]
     pub fn nullable(mut self) -> Self {
         self.nullable = true;
         self
     }
 
-    /// The column, numbered by the database.
+    /// Makes the database number the rows.
     #[must_use]
     pub fn auto_increment(mut self) -> Self {
         self.auto_increment = true;
         self
     }
 
-    /// The column, with that default.
+    /// Sets the default.
     #[must_use]
     pub fn default(mut self, default: impl Into<DefaultValue>) -> Self {
         self.default = Some(default.into());
         self
     }
 
-    /// The column, with that former name.
+    /// Sets the column's former name.
     #[must_use]
     pub fn renamed_from(mut self, old: impl Into<Text>) -> Self {
         self.renamed_from = Some(old.into());
         self
     }
 
-    /// The column, with that expression for the rows that have no value yet.
+    /// Sets the expression for the rows that have no value yet.
     #[must_use]
     pub fn backfill(mut self, expression: impl Into<Text>) -> Self {
         self.backfill = Some(expression.into());
@@ -170,7 +171,7 @@ impl From<&'static str> for DefaultValue {
 }
 
 impl Index {
-    /// An index over these columns, of all rows.
+    /// An index over these columns and all rows.
     ///
     /// ```
     /// use schema_model::{Index, IndexColumn, WithoutPartial};
@@ -188,7 +189,7 @@ impl Index {
         Self { name: name.into(), columns: list(columns), unique: false, partial: None }
     }
 
-    /// A unique index over these columns, of all rows.
+    /// A unique index over these columns and all rows.
     pub fn unique(
         name: impl Into<Text>,
         columns: impl IntoIterator<Item = impl Into<IndexColumn>>,
@@ -196,10 +197,11 @@ impl Index {
         Self { unique: true, ..Self::new(name, columns) }
     }
 
-    /// The index, over the rows that satisfy that condition; and what there is without partial indexes.
+    /// Restricts the index to the rows that satisfy the condition, and says what a back end without
+    /// partial indexes has instead.
     #[must_use]
-    pub fn partial(mut self, condition: impl Into<Text>, without: WithoutPartial) -> Self {
-        self.partial = Some(Partial { condition: condition.into(), elsewhere: without });
+    pub fn partial(mut self, condition: impl Into<Text>, without_partial: WithoutPartial) -> Self {
+        self.partial = Some(Partial { condition: condition.into(), without_partial });
         self
     }
 }
@@ -219,12 +221,13 @@ impl<T: Into<Text>> From<T> for IndexColumn {
 }
 
 impl ForeignKey {
-    /// A foreign key of these columns to as many of another table, in which they are a key.
+    /// A foreign key from these columns to a key of another table that has as many columns.
     ///
     /// ```
     /// use schema_model::{Action, ForeignKey};
     ///
-    /// let key = ForeignKey::new("fk_tickets_office", ["branch", "office"], "offices", ["branch", "number"])
+    /// let columns = ["branch", "office"];
+    /// let key = ForeignKey::new("fk_tickets_office", columns, "offices", ["branch", "number"])
     ///     .on_delete(Action::SetNull)
     ///     .on_update(Action::Cascade);
     /// assert_eq!(key.columns.len(), key.foreign_columns.len());
@@ -245,14 +248,14 @@ impl ForeignKey {
         }
     }
 
-    /// The key, with what becomes of the rows whose parent is deleted.
+    /// Sets what happens to the rows whose parent is deleted.
     #[must_use]
     pub fn on_delete(mut self, action: Action) -> Self {
         self.on_delete = action;
         self
     }
 
-    /// The key, with what becomes of the rows whose parent's values change.
+    /// Sets what happens to the rows whose parent's values change.
     #[must_use]
     pub fn on_update(mut self, action: Action) -> Self {
         self.on_update = action;
@@ -261,7 +264,7 @@ impl ForeignKey {
 }
 
 impl Check {
-    /// A check of that condition.
+    /// A check that every row satisfies the condition.
     pub fn new(name: impl Into<Text>, expression: impl Into<Text>) -> Self {
         Self { name: name.into(), expression: expression.into() }
     }

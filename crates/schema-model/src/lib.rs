@@ -1,26 +1,28 @@
-//! What a schema is: tables, columns, keys, indexes and constraints as data, and what lies between two
-//! of them.
+//! What a schema is: tables, columns, keys, indexes and constraints as data, and what changes
+//! between two schemas.
 //!
-//! - The model ([`Schema`] and its parts) is the same from the DSL (borrowed, `static`), from
-//!   `schema/<version>.json` (owned; [`snapshot`] reads and writes those files) and from its builders
-//!   ([`Table::new`] and so on).
-//! - [`SqlType`] says what is known of each column type, whatever the back end.
-//! - [`names`] says which names are allowed, and what indexes and constraints are called.
-//! - [`diff`](mod@diff) says what changes between two schemas, what that may lose, and what leads back.
+//! - The model ([`Schema`] and its parts) is the same whether it comes from the DSL (borrowed,
+//!   `static`), from `schema/<version>.json` (owned; [`snapshot`] reads and writes those files) or
+//!   from builders such as [`Table::new`].
+//! - [`SqlType`] holds what is known about each column type on every back end.
+//! - [`names`] says which names are allowed, and makes the names of indexes and constraints.
+//! - [`diff`](mod@diff) says what changes between two schemas, what the change may lose, and which
+//!   schema leads back.
 //!
 //! # Invariants
 //!
-//! - Equal input gives equal output. No I/O, no clock, and nothing depends on a back end: where back ends
-//!   differ, what holds is what all of them can do.
-//! - What holds of a column type on every back end is said once, in `sql_type.rs`. Other code asks there,
-//!   and does not match on types to know it.
-//! - A snapshot that was read and written again has the same bytes, and each one that was ever
+//! - Equal input gives equal output. No I/O, no clock, and nothing depends on a back end: where
+//!   back ends differ, only what all of them can do is allowed.
+//! - What holds for a column type on every back end is stated once, in `sql_type.rs`. Other code
+//!   asks there instead of matching on types.
+//! - A snapshot that is read and written again has the same bytes, and every snapshot that was ever
 //!   published can be read.
-//! - A generated name never changes: it stands in published migrations and in every database.
+//! - A generated name never changes: published migrations and every database contain it.
 //!
-//! This crate must never contain Diesel, SQL that only some back end understands, a decision that hangs
-//! on the back end (except for what the DSL itself says: `mysql = full`), or tokens and spans of a
-//! declaration, which are `schema-macros`'.
+//! This crate must never contain Diesel, SQL that only some back ends understand, a decision that
+//! depends on the back end (except for what the DSL itself states: `mysql = full`), string
+//! functions that look into SQL (`sql-text` reads it), or tokens and spans of a declaration, which
+//! belong to `schema-macros`.
 
 mod builders;
 pub mod diff;

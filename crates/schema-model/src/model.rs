@@ -1,5 +1,5 @@
-//! The model: a schema as data, the same from the DSL (borrowed, `static`) and from
-//! `schema/<version>.json` (owned).
+//! The model: a schema as data. It is the same whether it comes from the DSL (borrowed, `static`)
+//! or from `schema/<version>.json` (owned).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,7 +40,7 @@ pub struct Table {
     /// Check constraints.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub checks: List<Check>,
-    /// The table's former name, for as long as the rename is to be migrated.
+    /// The table's former name, until the rename is migrated.
     #[serde(skip)]
     pub renamed_from: Option<Text>,
 }
@@ -57,17 +57,18 @@ pub struct Column {
     /// Whether NULL is allowed.
     #[serde(default, skip_serializing_if = "is_false")]
     pub nullable: bool,
-    /// Whether the database numbers the rows; only for a single integer primary key.
+    /// Whether the database numbers the rows. Only an integer column that is the whole primary key
+    /// can have this.
     #[serde(default, skip_serializing_if = "is_false")]
     pub auto_increment: bool,
     /// The default, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<DefaultValue>,
-    /// The column's former name, for as long as the rename is to be migrated.
+    /// The column's former name, until the rename is migrated.
     #[serde(skip)]
     pub renamed_from: Option<Text>,
-    /// The value of the rows that have none yet, as an SQL expression over their other columns, for
-    /// as long as the change is to be migrated.
+    /// The value for rows that have none yet, as an SQL expression over their other columns, until
+    /// the change is migrated.
     #[serde(skip)]
     pub backfill: Option<Text>,
 }
@@ -76,7 +77,7 @@ pub struct Column {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DefaultValue {
-    /// The instant of the insert, in UTC.
+    /// The time of the insert, in UTC.
     Now,
     /// A truth value.
     Bool(bool),
@@ -91,13 +92,13 @@ pub enum DefaultValue {
 pub enum DefaultMistake {
     /// The column's type allows another kind of default, or none.
     WrongKind,
-    /// An integer that the column's type does not have.
+    /// An integer outside the range of the column's type.
     OutOfRange,
     /// A text with more characters than the column can hold.
     TooLong {
-        /// How many it has.
+        /// The number of characters that it has.
         characters: usize,
-        /// How many there can be.
+        /// The greatest number that the column can hold.
         characters_max: u32,
     },
     /// A text with a NUL character, which PostgreSQL can't store.
@@ -112,10 +113,10 @@ pub struct Index {
     pub name: Text,
     /// The columns, in index order.
     pub columns: List<IndexColumn>,
-    /// Whether two rows may not be equal in all columns.
+    /// Whether no two rows may be equal in all columns.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unique: bool,
-    /// Which rows it covers, if not all.
+    /// The rows that it covers, if not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<Partial>,
 }
@@ -126,11 +127,11 @@ pub struct Index {
 pub struct IndexColumn {
     /// The column's name.
     pub name: Text,
-    /// Whether the index has its greatest value first.
+    /// Whether the index is in descending order of this column.
     pub descending: bool,
 }
 
-/// In a file, a column in the usual order is just its name.
+/// In a file, a column in ascending order is only its name.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum IndexColumnFile {
@@ -142,33 +143,22 @@ enum IndexColumnFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Partial {
-    /// The condition on a row, as SQL that SQLite and PostgreSQL understand.
+    /// The condition on a row, in SQL that SQLite and PostgreSQL understand.
     pub condition: Text,
-    /// What MySQL and MariaDB have instead, which can't index a part of the rows.
-    pub elsewhere: WithoutPartial,
+    /// What MySQL and MariaDB have instead: they have no partial indexes.
+    #[serde(rename = "elsewhere")]
+    pub without_partial: WithoutPartial,
 }
 
-/// What a back end without partial indexes has in the place of one.
+/// What a back end without partial indexes has instead of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WithoutPartial {
-    /// An index over all rows; not for a unique one, which would then refuse more.
+    /// An index over all rows. A unique index can't have this, because it would reject more rows.
     #[serde(rename = "full")]
     FullIndex,
     /// No index.
     #[serde(rename = "nothing")]
     NoIndex,
-}
-
-/// The former name, for as long as `db-backend` says it.
-#[doc(hidden)]
-pub type Elsewhere = WithoutPartial;
-
-#[expect(non_upper_case_globals, reason = "they were variants of `Elsewhere`")]
-impl WithoutPartial {
-    #[doc(hidden)]
-    pub const Full: Self = Self::FullIndex;
-    #[doc(hidden)]
-    pub const Nothing: Self = Self::NoIndex;
 }
 
 /// A foreign key.
@@ -177,33 +167,33 @@ impl WithoutPartial {
 pub struct ForeignKey {
     /// The constraint's name; unique in the whole schema, at most 63 bytes.
     pub name: Text,
-    /// The columns that refer; never empty.
+    /// The referring columns; never empty.
     #[serde(alias = "column", deserialize_with = "one_or_many")]
     pub columns: List<Text>,
-    /// The table referred to.
+    /// The table that is referred to.
     pub foreign_table: Text,
-    /// The columns referred to, as many: the whole primary key of their table, or the columns of a
-    /// unique index that is not partial, in that order.
+    /// The columns that are referred to, as many as there are referring columns: the whole primary
+    /// key of their table, or the columns of a unique index that is not partial, in that order.
     #[serde(alias = "foreign_column", deserialize_with = "one_or_many")]
     pub foreign_columns: List<Text>,
-    /// What becomes of the referring row when the row referred to is deleted.
+    /// What happens to the referring row when its parent is deleted.
     #[serde(default, skip_serializing_if = "Action::is_no_action")]
     pub on_delete: Action,
-    /// What becomes of it when the values referred to change.
+    /// What happens to the referring row when its parent's values change.
     #[serde(default, skip_serializing_if = "Action::is_no_action")]
     pub on_update: Action,
 }
 
-/// What becomes of a row whose parent is deleted, or changes.
+/// What happens to a row whose parent is deleted or changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Deletion or change is refused.
+    /// The deletion or change is rejected.
     #[default]
     NoAction,
-    /// The row is deleted, or changes too.
+    /// The row is deleted or changed as well.
     Cascade,
-    /// The columns that refer become NULL.
+    /// The referring columns become NULL.
     SetNull,
 }
 
@@ -211,7 +201,7 @@ impl Action {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Cascade, Self::SetNull, Self::NoAction];
 
-    /// The word for it in the DSL and in files.
+    /// The action's name in the DSL and in files.
     pub fn name(self) -> &'static str {
         match self {
             Self::NoAction => "no_action",
@@ -231,12 +221,12 @@ impl Action {
 pub struct Check {
     /// The constraint's name; unique in the whole schema, at most 63 bytes.
     pub name: Text,
-    /// The condition, as SQL that every back end understands.
+    /// The condition, in SQL that every back end understands.
     pub expression: Text,
 }
 
 impl Schema {
-    /// A schema without tables: what the first migration starts from.
+    /// A schema without tables, which the first migration starts from.
     pub const EMPTY: Self = Self { tables: Cow::Borrowed(&[]) };
 
     /// The table of that name.
@@ -253,17 +243,18 @@ impl Table {
 }
 
 impl DefaultValue {
-    /// Whether a column of that type can have it.
+    /// Checks whether a column of that type can have this default.
     ///
     /// # Errors
-    /// The first reason why not.
+    /// The first reason why it can't.
     ///
     /// ```
     /// use schema_model::{DefaultMistake, DefaultValue, SqlType};
     ///
-    /// assert_eq!(DefaultValue::Int(7).check(SqlType::SmallInt), Ok(()));
-    /// assert_eq!(DefaultValue::Int(70_000).check(SqlType::SmallInt), Err(DefaultMistake::OutOfRange));
-    /// assert_eq!(DefaultValue::Now.check(SqlType::SmallInt), Err(DefaultMistake::WrongKind));
+    /// let check = |default: DefaultValue| default.check(SqlType::SmallInt);
+    /// assert_eq!(check(DefaultValue::Int(7)), Ok(()));
+    /// assert_eq!(check(DefaultValue::Int(70_000)), Err(DefaultMistake::OutOfRange));
+    /// assert_eq!(check(DefaultValue::Now), Err(DefaultMistake::WrongKind));
     /// ```
     pub fn check(&self, sql_type: SqlType) -> Result<(), DefaultMistake> {
         match (self, sql_type.allowed_default()) {
@@ -289,7 +280,7 @@ impl DefaultValue {
     }
 }
 
-/// The value as it is declared: `now`, `true`, `-1`, `"text"`.
+/// The value as the DSL writes it: `now`, `true`, `-1`, `"text"`.
 impl fmt::Display for DefaultValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -336,7 +327,7 @@ impl From<IndexColumn> for IndexColumnFile {
     }
 }
 
-/// Foreign keys had one column each in the first files, and it stood there by itself.
+/// In the first files, a foreign key had one column, which was not in a list.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<List<Text>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -1,13 +1,13 @@
-//! Names: which ones every back end takes, and what indexes and constraints are called.
+//! Names: which ones every back end accepts, and how indexes and constraints are named.
 
-/// The greatest length of a name: PostgreSQL's, the smallest of the three. It cuts longer names
-/// silently.
+/// The greatest length of a name. This is PostgreSQL's limit, the smallest of the three; PostgreSQL
+/// truncates longer names silently.
 pub const NAME_BYTES_MAX: usize = 63;
 
-/// What has a name that is made of its table's.
+/// The kinds of things whose names begin with the name of their table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// An index over columns that may repeat.
+    /// An index that is not unique.
     Index,
     /// A unique index.
     Unique,
@@ -21,31 +21,32 @@ impl Kind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Index, Self::Unique, Self::ForeignKey, Self::Check];
 
-    /// The name of one of that table. It ends in its [columns](end_of), or in a word of its own.
+    /// The name of such a thing on that table. The suffix is made from its [columns](suffix_of), or
+    /// is declared.
     ///
     /// ```
-    /// use schema_model::names::{Kind, end_of};
+    /// use schema_model::names::{Kind, suffix_of};
     ///
-    /// assert_eq!(Kind::Index.name("notes", &end_of(["kind", "at"])), "ix_notes_kind_at");
+    /// assert_eq!(Kind::Index.name("notes", &suffix_of(["kind", "at"])), "ix_notes_kind_at");
     /// assert_eq!(Kind::Check.name("notes", "positive"), "ck_notes_positive");
     /// ```
-    pub fn name(self, table: &str, end: &str) -> String {
+    pub fn name(self, table: &str, suffix: &str) -> String {
         let prefix = match self {
             Self::Index => "ix",
             Self::Unique => "uq",
             Self::ForeignKey => "fk",
             Self::Check => "ck",
         };
-        shortened(format!("{prefix}_{table}_{end}"))
+        shortened(format!("{prefix}_{table}_{suffix}"))
     }
 }
 
-/// What the name of an index or a foreign key over these columns ends in.
-pub fn end_of<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
+/// The suffix of the name of an index or foreign key over these columns.
+pub fn suffix_of<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
     columns.into_iter().collect::<Vec<_>>().join("_")
 }
 
-/// What is wrong with the name of a table or a column, if anything.
+/// What is wrong with the name of a table or column, if anything.
 ///
 /// ```
 /// use schema_model::names::mistake;
@@ -58,19 +59,21 @@ pub fn mistake(name: &str) -> Option<String> {
     let first_is_good = characters.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_');
     let rest_is_good = characters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !first_is_good || !rest_is_good {
-        // Upper case too: SQLite folds it, PostgreSQL does not, and MySQL asks the file system.
+        // Upper case is not allowed either: SQLite folds it, PostgreSQL does not, and MySQL depends
+        // on the file system.
         return Some(format!(
             "`{name}` can't be a name; expected a to z, 0 to 9 and _, beginning with a letter"
         ));
     }
     if name.starts_with('_') {
         return Some(format!(
-            "`{name}` begins with `_`, as the history and the journal do; expected a letter first"
+            "`{name}` begins with `_`, which is reserved for the history and the journal; expected \
+             a letter first"
         ));
     }
     if name.starts_with("sqlite_") {
         return Some(format!(
-            "`{name}` begins with `sqlite_`, which SQLite keeps for itself; expected another name"
+            "`{name}` begins with `sqlite_`, which SQLite reserves; expected another name"
         ));
     }
     if name.len() > NAME_BYTES_MAX {
@@ -80,7 +83,7 @@ pub fn mistake(name: &str) -> Option<String> {
     None
 }
 
-/// A name that is allowed and looks like this one, if there is one.
+/// An allowed name that looks like this one, if there is one.
 ///
 /// ```
 /// use schema_model::names::suggestion;
@@ -108,7 +111,7 @@ pub fn suggestion(name: &str) -> Option<String> {
     mistake(&fit).is_none().then_some(fit)
 }
 
-/// Cuts a name that is too long, and makes it distinct again by a hash of the whole.
+/// Truncates a name that is too long, and keeps it distinct with a hash of the whole name.
 fn shortened(name: String) -> String {
     const SUFFIX_BYTES: usize = "_12345678".len();
     if name.len() <= NAME_BYTES_MAX {
@@ -120,28 +123,28 @@ fn shortened(name: String) -> String {
     format!("{}_{hash:08x}", &name[..end])
 }
 
-/// FNV-1a: the names must stay the same for ever, which the standard library's hasher does not promise.
+/// FNV-1a. Names must never change, and the standard library's hasher does not promise that.
 fn fnv1a(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, NAME_BYTES_MAX, end_of, mistake, shortened, suggestion};
+    use super::{Kind, NAME_BYTES_MAX, mistake, shortened, suffix_of, suggestion};
 
     #[test]
-    fn what_is_named_after_its_table() {
-        let columns = end_of(["kind", "at"]);
+    fn names_begin_with_the_name_of_the_table() {
+        let columns = suffix_of(["kind", "at"]);
         assert_eq!(
             Kind::ALL.map(|kind| kind.name("notes", &columns)),
             ["ix_notes_kind_at", "uq_notes_kind_at", "fk_notes_kind_at", "ck_notes_kind_at"]
         );
-        // These are in published migrations. A name that changes is an index that seems renamed.
+        // These are in published migrations. If a name changes, its index seems to be renamed.
         let table = "tables_with_a_name_that_is_nearly_as_long_as_a_name_can_ever";
         let column = "columns_with_a_name_that_is_nearly_as_long_as_a_name_can_ever";
         assert_eq!(
             [
-                Kind::Index.name(table, &end_of([column, "id"])),
+                Kind::Index.name(table, &suffix_of([column, "id"])),
                 Kind::Check.name(table, "sane"),
                 Kind::Unique.name(
                     "a_table_with_such_a_long_name_that_its_index_must_be_cut",
@@ -157,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_is_cut_between_characters() {
+    fn a_long_name_is_truncated_between_characters() {
         let name = Kind::Index.name("notes", &"ü".repeat(30));
         assert_eq!(name, format!("ix_notes_{}_96dac31b", "ü".repeat(22)));
     }
@@ -167,7 +170,7 @@ mod tests {
         let rows = [
             ("ix_notes_body".to_owned(), "ix_notes_body".to_owned()),
             ("a".repeat(63), "a".repeat(63)),
-            // The hash must never change: an index would seem renamed in every database.
+            // The hash must never change: an index would seem to be renamed in every database.
             ("a".repeat(64), format!("{}_d96f0f85", "a".repeat(54))),
             (format!("{}b", "a".repeat(63)), format!("{}_d66f0acc", "a".repeat(54))),
         ];
@@ -188,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_name_has_a_good_one_beside_it_where_that_can_be() {
+    fn a_bad_name_has_a_suggestion_if_possible() {
         let long = "A".repeat(64);
         let rows = [
             ("Notes", Some("notes")),

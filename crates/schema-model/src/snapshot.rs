@@ -1,4 +1,4 @@
-//! A schema as a file: what `schema/<version>.json` holds.
+//! A schema as a file: the content of `schema/<version>.json`.
 
 use std::fmt;
 
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{List, Schema, Table, Text};
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The version that the migration was written after; none for the first one. Files of the
-    /// earliest versions do not say.
+    /// The version that preceded the migration when it was written; `None` for the first one. The
+    /// earliest files do not record it.
     pub follows: Option<Text>,
     /// The schema after the migration.
     pub schema: Schema,
 }
 
 impl Snapshot {
-    /// The snapshot as JSON, indented, with a final newline; equal ones give equal bytes. Renames and
-    /// backfills are not part of it, since they are about a change and not about a state.
+    /// The snapshot as indented JSON with a final newline. Equal snapshots give equal bytes.
+    /// Renames and backfills are left out, because they describe a change and not a state.
     pub fn to_json(&self) -> String {
         let file = File { follows: self.follows.clone(), tables: self.schema.tables.clone() };
         let mut text = serde_json::to_string_pretty(&file).expect(
-            "only maps with keys that are not text can't be JSON, and a schema has no maps",
+            "only a map whose keys are not text fails to become JSON, and a schema has no maps",
         );
         text.push('\n');
         text
@@ -31,7 +31,7 @@ impl Snapshot {
     /// Reads what [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
-    /// Where the text is no JSON, or not that of a snapshot, with the line and column of the mistake.
+    /// If the text is not JSON or not a snapshot. The source has the line and column.
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
         let File { follows, tables } = serde_json::from_str(text).map_err(SnapshotError)?;
         Ok(Self { follows, schema: Schema { tables } })
@@ -46,7 +46,7 @@ struct File {
     tables: List<Table>,
 }
 
-/// A schema alone as JSON, as in a [`Snapshot`] that follows nothing.
+/// The schema as the JSON of a [`Snapshot`] that follows nothing.
 pub fn to_json(schema: &Schema) -> String {
     Snapshot { follows: None, schema: schema.clone() }.to_json()
 }
@@ -54,12 +54,12 @@ pub fn to_json(schema: &Schema) -> String {
 /// The schema of a snapshot's JSON.
 ///
 /// # Errors
-/// As [`Snapshot::from_json`].
+/// The same as [`Snapshot::from_json`].
 pub fn from_json(text: &str) -> Result<Schema, SnapshotError> {
     Snapshot::from_json(text).map(|snapshot| snapshot.schema)
 }
 
-/// A text that is not the JSON of a schema.
+/// An error for a text that is not the JSON of a schema.
 #[derive(Debug)]
 pub struct SnapshotError(serde_json::Error);
 

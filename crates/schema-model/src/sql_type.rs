@@ -1,12 +1,12 @@
-//! The column types. What is known of a type whatever the back end is said here and nowhere else: its
-//! row in `facts`, and its arms in [`conversion`]. How a back end writes it is for the back end to know.
+//! The column types. What is known about a type on every back end is stated here and nowhere else:
+//! in its row in `facts`, and in its arms in [`conversion`]. Each back end knows how to write it.
 
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-/// A column type that every back end can hold.
+/// A column type that every back end has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SqlType {
@@ -16,13 +16,14 @@ pub enum SqlType {
     Integer,
     /// 64-bit signed integer.
     BigInt,
-    /// Truth value.
+    /// Boolean.
     Bool,
     /// 64-bit floating point number.
     Double,
-    /// Text without a limit; can't be part of a key or an index, because MySQL can't index it whole.
+    /// Text without a limit. It can't be part of a key or an index, because MySQL can't index the
+    /// whole value.
     Text,
-    /// Text of at most so many characters (see [`lengths`](Self::lengths)).
+    /// Text of at most that many characters (see [`lengths`](Self::lengths)).
     Varchar(u32),
     /// Bytes.
     Binary,
@@ -33,7 +34,8 @@ pub enum SqlType {
 }
 
 impl SqlType {
-    /// All types, in the order in which messages list them. One that has a length has the greatest.
+    /// All types, in the order in which messages list them. A type with a length has the greatest
+    /// one.
     pub const ALL: [Self; 10] = [
         Self::SmallInt,
         Self::Integer,
@@ -47,13 +49,14 @@ impl SqlType {
         Self::JsonDoc,
     ];
 
-    /// Bytes that one key of InnoDB can hold, which no other back end undercuts.
+    /// The greatest size of a key in bytes. This is InnoDB's limit; no back end has a smaller one.
     pub const KEY_BYTES_MAX: u32 = 3_072;
 
-    /// Bytes of one row of MySQL, apart from what it keeps elsewhere.
+    /// The greatest size of a row in bytes. This is MySQL's limit, without the values that MySQL
+    /// stores outside the row.
     pub const ROW_BYTES_MAX: u32 = 65_535;
 
-    /// The type of that name in the DSL. One that has a length has the greatest.
+    /// The type with that name in the DSL. A type with a length has the greatest one.
     ///
     /// ```
     /// use schema_model::SqlType;
@@ -67,37 +70,38 @@ impl SqlType {
         Self::ALL.into_iter().find(|sql_type| sql_type.name() == name)
     }
 
-    /// The name in the DSL, without a length. The variant here and the type in Diesel have it too.
+    /// The name in the DSL, without a length. The variant here and the type in Diesel have the same
+    /// name.
     pub fn name(self) -> &'static str {
         self.facts().name
     }
 
-    /// What its values are.
+    /// The kind of its values.
     pub fn values(self) -> ValueKind {
         self.facts().values
     }
 
-    /// The values of an integer type.
+    /// The range of an integer type; `None` for other types.
     pub fn integers(self) -> Option<RangeInclusive<i64>> {
         self.facts().integers
     }
 
-    /// Whether the values are integers, so that the database can number the rows with them.
+    /// Whether the values are integers, so that the database can number rows with them.
     pub fn is_integer(self) -> bool {
         self.integers().is_some()
     }
 
-    /// The greatest number of characters of a value, for a type that has to say so.
+    /// The greatest number of characters of a value, for a type that has a length.
     pub fn length(self) -> Option<u32> {
         self.facts().length.map(|length| length.characters)
     }
 
-    /// The lengths that can be declared, for a type that has one.
+    /// The lengths that can be declared, for a type that has a length.
     pub fn lengths(self) -> Option<RangeInclusive<u32>> {
         self.facts().length.map(|length| 1..=length.characters_max)
     }
 
-    /// The type with another length; the same one where it has none.
+    /// The type with another length; the same type if it has no length.
     #[must_use]
     pub fn with_length(self, length: u32) -> Self {
         match self {
@@ -114,13 +118,13 @@ impl SqlType {
         }
     }
 
-    /// Bytes of a value in a key of MySQL, which has the tightest limit
-    /// ([`KEY_BYTES_MAX`](Self::KEY_BYTES_MAX)); nothing where no key and no index can hold the type.
+    /// The bytes that a value takes in a key of MySQL, which has the tightest limit
+    /// ([`KEY_BYTES_MAX`](Self::KEY_BYTES_MAX)); `None` if no key or index can contain the type.
     pub fn key_bytes(self) -> Option<u32> {
         self.facts().key_bytes
     }
 
-    /// Bytes of a value in a row of MySQL, which has the tightest limit
+    /// The bytes that a value takes in a row of MySQL, which has the tightest limit
     /// ([`ROW_BYTES_MAX`](Self::ROW_BYTES_MAX)).
     pub fn row_bytes(self) -> u32 {
         self.facts().row_bytes
@@ -131,17 +135,20 @@ impl SqlType {
         self.facts().default
     }
 
-    /// A literal that every back end reads as a value of this type, for rows that have no better one.
+    /// A literal that every back end reads as a value of this type, for rows without a better
+    /// value.
     pub fn placeholder(self) -> &'static str {
         self.facts().placeholder
     }
 
-    /// Whether a column of this type can change to that one with its values, all or some of them.
+    /// Whether a column of this type can change to the other type and keep all or some of its
+    /// values.
     pub fn can_become(self, other: Self) -> bool {
         self == other || conversion(self, other).is_some()
     }
 
-    /// The row of the type. A new type gets one here, arms in [`conversion`], and a place in `ALL`.
+    /// The facts of the type. A new type gets a row here, arms in [`conversion`], and a place in
+    /// `ALL`.
     fn facts(self) -> Facts {
         match self {
             Self::SmallInt => Facts::of_integer("SmallInt", 2, i16::MIN.into()..=i16::MAX.into()),
@@ -226,16 +233,16 @@ impl SqlType {
     }
 }
 
-/// What a utf8mb4 row of MySQL can hold.
+/// The greatest number of characters that fits in a utf8mb4 row of MySQL.
 const VARCHAR_LENGTH_MAX: u32 = 16_383;
-/// What utf8mb4 takes for one character.
+/// The bytes of one utf8mb4 character.
 const CHARACTER_BYTES_MAX: u32 = 4;
-/// What MySQL writes before a text that is in the row.
+/// The bytes of the length that MySQL stores before a text in a row.
 const LENGTH_PREFIX_BYTES: u32 = 2;
-/// What MySQL leaves in the row of a value that it keeps elsewhere.
+/// The bytes in the row for a value that MySQL stores outside the row.
 const BLOB_POINTER_BYTES: u32 = 12;
 
-/// What holds for one type. Each field is documented at the method of its name.
+/// The facts of one type. Each field is documented at the method with its name.
 struct Facts {
     name: &'static str,
     values: ValueKind,
@@ -247,7 +254,7 @@ struct Facts {
     placeholder: &'static str,
 }
 
-/// The length that was declared, and the greatest that can be.
+/// The declared length, and the greatest possible one.
 struct Length {
     characters: u32,
     characters_max: u32,
@@ -268,33 +275,34 @@ impl Facts {
     }
 }
 
-/// What the values of a type are, as far as an expression over them has to know.
+/// The kinds of values, as far as an expression over them has to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
-    /// Numbers: one is less than another.
+    /// Numbers, which can be compared.
     Number,
     /// TRUE or FALSE.
     Truth,
-    /// Texts: they have a length, and equal a literal or not.
+    /// Texts, which have a length and can be compared with a literal.
     Text,
-    /// Values that an expression can only ask whether they are NULL.
+    /// Values that an expression can only test for NULL.
     Other,
 }
 
-/// Which defaults a type allows. Displayed as the end of `expected …`.
+/// The defaults that a type allows. Displayed as the end of `expected …`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AllowedDefault {
-    /// An integer: one of the type's own [`integers`](SqlType::integers), or any of 64 bits.
+    /// An integer in the type's [range](SqlType::integers), or any 64-bit integer if it has no
+    /// range.
     Integer,
     /// `true` or `false`.
     Truth,
-    /// A text that is no longer than a value can be.
+    /// A text that is not longer than a value can be.
     Text,
     /// `now`.
     Now,
     /// No default.
     Never {
-        /// Why not, as a clause.
+        /// The reason, as a clause.
         because: &'static str,
     },
 }
@@ -321,47 +329,48 @@ impl fmt::Display for SqlType {
     }
 }
 
-/// What becomes of a value whose column changes its type.
+/// What happens to the values of a column that changes its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conversion {
-    /// Every value has one of the new type that means the same.
+    /// Every value has an equivalent in the new type.
     Always,
-    /// Some values have none; the migration fails on them, on every back end. A text is a number if the
-    /// number would be printed so: not with a zero or a plus before it.
-    WhereItFits,
+    /// Some values have no equivalent, and the migration fails on them on every back end. A text is
+    /// a number if the number would be printed like that: without a leading zero or plus sign.
+    IfItFits,
 }
 
-/// The conversion that all back ends agree on, if there is one between these (different) types.
+/// The conversion between two different types that all back ends agree on, if there is one.
 ///
-/// A text and an instant have none, since each back end reads other texts as instants; nor do a
-/// number with a fraction and a text, which each back end prints in its own way.
+/// There is no conversion between texts and timestamps, because each back end accepts different
+/// texts as timestamps, and none between texts and fractional numbers, because each back end prints
+/// such numbers in its own way.
 pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
-    use Conversion::{Always, WhereItFits};
+    use Conversion::{Always, IfItFits};
     use SqlType::{
         BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
     };
-    let fits = |fits: bool| Some(if fits { Always } else { WhereItFits });
+    let fits = |fits: bool| Some(if fits { Always } else { IfItFits });
     match (from, to) {
         (Bool, SmallInt | Integer | BigInt) => Some(Always),
-        (SmallInt | Integer | BigInt, Bool) => Some(WhereItFits),
+        (SmallInt | Integer | BigInt, Bool) => Some(IfItFits),
         (SmallInt, SmallInt | Integer | BigInt) | (Integer, Integer | BigInt) => Some(Always),
-        (Integer, SmallInt) | (BigInt, SmallInt | Integer) => Some(WhereItFits),
-        // Beyond 2^53 it has no exact one.
+        (Integer, SmallInt) | (BigInt, SmallInt | Integer) => Some(IfItFits),
+        // A BigInt beyond 2^53 has no exact Double.
         (SmallInt | Integer, Double) => Some(Always),
-        (BigInt, Double) | (Double, SmallInt | Integer | BigInt) => Some(WhereItFits),
+        (BigInt, Double) | (Double, SmallInt | Integer | BigInt) => Some(IfItFits),
         (SmallInt | Integer | BigInt, Text) => Some(Always),
         (SmallInt | Integer | BigInt, Varchar(length)) => fits(length >= characters_max(from)),
         (Varchar(old), Varchar(new)) => fits(new >= old),
         (Varchar(_), Text) | (JsonDoc, Text) => Some(Always),
-        (Text | JsonDoc, Varchar(_)) => Some(WhereItFits),
-        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) => Some(WhereItFits),
+        (Text | JsonDoc, Varchar(_)) => Some(IfItFits),
+        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) => Some(IfItFits),
         (Bool | Binary | UtcTimestamp, _) | (_, Bool | Binary | UtcTimestamp) => None,
         (Double, _) | (_, Double) | (JsonDoc, _) | (_, JsonDoc) => None,
         (BigInt, BigInt) | (Text, Text) => None,
     }
 }
 
-/// Characters of the longest number of that type, which is the least, with its sign.
+/// The length of the longest number of that type: the least one, with its sign.
 fn characters_max(integer: SqlType) -> u32 {
     let least = integer.integers().map_or(0, |integers| *integers.start());
     least.unsigned_abs().checked_ilog10().map_or(1, |tens| tens + 2)

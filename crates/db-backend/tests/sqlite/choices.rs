@@ -4,8 +4,8 @@ use db_backend::BackendKind;
 use std::collections::BTreeSet;
 
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial,
-    Schema, SqlType, Table, Text,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType,
+    Table, Text, WithoutPartial,
 };
 
 use super::declare::{column, table};
@@ -115,7 +115,7 @@ impl Choices {
                     let condition = format!("{} IS NOT NULL", first.name);
                     let partial = self.one_in(3).then(|| Partial {
                         condition: condition.into(),
-                        elsewhere: Elsewhere::Nothing,
+                        without_partial: WithoutPartial::NoIndex,
                     });
                     table.indexes.to_mut().push(Index {
                         name: format!("ix_{tag}_{number}").into(),

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use schema_model::{
-    Action, Check, Column, DefaultValue, Elsewhere, ForeignKey, Index, IndexColumn, Partial,
-    Schema, SqlType, Table, Text,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType,
+    Table, Text, WithoutPartial,
 };
 
 pub(super) fn schema(tables: Vec<Table>) -> Schema {
@@ -119,7 +119,7 @@ impl TableWith for Table {
 
     fn only(mut self, condition: &'static str) -> Self {
         self.indexes.to_mut().last_mut().expect("an index").partial =
-            Some(Partial { condition: condition.into(), elsewhere: Elsewhere::Nothing });
+            Some(Partial { condition: condition.into(), without_partial: WithoutPartial::NoIndex });
         self
     }
 

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 #[diesel(sqlite_type(name = "Text"))]
 pub struct JsonDoc;
 
-/// A JSON document. Equal documents may be stored as different text: PostgreSQL and MySQL order the
-/// keys of objects in their own way, so documents are compared in Rust and not in SQL.
+/// A JSON document. Equal documents may be stored as different texts, because PostgreSQL and MySQL
+/// order the keys of objects in their own way. So compare documents in Rust and not in SQL.
 #[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow, Serialize, Deserialize)]
 #[diesel(sql_type = JsonDoc)]
 #[serde(transparent)]
@@ -26,7 +26,7 @@ impl From<serde_json::Value> for Json {
     }
 }
 
-/// The conversions are Diesel's own, for the type that the back end calls JSON; SQLite's is text.
+/// Uses Diesel's own conversions for the JSON type of the back end, which is text on SQLite.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! delegate_to_diesel {
     ($backend:ty, $json:ty) => {

@@ -18,10 +18,10 @@ pub struct UtcTimestamp;
 
 impl SqlOrd for UtcTimestamp {}
 
-/// An instant in UTC, to the microsecond: the precision that every back end keeps, so that a value
-/// read back equals the value written.
+/// An instant in UTC, to the microsecond. Every back end keeps this precision, so a value that is
+/// read back equals the value that was written.
 ///
-/// Years from 1000 to 9999 can be stored, which is what MySQL documents for its `datetime`.
+/// Years from 1000 to 9999 can be stored, the range that MySQL documents for its `datetime`.
 #[derive(
     Debug,
     Clone,
@@ -41,17 +41,17 @@ impl SqlOrd for UtcTimestamp {}
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
-    /// The present instant.
+    /// The current time.
     pub fn now() -> Self {
         Utc::now().into()
     }
 }
 
-/// Cuts what is finer than a microsecond.
+/// Truncates to the microsecond.
 impl From<DateTime<Utc>> for Timestamp {
     fn from(instant: DateTime<Utc>) -> Self {
         // Counting from the epoch also turns chrono's leap seconds into instants that databases
-        // know. The count fits for every instant that chrono has, so the fallback is never taken.
+        // know. The count fits for every instant of chrono, so the fallback is never used.
         Self(DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant))
     }
 }
@@ -62,7 +62,8 @@ impl From<Timestamp> for DateTime<Utc> {
     }
 }
 
-/// `2026-03-01 12:00:00.000000`: the 26 characters that SQLite stores, which sort as the instants do.
+/// `2026-03-01 12:00:00.000000`: the 26 characters that SQLite stores, which sort like the
+/// instants.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.format("%Y-%m-%d %H:%M:%S%.6f"))
@@ -77,7 +78,7 @@ mod conversions {
 
     use super::{Timestamp, UtcTimestamp};
 
-    /// Outside of it, SQLite's text would no longer sort, and MySQL might refuse the value.
+    /// Outside this range, SQLite's text would no longer sort, and MySQL might reject the value.
     const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
 
     impl Timestamp {
@@ -101,7 +102,7 @@ mod conversions {
             DateTime, FromSql, Output, Timestamp, ToSql, Utc, UtcTimestamp, deserialize, serialize,
         };
 
-        // Diesel's own writing has as many digits as the value needs, which does not sort.
+        // Diesel itself writes as many digits as the value needs, and such texts do not sort.
         impl ToSql<UtcTimestamp, Sqlite> for Timestamp {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
                 self.storable()?;
@@ -110,7 +111,7 @@ mod conversions {
             }
         }
 
-        // Also reads what `CURRENT_TIMESTAMP` writes, as UTC.
+        // This also reads what `CURRENT_TIMESTAMP` writes, as UTC.
         impl FromSql<UtcTimestamp, Sqlite> for Timestamp {
             fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
                 let instant: DateTime<Utc> = FromSql::<TimestamptzSqlite, Sqlite>::from_sql(value)?;
@@ -150,7 +151,8 @@ mod conversions {
 
         use super::{FromSql, Output, Timestamp, ToSql, UtcTimestamp, deserialize, serialize};
 
-        // A `datetime` has no time zone and is never converted by the session's; ours are in UTC.
+        // A `datetime` has no time zone, and the session's time zone never converts it. Ours are in
+        // UTC.
         impl ToSql<UtcTimestamp, Mysql> for Timestamp {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
                 let written = self.storable()?.naive_utc();

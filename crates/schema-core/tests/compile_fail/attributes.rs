@@ -1,4 +1,4 @@
-//! Attributes that do not exist, stand in the wrong place, or are of the wrong shape.
+//! Attributes that do not exist, are in the wrong place, or have the wrong shape.
 
 schema_core::tenant_schema! {
     #[primary_key(id)]

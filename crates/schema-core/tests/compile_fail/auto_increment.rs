@@ -1,4 +1,4 @@
-//! Numbering anything but a single integer primary key.
+//! Numbering anything except a single integer primary key.
 
 schema_core::tenant_schema! {
     not_the_key (id) {

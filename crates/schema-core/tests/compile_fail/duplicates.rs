@@ -1,4 +1,4 @@
-//! Things declared twice, in one table or over two.
+//! Things declared twice, in one table or in two.
 
 schema_core::tenant_schema! {
     #[index(body)]

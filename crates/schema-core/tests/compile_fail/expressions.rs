@@ -1,4 +1,4 @@
-//! Names in double quotes that are none: SQLite would take them for texts.
+//! Expressions that are not one expression, or that mean something else on some back end.
 
 schema_core::tenant_schema! {
     #[check(kind, "kind <> \"draft\"")]
@@ -11,6 +11,25 @@ schema_core::tenant_schema! {
         #[backfill("id; DROP TABLE notes -- /*")]
         ended -> BigInt,
         order -> Integer,
+        #[max_length = 10]
+        kind -> Varchar,
+    }
+
+    #[check(ended, "size > 0) OR (1 = 1")]
+    #[check(open, "(size > 0")]
+    #[check(quote, "kind <> 'draft")]
+    #[check(name, "\"size > 0")]
+    #[check(comment, "size > 0 /* and more")]
+    #[check(why, "size > 0 /* why */")]
+    #[check(nothing, "/* size > 0 */")]
+    #[index(size, where = "-- size > 0", mysql = none)]
+    #[check(in_a_text, "kind <> ')' AND kind <> ';' AND kind <> '\"none\"'")]
+    drafts (id) {
+        id -> BigInt,
+        #[backfill("/* 0 */")]
+        size -> Integer,
+        // The apostrophe in the name opens no text.
+        #[backfill("coalesce(\"it's\", 'none') || id")]
         #[max_length = 10]
         kind -> Varchar,
     }

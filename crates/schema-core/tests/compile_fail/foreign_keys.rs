@@ -1,4 +1,4 @@
-//! Foreign keys of a table that can't be read, or whose two sides do not fit.
+//! Foreign keys of a table that can't be read, or whose two sides do not match.
 
 schema_core::tenant_schema! {
     #[unique(c, b)]

@@ -1,4 +1,4 @@
-//! Indexes and uniques that say too little, too much, or what can't be.
+//! Indexes and uniques that say too little, too much, or something impossible.
 
 schema_core::tenant_schema! {
     #[index]

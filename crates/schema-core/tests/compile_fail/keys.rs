@@ -1,4 +1,4 @@
-//! Keys and indexes over columns that are not there or can't be in them.
+//! Keys and indexes over columns that do not exist or can't be part of them.
 
 schema_core::tenant_schema! {
     #[index(missing)]

@@ -1,4 +1,4 @@
-//! Keywords of Rust as names, wherever a name can stand.
+//! Keywords of Rust as names, wherever a name is allowed.
 
 schema_core::tenant_schema! {
     #[index(type, where desc)]

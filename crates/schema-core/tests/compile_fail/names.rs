@@ -1,4 +1,4 @@
-//! Names that a back end or Diesel can't take.
+//! Names that a back end or Diesel can't accept.
 
 schema_core::tenant_schema! {
     Invoices (id) {

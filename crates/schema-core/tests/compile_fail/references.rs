@@ -1,4 +1,4 @@
-//! References of one column that lead nowhere, or to something that can't be referred to.
+//! References from one column that lead nowhere, or to something that can't be referred to.
 
 schema_core::tenant_schema! {
     #[unique(name_hash, where = "id > 0", mysql = none)]

@@ -1,4 +1,4 @@
-//! Former names that are no names, or not former.
+//! Former names that are not names, or not former.
 
 schema_core::tenant_schema! {
     #[renamed_from = "notes"]

@@ -1,4 +1,4 @@
-//! Types that are none.
+//! Types that do not exist.
 
 schema_core::tenant_schema! {
     notes (id) {

@@ -1,4 +1,4 @@
-//! Declarations that are right: the tables to query with, and the model for the tools.
+//! Correct declarations: the tables to query with, and the model for the tools.
 
 use diesel::debug_query;
 use diesel::prelude::*;
@@ -48,7 +48,7 @@ mod crm {
             corrects -> Nullable<BigInt>,
         }
 
-        /// A composite key, and no key `id`.
+        /// A composite key, and no column `id`.
         lines (invoice_id, position) {
             #[references(invoices.id, on_delete = no_action,)]
             invoice_id -> BigInt,
@@ -101,6 +101,35 @@ mod desk {
 
         agents (id) {
             id -> BigInt,
+        }
+    }
+}
+
+/// Expressions in which a text, a call or a word of SQL looks like something else: like a column
+/// that a foreign key may change, the end of the statement, or a comment.
+mod lookalikes {
+    schema_core::tenant_schema! {
+        roots (id) {
+            id -> BigInt,
+        }
+
+        #[check(hex, "code <> x'41'")]
+        #[check(positive, "abs(number) > 0")]
+        #[check(either, "CASE WHEN number > 0 THEN 1 ELSE 2 END = 1")]
+        #[check(texts, "code <> 'it''s x' AND code <> ';--/*||)'")]
+        parts (id) {
+            id -> BigInt,
+            #[references(roots.id, on_delete = set_null)]
+            x -> Nullable<BigInt>,
+            #[references(roots.id, on_delete = set_null)]
+            abs -> Nullable<BigInt>,
+            #[references(roots.id, on_delete = set_null)]
+            end -> Nullable<BigInt>,
+            number -> BigInt,
+            #[max_length = 10]
+            code -> Varchar,
+            #[backfill("coalesce(\"it's\", ';')")]
+            note -> Text,
         }
     }
 }
@@ -215,9 +244,9 @@ fn indexes_and_keys_reach_the_model() {
       closed Bool not null
       opened_at UtcTimestamp not null
       index ix_tickets_opened_at_id (opened_at desc, id)
-      index ix_tickets_open (office) where closed = FALSE, elsewhere FullIndex
-      index ix_tickets_office (office) where closed = TRUE, elsewhere NoIndex
-      unique uq_tickets_subject (subject) where closed = FALSE, elsewhere NoIndex
+      index ix_tickets_open (office) where closed = FALSE, else FullIndex
+      index ix_tickets_office (office) where closed = TRUE, else NoIndex
+      unique uq_tickets_subject (subject) where closed = FALSE, else NoIndex
       fk_tickets_opener: (opened_by) -> agents (id) on delete Cascade on update SetNull
       fk_tickets_branch_office: (branch, office) -> offices (branch, number) on delete SetNull on update Cascade
       fk_tickets_coded: (branch, code) -> offices (branch, code)
@@ -225,6 +254,13 @@ fn indexes_and_keys_reach_the_model() {
     agents (id)
       id BigInt not null
     ");
+}
+
+#[test]
+fn what_only_looks_like_a_mistake_is_accepted() {
+    let parts = &lookalikes::SCHEMA.tables[1];
+    assert_eq!(parts.checks.len(), 4);
+    assert!(parts.columns.iter().any(|column| column.backfill.is_some()));
 }
 
 #[test]
@@ -243,7 +279,7 @@ fn words_of_sql_and_of_rust_are_names() {
       mysql BigInt not null
       name BigInt not null
       index ix_order_where_desc_name (where, desc desc, name)
-      index ix_order_mysql (mysql) where "select" > 0, elsewhere NoIndex
+      index ix_order_mysql (mysql) where "select" > 0, else NoIndex
       unique uq_order_type (type)
       fk_order_match_key: (match, key) -> match (id, in)
       check ck_order_in: name > 0
@@ -292,7 +328,7 @@ fn a_single_foreign_key_makes_a_join() {
 }
 
 #[test]
-fn of_two_foreign_keys_the_query_says_which() {
+fn with_two_foreign_keys_the_query_says_which() {
     let on = crm::invoices::customer_id.eq(crm::customers::id);
     let query = crm::invoices::table
         .inner_join(crm::customers::table.on(on))

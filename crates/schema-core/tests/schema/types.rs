@@ -1,4 +1,4 @@
-//! Instants and JSON documents in a database; the same code runs on all three back ends.
+//! Instants and JSON documents in a database. The same code runs on all three back ends.
 
 use chrono::{DateTime, TimeZone, Utc};
 use diesel::connection::SimpleConnection;
@@ -30,7 +30,7 @@ fn activity(action: &str, second: u32, details: Option<Json>) -> Activity {
     }
 }
 
-/// So many seconds and microseconds after noon.
+/// That many seconds and as many microseconds after noon.
 fn at(second: u32) -> Timestamp {
     let noon = Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, second).single().expect("a time");
     (noon + chrono::TimeDelta::microseconds(second.into())).into()
@@ -105,12 +105,12 @@ fn a_default_has_the_same_form_as_a_written_value() {
     let read: Timestamp =
         activity_log::table.select(activity_log::created_at).first(&mut connection).expect("read");
     assert_eq!(read.to_string(), text);
-    // SQLite's clock counts milliseconds.
+    // SQLite's clock has a resolution of milliseconds.
     assert!(DateTime::from(before) - DateTime::from(read) < chrono::TimeDelta::milliseconds(1));
 }
 
 #[test]
-fn other_writers_of_sqlite_are_understood() {
+fn texts_of_other_writers_to_sqlite_are_understood() {
     let rows = [
         ("2026-03-01 12:00:00", "2026-03-01 12:00:00.000000"),
         ("2026-03-01 12:00:00.5", "2026-03-01 12:00:00.500000"),
@@ -127,7 +127,7 @@ fn other_writers_of_sqlite_are_understood() {
 }
 
 #[test]
-fn what_is_no_value_is_an_error_and_not_a_guess() {
+fn an_invalid_text_is_an_error_and_not_a_guess() {
     let instant = |text: &str| {
         let query = diesel::select(sql::<UtcTimestamp>(&format!("'{text}'")));
         query.get_result::<Timestamp>(&mut database()).is_err()
@@ -151,14 +151,14 @@ fn years_that_would_not_sort_are_refused() {
 }
 
 #[test]
-fn null_is_no_value() {
+fn null_is_read_as_none() {
     let instant = None::<Timestamp>.into_sql::<Nullable<UtcTimestamp>>();
     let document = None::<Json>.into_sql::<Nullable<JsonDoc>>();
     let read = diesel::select((instant, document)).get_result(&mut database());
     assert_eq!(read, Ok((None::<Timestamp>, None::<Json>)));
 }
 
-/// From the year 1000 to 9999. More than a second of nanoseconds is chrono's leap second.
+/// From the year 1000 to 9999. More than a second of nanoseconds is a leap second in chrono.
 fn instants() -> impl Strategy<Value = DateTime<Utc>> {
     (-30_610_224_000_i64..253_402_300_799, 0..2_000_000_000_u32).prop_map(|(seconds, nanos)| {
         let is_last_of_minute = seconds.rem_euclid(60) == 59;
@@ -171,7 +171,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_text_sorts_as_the_instants_do(a in instants(), b in instants()) {
+    fn the_text_sorts_like_the_instants(a in instants(), b in instants()) {
         let (a, b) = (Timestamp::from(a), Timestamp::from(b));
         prop_assert_eq!(a.to_string().len(), 26);
         prop_assert_eq!(a.cmp(&b), a.to_string().cmp(&b.to_string()));

@@ -1,10 +1,10 @@
-//! Which box stands in which column.
+//! Assigns the boxes to columns.
 
 use super::shape::{Link, Node};
 
-/// Between two boxes of a column.
+/// The gap between two boxes of a column.
 pub(super) const BOX_GAP: i32 = 30;
-/// Below this height a column is never broken.
+/// A column below this height is never broken.
 const HEIGHT_MIN: i32 = 700;
 
 /// The columns from left to right, each with its nodes from top to bottom.
@@ -14,7 +14,7 @@ pub(super) struct Columns {
     pub(super) of_node: Vec<usize>,
 }
 
-/// Each node in a column to the right of those that it refers to, as far as there are no cycles. A
+/// Puts each node in a column to the right of the nodes that it refers to, except in cycles. A
 /// column that becomes too tall is broken into several.
 pub(super) fn columns(nodes: &[Node], links: &[Link]) -> Columns {
     let layers = layers(nodes.len(), links);
@@ -24,8 +24,8 @@ pub(super) fn columns(nodes: &[Node], links: &[Link]) -> Columns {
     for layer in 0..=layers.iter().copied().max().unwrap_or(0) {
         let mut layer: Vec<usize> =
             (0..nodes.len()).filter(|&node| layers[node] == layer).collect();
-        // Those that others refer to go to the last of the columns, with the fewest lines across,
-        // and those with the same parent stay together.
+        // Nodes that others refer to go to the last of the columns, so that few lines cross it, and
+        // nodes with the same parent stay together.
         layer.sort_by_key(|&node| {
             let is_parent = links
                 .iter()
@@ -42,8 +42,8 @@ pub(super) fn columns(nodes: &[Node], links: &[Link]) -> Columns {
     Columns { members, of_node }
 }
 
-/// How deep each node is in references; references that close a cycle don't count. What refers to
-/// nothing is as close as can be to what refers to it.
+/// The depth of each node in references. References that close a cycle don't count. A node that
+/// refers to nothing is as close as possible to the nodes that refer to it.
 fn layers(count: usize, links: &[Link]) -> Vec<usize> {
     let mut parents = vec![Vec::new(); count];
     for link in links {
@@ -83,7 +83,7 @@ fn depth(node: usize, parents: &[Vec<usize>], depths: &mut [Depth]) -> usize {
     deepest
 }
 
-/// The height at which the whole becomes somewhat wider than tall.
+/// The column height at which the picture becomes somewhat wider than tall.
 fn height_max(nodes: &[Node]) -> i32 {
     let area: i64 = nodes
         .iter()
@@ -94,7 +94,7 @@ fn height_max(nodes: &[Node]) -> i32 {
     height.max(tallest).max(HEIGHT_MIN)
 }
 
-/// A layer as columns of about the same height.
+/// Breaks a layer into columns of about the same height.
 fn broken(layer: &[usize], nodes: &[Node], height_max: i32) -> Vec<Vec<usize>> {
     let height = |node: usize| nodes[node].height + BOX_GAP;
     let total: i32 = layer.iter().map(|&node| height(node)).sum();
@@ -102,7 +102,7 @@ fn broken(layer: &[usize], nodes: &[Node], height_max: i32) -> Vec<Vec<usize>> {
     let mut columns = vec![Vec::new()];
     let mut filled = 0;
     for &node in layer {
-        // A node belongs where most of it is.
+        // A node belongs to the column that contains most of it.
         let index = usize::try_from((filled + height(node) / 2) / share.max(1)).unwrap_or(0);
         filled += height(node);
         if index >= columns.len() && columns.last().is_some_and(|last| !last.is_empty()) {

@@ -1,27 +1,27 @@
-//! Lines that end at the same place are one net, with lanes through columns and a bundle in each
-//! channel between columns.
+//! Nets. Lines that end at the same place form one net, which has lanes through columns and a
+//! bundle in each channel between columns.
 
 use std::collections::BTreeMap;
 
 use super::column::Columns;
 use super::shape::{End, Link};
 
-/// Lines that are joined on their way to one end.
+/// Lines that join on their way to one end.
 pub(super) struct Net {
     pub(super) root: End,
     pub(super) root_channel: usize,
     pub(super) leaves: Vec<Leaf>,
 }
 
-/// Where one line joins a net.
+/// The place where one line joins a net.
 pub(super) struct Leaf {
-    /// Which of all links it is.
+    /// The index of the line among all links.
     pub(super) link: usize,
     pub(super) end: End,
     pub(super) channel: usize,
 }
 
-/// What a net is tied to at the edge of a column.
+/// What a net is attached to at the edge of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tie {
     /// The end of a line.
@@ -30,13 +30,13 @@ pub(super) enum Tie {
     Lane { net: usize, column: usize },
 }
 
-/// What a net has in one channel.
+/// The part of a net in one channel.
 #[derive(Default)]
 pub(super) struct Bundle {
     pub(super) net: usize,
-    /// What it is tied to in the column on the left.
+    /// What it is attached to in the column on the left.
     pub(super) left: Vec<Tie>,
-    /// What it is tied to in the column on the right.
+    /// What it is attached to in the column on the right.
     pub(super) right: Vec<Tie>,
 }
 
@@ -46,8 +46,8 @@ pub(super) struct Nets {
     pub(super) channels: Vec<Vec<Bundle>>,
 }
 
-/// The nets of all links. A line between two columns leaves towards the other; one within a column,
-/// on the right.
+/// The nets of all links. A line between two columns leaves its box towards the other column. A
+/// line within a column leaves on the right.
 pub(super) fn nets(columns: &Columns, links: &[Link]) -> Nets {
     let mut by_root: BTreeMap<(End, bool), Net> = BTreeMap::new();
     for (link, &Link { child, parent }) in links.iter().enumerate() {
@@ -74,7 +74,7 @@ pub(super) fn nets(columns: &Columns, links: &[Link]) -> Nets {
 }
 
 impl Net {
-    /// The first and the last of its channels.
+    /// The first and the last channel of the net.
     fn span(&self) -> [usize; 2] {
         let channels = || self.leaves.iter().map(|leaf| leaf.channel).chain([self.root_channel]);
         [channels().min().unwrap_or(0), channels().max().unwrap_or(0)]

@@ -1,20 +1,21 @@
-//! Rectangles side by side, in a shape that fits a screen.
+//! Packs rectangles side by side, in a shape that fits a screen.
 
 use std::collections::BTreeSet;
 
-/// Between two rectangles.
+/// The gap between two rectangles.
 const GAP: i32 = 40;
-/// A few small rectangles stand beside each other, not in a square.
+/// At least this width is used, so that a few small rectangles are side by side and not in a
+/// square.
 const WIDTH_MIN: i32 = 1000;
 
-/// The upper left corners, in the order of the sizes, and what all take.
+/// The upper left corners, in the order of the sizes, and the size of the whole.
 pub(super) struct Packed {
     pub(super) width: i32,
     pub(super) height: i32,
     pub(super) corners: Vec<(i32, i32)>,
 }
 
-/// Packs rectangles of these widths and heights, the tall ones first, each as high up as it can be.
+/// Packs rectangles of these widths and heights. Tall ones come first, each as high up as possible.
 pub(super) fn pack(sizes: &[(i32, i32)]) -> Packed {
     let area: i64 = sizes.iter().map(|&(w, h)| i64::from(w + GAP) * i64::from(h + GAP)).sum();
     let widest = sizes.iter().map(|&(width, _)| width).max().unwrap_or(0);
@@ -36,8 +37,8 @@ pub(super) fn pack(sizes: &[(i32, i32)]) -> Packed {
     packed
 }
 
-/// The highest free place, of several the leftmost. Such a place is always against the left edge
-/// or right beside another rectangle, and below all that are in its way.
+/// The highest free place, and of several the leftmost. Such a place always touches the left edge
+/// or another rectangle, and is below all rectangles in its way.
 fn highest_place(
     size: (i32, i32),
     width: i32,

@@ -1,5 +1,5 @@
-//! How high each box and each lane is in its column: near what it is tied to, and so that few lines
-//! cross.
+//! The heights of boxes and lanes in their columns. Each is near what it is attached to, and few
+//! lines cross.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,14 @@ use super::column::{BOX_GAP, Columns};
 use super::net::{Nets, Tie};
 use super::shape::Node;
 
-/// Between a lane and a box.
+/// The gap between a lane and a box.
 const LANE_BOX_GAP: i32 = 16;
-/// Between two lanes.
+/// The gap between two lanes.
 const LANE_GAP: i32 = 10;
-/// After so many times there and back, there is hardly ever a better order.
+/// The number of passes in both directions. More passes hardly ever find a better order.
 const SWEEPS: usize = 12;
-/// How often all is drawn nearer to what it is tied to on both sides, once the order is found.
+/// The number of passes that move everything closer to what it is attached to on both sides, once
+/// the order is found.
 const REFINEMENTS: usize = 6;
 
 /// The tops of boxes, and the heights of lanes.
@@ -28,7 +29,7 @@ impl Heights {
         self.boxes[node]
     }
 
-    /// How high a net is tied there.
+    /// The height at which a net is attached there.
     pub(super) fn of(&self, tie: Tie) -> i32 {
         match tie {
             Tie::End(end) => self.boxes[end.node] + end.y,
@@ -37,7 +38,7 @@ impl Heights {
     }
 }
 
-/// Heights for all, the smallest of them 0.
+/// The heights of everything. The smallest is 0.
 pub(super) fn place(nodes: &[Node], columns: &Columns, nets: &Nets) -> Heights {
     let mut placing = Placing::new(nodes, columns, nets);
     let mut best = (placing.cost(nets), placing.clone());
@@ -63,7 +64,7 @@ fn better(best: (Cost, Placing), placing: &Placing, nets: &Nets) -> (Cost, Placi
     if cost < best.0 { (cost, placing.clone()) } else { best }
 }
 
-/// Crossings first, then how far lines go up and down.
+/// The number of crossings, then the distance that lines go up and down.
 type Cost = (usize, i64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +80,7 @@ enum Item {
     Lane { net: usize, column: usize },
 }
 
-/// A line as seen from one of its items: how far below the item's top it starts, and where it goes.
+/// A line as seen from one of its items: its distance below the item's top, and where it goes.
 #[derive(Debug, Clone, Copy)]
 struct Pull {
     offset: i32,
@@ -133,8 +134,8 @@ impl Placing {
         self.pulls.entry((item, side == Side::Left)).or_default().push(Pull { offset, to });
     }
 
-    /// Puts the items of a column as near as can be to what they are tied to on those sides, in
-    /// their order or in a better one.
+    /// Moves the items of a column as close as possible to what they are attached to on those
+    /// sides, in their order or in a better one.
     fn arrange(&mut self, column: usize, sides: &[Side], reorder: bool) {
         let mut wishes: Vec<(Item, i32)> =
             self.columns[column].iter().map(|&item| (item, self.wish(item, sides))).collect();
@@ -147,7 +148,7 @@ impl Placing {
         }
     }
 
-    /// The top at which the middle one of an item's lines is straight.
+    /// The top at which the middle one of the item's lines is straight.
     fn wish(&self, item: Item, sides: &[Side]) -> i32 {
         let pulls = sides.iter().filter_map(|&side| self.pulls.get(&(item, side == Side::Left)));
         let mut tops: Vec<i32> =
@@ -159,8 +160,8 @@ impl Placing {
         }
     }
 
-    /// The tops nearest to the wishes, by least squares, at which nothing overlaps: isotonic
-    /// regression, by pooling what is in each other's way.
+    /// The tops closest to the wishes, by least squares, at which nothing overlaps. This is
+    /// isotonic regression by pooling items that are in each other's way.
     fn stacked(&self, wishes: &[(Item, i32)]) -> Vec<i32> {
         let mut offsets = Vec::with_capacity(wishes.len());
         let mut pools: Vec<(i64, i64)> = Vec::new();

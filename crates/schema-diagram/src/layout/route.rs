@@ -1,18 +1,18 @@
-//! Where the lines run: in each channel a net goes up and down on a track of its own.
+//! The routes of the lines. In each channel, a net goes up and down on its own track.
 
 use super::column::Columns;
 use super::net::{Bundle, Leaf, Net, Nets, Tie};
 use super::place::Heights;
 use super::shape::{Layout, Node, Place, Point};
 
-/// Between a box and the nearest track: there is room for a crow's foot.
+/// The gap between a box and the nearest track, with room for a crow's foot.
 const STUB: i32 = 28;
-/// Between two tracks.
+/// The gap between two tracks.
 const TRACK_GAP: i32 = 10;
-/// What comes closer than this looks like one line.
+/// Lines that are closer than this look like one line.
 const NEAR: i32 = 5;
 
-/// The whole layout, from the heights.
+/// The whole layout, computed from the heights.
 pub(super) fn route(
     nodes: &[Node],
     columns: &Columns,
@@ -51,7 +51,7 @@ pub(super) fn route(
             layout.routes[leaf.link] = grid.route(columns, index, net, leaf);
         }
     }
-    // Lines may be above and below all boxes, and beside the last.
+    // Lines may be above and below all boxes, and next to the last one.
     let ys = layout.routes.iter().flatten().map(|&(_, y)| y);
     layout.height = ys.max().unwrap_or(0).max(layout.height);
     layout
@@ -59,9 +59,9 @@ pub(super) fn route(
 
 struct Grid<'a> {
     heights: &'a Heights,
-    /// Left and right edge of each column.
+    /// The left and right edge of each column.
     edges: Vec<(i32, i32)>,
-    /// For each channel, the nets in it and where they go up and down.
+    /// For each channel, its nets and the places where they go up and down.
     tracks: Vec<Vec<(usize, i32)>>,
 }
 
@@ -99,7 +99,7 @@ impl Grid<'_> {
     }
 }
 
-/// A bundle by its heights.
+/// The heights of a bundle.
 struct Wire {
     net: usize,
     left: Vec<i32>,
@@ -108,7 +108,8 @@ struct Wire {
     bottom: i32,
 }
 
-/// The track of each net in a channel, counted from the left. Nets share one if they are far apart.
+/// The track of each net in a channel, counted from the left. Nets that are far apart share a
+/// track.
 fn tracks(bundles: &[Bundle], heights: &Heights) -> Vec<(usize, i32)> {
     let wires: Vec<Wire> = bundles.iter().map(|bundle| Wire::new(bundle, heights)).collect();
     let mut tracks: Vec<(&Wire, i32)> = Vec::new();
@@ -121,16 +122,16 @@ fn tracks(bundles: &[Bundle], heights: &Heights) -> Vec<(usize, i32)> {
     tracks.into_iter().map(|(wire, track)| (wire.net, track)).collect()
 }
 
-/// The wires from left to right, so that it costs little.
+/// The wires from left to right, in an order with a low cost.
 fn ordered(wires: &[Wire]) -> Vec<usize> {
-    // For each wire, what more it costs to be to the right of another one than to its left.
+    // For each wire, the additional cost of being to the right of another wire instead of its left.
     let costs: Vec<Vec<i32>> = wires
         .iter()
         .map(|a| wires.iter().map(|b| b.cost_before(a) - a.cost_before(b)).collect())
         .collect();
     let mut order: Vec<usize> = (0..wires.len()).collect();
     order.sort_by_key(|&index| wires[index].top);
-    // Each move makes the whole cost less, so this ends; it is bounded all the same.
+    // Each move lowers the total cost, so this ends. The loop is bounded all the same.
     for _ in 0..wires.len() {
         let mut moved = false;
         for (wire, costs) in costs.iter().enumerate() {
@@ -143,7 +144,7 @@ fn ordered(wires: &[Wire]) -> Vec<usize> {
     order
 }
 
-/// Puts one wire where it costs least, and says whether that is elsewhere.
+/// Moves one wire to its cheapest position. Returns whether it has moved.
 fn improve(order: &mut Vec<usize>, wire: usize, costs: &[i32]) -> bool {
     let Some(from) = order.iter().position(|&other| other == wire) else { return false };
     order.remove(from);
@@ -170,8 +171,8 @@ impl Wire {
         self.top <= other.bottom + 2 * NEAR && other.top <= self.bottom + 2 * NEAR
     }
 
-    /// What it costs to have this one to the left of another: a crossing 1, and what looks like one
-    /// line but is two so much that it is avoided wherever it can be.
+    /// The cost of having this wire to the left of another. A crossing costs 1. Two lines that look
+    /// like one cost so much that they are avoided wherever possible.
     fn cost_before(&self, other: &Self) -> i32 {
         let cuts = |ys: &[i32], wire: &Self| {
             ys.iter().filter(|&&y| wire.top - NEAR < y && y < wire.bottom + NEAR).count()

@@ -1,9 +1,9 @@
-//! What is laid out, and what comes of it.
+//! The input and the result of a layout.
 
 /// A box to be placed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    /// The width it needs; it may become wider.
+    /// The width that it needs. It may become wider.
     pub(crate) width: i32,
     pub(crate) height: i32,
 }
@@ -12,18 +12,18 @@ pub(crate) struct Node {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Link {
     pub(crate) child: End,
-    /// Lines to the same end are joined on their way.
+    /// Lines to the same end join on their way.
     pub(crate) parent: End,
 }
 
-/// An end of a line: the box, and how far below its top.
+/// An end of a line: the box, and the distance below its top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct End {
     pub(crate) node: usize,
     pub(crate) y: i32,
 }
 
-/// A box in its place.
+/// The place of a box.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Place {
     pub(crate) x: i32,
@@ -33,7 +33,7 @@ pub(crate) struct Place {
 
 pub(crate) type Point = (i32, i32);
 
-/// The picture: a place for each node, and for each link its corners, from child to parent.
+/// The picture: the place of each node, and the corners of each link from child to parent.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
     pub(crate) width: i32,

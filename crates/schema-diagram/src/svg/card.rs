@@ -8,16 +8,17 @@ use crate::relation::{marks, other_unique, unique_columns};
 
 const HEADER: i32 = 30;
 const ROW: i32 = 22;
-/// Inside the box, left and right; and between what stands beside each other in a row.
+/// The padding of the box, left and right.
 const PADDING: i32 = 10;
+/// The gap between neighbours in a row.
 const SPACE: i32 = 16;
-/// Of a mark, with the space after it.
+/// The width of a mark with the gap after it.
 const PILL: i32 = 25;
-/// A character of 12 pixels, in tenths of a pixel.
+/// The width of a character of 12 pixels, in tenths of a pixel.
 const CHARACTER: i32 = 73;
 
-/// How far the middle of a column's row is below the top of its box; of a name that is none, the
-/// first row's.
+/// The distance of the middle of a column's row from the top of its box. For an unknown column,
+/// this is the first row.
 pub(super) fn row_middle(table: &Table, column: &str) -> i32 {
     let row = table.columns.iter().position(|other| other.name == column).unwrap_or(0);
     middle(row)
@@ -27,11 +28,11 @@ fn middle(row: usize) -> i32 {
     HEADER + ROW * i32::try_from(row).unwrap_or(0) + ROW / 2
 }
 
-/// A table, measured.
+/// A table with its measurements.
 pub(super) struct Card<'a> {
     table: &'a Table,
     rows: Vec<Row<'a>>,
-    /// The unique indexes that stand below the columns.
+    /// The unique indexes that are listed below the columns.
     unique: Vec<String>,
     names_at: i32,
     types_at: i32,
@@ -98,7 +99,11 @@ impl<'a> Card<'a> {
             escaped(&self.table.name)
         ));
         for (index, row) in self.rows.iter().enumerate() {
-            self.draw_row(image, row, middle(index), width, index > 0);
+            let y = middle(index);
+            if index > 0 {
+                separator(image, y, width, "#e2e8f0");
+            }
+            self.draw_row(image, row, y, width);
         }
         for (index, text) in self.unique.iter().enumerate() {
             let y = middle(self.rows.len() + index);
@@ -112,10 +117,7 @@ impl<'a> Card<'a> {
         image.push(format_args!("</g>"));
     }
 
-    fn draw_row(&self, image: &mut Image, row: &Row<'_>, y: i32, width: i32, separated: bool) {
-        if separated {
-            separator(image, y, width, "#e2e8f0");
-        }
+    fn draw_row(&self, image: &mut Image, row: &Row<'_>, y: i32, width: i32) {
         let mut x = PADDING;
         for mark in &row.marks {
             pill(image, x, y, mark);
@@ -135,7 +137,7 @@ fn separator(image: &mut Image, y: i32, width: i32, colour: &str) {
     image.push(format_args!(r#"<path d="M1 {y}H{}" stroke="{colour}"/>"#, width - 1));
 }
 
-/// A mark, its middle at that height.
+/// Draws a mark whose middle is at that height.
 pub(super) fn pill(image: &mut Image, x: i32, y: i32, mark: &str) {
     let (fill, text) = match mark {
         "PK" => ("#fde68a", "#78350f"),
@@ -152,7 +154,7 @@ pub(super) fn pill(image: &mut Image, x: i32, y: i32, mark: &str) {
     image.text(x + 11, y + 4, mark, &attributes);
 }
 
-/// The width of a text of 12 pixels; characters beyond ASCII may be twice as wide.
+/// The width of a text of 12 pixels. Characters outside ASCII may be twice as wide.
 fn width(text: &str) -> i32 {
     let characters: i32 = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     (characters * CHARACTER + 9) / 10

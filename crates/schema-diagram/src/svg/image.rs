@@ -2,9 +2,9 @@
 
 use std::fmt::{Arguments, Write};
 
-/// Around the whole.
+/// The margin around the whole image.
 const MARGIN: i32 = 24;
-/// Of equal widths, so that they are known without a font.
+/// Monospaced fonts, so that widths are known without a font.
 const FONT: &str = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
 
 /// The text of an image that is being drawn.
@@ -45,7 +45,7 @@ impl Image {
     }
 }
 
-/// A text as it stands in XML, which has no way at all to hold most control characters.
+/// A text escaped for XML. XML can't contain most control characters at all, so they are replaced.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -9,18 +9,19 @@ use super::image::{Image, escaped};
 use crate::layout::{End, Layout, Link, Place, Point};
 use crate::relation::Relation;
 
-/// Of a corner.
+/// The radius of a corner.
 const RADIUS: i32 = 6;
-/// How far the bracket over the columns of a key of several is from the box.
+/// The distance from the box to the bracket over the columns of a composite key.
 const BRACKET: i32 = 6;
-/// Between the ends of lines at one row, if there are two; more share what the row has.
+/// The gap between the ends of two lines at one row.
 const SPREAD: i32 = 12;
+/// The space that the ends of more lines share.
 const SPREAD_MAX: i32 = 20;
-/// Of a bar, half.
+/// Half the length of a bar.
 const BAR: i32 = 5;
 
-/// Each foreign key as a link between rows. Lines that mean the same at the parent's end share it;
-/// others have ends of their own.
+/// Each foreign key as a link between rows. Lines that mean the same at the parent share their end;
+/// others have separate ends.
 pub(super) fn links(schema: &Schema, relations: &[Relation<'_>]) -> Vec<Link> {
     let child_row =
         |relation: &Relation<'_>| (relation.child, relation.key.columns.first().cloned());
@@ -52,7 +53,7 @@ pub(super) fn links(schema: &Schema, relations: &[Relation<'_>]) -> Vec<Link> {
         .collect()
 }
 
-/// What a line's end at its parent looks like.
+/// The look of a line's end at its parent.
 fn parent_end<'a>(relation: &Relation<'a>) -> (&'a [Text], bool) {
     (&relation.key.foreign_columns, relation.optional)
 }
@@ -68,7 +69,7 @@ fn spread(index: usize, count: usize) -> i32 {
     (2 * index - (count - 1)) * step / 2
 }
 
-/// The lines themselves.
+/// Draws the lines without their ends.
 pub(super) fn draw(
     image: &mut Image,
     schema: &Schema,
@@ -76,7 +77,7 @@ pub(super) fn draw(
     layout: &Layout,
     colours: &[&str],
 ) {
-    // Of a whole width, so that lines look the same where some are on top of each other.
+    // An integer width, so that lines on top of each other look the same.
     image.push(format_args!(r#"<g fill="none" stroke-width="2">"#));
     for (relation, route) in relations.iter().zip(&layout.routes) {
         let colour = colours[relation.parent];
@@ -98,7 +99,7 @@ pub(super) fn draw(
     image.push(format_args!("</g>"));
 }
 
-/// The corners of a route, rounded.
+/// The path of a route with rounded corners.
 fn path(route: &[Point]) -> String {
     let mut corners: Vec<Point> = Vec::new();
     for &point in route {
@@ -128,13 +129,13 @@ fn path(route: &[Point]) -> String {
     path
 }
 
-/// A point a little way from a corner, no further than half the way.
+/// A point close to the corner, at most halfway to the other point.
 fn towards(corner: Point, other: Point) -> Point {
     let step = |from: i32, to: i32| ((to - from) / 2).clamp(-RADIUS, RADIUS);
     (corner.0 + step(corner.0, other.0), corner.1 + step(corner.1, other.1))
 }
 
-/// The crow's feet, bars and circles.
+/// Draws the ends of the lines: crow's feet, bars and circles.
 pub(super) fn draw_ends(
     image: &mut Image,
     schema: &Schema,
@@ -147,15 +148,9 @@ pub(super) fn draw_ends(
     for (relation, route) in relations.iter().zip(&layout.routes) {
         let (Some(&start), Some(&end)) = (route.first(), route.last()) else { continue };
         let colour = colours[relation.parent];
-        let child = Side::of(layout.places[relation.child], start);
-        let child_columns = &relation.key.columns;
-        let tip = child.bracket(
-            image,
-            &schema.tables[relation.child],
-            child_columns,
-            layout.places[relation.child],
-            colour,
-        );
+        let place = layout.places[relation.child];
+        let rows = row_heights(&schema.tables[relation.child], &relation.key.columns, place);
+        let tip = Side::of(place, start).bracket(image, &rows, colour);
         let many = if relation.single { Symbol::Bar } else { Symbol::CrowsFoot };
         tip.draw(image, &[many, Symbol::Circle], colour);
 
@@ -163,32 +158,33 @@ pub(super) fn draw_ends(
             continue;
         }
         drawn.push(end);
-        let parent = Side::of(layout.places[relation.parent], end);
-        let tip = parent.bracket(
-            image,
-            &schema.tables[relation.parent],
-            &relation.key.foreign_columns,
-            layout.places[relation.parent],
-            colour,
-        );
+        let place = layout.places[relation.parent];
+        let table = &schema.tables[relation.parent];
+        let rows = row_heights(table, &relation.key.foreign_columns, place);
+        let tip = Side::of(place, end).bracket(image, &rows, colour);
         let second = if relation.optional { Symbol::Circle } else { Symbol::Bar };
         tip.draw(image, &[Symbol::Bar, second], colour);
     }
     image.push(format_args!("</g>"));
 }
 
-/// What stands at the end of a line, from the box outwards.
+/// The heights of the rows of these columns.
+fn row_heights(table: &Table, columns: &[Text], place: Place) -> Vec<i32> {
+    columns.iter().map(|name| place.y + row_middle(table, name)).collect()
+}
+
+/// A symbol at the end of a line. Symbols are drawn from the box outwards.
 #[derive(Clone, Copy)]
 enum Symbol {
-    /// Many.
+    /// Means many.
     CrowsFoot,
-    /// One.
+    /// Means one.
     Bar,
-    /// Or none.
+    /// Means zero is possible.
     Circle,
 }
 
-/// Where a line meets a box.
+/// The place where a line meets a box.
 struct Side {
     point: Point,
     /// 1 if the line goes to the right from there, else -1.
@@ -201,23 +197,16 @@ impl Side {
         Self { point, outwards }
     }
 
-    /// Ties the line to all columns of its key; gives where the line then ends.
-    fn bracket(
-        self,
-        image: &mut Image,
-        table: &Table,
-        columns: &[Text],
-        place: Place,
-        colour: &str,
-    ) -> Self {
-        if columns.len() < 2 {
+    /// Attaches the line to the rows of all columns of its key. Returns where the line ends then.
+    fn bracket(self, image: &mut Image, rows: &[i32], colour: &str) -> Self {
+        if rows.len() < 2 {
             return self;
         }
         let (x, y) = self.point;
         let outer = x + self.outwards * BRACKET;
-        let rows = || columns.iter().map(|name| place.y + row_middle(table, name));
-        let (top, bottom) = (rows().min().unwrap_or(y).min(y), rows().max().unwrap_or(y).max(y));
-        let ticks: String = rows().map(|row| format!("M{x} {row}H{outer}")).collect();
+        let heights = || rows.iter().copied().chain([y]);
+        let (top, bottom) = (heights().min().unwrap_or(y), heights().max().unwrap_or(y));
+        let ticks: String = rows.iter().map(|row| format!("M{x} {row}H{outer}")).collect();
         image.push(format_args!(
             r#"<path d="M{outer} {top}V{bottom}{ticks}" fill="none" stroke="{colour}"/>"#
         ));

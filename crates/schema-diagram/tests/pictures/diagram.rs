@@ -40,7 +40,7 @@ mod shop {
             pk -> Nullable<Text>,
         }
 
-        /// One for each line; and a table named like a word of Mermaid's.
+        /// One row for each line. The table has the name of a keyword of Mermaid.
         style (order_id, line) {
             order_id -> BigInt,
             line -> Integer,
@@ -61,7 +61,7 @@ mod shop {
     }
 }
 
-/// With what is not declared above: a composite foreign key, and a unique index over some rows.
+/// Adds a composite foreign key and a unique index over some rows.
 fn shop() -> Schema {
     let mut shop = shop::SCHEMA.clone();
     let tables = shop.tables.to_mut();
@@ -119,9 +119,9 @@ fn mermaid_has_every_table_column_and_key() {
     assert_eq!(mermaid(&Schema::EMPTY), "erDiagram\n");
 }
 
-/// Mermaid's grammar has few characters for names and no escapes.
+/// Mermaid's grammar allows few characters in names and has no escapes.
 #[test]
-fn mermaid_can_hold_any_name() {
+fn mermaid_can_show_any_name() {
     let rows = [
         ("uk", "\"uk\"", "uk_ PK \"named uk\""),
         ("_x9", "\"_x9\"", "_x9 PK"),
@@ -140,14 +140,14 @@ fn one_table(name: &str) -> Schema {
     Schema::new([table(name, &[name.to_owned()])])
 }
 
-/// A table of numbers, the first of which is the key.
+/// A table with columns of numbers. The first column is the key.
 fn table(name: &str, columns: &[String]) -> Table {
     let key = columns.iter().take(1).cloned();
     let columns = columns.iter().map(|name| Column::new(name.clone(), SqlType::BigInt));
     Table::new(name.to_owned(), key).columns(columns)
 }
 
-/// A key to a table that isn't there, as only a file written by hand can have it.
+/// Only a file written by hand can have a key to a missing table.
 #[test]
 fn a_key_to_nowhere_is_not_drawn() {
     let mut schema = shop();
@@ -179,7 +179,7 @@ fn the_image_shows_every_table_column_and_key() {
 
 #[test]
 fn the_ends_of_a_line_say_how_many() {
-    // A circle for each end at which there may be none: always the child's.
+    // Each end that allows zero has a circle. The child's end always does.
     let rows = [(false, false, 1, "||..o{"), (true, false, 2, "|o..o{"), (true, true, 2, "|o..o|")];
     for (optional, single, circles, in_mermaid) in rows {
         let parent = Column::new("parent", SqlType::BigInt);
@@ -205,8 +205,8 @@ fn any_name_is_escaped() {
     assert!(image.texts.contains("<a href=\"x\"> & \u{fffd} é"), "{:?}", image.texts);
 }
 
-/// Each table has some columns and refers to some tables, itself and later ones too; any of the
-/// keys may be NULL.
+/// Each table has some columns and refers to some tables, possibly itself and later ones. Any of
+/// the keys may be nullable.
 fn schemas() -> impl Strategy<Value = Schema> {
     let key = (any::<prop::sample::Index>(), any::<bool>());
     let table = (0..6_usize, prop::collection::vec(key, 0..4));
@@ -263,8 +263,8 @@ proptest! {
     }
 }
 
-/// As many as a real schema can have, and most of them in one layer: the picture still fits a screen
-/// in its shape.
+/// A real schema can have as many tables, and most of these are in one layer. The shape of the
+/// picture still fits a screen.
 #[test]
 fn a_hundred_tables_are_no_long_strip() {
     let mut tables = vec![table_of(0, &["id".to_owned()])];
@@ -281,8 +281,8 @@ fn a_hundred_tables_are_no_long_strip() {
     assert!(height < 3 * width && width < 3 * height, "{width} x {height}");
 }
 
-/// Not for all schemas: in some, two lines must share a short stretch. In those that are not made
-/// for it, they don't.
+/// This does not hold for all schemas: in some, two lines must share a short stretch. In ordinary
+/// schemas they don't.
 #[test]
 fn lines_to_different_ends_keep_apart() {
     let tables = (0..40_usize).map(|index| {

@@ -1,4 +1,4 @@
-//! Pictures of schemas, by what can be seen in them.
+//! Pictures of schemas, checked by what they show.
 
 mod diagram;
 mod picture;

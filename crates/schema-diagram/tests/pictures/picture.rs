@@ -1,4 +1,4 @@
-//! What an image shows, read back from its XML.
+//! The content of an image, read back from its XML.
 
 use std::collections::BTreeSet;
 
@@ -6,13 +6,13 @@ use roxmltree::{Document, Node};
 use schema_diagram::svg;
 use schema_model::Schema;
 
-/// What can be seen in an image.
+/// The visible content of an image.
 pub(crate) struct Picture {
-    /// All texts, those that tell of a line too.
+    /// All texts, including the titles of lines.
     pub(crate) texts: BTreeSet<String>,
-    /// Left, top, right and bottom of each table.
+    /// The left, top, right and bottom of each table.
     pub(crate) boxes: Vec<[i32; 4]>,
-    /// The lines between tables, by their corners.
+    /// The corners of the lines between tables.
     pub(crate) lines: Vec<Vec<(i32, i32)>>,
     pub(crate) size: (i32, i32),
 }
@@ -39,7 +39,7 @@ impl Picture {
     }
 }
 
-/// Around the whole, which is moved by it.
+/// The margin around the whole image. All positions are moved by it.
 pub(crate) const MARGIN: i32 = 24;
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -54,7 +54,7 @@ fn number(node: Node<'_, '_>, name: &str) -> i32 {
     node.attribute(name).and_then(|text| text.parse().ok()).expect("a number")
 }
 
-/// The points of a path, those that bend its corners too.
+/// The points of a path, including the control points of its corners.
 fn points(path: &str) -> Vec<(i32, i32)> {
     numbers(path).chunks(2).map(|point| (point[0], point[1])).collect()
 }
@@ -64,7 +64,7 @@ fn numbers(text: &str) -> Vec<i32> {
     text.split(|c| !is_part(c)).filter_map(|number| number.parse().ok()).collect()
 }
 
-/// Whether two lines share a stretch of their way, so that they look like one.
+/// Whether two lines share a stretch, so that they look like one.
 pub(crate) fn share_a_stretch(a: &[(i32, i32)], b: &[(i32, i32)]) -> bool {
     let flat =
         |ends: &[(i32, i32)]| (ends[0].1 == ends[1].1).then(|| (ends[0].1, ends[0].0, ends[1].0));

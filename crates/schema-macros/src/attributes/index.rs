@@ -21,7 +21,7 @@ pub(super) fn read(attribute: &Attribute, unique: bool, errors: &mut Errors) -> 
         let mut columns = Vec::new();
         let mut args = NamedArgs::default();
         while !input.is_empty() {
-            // A column of that name would be `r#where`.
+            // A column named `where` would be written `r#where`.
             if NamedArgs::is_next(input) || input.peek(Token![where]) {
                 args.parse_one(input, &ARGS, errors)?;
             } else {
@@ -51,23 +51,20 @@ fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<IndexColum
     Ok(IndexColumn { name, descending })
 }
 
-/// The rows that it covers, if it says so. MySQL and MariaDB can't index a part of the rows, and
-/// what they have instead is not for us to guess.
+/// The rows that the index covers, if not all. MySQL and MariaDB have no partial indexes, and the
+/// macro does not guess what they should have instead.
 fn partial(args: &NamedArgs, unique: bool, errors: &mut Errors) -> Option<Partial> {
     let instead = args.get("mysql");
     let Some(partial) = args.get("where") else {
         if let Some(instead) = instead {
-            let message = "`mysql` says what MySQL and MariaDB have in the place of a partial \
-                 index; expected it together with `where = \"condition\"`";
+            let message = "`mysql` says what MySQL and MariaDB have instead of a partial index; \
+                 expected it together with `where = \"condition\"`";
             errors.add(instead.name.span(), message);
         }
         return None;
     };
     let without_partial = without_partial(partial.name.span(), instead, unique, errors);
     let condition = args.text("where", errors)?;
-    if condition.value().trim().is_empty() {
-        errors.add(condition.span(), "expected a condition in SQL");
-    }
     Some(Partial { condition, without_partial })
 }
 
@@ -78,13 +75,13 @@ fn without_partial(
     errors: &mut Errors,
 ) -> WithoutPartial {
     let choice = if unique {
-        "`mysql = none` (there, the rows are not held to it)"
+        "`mysql = none` (no unique index there)"
     } else {
-        "`mysql = full` (there, an index over all rows) or `mysql = none` (there, no index)"
+        "`mysql = full` (an index over all rows there) or `mysql = none` (no index there)"
     };
     let Some(given) = given else {
         let message = format!(
-            "MySQL and MariaDB can't index a part of the rows; expected `where` together with {choice}"
+            "MySQL and MariaDB have no partial indexes; expected `where` together with {choice}"
         );
         errors.add(place, message);
         return WithoutPartial::NoIndex;
@@ -93,8 +90,8 @@ fn without_partial(
     match value.to_string().as_str() {
         "full" if unique => {
             let message = format!(
-                "a unique over all rows would refuse rows on MySQL and MariaDB that are good \
-                 elsewhere; expected {choice}"
+                "a unique index over all rows would reject rows on MySQL and MariaDB that the \
+                 other back ends accept; expected {choice}"
             );
             errors.add(value.span(), message);
             WithoutPartial::NoIndex

@@ -36,7 +36,7 @@ pub(super) fn foreign_key(attribute: &Attribute, errors: &mut Errors) -> syn::Re
     })
 }
 
-/// What refers, and to what.
+/// The two sides of a foreign key.
 struct Sides {
     columns: Vec<Ident>,
     parent: Ident,

@@ -1,4 +1,4 @@
-//! One column by itself: length, numbering, default, backfill.
+//! Checks one column by itself: length, numbering, default, backfill.
 
 use std::ops::RangeInclusive;
 
@@ -20,9 +20,6 @@ pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
 
 fn check_backfill(column: &Column, errors: &mut Errors) {
     let Some(backfill) = &column.backfill else { return };
-    if backfill.value().trim().is_empty() {
-        errors.add(backfill.span(), "expected an expression in SQL");
-    }
     if column.auto_increment.is_some() {
         let message = "an auto_increment column takes no backfill: the database numbers the rows";
         errors.add(backfill.span(), message);
@@ -45,7 +42,7 @@ fn check_length(column: &Column, sql_type: SqlType, errors: &mut Errors) {
         (Some(_), Some(_)) | (None, None) => {}
         (None, Some(length)) => {
             let known = listed(|sql_type| sql_type.length().is_some());
-            errors.add(length.span, format!("max_length is for {known} alone"));
+            errors.add(length.span, format!("max_length is only for {known}"));
         }
     }
 }
@@ -66,7 +63,7 @@ fn check_auto_increment(table: &Table, column: &Column, sql_type: SqlType, error
     }
 }
 
-/// The types of that kind: `A, B or C`.
+/// The types for which `is_one` holds, as `A, B or C`.
 fn listed(is_one: impl Fn(SqlType) -> bool) -> String {
     let names = SqlType::ALL.into_iter().filter(|sql_type| is_one(*sql_type)).map(SqlType::name);
     let names: Vec<&str> = names.collect();

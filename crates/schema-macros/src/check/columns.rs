@@ -1,4 +1,4 @@
-//! Lists of columns: that each is there, and only once.
+//! Checks lists of columns: each column must exist, and may be listed only once.
 
 use syn::Ident;
 
@@ -6,21 +6,22 @@ use crate::declared::Table;
 use crate::errors::Errors;
 use crate::names::sql_name;
 
-/// Whether they are; what is not is reported. The kind is of what lists them, such as `an index`.
+/// Reports each column that does not exist or is listed twice. Returns true if there is no such
+/// column. The kind says what lists the columns, such as `an index`.
 pub(super) fn check(kind: &str, names: &[Ident], table: &Table, errors: &mut Errors) -> bool {
-    let mut are_good = true;
+    let mut are_valid = true;
     for (position, name) in names.iter().enumerate() {
         let message = if table.column(name).is_none() {
             unknown(name, table)
         } else if names.get(..position).is_some_and(|before| before.contains(name)) {
-            format!("`{}` stands twice in {kind}", sql_name(name))
+            format!("`{}` is listed twice in {kind}", sql_name(name))
         } else {
             continue;
         };
         errors.add(name.span(), message);
-        are_good = false;
+        are_valid = false;
     }
-    are_good
+    are_valid
 }
 
 fn unknown(name: &Ident, table: &Table) -> String {

@@ -1,4 +1,4 @@
-//! Columns that rows are found by: primary keys, indexes and uniques.
+//! Checks primary keys, indexes and unique keys.
 
 use proc_macro2::Span;
 use schema_model::SqlType;
@@ -9,13 +9,13 @@ use crate::declared::{Column, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
-/// Bytes of one key.
+/// The greatest size of a key in bytes.
 const KEY_BYTES_MAX: u32 = SqlType::KEY_BYTES_MAX;
 
-/// The same in characters of utf8mb4, which takes four bytes for each.
+/// The same limit in characters of utf8mb4, which takes four bytes for each.
 const KEYED_CHARACTERS_MAX: u32 = KEY_BYTES_MAX / 4;
 
-/// What one index of MySQL or PostgreSQL can cover: 16 and 32.
+/// MySQL's limit; PostgreSQL's is 32.
 const KEY_COLUMNS_MAX: usize = 16;
 
 pub(super) fn check(table: &Table, errors: &mut Errors) {
@@ -37,7 +37,7 @@ pub(super) fn check(table: &Table, errors: &mut Errors) {
     }
 }
 
-/// A list of columns that the back end builds an index for.
+/// Checks a list of columns that the back end builds an index for.
 fn check_key(kind: &str, key: &[Ident], span: Span, table: &Table, errors: &mut Errors) {
     columns::check(kind, key, table, errors);
     let mut bytes: u32 = 0;

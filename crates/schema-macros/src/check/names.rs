@@ -1,4 +1,4 @@
-//! Names: each by itself, that no two are equal, and former ones.
+//! Checks names: each by itself, that no two are equal, and former names.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,11 @@ use crate::names::{
     check_name, foreign_key_name, ident_mistake, index_name, sql_name, text_mistake,
 };
 
-/// Names that the code of Diesel's `table!` uses beside those of the columns.
+/// Names that the code of Diesel's `table!` uses next to the names of the columns.
 const DIESEL_NAMES: [&str; 10] =
     ["table", "star", "columns", "dsl", "all_columns", "diesel", "bool", "str", "usize", "q"];
 
-/// Columns that each table of PostgreSQL has already.
+/// System columns that every table of PostgreSQL has.
 const POSTGRES_NAMES: [&str; 6] = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
 
 pub(super) fn check(tables: &[Table], errors: &mut Errors) {
@@ -39,19 +39,19 @@ fn check_columns(table: &Table, errors: &mut Errors) {
         if *name == table.name {
             let message = format!(
                 "a column can't have the name of its table: Diesel does not allow it; expected \
-                 another, such as `{text}_`"
+                 another name, such as `{text}_`"
             );
             errors.add(name.span(), message);
         } else if DIESEL_NAMES.contains(&text.as_str()) {
             let message = format!(
-                "`{text}` can't be a column: Diesel's own code uses that name; expected another, \
-                 such as `{text}_`"
+                "`{text}` can't be a column: Diesel's own code uses that name; expected another \
+                 name, such as `{text}_`"
             );
             errors.add(name.span(), message);
         } else if POSTGRES_NAMES.contains(&text.as_str()) {
             let message = format!(
-                "`{text}` can't be a column: each table of PostgreSQL has one of that name already; \
-                 expected another, such as `{text}_`"
+                "`{text}` can't be a column: every table of PostgreSQL has a system column of that \
+                 name; expected another name, such as `{text}_`"
             );
             errors.add(name.span(), message);
         }
@@ -63,7 +63,7 @@ fn check_columns(table: &Table, errors: &mut Errors) {
     check_renames("column", renames, column_names(), errors);
 }
 
-/// The names that indexes and constraints are given.
+/// Checks the declared names of indexes and constraints.
 fn check_own_names(table: &Table, errors: &mut Errors) {
     let indexes = table.indexes.iter().filter_map(|index| index.name.as_ref());
     let foreign_keys = table.foreign_keys.iter().filter_map(|key| key.name.as_ref());
@@ -75,7 +75,7 @@ fn check_own_names(table: &Table, errors: &mut Errors) {
     }
 }
 
-/// Each name by itself, and that no two are equal.
+/// Checks each name by itself, and that no two are equal.
 fn check_names<'a>(kind: &str, names: impl Iterator<Item = &'a Ident>, errors: &mut Errors) {
     let mut seen = Vec::new();
     for ident in names {
@@ -90,7 +90,7 @@ fn check_names<'a>(kind: &str, names: impl Iterator<Item = &'a Ident>, errors: &
     }
 }
 
-/// Something that has a generated name.
+/// Something with a generated name.
 struct Named {
     name: String,
     span: Span,
@@ -98,8 +98,8 @@ struct Named {
     remedy: &'static str,
 }
 
-/// Names of indexes and constraints are unique in a PostgreSQL or SQLite database, not just in a
-/// table, and those of indexes among the tables' too.
+/// Names of indexes and constraints must be unique in a whole PostgreSQL or SQLite database and not
+/// only in a table. An index can't have the name of a table either.
 fn check_generated(tables: &[Table], errors: &mut Errors) {
     let mut owners: HashMap<String, &Table> = HashMap::new();
     for table in tables {
@@ -109,14 +109,14 @@ fn check_generated(tables: &[Table], errors: &mut Errors) {
                 Some(other) if other.name == table.name => format!("`{name}` is declared twice"),
                 Some(other) => {
                     let other = sql_name(&other.name);
-                    format!("`{name}` is declared twice; the other one is on table `{other}`")
+                    format!("`{name}` is declared twice, here and on table `{other}`")
                 }
                 None if tables.iter().any(|table| sql_name(&table.name) == name) => {
-                    format!("`{name}` is the name of a table too")
+                    format!("`{name}` is also the name of a table")
                 }
                 None => continue,
             };
-            errors.add(span, format!("{message}; expected one of them only, or {remedy}"));
+            errors.add(span, format!("{message}; expected only one of them, or {remedy}"));
         }
     }
 }

@@ -1,9 +1,9 @@
-//! What can change: the data that a comparison yields and a renderer reads.
+//! The changes that a comparison yields and a renderer reads.
 
 use crate::model::{Check, Column, ForeignKey, Index, List, Table, Text};
 
-/// One change of a schema. A list of them comes from [`diff`](super::diff()): tables that stay, then new ones in the
-/// order of their foreign keys, then those that go, in the reverse of that order.
+/// One change of a schema. [`diff`](super::diff()) lists them: first the tables that stay, then new
+/// tables in the order of their foreign keys, then dropped tables in the reverse of that order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// A table that is declared differently.
@@ -19,28 +19,29 @@ pub enum Change {
 pub struct CreateTable {
     /// The table.
     pub table: Table,
-    /// Those of its foreign keys that refer to a table created after it, since they form a cycle.
+    /// Those of its foreign keys that refer to a table created later, because the keys form a
+    /// cycle.
     pub late_keys: Vec<ForeignKey>,
 }
 
-/// A table that goes, with its rows.
+/// A table that is dropped, with its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DropTable {
     /// The table.
     pub table: Table,
-    /// Those of its foreign keys that are in the way of another change, which comes before.
+    /// Those of its foreign keys that block an earlier change, so that they are dropped before it.
     pub early_keys: Vec<ForeignKey>,
 }
 
-/// A table before and after, and the steps between. It is renamed where the names differ.
+/// A table before and after, and the steps between. If the names differ, the table is renamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlterTable {
-    /// The table as it is.
+    /// The table before the change.
     pub from: Table,
-    /// The table as it is to be.
+    /// The table after the change.
     pub to: Table,
     /// The steps, in an order in which they can be applied once the table has its new name. Empty
-    /// where nothing but that changes.
+    /// if only the name changes.
     pub steps: Vec<Step>,
 }
 
@@ -49,12 +50,12 @@ pub struct AlterTable {
 pub enum Step {
     /// Remove a foreign key.
     DropForeignKey(ForeignKey),
-    /// A foreign key that stays, but is in the way of what happens to one of its two ends: a back
-    /// end that can't change a column under it drops and adds it.
+    /// A foreign key that stays, but blocks a change at one of its two ends. A back end that can't
+    /// change a column under a foreign key drops the key and adds it again.
     ReleaseForeignKey {
-        /// As it is.
+        /// Before the change.
         from: ForeignKey,
-        /// As it is to be.
+        /// After the change.
         to: ForeignKey,
     },
     /// Remove a check.
@@ -63,50 +64,50 @@ pub enum Step {
     DropIndex(Index),
     /// Rename a column.
     RenameColumn {
-        /// The name as it is.
+        /// The old name.
         from: Text,
-        /// The name as it is to be.
+        /// The new name.
         to: Text,
     },
-    /// Add a column: with the values of its backfill, its default, numbers, or NULL.
+    /// Add a column. Existing rows get the values of its backfill, its default, numbers, or NULL.
     AddColumn(Column),
-    /// Change a column, which has its new name by then.
+    /// Change a column, which already has its new name.
     AlterColumn {
-        /// As it is.
+        /// Before the change.
         from: Column,
-        /// As it is to be.
+        /// After the change.
         to: Column,
     },
-    /// Remove a column with its values. One of that name may have been added: the column is
-    /// replaced, and a backfill can still read the old values.
+    /// Remove a column with its values. If a column of that name was added, this one is replaced,
+    /// and a backfill can still read the old values.
     DropColumn(Column),
-    /// Change the primary key, or make it anew since one of its columns is replaced.
+    /// Change the primary key, or create it again because one of its columns is replaced.
     ChangePrimaryKey {
-        /// The columns as they are.
+        /// The columns before the change.
         from: List<Text>,
-        /// The columns as they are to be.
+        /// The columns after the change.
         to: List<Text>,
     },
     /// Rename a foreign key.
     RenameForeignKey {
-        /// As it is.
+        /// Before the change.
         from: ForeignKey,
-        /// As it is to be.
+        /// After the change.
         to: ForeignKey,
     },
     /// Rename a check.
     RenameCheck {
-        /// As it is.
+        /// Before the change.
         from: Check,
-        /// As it is to be.
+        /// After the change.
         to: Check,
     },
-    /// Rename an index, to a name that none has before: one that changes its name with another is
-    /// dropped and added. The same holds for foreign keys and checks.
+    /// Rename an index to a name that no index had before. Two indexes that swap their names are
+    /// dropped and added instead. The same holds for foreign keys and checks.
     RenameIndex {
-        /// As it is.
+        /// Before the change.
         from: Index,
-        /// As it is to be.
+        /// After the change.
         to: Index,
     },
     /// Add an index.
@@ -118,7 +119,7 @@ pub enum Step {
 }
 
 impl AlterTable {
-    /// The column whose values a column of `to` carries on; none where it is added or replaced.
+    /// The column of `from` whose values a column of `to` keeps; `None` if it is added or replaced.
     pub fn source_of(&self, column: &Column) -> Option<&Column> {
         let mut name = &column.name;
         for step in &self.steps {
@@ -131,7 +132,7 @@ impl AlterTable {
         self.from.column(name)
     }
 
-    /// Whether a column of that name goes and another comes.
+    /// Whether a column of that name is dropped and another one is added.
     pub fn replaces(&self, name: &str) -> bool {
         let mut steps = self.steps.iter();
         steps.any(|step| matches!(step, Step::AddColumn(column) if column.name == name))
@@ -142,7 +143,7 @@ impl AlterTable {
 /// A difference that no migration is generated for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsupported {
-    /// Where: `table` or `table.column`.
+    /// The place: `table` or `table.column`.
     pub place: String,
     /// What differs, and what to do instead.
     pub reason: String,

@@ -1,16 +1,16 @@
-//! Two schemas compared.
+//! Compares two schemas.
 
 use super::change::{Change, CreateTable, DropTable, Unsupported};
 use super::rename::{self, predecessor};
 use super::{order, table, unsupported};
 use crate::model::{ForeignKey, Schema, Table, Text};
 
-/// The changes that turn `from` into `to`. Equal schemas have none; the order of tables, columns,
-/// indexes and constraints is no difference. A table or column is the same one if it has the same
-/// name, or if `to` says that it was renamed from it.
+/// The changes that turn `from` into `to`. Equal schemas have no changes, and the order of tables,
+/// columns, indexes and constraints makes no difference. A table or column of `to` continues the
+/// one of the same name, or the one that `to` says it was renamed from.
 ///
-/// A column that changes to a type without a [`conversion`](super::conversion()) is replaced. Indexes and constraints
-/// whose definition changes are dropped and added.
+/// A column that changes to a type without a [`conversion`](super::conversion()) is replaced.
+/// Indexes and constraints whose definition changes are dropped and added.
 ///
 /// # Errors
 /// All differences that no migration is generated for: new columns that existing rows would have no
@@ -20,7 +20,7 @@ pub fn diff(from: &Schema, to: &Schema) -> Result<Vec<Change>, Vec<Unsupported>>
     if unsupported.is_empty() { Ok(compare(from, to)) } else { Err(unsupported) }
 }
 
-/// The same, also where no migration can be generated for it: to be told, and not to be applied.
+/// The same changes, even if no migration can be generated for them: for reports, not for applying.
 pub fn compare(from: &Schema, to: &Schema) -> Vec<Change> {
     let stays = |old: &Table| to.tables.iter().any(|new| predecessor(from, to, new) == Some(old));
     let dropped = order::for_creation(from.tables.iter().filter(|old| !stays(old)));

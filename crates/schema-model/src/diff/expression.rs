@@ -1,53 +1,30 @@
-//! What can be told of an SQL expression without understanding it: which names it mentions.
+//! What a comparison asks of an SQL expression. `sql_text` reads it.
 
-/// Whether the expression mentions that column.
+use sql_text::{Expression, Syntax};
+
+/// Whether the expression mentions that column. One that can't be read may mention any column.
 pub(super) fn mentions(expression: &str, column: &str) -> bool {
-    words(expression).any(|(_, word)| word.eq_ignore_ascii_case(column))
+    let read = Expression::read(expression, Syntax::Portable);
+    read.map_or(true, |expression| expression.mentions(column))
 }
 
-/// The expression with each `(old, new)` name replaced.
+/// The expression with each `(old, new)` name replaced. One that can't be read stays as it is.
 pub(super) fn with_renamed(expression: &str, renames: &[(&str, &str)]) -> String {
-    let mut renamed = String::with_capacity(expression.len());
-    let mut copied = 0;
-    for (start, word) in words(expression) {
-        let Some((_, new)) = renames.iter().find(|(old, _)| word.eq_ignore_ascii_case(old)) else {
-            continue;
-        };
-        renamed.push_str(&expression[copied..start]);
-        renamed.push_str(new);
-        copied = start + word.len();
-    }
-    renamed.push_str(&expression[copied..]);
-    renamed
+    let read = Expression::read(expression, Syntax::Portable);
+    read.map_or_else(|_| expression.to_owned(), |expression| expression.with_renamed(renames))
 }
 
-/// The words of an expression, each with the byte at which it starts; not those in `'…'`, which is
-/// text and names nothing.
-fn words(expression: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let mut rest = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let start = rest + expression[rest..].find(|c| is_part(c) || c == '\'')?;
-            let found = &expression[start..];
-            if let Some(text) = found.strip_prefix('\'') {
-                // A doubled quote ends one text, and begins the next.
-                rest = start + text.find('\'').map_or(found.len(), |end| end + 2);
-                continue;
-            }
-            let length = found.find(|c| !is_part(c)).unwrap_or(found.len());
-            rest = start + length;
-            return Some((start, &found[..length]));
-        }
-    })
+/// The expression for people: on one line, and without its comments.
+pub(super) fn on_one_line(expression: &str) -> String {
+    sql_text::on_one_line(expression, Syntax::Portable)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{mentions, with_renamed};
+    use super::{mentions, on_one_line, with_renamed};
 
     #[test]
-    fn names_are_whole_words() {
+    fn only_a_whole_name_outside_of_texts_is_a_column() {
         let rows = [
             ("cents > 0", "cents", true),
             ("\"cents\" > 0", "cents", true),
@@ -56,18 +33,50 @@ mod tests {
             ("", "cents", false),
             ("kind <> 'cents'", "cents", false),
             ("kind <> 'it''s cents' AND cents > 0", "cents", true),
-            ("kind <> 'never closed, cents", "cents", false),
+            // What is part of a text, of a longer name, of a call or of SQL itself.
+            ("code = x'41'", "x", false),
+            ("\"a b\" > 0", "a", false),
+            ("abs(b) > 0", "abs", false),
+            ("CASE WHEN b > 0 THEN 1 END = 1", "end", false),
+            ("\"end\" = 1", "end", true),
+            ("b > 0 -- and cents", "cents", false),
+            // An apostrophe in a name opens no text.
+            ("\"it's\" > 0 AND cents <> 'b'", "cents", true),
+            ("\"it's\" > 0 AND b <> 'cents'", "cents", false),
+            // Nobody knows what this mentions.
+            ("kind <> 'never closed, cents", "cents", true),
         ];
         for (expression, column, expected) in rows {
-            assert_eq!(mentions(expression, column), expected, "{expression}");
+            assert_eq!(mentions(expression, column), expected, "{column} in {expression}");
         }
-        let renamed = with_renamed("a > 0 AND \"b\" < a_b - a", &[("a", "b"), ("b", "c")]);
-        assert_eq!(renamed, "b > 0 AND \"c\" < a_b - b");
     }
 
     #[test]
-    fn texts_stay_as_they_are() {
-        let renamed = with_renamed("a <> 'a' AND 'it''s a' <> a OR a IN ('ü', '')", &[("a", "b")]);
-        assert_eq!(renamed, "b <> 'a' AND 'it''s a' <> b OR b IN ('ü', '')");
+    fn only_names_are_renamed() {
+        let rows = [
+            ("a > 0 AND \"b\" < a_b - a", "b > 0 AND \"c\" < a_b - b"),
+            (
+                "a <> 'a' AND 'it''s a' <> a OR a IN ('ü', '')",
+                "b <> 'a' AND 'it''s a' <> b OR b IN ('ü', '')",
+            ),
+            ("\"it's a\" > a AND b <> 'a'", "\"it's a\" > b AND c <> 'a'"),
+            ("a(a) > x'0a' AND \"a b\" > 0", "a(b) > x'0a' AND \"a b\" > 0"),
+            ("a <> 'never closed", "a <> 'never closed"),
+        ];
+        for (expression, expected) in rows {
+            assert_eq!(with_renamed(expression, &[("a", "b"), ("b", "c")]), expected);
+        }
+    }
+
+    #[test]
+    fn people_read_one_line() {
+        let rows = [
+            ("a > 0\n    AND  b > 0", "a > 0 AND b > 0"),
+            ("a > 0 -- why\n OR b = 'two  spaces'", "a > 0 OR b = 'two  spaces'"),
+            ("a <> 'never\n closed", "a <> 'never closed"),
+        ];
+        for (expression, expected) in rows {
+            assert_eq!(on_one_line(expression), expected);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What a migration may lose, or fail on.
+//! What a migration may lose or fail on.
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use super::expression;
 use crate::model::{Check, Column, ForeignKey, Index, Table, Text};
 use crate::sql_type::{Conversion, conversion};
 
-/// One thing that a migration loses, or that it fails on if the rows are against it.
+/// One thing that a migration loses, or that it fails on if existing rows violate it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hazard {
-    /// What kind of thing.
+    /// The kind of hazard.
     pub kind: HazardKind,
-    /// Which one: `table`, `table.column`, or the name of an index or constraint.
+    /// The place: `table`, `table.column`, or the name of an index or constraint.
     pub place: String,
-    /// What it does, as a sentence about the place, such as `column settings.legacy goes, with its
-    /// values`.
+    /// The effect, as a sentence about the place on one line, such as `column settings.legacy is
+    /// dropped, with its values`.
     pub effect: String,
-    /// What else may have been meant.
+    /// What the author may have meant instead.
     pub hint: Option<String>,
 }
 
 /// The kinds of [`Hazard`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HazardKind {
-    /// A table goes with its rows.
+    /// A table is dropped with its rows.
     DropTable,
-    /// A column goes with its values, or is replaced.
+    /// A column is dropped with its values, or replaced.
     DropColumn,
-    /// A column changes to a type that not all of its values fit in.
+    /// A column changes to a type that not all of its values may fit.
     Narrow,
     /// NULL is no longer allowed.
     NotNull,
@@ -57,8 +57,8 @@ impl HazardKind {
         }
     }
 
-    /// Whether values are lost for good; otherwise the migration fails and nothing changes.
-    pub fn loses(self) -> bool {
+    /// Whether values are lost for good. Otherwise the migration may fail, and nothing changes.
+    pub fn loses_data(self) -> bool {
         match self {
             Self::DropTable | Self::DropColumn => true,
             Self::Narrow | Self::NotNull | Self::PrimaryKey | Self::Unique => false,
@@ -67,7 +67,7 @@ impl HazardKind {
     }
 }
 
-/// `drop-column=settings.legacy`, by which it is allowed.
+/// The words that allow the hazard, such as `drop-column=settings.legacy`.
 impl fmt::Display for Hazard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.kind.name(), self.place)
@@ -83,7 +83,7 @@ pub fn hazards(changes: &[Change]) -> Vec<Hazard> {
             Change::DropTable(drop) => found.push(Hazard {
                 kind: HazardKind::DropTable,
                 place: drop.table.name.to_string(),
-                effect: format!("table {} goes, with all its rows", drop.table.name),
+                effect: format!("table {} is dropped, with all its rows", drop.table.name),
                 hint: looks_like(&drop.table, changes),
             }),
             Change::AlterTable(alter) => found.extend(alter.hazards()),
@@ -143,7 +143,7 @@ impl AlterTable {
         })
     }
 
-    /// Unique indexes and checks that stay, over columns whose rows get a value instead of NULL.
+    /// Hazards of unique indexes and checks that stay, if NULLs in their columns get a value.
     fn hazards_of_what_stays(&self) -> impl Iterator<Item = Hazard> {
         let is_filled = |name: &Text| {
             self.steps.iter().any(|step| match step {
@@ -169,7 +169,7 @@ impl AlterTable {
         indexes.map(|index| self.unique(index)).chain(checks.map(|check| self.check(check)))
     }
 
-    /// Whether rows get a value of that column that they did not have: a backfill or a default.
+    /// Whether existing rows get a value in that column from a backfill or a default.
     fn gets_values(&self, name: &str) -> bool {
         let Some(column) = self.to.column(name) else { return false };
         let had_none = match self.source_of(column) {
@@ -193,7 +193,11 @@ impl AlterTable {
         Hazard {
             kind: HazardKind::Check,
             place: check.name.to_string(),
-            effect: format!("all rows of {} must satisfy {}", self.to.name, check.expression),
+            effect: format!(
+                "all rows of {} must satisfy {}",
+                self.to.name,
+                expression::on_one_line(&check.expression)
+            ),
             hint: None,
         }
     }
@@ -223,7 +227,7 @@ impl AlterTable {
             ),
             Some(new) => (
                 format!(
-                    "column {place} changes from {} to {}, which no value survives",
+                    "column {place} changes from {} to {}, and all its values are lost",
                     column.sql_type, new.sql_type
                 ),
                 Some(
@@ -234,11 +238,11 @@ impl AlterTable {
             None => {
                 let hint = self.added().find(|new| looks_renamed(column, new)).map(|new| {
                     format!(
-                        "if it is now `{}`, say so there: #[renamed_from = \"{}\"]",
+                        "if it is now `{}`, declare that there: #[renamed_from = \"{}\"]",
                         new.name, column.name
                     )
                 });
-                (format!("column {place} goes, with its values"), hint)
+                (format!("column {place} is dropped, with its values"), hint)
             }
         };
         (HazardKind::DropColumn, place, effect, hint)
@@ -255,7 +259,7 @@ impl AlterTable {
             && !to.auto_increment;
         let (kind, effect) = if narrows {
             let types = format!("from {} to {}", from.sql_type, to.sql_type);
-            let nulls = if forbids_null { ", nor may any be NULL" } else { "" };
+            let nulls = if forbids_null { ", and none may be NULL" } else { "" };
             (
                 HazardKind::Narrow,
                 format!("column {place} changes {types}, and all values must fit{nulls}"),
@@ -276,7 +280,7 @@ impl AlterTable {
         })
     }
 
-    /// Whether one of the columns is NULL in all rows that are there, since it is only just added.
+    /// Whether one of the columns is NULL in all existing rows, because it is being added.
     fn has_only_null<'a>(&self, mut columns: impl Iterator<Item = &'a Text>) -> bool {
         columns.any(|name| {
             self.added().any(|column| {
@@ -288,7 +292,7 @@ impl AlterTable {
         })
     }
 
-    /// Whether no check held it before, under the columns' former names.
+    /// Whether no former check enforces the condition, allowing for renamed columns.
     fn is_new_condition(&self, expression: &str) -> bool {
         let renames: Vec<(&str, &str)> = self
             .steps
@@ -317,7 +321,7 @@ fn looks_renamed(old: &Column, new: &Column) -> bool {
     new.renamed_from.is_none() && old.sql_type == new.sql_type && old.nullable == new.nullable
 }
 
-/// A new table that has most of the columns of one that goes.
+/// A hint if a new table has most of the columns of the dropped one.
 fn looks_like(dropped: &Table, changes: &[Change]) -> Option<String> {
     changes.iter().find_map(|change| {
         let Change::CreateTable(created) = change else { return None };
@@ -327,7 +331,7 @@ fn looks_like(dropped: &Table, changes: &[Change]) -> Option<String> {
         });
         (shared.count() * 2 > dropped.columns.len()).then(|| {
             format!(
-                "if it is now `{}`, say so there: #[renamed_from = \"{}\"]",
+                "if it is now `{}`, declare that there: #[renamed_from = \"{}\"]",
                 created.table.name, dropped.name
             )
         })

@@ -1,8 +1,8 @@
-//! From two schemas to what lies between them. Pure.
+//! What changes between two schemas. Pure.
 //!
-//! [`diff`] says what changes, table by table; how a back end gets there, and in which order, is for
-//! the back end to know. [`hazards`] names what may lose data or fail on rows that are there, [`in_words`] says
-//! it all in sentences, and [`undone`] gives the schema that leads back.
+//! [`diff`] says what changes, table by table. A back end decides how it gets there, and in which
+//! order. [`hazards`] names what may lose data or fail on existing rows, [`in_words`] describes the
+//! changes in sentences, and [`undone`] gives the schema that leads back.
 
 mod change;
 mod compare;

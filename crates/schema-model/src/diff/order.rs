@@ -1,9 +1,9 @@
-//! The order of tables in which each one's foreign keys have something to refer to.
+//! The order in which tables are created, so that foreign keys have something to refer to.
 
 use crate::model::{ForeignKey, Table};
 
-/// Referred-to tables first, and otherwise in the order given. In a cycle some key must refer
-/// forward; [`refers_forward`] says which.
+/// Puts referenced tables first, and otherwise keeps the given order. In a cycle some key must
+/// refer forward; [`refers_forward`] says which.
 pub(super) fn for_creation<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<&'a Table> {
     let mut remaining: Vec<&Table> = tables.collect();
     let mut ordered = Vec::with_capacity(remaining.len());
@@ -15,7 +15,7 @@ pub(super) fn for_creation<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<&
     ordered
 }
 
-/// Whether that key of that table refers to a table that comes later in the order.
+/// Whether the key refers to a table that comes later in the order than its own table.
 pub(super) fn refers_forward(ordered: &[&Table], table: &Table, key: &ForeignKey) -> bool {
     let position = |name: &str| ordered.iter().position(|table| table.name == name);
     match (position(&table.name), position(&key.foreign_table)) {
@@ -24,7 +24,7 @@ pub(super) fn refers_forward(ordered: &[&Table], table: &Table, key: &ForeignKey
     }
 }
 
-/// Follows foreign keys from a table until one has none left to follow, or until a cycle closes.
+/// Follows foreign keys from a table until a table has none left to follow, or a cycle closes.
 fn first_to_create<'a>(start: &'a Table, remaining: &[&'a Table]) -> &'a Table {
     let mut visited = vec![start];
     let mut current = start;

@@ -1,9 +1,9 @@
-//! Which table or column carries on which. What has the same name is the same; else it is what it
-//! was renamed from, if that was there and is no longer declared.
+//! Which table or column continues which: the one of the same name, or else the one that it was
+//! renamed from, if that one existed and is no longer declared.
 
 use crate::model::{Column, ForeignKey, Schema, Table, Text};
 
-/// The table that `new`, a table of `to`, was in `from`.
+/// The table of `from` that `new`, a table of `to`, continues.
 pub(super) fn predecessor<'a>(from: &'a Schema, to: &Schema, new: &Table) -> Option<&'a Table> {
     from.table(&new.name).or_else(|| {
         let old = new.renamed_from.as_ref().filter(|old| to.table(old).is_none())?;
@@ -11,7 +11,7 @@ pub(super) fn predecessor<'a>(from: &'a Schema, to: &Schema, new: &Table) -> Opt
     })
 }
 
-/// The column that `new`, a column of `to`, was in `from`.
+/// The column of `from` that `new`, a column of `to`, continues.
 pub(super) fn column_predecessor<'a>(
     from: &'a Table,
     to: &Table,
@@ -23,14 +23,14 @@ pub(super) fn column_predecessor<'a>(
     })
 }
 
-/// Whether the old column can't become the new one with its values.
+/// Whether the old column can't become the new one and keep its values.
 pub(super) fn is_replaced(old: &Column, new: &Column) -> bool {
     !old.sql_type.can_become(new.sql_type)
 }
 
-/// `from` with its tables and columns under their new names, wherever they are named but in
-/// expressions. What goes keeps its name (also where another column of a type without a conversion
-/// is its heir), and so do indexes and constraints.
+/// `from` with its tables and columns under their new names everywhere except in expressions.
+/// Dropped tables and columns keep their names, and so do replaced columns, indexes and
+/// constraints.
 pub(super) fn in_new_names(from: &Schema, to: &Schema) -> Schema {
     let renames = Renames { from, to };
     let tables = from.tables.iter().map(|old| {
@@ -57,7 +57,7 @@ struct Renames<'a> {
 }
 
 impl Renames<'_> {
-    /// The table that carries on the old one of that name.
+    /// The table that continues the old one of that name.
     fn successor(&self, old: &str) -> Option<&Table> {
         self.to
             .tables

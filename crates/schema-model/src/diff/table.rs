@@ -5,8 +5,8 @@ use super::expression::{mentions, with_renamed};
 use super::rename::{column_predecessor, is_replaced};
 use crate::model::{Check, Column, ForeignKey, Index, Schema, Table, Text};
 
-/// What leads from `old` to `new`; nothing where there is no difference. `base` is `old` under new
-/// names, and one of the tables of `before`; `new` is one of those of `after`.
+/// The change from `old` to `new`; `None` if they do not differ. `base` is `old` under new names
+/// and one of the tables of `before`; `new` is one of the tables of `after`.
 pub(super) fn alteration(
     old: &Table,
     base: &Table,
@@ -20,8 +20,8 @@ pub(super) fn alteration(
     (renamed || !steps.is_empty()).then(|| AlterTable { from: old.clone(), to: new.clone(), steps })
 }
 
-/// Whether something happens to what that foreign key, in new names, refers to: to the columns, or
-/// to what makes them unique.
+/// Whether the target of a foreign key (in new names) changes: the columns that it refers to, or
+/// the key that makes them unique.
 pub(super) fn target_is_touched(key: &ForeignKey, before: &Schema, after: &Schema) -> bool {
     let tables = (before.table(&key.foreign_table), after.table(&key.foreign_table));
     let (Some(base), Some(new)) = tables else { return false };
@@ -32,16 +32,16 @@ pub(super) fn target_is_touched(key: &ForeignKey, before: &Schema, after: &Schem
     };
     let is_key = |index: &&Index| index.is_key_of(target);
     let mut keys = new.indexes.iter().filter(is_key);
-    let makes_anew = keys.any(|key| {
+    let is_recreated = keys.any(|key| {
         let same_name = base.indexes.iter().find(|index| index.name == key.name);
         same_name.is_some_and(|index| !is_key(&index))
     });
     unique(base) != unique(new)
-        || makes_anew
+        || is_recreated
         || target.iter().any(|name| is_touched(base.column(name), new.column(name)))
 }
 
-/// Whether a column changes in a way that a foreign key on it is in the way of.
+/// Whether a column changes in a way that a foreign key on it blocks.
 fn is_touched(base: Option<&Column>, new: Option<&Column>) -> bool {
     let shape = |column: &Column| (column.sql_type, column.nullable, column.auto_increment);
     base.map(shape) != new.map(shape)
@@ -62,7 +62,7 @@ impl Comparison<'_> {
         steps.extend(self.indexes());
         steps.extend(self.columns());
         steps.extend(self.primary_key());
-        // Each kind comes in the order of its declaration.
+        // The sort is stable, so the steps of one kind stay in the order of declaration.
         steps.sort_by_key(position);
         steps
     }
@@ -100,7 +100,7 @@ impl Comparison<'_> {
         key.columns.iter().any(own) || target_is_touched(key, self.before, self.after)
     }
 
-    /// The key as it was declared, under old names.
+    /// The key under its old names.
     fn original_key(&self, base: &ForeignKey) -> ForeignKey {
         let mut keys = self.old.foreign_keys.iter();
         keys.find(|key| key.name == base.name).unwrap_or(base).clone()
@@ -144,7 +144,7 @@ impl Comparison<'_> {
         for pair in paired(&self.base.indexes, &self.new.indexes, same, |index| &index.name) {
             match pair {
                 (Some(base), Some(new))
-                    if self.makes_anew(base)
+                    if self.recreates(base)
                         || takes_over(base, new, &self.base.indexes, |index| &index.name) =>
                 {
                     steps.push(Step::DropIndex(self.original_index(base)));
@@ -162,7 +162,7 @@ impl Comparison<'_> {
         steps
     }
 
-    fn makes_anew(&self, index: &Index) -> bool {
+    fn recreates(&self, index: &Index) -> bool {
         let replaced = |name| match (self.base.column(name), self.new.column(name)) {
             (Some(base), Some(new)) => is_replaced(base, new),
             _ => false,
@@ -175,8 +175,8 @@ impl Comparison<'_> {
         self.old.indexes.iter().find(|index| index.name == base.name).unwrap_or(base).clone()
     }
 
-    /// Whether an expression over the old table mentions a column that is renamed, changes its
-    /// type, or is replaced.
+    /// Whether an expression over the old table mentions a column that is renamed, replaced, or
+    /// changes its type.
     fn mentions_changed(&self, expression: &str) -> bool {
         self.old.columns.iter().zip(self.base.columns.iter()).any(|(old, base)| {
             let new_type = self.new.column(&base.name).map(|new| new.sql_type);
@@ -185,7 +185,7 @@ impl Comparison<'_> {
         })
     }
 
-    /// Old and new name of each renamed column.
+    /// The old and new name of each renamed column.
     fn renames(&self) -> Vec<(&str, &str)> {
         let pairs = self.old.columns.iter().zip(self.base.columns.iter());
         pairs
@@ -233,13 +233,14 @@ impl Comparison<'_> {
     }
 }
 
-/// Whether one gets the name that another one had, which may be renamed too: then it is made anew.
+/// Whether one gets the name that another one had, which may be renamed too. It is then dropped and
+/// added.
 fn takes_over<T>(base: &T, new: &T, all: &[T], name: impl Fn(&T) -> &Text) -> bool {
     name(base) != name(new) && all.iter().any(|other| name(other) == name(new))
 }
 
-/// What is in both lists, by content: of several with the same, those of the same name first. What
-/// is in one alone follows.
+/// Pairs the items that have the same content. Of several with the same content, those with the
+/// same name are paired first. Items that are only in `new` come last.
 fn paired<'a, T>(
     old: &'a [T],
     new: &'a [T],
@@ -264,7 +265,7 @@ fn paired<'a, T>(
     pairs
 }
 
-/// The place of a step among the others.
+/// The position of a step among the others.
 fn position(step: &Step) -> u8 {
     match step {
         Step::DropForeignKey(_) => 0,

@@ -1,11 +1,10 @@
-//! The schema that leads back.
+//! The schema that leads back to the former one.
 
 use super::rename::{column_predecessor, predecessor};
 use crate::model::{Column, Schema, Text};
 
-/// `from`, declared so that [`diff`](super::diff()) from `to` leads back to it: with the renames
-/// turned round, and with an invented value for the columns whose values are gone and that can't be
-/// NULL.
+/// `from`, declared so that [`diff`](super::diff()) from `to` leads back to it: the renames are
+/// reversed, and columns whose values are lost and that can't be NULL get an invented value.
 pub fn undone(from: &Schema, to: &Schema) -> Schema {
     let mut undone = from.clone();
     for table in undone.tables.to_mut() {
@@ -27,7 +26,7 @@ pub fn undone(from: &Schema, to: &Schema) -> Schema {
             });
             column.renamed_from =
                 heir.filter(|heir| heir.name != column.name).map(|heir| heir.name.clone());
-            // A column that is still there has its values, and NULL is not to become one of them.
+            // A column that still exists keeps its values. No NULL may become an invented value.
             let stays = heir.is_some_and(|heir| heir.sql_type.can_become(column.sql_type));
             if stays {
                 column.backfill = None;
@@ -37,7 +36,7 @@ pub fn undone(from: &Schema, to: &Schema) -> Schema {
     undone
 }
 
-/// A literal for every row, where there is no better value.
+/// A literal for every row, if there is no better value.
 fn invented(column: &Column) -> Option<Text> {
     let has_value = column.nullable || column.auto_increment || column.default.is_some();
     (!has_value).then(|| column.sql_type.placeholder().into())

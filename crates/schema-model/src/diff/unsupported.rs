@@ -1,11 +1,11 @@
-//! The differences that no migration is generated for.
+//! Differences that no migration is generated for.
 
 use super::change::Unsupported;
 use super::expression::mentions;
 use super::rename::{column_predecessor, is_replaced, predecessor};
 use crate::model::{Column, Schema, Table, Text};
 
-/// All of them, in the order of `to`.
+/// All such differences, in the order of `to`.
 pub(super) fn find(from: &Schema, to: &Schema) -> Vec<Unsupported> {
     let mut found = Vec::new();
     for new in to.tables.iter() {
@@ -36,7 +36,8 @@ fn compare_columns(old: &Table, new: &Table, found: &mut Vec<Unsupported>) {
     }
 }
 
-/// A rename to a name that another one still has, which would have to go first.
+/// A rename to a name that another table or column still has. That one would have to be dropped
+/// first.
 fn taken(
     kind: &str,
     name: &Text,
@@ -46,14 +47,14 @@ fn taken(
     let old = renamed_from?;
     (old != name && was_there(old) && was_there(name)).then(|| {
         format!(
-            "is declared as renamed from `{old}`, but there is a {kind} `{name}` already: drop that \
-             one in a migration of its own, or take `renamed_from` away"
+            "is declared as renamed from `{old}`, but a {kind} `{name}` already exists: drop that \
+             {kind} in a migration of its own, or remove `renamed_from`"
         )
     })
 }
 
-/// A backfill is an expression over the rows that are there. Whether it would see a value that another
-/// column gets instead of NULL would depend on the back end.
+/// A backfill that reads a column that changes in the same migration. Whether it would see the old
+/// or the new value would depend on the back end.
 fn reads_unsettled(old: &Table, new: &Table, column: &Column) -> Option<String> {
     let backfill = column.backfill.as_ref()?;
     let fills = |source: &Column, new: &Column| {
@@ -69,22 +70,22 @@ fn reads_unsettled(old: &Table, new: &Table, column: &Column) -> Option<String> 
         let name = &other.name;
         match column_predecessor(old, new, other) {
             None => Some(format!(
-                "has a backfill that reads `{name}`, which is new itself: write it over the columns \
-                 that are there"
+                "has a backfill that reads `{name}`, which is new as well: read only columns that \
+                 already exist"
             )),
             Some(source) if other.name != column.name && fills(source, other) => Some(format!(
-                "has a backfill that reads `{name}`, whose NULLs get a value at the same time: let \
-                 one of the two come in a migration of its own"
+                "has a backfill that reads `{name}`, whose NULLs get a value in the same migration: \
+                 move one of the two to a migration of its own"
             )),
-            // What is replaced is still there with its old values.
+            // A column that is replaced still exists with its old values at that time.
             Some(source)
                 if other.name != column.name
                     && source.sql_type != other.sql_type
                     && !is_replaced(source, other) =>
             {
                 Some(format!(
-                    "has a backfill that reads `{name}`, which changes its type at the same time: let \
-                     one of the two come in a migration of its own"
+                    "has a backfill that reads `{name}`, which changes its type in the same \
+                     migration: move one of the two to a migration of its own"
                 ))
             }
             Some(_) => None,
@@ -108,7 +109,7 @@ fn without_value(old: &Table, new: &Table, column: &Column) -> Option<String> {
     });
     let rename = gone.map(|gone| {
         format!(
-            "; or, if it is `{0}` by a new name, say so there: #[renamed_from = \"{0}\"]",
+            "; or, if it is `{0}` under a new name, declare that there: #[renamed_from = \"{0}\"]",
             gone.name
         )
     });
@@ -120,14 +121,15 @@ fn without_value(old: &Table, new: &Table, column: &Column) -> Option<String> {
         None => "is new and NOT NULL".to_owned(),
     };
     Some(format!(
-        "{what}, so rows that are there have no value for it: give it a default, or \
+        "{what}, so existing rows have no value for it: give it a default, or a \
          `#[backfill(\"expression\")]` over the former columns, or make it Nullable{}",
         rename.unwrap_or_default()
     ))
 }
 
-/// PostgreSQL and SQLite have one namespace for the indexes of all tables, and MySQL one for all
-/// foreign keys, so a name would have to go from the one table before it can come to the other.
+/// PostgreSQL and SQLite have one namespace for the indexes of all tables, and MySQL has one for
+/// all foreign keys. So a name can't move between tables unless it is dropped from the first one
+/// before.
 fn check_moved_names(from: &Schema, to: &Schema, found: &mut Vec<Unsupported>) {
     for new in to.tables.iter() {
         let old_name = predecessor(from, to, new).map(|old| &old.name);
@@ -136,7 +138,7 @@ fn check_moved_names(from: &Schema, to: &Schema, found: &mut Vec<Unsupported>) {
                 from.tables.iter().find(|old| constraint_names(old).any(|other| other == name));
             if let Some(owner) = owner.filter(|owner| Some(&owner.name) != old_name) {
                 let reason = format!(
-                    "`{name}` moves here from table `{}`: let it go there in a migration of its own",
+                    "`{name}` moves here from table `{}`: drop it there in a migration of its own",
                     owner.name
                 );
                 found.push(Unsupported { place: new.name.to_string(), reason });

@@ -1,13 +1,14 @@
-//! What lies between two schemas, in sentences for people.
+//! The changes between two schemas, in sentences for people.
 
 use super::change::{AlterTable, Change, Step};
+use super::expression::on_one_line;
 use crate::model::{
     Action, Check, Column, ForeignKey, Index, Partial, Table, Text, WithoutPartial,
 };
 
-/// The changes in words: a line for each table, and under it, indented, one for each change of it.
-/// What goes and comes back under the same name is one change; what only makes way for another
-/// change, and is the same afterwards, is none.
+/// The changes in words: a line for each table, and below it an indented line for each of its
+/// changes. Something that is dropped and added under the same name is one change. Something that
+/// is dropped only to allow another change, and is the same afterwards, is not listed.
 pub fn in_words(changes: &[Change]) -> Vec<String> {
     changes.iter().flat_map(change).collect()
 }
@@ -27,7 +28,7 @@ fn change(change: &Change) -> Vec<String> {
         Change::CreateTable(create) => {
             under(format!("table `{}` is new", create.table.name), parts(&create.table))
         }
-        Change::DropTable(drop) => vec![format!("table `{}` goes", drop.table.name)],
+        Change::DropTable(drop) => vec![format!("table `{}` is dropped", drop.table.name)],
     }
 }
 
@@ -36,7 +37,7 @@ fn under(heading: String, lines: Vec<String>) -> Vec<String> {
     std::iter::once(heading).chain(lines).collect()
 }
 
-/// All that a new table has.
+/// Everything that a new table has.
 fn parts(table: &Table) -> Vec<String> {
     let columns =
         table.columns.iter().map(|column| format!("column `{}`: {}", column.name, shape(column)));
@@ -52,12 +53,12 @@ fn parts(table: &Table) -> Vec<String> {
 
 fn of_step(table: &AlterTable, step: &Step) -> Vec<String> {
     match step {
-        Step::DropForeignKey(key) => goes(table, "foreign key", &key.name),
-        Step::DropCheck(check) => goes(table, "check", &check.name),
-        Step::DropIndex(index) => goes(table, "index", &index.name),
-        Step::AddForeignKey(key) => comes(table, "foreign key", &key.name, &target(key)),
-        Step::AddCheck(check) => comes(table, "check", &check.name, &condition(check)),
-        Step::AddIndex(index) => comes(table, "index", &index.name, &coverage(index)),
+        Step::DropForeignKey(key) => dropped(table, "foreign key", &key.name),
+        Step::DropCheck(check) => dropped(table, "check", &check.name),
+        Step::DropIndex(index) => dropped(table, "index", &index.name),
+        Step::AddForeignKey(key) => new_part(table, step, &target(key)),
+        Step::AddCheck(check) => new_part(table, step, &condition(check)),
+        Step::AddIndex(index) => new_part(table, step, &coverage(index)),
         Step::ReleaseForeignKey { from, to } if from.name == to.name => Vec::new(),
         Step::ReleaseForeignKey { from, to } | Step::RenameForeignKey { from, to } => {
             vec![renamed("foreign key", &from.name, &to.name)]
@@ -68,7 +69,7 @@ fn of_step(table: &AlterTable, step: &Step) -> Vec<String> {
         Step::AddColumn(column) => vec![new_column(table, column)],
         Step::AlterColumn { from, to } => altered(from, to),
         Step::DropColumn(column) if table.replaces(&column.name) => Vec::new(),
-        Step::DropColumn(column) => vec![format!("column `{}` goes", column.name)],
+        Step::DropColumn(column) => vec![format!("column `{}` is dropped", column.name)],
         Step::ChangePrimaryKey { from, to } if from == to => Vec::new(),
         Step::ChangePrimaryKey { from, to } => {
             vec![format!("primary key is now {}; was {}", list(to), list(from))]
@@ -76,22 +77,27 @@ fn of_step(table: &AlterTable, step: &Step) -> Vec<String> {
     }
 }
 
-fn goes(table: &AlterTable, kind: &str, name: &str) -> Vec<String> {
-    let comes_back = table.steps.iter().filter_map(added).any(|part| part == (kind, name));
-    if comes_back { Vec::new() } else { vec![format!("{kind} `{name}` goes")] }
+fn dropped(table: &AlterTable, kind: &str, name: &str) -> Vec<String> {
+    let is_added_again = table.steps.iter().filter_map(added).any(|part| part == (kind, name));
+    if is_added_again { Vec::new() } else { vec![format!("{kind} `{name}` is dropped")] }
 }
 
-fn comes(table: &AlterTable, kind: &str, name: &str, new: &str) -> Vec<String> {
-    let mut removed = table.steps.iter().filter_map(removed);
-    match removed.find(|(old_kind, old_name, _)| (*old_kind, *old_name) == (kind, name)) {
+fn new_part(table: &AlterTable, step: &Step, new: &str) -> Vec<String> {
+    let Some((kind, name)) = added(step) else { return Vec::new() };
+    let mut steps = table.steps.iter().filter_map(|step| Some((step, removed(step)?)));
+    let old = steps.find(|(_, (old_kind, old_name, _))| (*old_kind, *old_name) == (kind, name));
+    match old {
         None => vec![format!("{kind} `{name}` is new: {new}")],
-        // It was only made anew, since a column of it is.
-        Some((_, _, old)) if old == new => Vec::new(),
-        Some((_, _, old)) => vec![format!("{kind} `{name}` is now {new}; was {old}")],
+        Some((old_step, (_, _, old))) if old == new => match is_same(old_step, step) {
+            // It was only created again because one of its columns was.
+            true => Vec::new(),
+            false => vec![format!("{kind} `{name}` is written differently: {new}")],
+        },
+        Some((_, (_, _, old))) => vec![format!("{kind} `{name}` is now {new}; was {old}")],
     }
 }
 
-/// Kind and name of the index or constraint that a step adds.
+/// The kind and name of the index or constraint that a step adds.
 fn added(step: &Step) -> Option<(&'static str, &str)> {
     match step {
         Step::AddForeignKey(key) => Some(("foreign key", &key.name)),
@@ -101,13 +107,23 @@ fn added(step: &Step) -> Option<(&'static str, &str)> {
     }
 }
 
-/// Kind, name and definition of the index or constraint that a step removes.
+/// The kind, name and definition of the index or constraint that a step removes.
 fn removed(step: &Step) -> Option<(&'static str, &str, String)> {
     match step {
         Step::DropForeignKey(key) => Some(("foreign key", &key.name, target(key))),
         Step::DropCheck(check) => Some(("check", &check.name, condition(check))),
         Step::DropIndex(index) => Some(("index", &index.name, coverage(index))),
         _ => None,
+    }
+}
+
+/// Whether the second step adds exactly what the first one removes.
+fn is_same(removal: &Step, addition: &Step) -> bool {
+    match (removal, addition) {
+        (Step::DropForeignKey(old), Step::AddForeignKey(new)) => old == new,
+        (Step::DropCheck(old), Step::AddCheck(new)) => old == new,
+        (Step::DropIndex(old), Step::AddIndex(new)) => old == new,
+        _ => false,
     }
 }
 
@@ -120,7 +136,7 @@ fn new_column(table: &AlterTable, column: &Column) -> String {
     let fill = column
         .backfill
         .as_ref()
-        .map(|expression| format!("; rows that are there get {}", on_one_line(expression)));
+        .map(|expression| format!("; existing rows get {}", on_one_line(expression)));
     let replaced = table.from.column(name).filter(|_| table.replaces(name));
     let loss = if replaced.is_some() && fill.is_none() { ", without its values" } else { "" };
     let fill = fill.unwrap_or_default();
@@ -150,7 +166,7 @@ fn altered(from: &Column, to: &Column) -> Vec<String> {
     let default = match (&from.default, &to.default) {
         (Some(old), Some(new)) if old != new => Some(format!("default is now {new}; was {old}")),
         (None, Some(new)) => Some(format!("default is now {new}")),
-        (Some(old), None) => Some(format!("has no default any more; was {old}")),
+        (Some(old), None) => Some(format!("no longer has a default; was {old}")),
         (Some(_), Some(_)) | (None, None) => None,
     };
     let differences = [sql_type, null, numbering, default].into_iter().flatten();
@@ -163,10 +179,10 @@ fn instead_of_null(column: &Column) -> String {
         (None, Some(default)) => default.to_string(),
         (None, None) => return String::new(),
     };
-    format!("; rows where it is get {instead}")
+    format!("; rows where it is NULL get {instead}")
 }
 
-/// A column but for its name, in the words of the DSL.
+/// A column without its name, in the words of the DSL.
 fn shape(column: &Column) -> String {
     let sql_type = match column.nullable {
         true => format!("Nullable<{}>", column.sql_type),
@@ -177,7 +193,7 @@ fn shape(column: &Column) -> String {
     [Some(sql_type), numbered, default].into_iter().flatten().collect()
 }
 
-/// What an index covers.
+/// The columns and rows that an index covers.
 fn coverage(index: &Index) -> String {
     let columns: Vec<String> = index
         .columns
@@ -193,14 +209,14 @@ fn coverage(index: &Index) -> String {
 }
 
 fn rows(partial: &Partial) -> String {
-    let elsewhere = match partial.elsewhere {
+    let instead = match partial.without_partial {
         WithoutPartial::FullIndex => "on MySQL and MariaDB over all rows",
         WithoutPartial::NoIndex => "not on MySQL and MariaDB",
     };
-    format!(", where {} ({elsewhere})", on_one_line(&partial.condition))
+    format!(", where {} ({instead})", on_one_line(&partial.condition))
 }
 
-/// What a foreign key refers to, and what its actions are.
+/// What a foreign key refers to, and its actions.
 fn target(key: &ForeignKey) -> String {
     let on_delete = action("delete", key.on_delete);
     let on_update = action("update", key.on_update);
@@ -222,9 +238,4 @@ fn condition(check: &Check) -> String {
 
 fn list(names: &[Text]) -> String {
     format!("({})", names.join(", "))
-}
-
-/// SQL that was declared on several lines.
-fn on_one_line(sql: &str) -> String {
-    sql.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }

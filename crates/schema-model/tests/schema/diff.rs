@@ -1,16 +1,16 @@
-//! What lies between two schemas, as rows: from, to, and the changes in their order.
+//! The changes between two schemas, as rows: from, to, and the changes in order.
 
 use schema_model::diff::{Change, Step, Unsupported, diff, undone};
 use schema_model::{ForeignKey, Schema};
 
 use crate::notation::schema;
 
-/// The changes in short, or what is unsupported.
+/// The changes in short notation, or the unsupported differences.
 fn between(from: &str, to: &str) -> String {
     shown(&schema(from), &schema(to))
 }
 
-/// The changes in short that lead back.
+/// The changes that lead back, in short notation.
 fn back(from: &str, to: &str) -> String {
     let (from, to) = (schema(from), schema(to));
     shown(&to, &undone(&from, &to))
@@ -77,7 +77,7 @@ fn step_in_short(step: &Step) -> String {
 }
 
 #[test]
-fn the_order_of_declaration_is_no_difference() {
+fn the_order_of_declaration_makes_no_difference() {
     let from = "a: id, x?*, y?+; b: id, z?>a, v? ! v > 0";
     let to = "b: id, v?, z?>a ! v > 0; a: id, y?+, x?*";
     insta::assert_snapshot!(between(from, to), @"");
@@ -130,7 +130,7 @@ fn a_cycle_is_opened_by_an_early_key() {
 }
 
 #[test]
-fn a_dropped_table_lets_go_early_of_what_changes() {
+fn a_dropped_table_drops_its_keys_to_what_changes_early() {
     let from = "b: id, code?*; a: id, code?>b.code";
     insta::assert_snapshot!(between(from, "b: id, code?"), @r"
     alter b: -uq_b_code
@@ -147,7 +147,7 @@ fn a_dropped_table_lets_go_early_of_what_changes() {
 }
 
 #[test]
-fn the_steps_of_a_table_stand_in_an_order_that_works() {
+fn the_steps_of_a_table_are_in_an_order_that_works() {
     let from = "a: id; b: id, old?*>a, same? ! same > 0";
     let to = "a: id; b: id, same?+, new?*>a ! same > 1";
     insta::assert_snapshot!(between(from, to), @"alter b: -fk_b_old -ck_b -uq_b_old +new -old +ix_b_same +uq_b_new +ck_b +fk_b_new");
@@ -162,7 +162,7 @@ fn tables_and_columns_are_renamed() {
 }
 
 #[test]
-fn what_is_named_by_a_renamed_table_or_column_gets_its_name() {
+fn generated_names_follow_a_renamed_table_or_column() {
     let from = "a: id, x?*>a, y?+ ! sane: y > 0; c: id, a>a";
     insta::assert_snapshot!(between(from, "b: id, x?*>b, y?+ ! sane: y > 0 / a; c: id, a>b"), @"alter a to b: fk_a_x→fk_b_x ck_a_sane→ck_b_sane uq_a_x→uq_b_x ix_a_y→ix_b_y");
     insta::assert_snapshot!(between(from, "a: id, z?*>a<x, y?+ ! sane: y > 0; c: id, a>a"), @"alter a: x→z fk_a_x→fk_a_z uq_a_x→uq_a_z");
@@ -170,13 +170,21 @@ fn what_is_named_by_a_renamed_table_or_column_gets_its_name() {
 }
 
 #[test]
-fn a_check_or_condition_on_a_renamed_column_is_made_anew() {
+fn a_check_or_condition_on_a_renamed_column_is_dropped_and_added() {
     let from = "a: id, x? | index id where x > 0 ! sane: x > 0";
     insta::assert_snapshot!(between(from, "a: id, y?<x | index id where y > 0 ! sane: y > 0"), @"alter a: -ck_a_sane -ix_a_id x→y +ix_a_id +ck_a_sane");
 }
 
 #[test]
-fn a_rename_that_was_migrated_is_no_difference() {
+fn a_check_that_only_seems_to_mention_a_column_stays() {
+    let check = "abs(id) > x'41' AND CASE WHEN id > 0 THEN 'x' END <> 'abs'";
+    let from = format!("a: id, x, abs, end ! {check}");
+    let to = format!("a: id, x:Integer, abs:Integer, ende<end ! {check}");
+    insta::assert_snapshot!(between(&from, &to), @"alter a: end→ende ~x ~abs");
+}
+
+#[test]
+fn a_rename_that_was_migrated_makes_no_difference() {
     insta::assert_snapshot!(between("b: id, y?", "b: id, y?<x / a"), @"");
     insta::assert_snapshot!(between("b: id, y?", "b: id, y?@1"), @"");
 }
@@ -227,7 +235,7 @@ fn primary_keys_change() {
 }
 
 #[test]
-fn indexes_change_with_what_they_say() {
+fn an_index_with_another_definition_is_dropped_and_added() {
     insta::assert_snapshot!(between("a: id, x | index x", "a: id, x | unique x"), @"alter a: -ix_a_x +uq_a_x");
     insta::assert_snapshot!(between("a: id, x | index x", "a: id, x | index x-"), @"alter a: -ix_a_x +ix_a_x");
     insta::assert_snapshot!(between("a: id, x | index x", "a: id, x | index x where x > 0"), @"alter a: -ix_a_x +ix_a_x");
@@ -235,15 +243,15 @@ fn indexes_change_with_what_they_say() {
 }
 
 #[test]
-fn checks_change_with_what_they_say() {
+fn a_check_with_another_condition_is_dropped_and_added() {
     insta::assert_snapshot!(between("a: id, x ! x > 0", "a: id, x ! x > 1"), @"alter a: -ck_a +ck_a");
     insta::assert_snapshot!(between("a: id, x ! one: x > 0", "a: id, x ! two: x > 0"), @"alter a: ck_a_one→ck_a_two");
-    // What a type can be compared with is for the new type to say.
+    // The new type decides what it can be compared with.
     insta::assert_snapshot!(between("a: id, x ! x > 0", "a: id, x:Integer ! x > 0"), @"alter a: -ck_a ~x +ck_a");
 }
 
 #[test]
-fn of_equal_checks_each_is_kept() {
+fn each_of_several_equal_checks_is_kept() {
     let one = "a: id, x ! one: x > 0";
     let both = "a: id, x ! two: x > 0 ! one: x > 0";
     insta::assert_snapshot!(between(one, both), @"alter a: +ck_a_two");
@@ -252,7 +260,7 @@ fn of_equal_checks_each_is_kept() {
 }
 
 #[test]
-fn a_name_that_another_one_had_is_given_anew() {
+fn what_takes_over_a_name_is_dropped_and_added() {
     let from = "a: id, x, y | ix_one: index x | ix_two: index y";
     insta::assert_snapshot!(between(from, "a: id, x, y | ix_two: index x | ix_one: index y"), @"alter a: -ix_one -ix_two +ix_two +ix_one");
     insta::assert_snapshot!(between(from, "a: id, x, y | ix_two: index x | ix_three: index y"), @"alter a: -ix_one ix_two→ix_three +ix_two");
@@ -264,7 +272,7 @@ fn a_name_that_another_one_had_is_given_anew() {
 }
 
 #[test]
-fn a_key_is_released_where_its_unique_index_is_made_anew_for_its_name() {
+fn a_key_is_released_if_its_unique_index_is_dropped_and_added_for_its_name() {
     let from = "a: id, x, y | uq_one: unique x | uq_two: unique y; b: id, x | key x > a x";
     let to = "a: id, x, y | uq_two: unique x | uq_one: unique y; b: id, x | key x > a x";
     insta::assert_snapshot!(between(from, to), @r"
@@ -276,7 +284,7 @@ fn a_key_is_released_where_its_unique_index_is_made_anew_for_its_name() {
 #[test]
 fn keys_are_released_from_what_changes_under_them() {
     let from = "a: id, code?*; b: id, a?>a, code?>a.code";
-    // At either end; a default is in nobody's way.
+    // A change at either end releases the key. A change of a default does not.
     insta::assert_snapshot!(between(from, "a: id, code?*; b: id, a>a, code?>a.code"), @"alter b: (fk_b_a fk_b_a) ~a");
     insta::assert_snapshot!(between(from, "a: id, code*; b: id, a?>a, code?>a.code"), @r"
     alter a: ~code
@@ -295,7 +303,7 @@ fn keys_are_released_from_what_changes_under_them() {
     alter a: ~id
     alter b: (fk_b_a fk_b_a) ~a
     ");
-    // To an equal one, and to one that was another.
+    // The unique index gets another name, or the keys change roles.
     let renamed = "a: id, code? | uq_new: unique code; b: id, a?>a, code?>a.code";
     insta::assert_snapshot!(between(from, renamed), @"alter a: uq_a_code→uq_new");
     let primary = "a: code, id | unique id; b: id, a?>a, code?>a.code";
@@ -312,32 +320,32 @@ fn a_key_of_a_table_to_itself_is_released_once() {
 }
 
 #[test]
-fn keys_change_with_what_they_say() {
+fn a_key_with_another_definition_is_dropped_and_added() {
     let from = "a: id, x | unique id x; b: id, x | key id x > a id x";
     insta::assert_snapshot!(between(from, "a: id, x | unique id x; b: id, x | key id x > a id x cascade"), @"alter b: -fk_b_id_x +fk_b_id_x");
     insta::assert_snapshot!(between(from, "a: id, x | unique id x; b: id, x | fk_new: key id x > a id x"), @"alter b: fk_b_id_x→fk_new");
 }
 
 #[test]
-fn what_needs_a_value_and_has_none_is_unsupported() {
+fn a_column_that_needs_a_value_and_has_none_is_unsupported() {
     insta::assert_snapshot!(between("a: id", "a: id, x=0, y?, z@1; b: id, x"), @r"
     alter a: +x +y +z
     create b
     ");
     insta::assert_snapshot!(between("a: id, y:Bool", "a: id, x, y:Text"), @r#"
-    a.x: is new and NOT NULL, so rows that are there have no value for it: give it a default, or `#[backfill("expression")]` over the former columns, or make it Nullable
-    a.y: changes from Bool to Text, for which there is no conversion, and is NOT NULL, so rows that are there have no value for it: give it a default, or `#[backfill("expression")]` over the former columns, or make it Nullable
+    a.x: is new and NOT NULL, so existing rows have no value for it: give it a default, or a `#[backfill("expression")]` over the former columns, or make it Nullable
+    a.y: changes from Bool to Text, for which there is no conversion, and is NOT NULL, so existing rows have no value for it: give it a default, or a `#[backfill("expression")]` over the former columns, or make it Nullable
     "#);
     insta::assert_snapshot!(between("a: id, x?", "a: id, x"), @"alter a: ~x");
-    // One back end would read the old number, and another the new one.
-    insta::assert_snapshot!(between("a: id, x:Integer", "a: id, x:Double, y@x / 2"), @"a.y: has a backfill that reads `x`, which changes its type at the same time: let one of the two come in a migration of its own");
+    // One back end would read the old number, and another one the new number.
+    insta::assert_snapshot!(between("a: id, x:Integer", "a: id, x:Double, y@x / 2"), @"a.y: has a backfill that reads `x`, which changes its type in the same migration: move one of the two to a migration of its own");
 }
 
 #[test]
 fn a_rename_to_a_name_that_is_taken_is_unsupported() {
-    insta::assert_snapshot!(between("a: id; b: id", "b: id / a"), @"b: is declared as renamed from `a`, but there is a table `b` already: drop that one in a migration of its own, or take `renamed_from` away");
-    insta::assert_snapshot!(between("a: id, x?, y?", "a: id, y?<x"), @"a.y: is declared as renamed from `x`, but there is a column `y` already: drop that one in a migration of its own, or take `renamed_from` away");
-    // That one is still declared, so this is a new table.
+    insta::assert_snapshot!(between("a: id; b: id", "b: id / a"), @"b: is declared as renamed from `a`, but a table `b` already exists: drop that table in a migration of its own, or remove `renamed_from`");
+    insta::assert_snapshot!(between("a: id, x?, y?", "a: id, y?<x"), @"a.y: is declared as renamed from `x`, but a column `y` already exists: drop that column in a migration of its own, or remove `renamed_from`");
+    // Table `a` is still declared, so `b` is a new table.
     insta::assert_snapshot!(between("a: id", "a: id; b: id / a"), @"create b");
 }
 
@@ -345,11 +353,11 @@ fn a_rename_to_a_name_that_is_taken_is_unsupported() {
 fn a_name_does_not_move_from_table_to_table() {
     let from = "a: id, b_c?+; a_b: id, c?";
     let to = "a: id, b_c?; a_b: id, c?+";
-    insta::assert_snapshot!(between(from, to), @"a_b: `ix_a_b_c` moves here from table `a`: let it go there in a migration of its own");
+    insta::assert_snapshot!(between(from, to), @"a_b: `ix_a_b_c` moves here from table `a`: drop it there in a migration of its own");
 }
 
 #[test]
-fn what_is_undone_is_named_and_filled_as_it_was() {
+fn undoing_restores_names_and_invents_lost_values() {
     let from = "a: id, gone:16, was?, kept=1; c: id";
     let to = "b: id, now:Integer<was@0, kept / a";
     insta::assert_snapshot!(between(from, to), @r"
@@ -372,7 +380,7 @@ fn what_is_undone_is_named_and_filled_as_it_was() {
     ");
 }
 
-/// What a schema says about the change.
+/// The renames and backfills that a schema declares.
 fn declared(schema: &Schema) -> String {
     let mut text = String::new();
     for table in schema.tables.iter() {

@@ -1,4 +1,4 @@
-//! What holds between any two schemas.
+//! Properties of any two schemas.
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -15,7 +15,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_pairs_are_what_the_macro_accepts(Pair { from, to } in pairs()) {
+    fn the_macro_would_accept_the_pairs(Pair { from, to } in pairs()) {
         prop_assert_eq!(mistakes(&from), Vec::<String>::new());
         prop_assert_eq!(mistakes(&to), Vec::<String>::new());
     }
@@ -29,7 +29,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_undone_leads_back(Pair { from, to } in pairs()) {
+    fn undone_leads_back(Pair { from, to } in pairs()) {
         let back = undone(&from, &to);
         prop_assert_eq!(described(&back), described(&from));
         let changes = between(&to, &back)?;
@@ -38,7 +38,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_two_give_the_same_changes(Pair { from, to } in pairs()) {
+    fn the_same_pair_gives_the_same_changes(Pair { from, to } in pairs()) {
         let changes = between(&from, &to)?;
         prop_assert_eq!(between(&from.clone(), &to.clone())?, changes);
     }
@@ -53,12 +53,12 @@ proptest! {
     }
 
     #[test]
-    fn hazards_are_of_something_that_goes_or_comes(Pair { from, to } in pairs()) {
+    fn hazards_are_about_something_that_is_dropped_or_added(Pair { from, to } in pairs()) {
         let known = format!("{from:?}{to:?}");
         for hazard in hazards(&between(&from, &to)?) {
             let mut parts = hazard.place.split('.');
             prop_assert!(parts.all(|part| known.contains(part)), "{}", hazard);
-            prop_assert!(hazard.effect.contains(hazard.place.as_str()) || !hazard.kind.loses());
+            prop_assert!(hazard.effect.contains(hazard.place.as_str()) || !hazard.kind.loses_data());
         }
     }
 
@@ -73,9 +73,9 @@ proptest! {
     }
 }
 
-/// Pairs that lack something would prove less than they seem to.
+/// If the pairs lacked something, they would prove less than they seem to.
 #[test]
-fn every_feature_and_every_step_comes_up() {
+fn every_feature_and_every_step_occurs() {
     let mut runner = TestRunner::deterministic();
     let mut missing = vec![
         "composite key",
@@ -88,8 +88,8 @@ fn every_feature_and_every_step_comes_up() {
         "on_update: SetNull",
         "on_delete: SetNull",
         "descending: true",
-        "elsewhere: FullIndex",
-        "elsewhere: NoIndex",
+        "without_partial: FullIndex",
+        "without_partial: NoIndex",
         "auto_increment: true",
         "Int(-",
         "Now)",
@@ -138,7 +138,7 @@ fn every_feature_and_every_step_comes_up() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
-/// What the foreign keys of a schema make.
+/// The shapes that the foreign keys of a schema form.
 fn shapes(schema: &Schema) -> Vec<&'static str> {
     let mut found = Vec::new();
     let target = |key: &ForeignKey| schema.table(&key.foreign_table).expect("it refers to a table");
@@ -179,7 +179,7 @@ fn reached(from: &Schema, changes: &[Change]) -> Result<Schema, TestCaseError> {
     apply(from, changes).map_err(|why| TestCaseError::fail(format!("{why}: {changes:#?}")))
 }
 
-/// Of all that a schema is, whatever the order of its declaration was.
+/// Everything in a schema, independent of the order of declaration.
 fn described(schema: &Schema) -> String {
     describe(&sorted(schema))
 }

@@ -1,4 +1,4 @@
-//! Schemas as data and as files, and what lies between two of them.
+//! Schemas as data and as files, and the changes between two of them.
 
 mod diff;
 mod diff_properties;

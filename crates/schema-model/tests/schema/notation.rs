@@ -1,8 +1,8 @@
-//! Schemas in short, for tests: one table a line, such as `notes: id, body?, code*, owner>users`.
+//! Schemas in short notation for tests, one table per line: `notes: id, body?, code*, owner>users`.
 
 use std::fmt::Write;
 
-use schema_model::names::{Kind, end_of};
+use schema_model::names::{Kind, suffix_of};
 use schema_model::{
     Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
     Text, WithoutPartial,
@@ -10,15 +10,15 @@ use schema_model::{
 
 /// Reads lines of `name: column, … | clause | … ! check / old`.
 ///
-/// A column is a name and any of these, in this order: `:16` or `:Bool` (a Varchar so long, or that
-/// type, instead of a BigInt), `?` (nullable), `#` (auto_increment), `=0` (default), `*` (unique),
-/// `+` (indexed), `>table` or `>table.column` (foreign key), `<old` (renamed from old), `@1`
-/// (backfill). The first column is the primary key.
+/// A column is a name followed by any of these, in this order: `:16` or `:Bool` (a Varchar of that
+/// length, or that type, instead of a BigInt), `?` (nullable), `#` (auto_increment), `=0`
+/// (default), `*` (unique), `+` (indexed), `>table` or `>table.column` (foreign key), `<old`
+/// (renamed from old), `@1` (backfill). The first column is the primary key.
 ///
-/// A clause is `primary a b`, `index a b-` or `unique a b` (`-` is for a descending column; `where x > 0`
-/// may follow), or `key a b > table x y` (`cascade` may follow); one name for it may stand before a `:`. A
-/// last `/ old` renames the table, and `! expression` adds a check, `! name: expression` one of that
-/// name.
+/// A clause is `primary a b`, `index a b-` or `unique a b` (`-` marks a descending column, and a
+/// condition such as `where x > 0` may follow), or `key a b > table x y` (`cascade` may follow). A
+/// clause may begin with a name and a `:`. `! expression` adds a check, and `! name: expression`
+/// adds a check of that name. A final `/ old` renames the table.
 pub(crate) fn schema(text: &str) -> Schema {
     let lines = text.split(['\n', ';']).map(str::trim).filter(|line| !line.is_empty());
     Schema::new(lines.map(table))
@@ -115,7 +115,7 @@ fn foreign_key<'a>(
     foreign_table: &str,
     foreign_columns: impl IntoIterator<Item = &'a str>,
 ) -> ForeignKey {
-    let name = Kind::ForeignKey.name(table, &end_of(columns.iter().copied()));
+    let name = Kind::ForeignKey.name(table, &suffix_of(columns.iter().copied()));
     let columns = columns.iter().map(|column| owned(column));
     let foreign_columns = foreign_columns.into_iter().map(owned);
     ForeignKey::new(name, columns, owned(foreign_table), foreign_columns)
@@ -132,7 +132,7 @@ fn index<'a>(
         None => owned(text).into(),
     });
     let columns: Vec<IndexColumn> = columns.collect();
-    let name = kind.name(table, &end_of(columns.iter().map(|column| &*column.name)));
+    let name = kind.name(table, &suffix_of(columns.iter().map(|column| &*column.name)));
     let index = Index { unique: kind == Kind::Unique, ..Index::new(name, columns) };
     match condition {
         Some(condition) => index.partial(owned(condition), WithoutPartial::NoIndex),
@@ -152,7 +152,7 @@ fn owned(text: &str) -> Text {
     text.trim().to_owned().into()
 }
 
-/// A schema as text, everything in it, one thing a line.
+/// Everything in a schema as text, one thing per line.
 pub(crate) fn describe(schema: &Schema) -> String {
     let mut text = String::new();
     for table in schema.tables.iter() {
@@ -200,7 +200,7 @@ fn described_index(index: &Index) -> String {
         .collect();
     let mut text = format!("{kind} {} ({})", index.name, columns.join(", "));
     if let Some(partial) = &index.partial {
-        text += &format!(" where {}, elsewhere {:?}", partial.condition, partial.elsewhere);
+        text += &format!(" where {}, else {:?}", partial.condition, partial.without_partial);
     }
     text
 }

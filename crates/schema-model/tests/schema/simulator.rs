@@ -1,12 +1,12 @@
-//! A database that has schemas and no rows, and takes each change for what it says: what goes must
-//! be there, and what comes must not.
+//! A database that has schemas and no rows, and takes each change literally: what is dropped must
+//! exist, and what is added must not.
 
 use std::fmt::Debug;
 
 use schema_model::diff::{Change, Step};
 use schema_model::{Column, Schema, Table, Text};
 
-/// In which order, is a back end's to know; this is a simple one that works.
+/// Each back end decides on its own order. This is a simple one that works.
 #[derive(Clone, Copy, PartialEq)]
 enum Phase {
     Removals,
@@ -15,7 +15,7 @@ enum Phase {
     ForeignKeys,
 }
 
-/// The schema after the changes, or the first thing that is not as a change has it.
+/// The schema after the changes, or the first thing that differs from what a change expects.
 pub(crate) fn apply(schema: &Schema, changes: &[Change]) -> Result<Schema, String> {
     let mut tables = sorted(schema).tables.into_owned();
     for phase in [Phase::Removals, Phase::Columns, Phase::Additions, Phase::ForeignKeys] {
@@ -33,8 +33,7 @@ pub(crate) fn apply(schema: &Schema, changes: &[Change]) -> Result<Schema, Strin
     }
 }
 
-/// The same schema in one order, whatever the order of declaration was, and without what is about
-/// a change.
+/// The same schema in a fixed order, and without renames and backfills.
 pub(crate) fn sorted(schema: &Schema) -> Schema {
     let mut tables: Vec<Table> = schema.tables.iter().map(sorted_table).collect();
     tables.sort_by(|a, b| a.name.cmp(&b.name));
@@ -62,7 +61,7 @@ fn names(table: &Table) -> impl Iterator<Item = &Text> {
     indexes.chain(keys).chain(table.checks.iter().map(|check| &check.name))
 }
 
-/// All tables and columns, everywhere they are named but in expressions.
+/// Renames tables and columns everywhere except in expressions.
 fn rename(tables: &mut [Table], changes: &[Change]) -> Result<(), String> {
     for change in changes {
         let Change::AlterTable(alter) = change else { continue };

@@ -7,7 +7,7 @@ use schema_model::{Schema, WithoutPartial};
 
 use crate::notation::{describe, schema};
 
-/// A table with something of every kind that a file can hold.
+/// Tables with everything that a file can hold.
 fn shop() -> Schema {
     schema(
         "customers: id#
@@ -18,7 +18,7 @@ fn shop() -> Schema {
 }
 
 #[test]
-fn the_file_says_what_matters_and_leaves_out_the_rest() {
+fn the_file_leaves_out_what_is_usual() {
     let notes = schema("notes: id, size:10?=1, owner>users<boss");
     insta::assert_snapshot!(to_json(&notes), @r#"
     {
@@ -74,12 +74,12 @@ fn a_schema_survives_its_file() {
 }
 
 #[test]
-fn a_partial_index_says_what_there_is_without_one() {
+fn a_partial_index_says_what_back_ends_without_one_have() {
     let mut notes = schema("notes: id, x | index x where x > 0 | ix_all: index x where x > 1");
     let indexes = notes.tables.to_mut()[0].indexes.to_mut().iter_mut();
     let choices = [WithoutPartial::NoIndex, WithoutPartial::FullIndex];
     for (partial, choice) in indexes.filter_map(|index| index.partial.as_mut()).zip(choices) {
-        partial.elsewhere = choice;
+        partial.without_partial = choice;
     }
     let file = to_json(&notes);
     let partials = file.lines().filter(|line| line.contains("elsewhere")).map(str::trim);
@@ -91,7 +91,7 @@ fn a_partial_index_says_what_there_is_without_one() {
 }
 
 #[test]
-fn what_is_about_a_change_is_not_in_the_file() {
+fn renames_and_backfills_are_not_in_the_file() {
     let mut orders = shop();
     for table in orders.tables.to_mut() {
         table.renamed_from = Some("old".into());
@@ -103,8 +103,9 @@ fn what_is_about_a_change_is_not_in_the_file() {
     assert_eq!(to_json(&orders), to_json(&shop()));
 }
 
+/// They had one column in a foreign key, and only ascending ones in an index.
 #[test]
-fn the_first_files_had_one_column_in_a_key_and_only_ascending_ones_in_an_index() {
+fn the_first_files_can_be_read() {
     let text = r#"{
       "tables": [{
         "name": "notes",
@@ -130,7 +131,7 @@ fn the_first_files_had_one_column_in_a_key_and_only_ascending_ones_in_an_index()
 }
 
 #[test]
-fn a_file_that_is_none_says_where() {
+fn a_bad_file_is_rejected_with_the_place() {
     let rows = [
         ("", "EOF while parsing a value at line 1 column 0"),
         ("{}", "missing field `tables` at line 1 column 2"),

@@ -1,4 +1,4 @@
-//! The facts of each type, and the conversions between them, as pages to read.
+//! The facts of each type and the conversions between them, as pages to read.
 
 use std::fmt::Write;
 
@@ -43,7 +43,7 @@ fn each_type_is_found_by_its_name() {
     assert_eq!(SqlType::from_name("Varchar(10)"), None);
 }
 
-/// `!` always, `?` where it fits, `-` never.
+/// `!` always, `?` if it fits, `-` never.
 #[test]
 fn what_a_type_can_become() {
     let mut types: Vec<SqlType> = SqlType::ALL.to_vec();
@@ -53,7 +53,7 @@ fn what_a_type_can_become() {
         let marks = types.iter().map(|to| match (from == to, conversion(*from, *to)) {
             (true, _) => "=",
             (false, Some(Conversion::Always)) => "!",
-            (false, Some(Conversion::WhereItFits)) => "?",
+            (false, Some(Conversion::IfItFits)) => "?",
             (false, None) => "-",
         });
         writeln!(page, "{} {from}", marks.collect::<Vec<_>>().join(" ")).expect("memory");

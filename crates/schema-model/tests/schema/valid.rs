@@ -1,9 +1,10 @@
-//! What the macro refuses of a schema, as far as random ones could have it.
+//! What the macro rejects, as far as a random schema could contain it.
 
 use schema_model::names::NAME_BYTES_MAX;
 use schema_model::{Action, ForeignKey, Schema, SqlType, Table, Text};
+use sql_text::{Expression, Syntax};
 
-/// What no back end could have, or not all of them.
+/// What not every back end could have.
 pub(crate) fn mistakes(schema: &Schema) -> Vec<String> {
     let mut found = Vec::new();
     let tables: Vec<&Text> = schema.tables.iter().map(|table| &table.name).collect();
@@ -29,7 +30,7 @@ pub(crate) fn mistakes(schema: &Schema) -> Vec<String> {
 fn twice(names: &[&Text], what: &str, found: &mut Vec<String>) {
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {
-            found.push(format!("{what} {name} is there twice"));
+            found.push(format!("{what} {name} exists twice"));
         }
     }
 }
@@ -78,7 +79,6 @@ fn of_keys(table: &Table) -> Vec<String> {
 }
 
 fn of_checks(table: &Table) -> Vec<String> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let changed = table
         .foreign_keys
         .iter()
@@ -86,11 +86,15 @@ fn of_checks(table: &Table) -> Vec<String> {
     let changed: Vec<&Text> = changed.flat_map(|key| key.columns.iter()).collect();
     let mut found = Vec::new();
     for check in table.checks.iter() {
-        let words = || check.expression.split(move |c| !is_part(c));
-        if !words().any(|word| table.column(word).is_some()) {
+        let Ok(expression) = Expression::read(&check.expression, Syntax::Portable) else {
+            found.push(format!("{} can't be read", check.name));
+            continue;
+        };
+        let is_about = |name: &str| expression.mentions(name);
+        if !table.columns.iter().any(|column| is_about(&column.name)) {
             found.push(format!("{} is about no column", check.name));
         }
-        if words().any(|word| changed.iter().any(|name| **name == word)) {
+        if changed.iter().any(|name| is_about(name)) {
             found.push(format!("{} is about a column that a key may change", check.name));
         }
     }

@@ -1,4 +1,4 @@
-//! What lies between two schemas, in sentences.
+//! The changes between two schemas, in sentences.
 
 use schema_model::diff::{AlterTable, Change, CreateTable, DropTable, Step, diff, in_words};
 use schema_model::{
@@ -6,7 +6,7 @@ use schema_model::{
     Text, WithoutPartial,
 };
 
-/// What an alteration of `table` of these steps is in words.
+/// These steps of a table in words.
 fn words(steps: Vec<Step>) -> String {
     let from = Table::new("settings", ["id"]).columns([Column::new("flag", SqlType::Bool)]);
     in_words(&[Change::AlterTable(AlterTable { from, to: table("settings"), steps })]).join("\n")
@@ -16,13 +16,13 @@ fn table(name: &'static str) -> Table {
     Table::new(name, ["id"]).columns([Column::new("id", SqlType::BigInt)])
 }
 
-/// Of the type of most texts here.
+/// A nullable column of the text type that is used most here.
 fn nullable(name: &'static str) -> Column {
     Column::new(name, SqlType::Varchar(200)).nullable()
 }
 
 #[test]
-fn columns_that_come_and_go() {
+fn columns_that_are_added_and_dropped() {
     let steps = vec![
         Step::RenameColumn { from: "name".into(), to: "title".into() },
         Step::AddColumn(nullable("note").default("a \"b\"\n")),
@@ -38,9 +38,9 @@ fn columns_that_come_and_go() {
       column `title` is renamed from `name`
       column `note` is new: Nullable<Varchar(200)>, default "a \"b\"\n"
       column `number` is new: BigInt, numbered by the database
-      column `level` is new: SmallInt; rows that are there get CASE WHEN size > 0 THEN 1 END
+      column `level` is new: SmallInt; existing rows get CASE WHEN size > 0 THEN 1 END
       column `at` is new: UtcTimestamp, default now
-      column `legacy` goes
+      column `legacy` is dropped
     "#);
 }
 
@@ -57,7 +57,7 @@ fn a_column_that_is_replaced_is_one_change() {
     ");
     insta::assert_snapshot!(replaced(Some("upper(old)".into())), @r"
     table `settings`
-      column `flag` is replaced: Nullable<Varchar(200)>; was Bool; rows that are there get upper(old)
+      column `flag` is replaced: Nullable<Varchar(200)>; was Bool; existing rows get upper(old)
     ");
 }
 
@@ -91,11 +91,11 @@ fn columns_that_change() {
       column `size` is no longer numbered by the database
       column `size` default is now 5
       column `size` default is now true; was 5
-      column `size` has no default any more; was 0
+      column `size` no longer has a default; was 0
       column `note` may be NULL
       column `note` may no longer be NULL
-      column `note` may no longer be NULL; rows where it is get ''
-      column `note` may no longer be NULL; rows where it is get "x"
+      column `note` may no longer be NULL; rows where it is NULL get ''
+      column `note` may no longer be NULL; rows where it is NULL get "x"
       column `note` default is now "x"
     "#);
 }
@@ -110,7 +110,7 @@ fn primary_keys() {
     table `settings`
       primary key is now (a, b); was (id)
     ");
-    assert_eq!(change(&["id"], &["id"]), "", "made anew, since its column is replaced");
+    assert_eq!(change(&["id"], &["id"]), "", "created again because its column is replaced");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn indexes() {
     ];
     insta::assert_snapshot!(words(steps), @r"
     table `settings`
-      index `ix_old` goes
+      index `ix_old` is dropped
       index `ix_b` is renamed from `ix_a`
       index `ix_recent` is new: on kind, at descending, where seen = FALSE AND at > 0 (on MySQL and MariaDB over all rows)
       index `uq_code` is now unique on code; was unique on code, where code <> '' (not on MySQL and MariaDB)
@@ -143,16 +143,19 @@ fn checks() {
         Step::DropCheck(Check::new("ck_old", "a > 0")),
         Step::DropCheck(Check::new("ck_size", "size > 0")),
         Step::DropCheck(Check::new("ck_same", "b > 0")),
+        Step::DropCheck(Check::new("ck_wide", "b  > 0 AND c > 0")),
         Step::RenameCheck { from: Check::new("ck_a", "c > 0"), to: Check::new("ck_b", "c > 0") },
         Step::AddCheck(Check::new("ck_size", "size > 1")),
         Step::AddCheck(Check::new("ck_same", "b > 0")),
+        Step::AddCheck(Check::new("ck_wide", "b > 0\n  AND c > 0")),
         Step::AddCheck(Check::new("ck_new", "d > 0\n  OR d < -9")),
     ];
     insta::assert_snapshot!(words(steps), @r"
     table `settings`
-      check `ck_old` goes
+      check `ck_old` is dropped
       check `ck_b` is renamed from `ck_a`
       check `ck_size` is now size > 1; was size > 0
+      check `ck_wide` is written differently: b > 0 AND c > 0
       check `ck_new` is new: d > 0 OR d < -9
     ");
 }
@@ -177,7 +180,7 @@ fn foreign_keys() {
     ];
     insta::assert_snapshot!(words(steps), @r"
     table `settings`
-      foreign key `fk_old` goes
+      foreign key `fk_old` is dropped
       foreign key `fk_one` is renamed from `fk_two`
       foreign key `fk_two` is renamed from `fk_one`
       foreign key `fk_pair` is new: (a, b) → parent (x, y), on delete cascade
@@ -187,7 +190,7 @@ fn foreign_keys() {
 }
 
 #[test]
-fn what_only_makes_way_for_another_change_is_none() {
+fn what_only_makes_way_for_another_change_is_not_listed() {
     let same = ForeignKey::new("fk_owner", ["owner"], "parent", ["id"]);
     let release = Step::ReleaseForeignKey { from: same.clone(), to: same };
     assert_eq!(words(vec![release]), "", "not even its table is named");
@@ -218,13 +221,13 @@ fn whole_tables() {
       index `ix_invoices_note`: on note
       foreign key `fk_invoices_note`: (note) → parent (code)
       check `ck_invoices_note`: note <> ''
-    table `old` goes
+    table `old` is dropped
     ");
 }
 
-/// From the diff itself, where steps come together as they do in life.
+/// From the diff itself, with the combinations of steps that really occur.
 #[test]
-fn of_a_diff() {
+fn the_words_of_a_diff() {
     let of = |code: SqlType| {
         let parent = table("parent")
             .columns([Column::new("code", code)])

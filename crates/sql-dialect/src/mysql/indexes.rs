@@ -1,6 +1,6 @@
 //! MySQL and MariaDB: what an index of the schema is here.
 
-use schema_model::{Elsewhere, Index};
+use schema_model::{Index, WithoutPartial};
 
 use super::names::Mysql;
 use crate::clauses;
@@ -8,9 +8,9 @@ use crate::spelling::Spelling;
 
 /// The index as it is here, where none can cover a part of the rows.
 pub(super) fn index(index: &Index) -> Option<Index> {
-    match index.partial.as_ref().map(|partial| partial.elsewhere) {
-        Some(Elsewhere::Nothing) => None,
-        Some(Elsewhere::Full) | None => Some(Index { partial: None, ..index.clone() }),
+    match index.partial.as_ref().map(|partial| partial.without_partial) {
+        Some(WithoutPartial::NoIndex) => None,
+        Some(WithoutPartial::FullIndex) | None => Some(Index { partial: None, ..index.clone() }),
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
 /// a value satisfies; none where every value fits, or none is kept.
 pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String, String)> {
     match conversion(from, to) {
-        Some(Conversion::WhereItFits) => {}
+        Some(Conversion::IfItFits) => {}
         Some(Conversion::Always) | None => return None,
     }
     Some(match to {

@@ -122,7 +122,7 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
         let text = clauses::literal(&format!("{place} {problem}: "));
         format!("({text} || {value})::{type_name}")
     };
-    let fits = conversion(from.sql_type, to.sql_type) != Some(Conversion::WhereItFits);
+    let fits = conversion(from.sql_type, to.sql_type) != Some(Conversion::IfItFits);
     match (from.sql_type, to.sql_type) {
         (SqlType::Bool, _) => Some(format!("{column}::integer")),
         (SqlType::SmallInt | SqlType::Integer | SqlType::BigInt, SqlType::Bool) => {
