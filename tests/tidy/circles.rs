@@ -86,7 +86,7 @@ fn module(path: &str) -> Module {
 }
 
 /// The text without comments, texts and unit tests.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let hidden = Regex::new(r##"(?s)//[^\n]*|/\*.*?\*/|r#".*?"#|"(?:\\.|[^"\\])*""##);
     let text = hidden.expect("a pattern").replace_all(text, "").into_owned();
     let tests = Regex::new(r"#\[cfg\((?:all\()?test[^\]]*\]\s*(?:pub(?:\([^)]*\))? )?mod \w+ \{");

@@ -28,7 +28,9 @@ const EXEMPT: [(&str, &str, &str); 3] = [
 fn the_libraries_do_not_speak_command_line() {
     let rules = COMMAND_LINE.map(|(pattern, what)| (Regex::new(pattern).unwrap(), what));
     let mut hits = Vec::new();
-    let is_library = |path: &str| path.contains("/src/") && !path.contains("tenantctl") && !path.contains("tests");
+    let is_library = |path: &str| {
+        path.contains("/src/") && !path.contains("tenantctl") && !path.contains("tests")
+    };
     let libraries = rust_files()
         .into_iter()
         .filter(|source| source.path.starts_with("crates/") && is_library(&source.path));

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::{lines, read, rust_files};
+use super::circles::code;
+use super::{Source, lines, read, rust_files};
 
 /// As wide as code.
 const COMMENT_WIDTH_MAX: usize = 100;
@@ -77,4 +78,23 @@ fn each_suppression_and_each_ban_has_a_reason() {
     found.extend(unreasoned.map(ToOwned::to_owned));
     assert!(bans.contains("too-many-arguments-threshold = 5"), "six parameters are too many");
     assert_eq!(found.join("\n"), "");
+}
+
+/// The names of these types are nothing else's, so that a file that has one in its code is a file
+/// that has to know of the type.
+#[test]
+fn a_column_type_is_at_most_six_source_files() {
+    let sources = rust_files();
+    for name in ["SmallInt", "Double", "UtcTimestamp", "JsonDoc"] {
+        let word = Regex::new(&format!(r"\b{name}\b")).expect("a pattern");
+        let knows = |source: &&Source| {
+            // A schema that is declared uses types, and has nothing to say of them.
+            let declares = source.text.contains("tenant_schema! {");
+            let is_library = source.path.starts_with("crates/") && source.path.contains("/src/");
+            is_library && !declares && !source.is_test() && word.is_match(&code(&source.text))
+        };
+        let files: Vec<&str> =
+            sources.iter().filter(knows).map(|source| source.path.as_str()).collect();
+        assert!((4..=6).contains(&files.len()), "{name} is in {files:#?}");
+    }
 }
