@@ -35,7 +35,7 @@ struct Created(Option<(ServerUrl, String)>);
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// The statement; none where it was the commit, or the check of foreign keys before it.
-    pub statement: Option<Statement>,
+    pub statement: Option<Box<Statement>>,
     /// What the database said.
     pub error: DbError,
 }
@@ -188,7 +188,7 @@ impl Scratch {
         }
         self.session
             .execute(&statement.sql)
-            .map_err(|error| Refused { statement: Some(statement.clone()), error })
+            .map_err(|error| Refused { statement: Some(Box::new(statement.clone())), error })
     }
 
     fn triggers_of(&mut self, table: &str) -> Result<Vec<String>, Refused> {
@@ -214,7 +214,7 @@ impl Drop for Created {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.statement {
+        match self.statement.as_deref() {
             Some(Statement { sql, line: 0, .. }) => write!(f, "this is refused:\n{sql}"),
             Some(Statement { sql, line, .. }) => write!(f, "line {line} is refused:\n{sql}"),
             None => write!(f, "the migration is refused as a whole"),

@@ -21,59 +21,71 @@ pub(crate) struct ServerSql {
 /// The kind of a failure, and a query that has a row where something of that kind is in the way.
 type Hindrance = (DbErrorKind, &'static str);
 
-pub(crate) fn create_database(
-    backend: &dyn Backend,
-    sql: &ServerSql,
-    kept: &mut Option<AnyConnection>,
-    server: &ServerUrl,
-    name: &str,
-    timeouts: &Timeouts,
-) -> Result<bool, DbError> {
-    let quoted = quoted_name(server, name)?;
-    let connection = match kept {
-        Some(connection) => connection,
-        None => kept.insert(open(backend, server, Access::ReadWrite, timeouts)?),
-    };
-    match connection.execute(&format!("CREATE DATABASE {quoted}{}", sql.create_options)) {
-        Ok(()) => Ok(true),
-        // Whatever the words: somebody else may have created it at this very moment.
-        Err(_) if is_there(connection, sql, name) == Ok(true) => Ok(false),
-        Err(error) => Err(explain(error, connection, sql.keeps_from_creating, &[])),
+/// The databases of one server.
+pub(crate) struct Databases<'a> {
+    pub(crate) backend: &'a dyn Backend,
+    pub(crate) sql: &'static ServerSql,
+    pub(crate) server: &'a ServerUrl,
+    pub(crate) timeouts: &'a Timeouts,
+}
+
+impl Databases<'_> {
+    /// Creates one; `false` if there was one of that name.
+    pub(crate) fn create(
+        &self,
+        kept: &mut Option<AnyConnection>,
+        name: &str,
+    ) -> Result<bool, DbError> {
+        let quoted = self.quoted(name)?;
+        let connection = match kept {
+            Some(connection) => connection,
+            None => kept.insert(self.open(Access::ReadWrite)?),
+        };
+        match connection.execute(&format!("CREATE DATABASE {quoted}{}", self.sql.create_options)) {
+            Ok(()) => Ok(true),
+            // Whatever the words: another session may have created it at this very moment.
+            Err(_) if self.is_there(connection, name) == Ok(true) => Ok(false),
+            Err(error) => Err(explain(error, connection, self.sql.keeps_from_creating, &[])),
+        }
+    }
+
+    /// Drops one with all its data, if it exists.
+    pub(crate) fn drop(&self, name: &str) -> Result<(), DbError> {
+        let quoted = self.quoted(name)?;
+        let mut connection = self.open(Access::ReadWrite)?;
+        connection
+            .execute(&format!("DROP DATABASE IF EXISTS {quoted}"))
+            .map_err(|error| explain(error, &mut connection, self.sql.keeps_from_dropping, &[name]))
+    }
+
+    /// Whether there is one of that name.
+    pub(crate) fn exists(&self, name: &str) -> Result<bool, DbError> {
+        self.quoted(name)?;
+        self.is_there(&mut self.open(Access::ReadOnly)?, name)
+    }
+
+    /// Whether the server answers.
+    pub(crate) fn ping(&self) -> Result<(), DbError> {
+        self.open(Access::ReadOnly).map(std::mem::drop)
+    }
+
+    fn is_there(&self, connection: &mut AnyConnection, name: &str) -> Result<bool, DbError> {
+        Ok(connection.text(self.sql.find, &[name])?.is_some())
+    }
+
+    fn open(&self, access: Access) -> Result<AnyConnection, DbError> {
+        self.backend.connect(&self.server.maintenance(), access, self.timeouts)
+    }
+
+    /// The name in quotes, if a database can have it.
+    fn quoted(&self, name: &str) -> Result<String, DbError> {
+        self.server.database(name)?;
+        Ok(self.server.kind().dialect().quote(name))
     }
 }
 
-pub(crate) fn drop_database(
-    backend: &dyn Backend,
-    sql: &ServerSql,
-    server: &ServerUrl,
-    name: &str,
-    timeouts: &Timeouts,
-) -> Result<(), DbError> {
-    let quoted = quoted_name(server, name)?;
-    let mut connection = open(backend, server, Access::ReadWrite, timeouts)?;
-    connection
-        .execute(&format!("DROP DATABASE IF EXISTS {quoted}"))
-        .map_err(|error| explain(error, &mut connection, sql.keeps_from_dropping, &[name]))
-}
-
-pub(crate) fn database_exists(
-    backend: &dyn Backend,
-    sql: &ServerSql,
-    server: &ServerUrl,
-    name: &str,
-    timeouts: &Timeouts,
-) -> Result<bool, DbError> {
-    quoted_name(server, name)?;
-    let mut connection = open(backend, server, Access::ReadOnly, timeouts)?;
-    is_there(&mut connection, sql, name)
-}
-
-fn is_there(connection: &mut AnyConnection, sql: &ServerSql, name: &str) -> Result<bool, DbError> {
-    Ok(connection.text(sql.find, &[name])?.is_some())
-}
-
-/// The failure, with the kind of the first of these that is in the way, where the failure itself does
-/// not say more than that there is one.
+/// The failure, with the kind of the first of these hindrances that is there, if the failure itself
+/// has no more special kind.
 fn explain(
     error: DbError,
     connection: &mut AnyConnection,
@@ -90,27 +102,4 @@ fn explain(
         Some((kind, _)) => DbError { kind: *kind, ..error },
         None => error,
     }
-}
-
-pub(crate) fn ping(
-    backend: &dyn Backend,
-    server: &ServerUrl,
-    timeouts: &Timeouts,
-) -> Result<(), DbError> {
-    open(backend, server, Access::ReadOnly, timeouts).map(drop)
-}
-
-fn open(
-    backend: &dyn Backend,
-    server: &ServerUrl,
-    access: Access,
-    timeouts: &Timeouts,
-) -> Result<AnyConnection, DbError> {
-    backend.connect(&server.maintenance(), access, timeouts)
-}
-
-/// The name in quotes, if it may be a database's.
-fn quoted_name(server: &ServerUrl, name: &str) -> Result<String, DbError> {
-    server.database(name)?;
-    Ok(server.kind().dialect().quote(name))
 }

@@ -205,7 +205,7 @@ impl Replay<'_> {
 
 /// What was refused and why, as a finding says it.
 fn in_words(Refused { statement, error }: &Refused) -> String {
-    match statement {
+    match statement.as_deref() {
         Some(Statement { sql, line: 0, .. }) => format!("{error}\n{sql}"),
         Some(Statement { sql, line, .. }) => format!("line {line}: {error}\n{sql}"),
         None => error.to_string(),

@@ -17,7 +17,7 @@ use crate::backend::{Backend, Guard};
 use crate::connection::{Access, ExecutionMode, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
-use crate::server;
+use crate::server::Databases;
 use crate::tables::TableSql;
 use crate::url::{DatabaseUrl, ServerUrl};
 
@@ -73,7 +73,7 @@ impl Backend for Mysql {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
-        server::create_database(self, &SERVER_SQL, kept, server, name, timeouts)
+        self.databases(server, timeouts).create(kept, name)
     }
 
     fn drop_database(
@@ -82,7 +82,7 @@ impl Backend for Mysql {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<(), DbError> {
-        server::drop_database(self, &SERVER_SQL, server, name, timeouts)
+        self.databases(server, timeouts).drop(name)
     }
 
     fn database_exists(
@@ -91,10 +91,16 @@ impl Backend for Mysql {
         name: &str,
         timeouts: &Timeouts,
     ) -> Result<bool, DbError> {
-        server::database_exists(self, &SERVER_SQL, server, name, timeouts)
+        self.databases(server, timeouts).exists(name)
     }
 
     fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
-        server::ping(self, server, timeouts)
+        self.databases(server, timeouts).ping()
+    }
+}
+
+impl Mysql {
+    fn databases<'a>(&'a self, server: &'a ServerUrl, timeouts: &'a Timeouts) -> Databases<'a> {
+        Databases { backend: self, sql: &SERVER_SQL, server, timeouts }
     }
 }

@@ -168,10 +168,10 @@ fn errors_of_a_folder() {
     let refused = |line| Unproven::Refused {
         step: "up",
         refused: Refused {
-            statement: Some(Statement {
+            statement: Some(Box::new(Statement {
                 line,
                 ..Statement::unplaced("DROP TABLE a", BackendKind::Sqlite.syntax())
-            }),
+            })),
             error: fails("no such table: a"),
         },
     };
