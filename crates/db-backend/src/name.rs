@@ -2,6 +2,7 @@
 //! its server.
 
 use crate::error::{DbError, DbErrorKind};
+use schema_model::names::NAME_BYTES_MAX;
 use sql_dialect::BackendKind;
 
 /// Checks a database's name.
@@ -48,7 +49,7 @@ fn postgres_fault(name: &str) -> Option<&'static str> {
     match name {
         "" => Some("it is empty"),
         _ if name.contains(char::is_control) => Some("it has a control character"),
-        _ if name.len() > 63 => Some("it is longer than 63 bytes"),
+        _ if name.len() > NAME_BYTES_MAX => Some("it is longer than 63 bytes"),
         "postgres" | "template0" | "template1" => Some("it belongs to the server"),
         _ => None,
     }

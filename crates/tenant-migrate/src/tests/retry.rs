@@ -52,7 +52,13 @@ fn a_dead_server_costs_a_bounded_number_of_connections() {
     // Eight refusals close the lane; each of the three others of its width may be under way then.
     assert!((8..=11).contains(&calls), "{calls} connections to a dead server");
     assert_eq!((report.counts.failed, report.counts.migrated), (90, 10));
-    assert_snapshot!(line(&outcomes(&events)[89].1), @"failed: server unreachable: not tried: its server did not answer 8 times in a row");
+    let not_tried = line(&outcomes(&events)[89].1);
+    let told = (8..=11).map(|refusals| {
+        format!(
+            "failed: server unreachable: not tried: its server did not answer {refusals} times in a row"
+        )
+    });
+    assert!(told.into_iter().any(|told| told == not_tried), "{not_tried}");
 }
 
 /// A busy server answers at once, so each of its tenants is asked once.
