@@ -9,7 +9,7 @@ use db_backend::{
     Timeouts,
 };
 use tempfile::NamedTempFile;
-use tenant_migrate::{Cancel, FailureKind, Outcome, Run, RunOptions, Target, embedded_sets};
+use tenant_migrate::{Cancel, Failure, FailureKind, Run, RunOptions, Target, embedded_sets};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
@@ -89,15 +89,15 @@ fn bring_up(url: &DatabaseUrl) -> Result<(), RegistryError> {
         cancel: &Cancel::new(),
         sink: &|_event| {},
     };
-    match run.migrate_tenant(&target).outcome {
-        Outcome::UpToDate | Outcome::Migrated { .. } => Ok(()),
-        Outcome::Failed(failure) => match (failure.kind, &failure.migration) {
-            (FailureKind::Database(kind), None) => {
-                Err(RegistryError::Open(DbError::new(kind, &failure.message)))
-            }
-            _ => Err(RegistryError::Schema(failure.to_string().into())),
-        },
-        Outcome::Blocked { blocker, .. } => Err(RegistryError::Schema(blocker.to_string().into())),
-        Outcome::NotStarted => Err(RegistryError::Schema("it was not started".into())),
+    let outcome = run.migrate_tenant(&target).outcome;
+    if outcome.is_at_goal() {
+        return Ok(());
     }
+    if let Some(Failure { kind: FailureKind::Database(kind), migration: None, message, .. }) =
+        outcome.failure()
+    {
+        return Err(RegistryError::Open(DbError::new(*kind, message)));
+    }
+    let reason = outcome.reason().unwrap_or_else(|| "it was not started".to_owned());
+    Err(RegistryError::Schema(reason.into()))
 }

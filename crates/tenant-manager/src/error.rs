@@ -86,11 +86,5 @@ impl ManagerError {
 }
 
 fn describe(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Failed(failure) => failure.to_string(),
-        Outcome::Blocked { blocker, .. } => blocker.to_string(),
-        Outcome::NotStarted => "not started".to_owned(),
-        Outcome::UpToDate => "up to date".to_owned(),
-        Outcome::Migrated { .. } => "migrated".to_owned(),
-    }
+    outcome.reason().unwrap_or_else(|| outcome.name().replace('_', " "))
 }

@@ -9,8 +9,7 @@ use chrono::Utc;
 use db_backend::DieselConnector;
 use system_db::{Tenant, TenantState};
 use tenant_migrate::{
-    Cancel, Event, FleetPlan, Goal, Observation, Outcome, Report, Run, RunOptions, Sink,
-    TenantReport,
+    Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Sink, TenantReport,
 };
 
 use crate::error::ManagerError;
@@ -82,11 +81,10 @@ impl TenantManager {
         work(&self.fleet_run(&options, &Cancel::new(), &sink))?.ledger?;
         let report = outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
         let report = report.expect("a run has one outcome for each of its tenants");
-        match report.outcome {
-            Outcome::UpToDate | Outcome::Migrated { .. } => Ok(report),
-            Outcome::Blocked { .. } | Outcome::Failed(_) | Outcome::NotStarted => {
-                Err(ManagerError::Tenant(Box::new(report)))
-            }
+        if report.outcome.is_at_goal() {
+            Ok(report)
+        } else {
+            Err(ManagerError::Tenant(Box::new(report)))
         }
     }
 }

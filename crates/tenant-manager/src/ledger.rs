@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use system_db::{Registry, RegistryError, RunOutcome, TenantState};
-use tenant_migrate::{Ending, Event, Outcome, TenantReport, crash};
+use tenant_migrate::{Ending, Event, TenantReport, crash};
 
 /// Rows that one transaction takes at most: bounds what is in memory.
 const BATCH_MAX: usize = 1_000;
@@ -83,21 +83,15 @@ impl LedgerWriter<'_> {
     }
 
     fn row(&self, report: &TenantReport) -> Option<RunOutcome> {
-        let (outcome, error, at_goal) = match &report.outcome {
-            Outcome::UpToDate => ("up_to_date", None, true),
-            Outcome::Migrated { .. } => ("migrated", None, true),
-            Outcome::Blocked { blocker, .. } => ("blocked", Some(blocker.to_string()), false),
-            Outcome::Failed(failure) => ("failed", Some(failure.to_string()), false),
-            Outcome::NotStarted => ("not_started", None, false),
-        };
+        let outcome = &report.outcome;
         Some(RunOutcome {
             tenant_id: *self.tenant_ids.get(&report.slug)?,
-            outcome: outcome.to_owned(),
+            outcome: outcome.name().to_owned(),
             version: report.version.clone(),
-            error,
+            error: outcome.reason(),
             detail: serde_json::to_value(report).unwrap_or_default(),
             duration_ms: i64::try_from(report.duration.as_millis()).unwrap_or(i64::MAX),
-            new_state: self.state_at_goal.filter(|_| at_goal),
+            new_state: self.state_at_goal.filter(|_| outcome.is_at_goal()),
         })
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::event::Event;
 use super::millis;
-use super::outcome::{Counts, Outcome, TenantReport};
+use super::outcome::{Counts, TenantReport};
 
 /// What a run came to. The order of the events of different tenants does not matter to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -108,19 +108,12 @@ impl Report {
 
 /// What tenants that stopped have in common; `None` for one that did not.
 fn cause(tenant: &TenantReport) -> Option<String> {
-    match &tenant.outcome {
-        Outcome::UpToDate | Outcome::Migrated { .. } | Outcome::NotStarted => None,
-        Outcome::Blocked { blocker, .. } => Some(blocker.to_string()),
-        Outcome::Failed(failure) => {
-            let message = normalised(&failure.message, &tenant.slug);
-            Some(match &failure.migration {
-                Some(migration) => {
-                    format!("{}: {}: {message}", failure.kind.describe(), migration.name)
-                }
-                None => format!("{}: {message}", failure.kind.describe()),
-            })
-        }
-    }
+    let Some(failure) = tenant.outcome.failure() else { return tenant.outcome.reason() };
+    let message = normalised(&failure.message, &tenant.slug);
+    Some(match &failure.migration {
+        Some(migration) => format!("{}: {}: {message}", failure.kind.describe(), migration.name),
+        None => format!("{}: {message}", failure.kind.describe()),
+    })
 }
 
 /// A message without what differs from tenant to tenant: its name, and numbers.
