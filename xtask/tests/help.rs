@@ -1,8 +1,8 @@
-//! Every `--help` of a task, as it is printed to a pipe.
+//! The `--help` of every task, as it is printed to a pipe.
 
 use crate::support::cli::Cli;
 
-/// The tasks, and the list of all commands.
+/// The tasks, and the lists of all commands.
 const COMMANDS: [&str; 5] = ["", "help", "demo", "bench", "test"];
 
 #[test]
@@ -25,7 +25,7 @@ fn every_help() {
     }
 }
 
-/// Everything else is tenantctl, to the letter.
+/// All other commands print exactly the help that tenantctl prints.
 #[test]
 fn the_other_commands_are_those_of_tenantctl() {
     let cli = Cli::new();

@@ -1,4 +1,4 @@
-//! What is said of every error: the error, its causes, the hint, and how the program ends.
+//! What the program prints for every error: the error, its causes and the hint; and how it ends.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -16,17 +16,17 @@ use tenant_migrate::{
 
 use super::{advice, database, outcome, remedy};
 
-/// Each error with what is said of it. No error repeats what its cause says.
-fn said(errors: impl IntoIterator<Item = anyhow::Error>) -> String {
+/// The exit code of each error, its causes and its hint. No error may repeat its cause.
+fn reported(errors: impl IntoIterator<Item = anyhow::Error>) -> String {
     let mut text = String::new();
     for error in errors {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
         for pair in chain.windows(2) {
             assert!(!pair[0].contains(&pair[1]), "{:?} repeats its cause, {:?}", pair[0], pair[1]);
         }
-        let told = advice(&error);
-        let _ = writeln!(text, "{}: {}", told.exit.code(), chain.join("\n   cause: "));
-        if let Some(hint) = told.hint {
+        let advice = advice(&error);
+        let _ = writeln!(text, "{}: {}", advice.exit.code(), chain.join("\n   cause: "));
+        if let Some(hint) = advice.hint {
             let _ = writeln!(text, "   hint: {hint}");
         }
     }
@@ -70,7 +70,7 @@ fn errors_of_the_registry() {
         transition(TenantState::Provisioning),
         transition(TenantState::Archived),
     ];
-    assert_snapshot!(said(errors.map(anyhow::Error::new)), @"
+    assert_snapshot!(reported(errors.map(anyhow::Error::new)), @"
     1: the system database can't be opened
        cause: no such user
        hint: is the server up, and does the database exist? it is named by --system-url, SYSTEM_DATABASE_URL or --data-dir
@@ -127,8 +127,8 @@ fn errors_of_the_manager() {
         ManagerError::Database { place: "tenant `acme`".to_owned(), cause: fails("no password") },
         ManagerError::Migrations(missing.unwrap_err()),
     ];
-    let said = said(errors.map(anyhow::Error::new));
-    assert_snapshot!(said.replace(&empty.path().display().to_string(), "[FOLDER]"), @"
+    let reported = reported(errors.map(anyhow::Error::new));
+    assert_snapshot!(reported.replace(&empty.path().display().to_string(), "[FOLDER]"), @"
     2: there is no tenant `acme`
        hint: `tenants list` shows all of them
     1: the system database can't be opened
@@ -216,7 +216,7 @@ fn errors_of_a_folder() {
         unproven(Unproven::Database(fails("gone"))),
         FolderError::Scratch { place: "SQLite, in memory".to_owned(), cause: fails("no memory") },
     ];
-    assert_snapshot!(said(errors.map(anyhow::Error::new)), @r#"
+    assert_snapshot!(reported(errors.map(anyhow::Error::new)), @r#"
     1: schema/1.json can't be read
        cause: entity not found
     1: schema/1.json can't be read
@@ -343,7 +343,7 @@ fn tenants_that_stopped() {
 }
 
 #[test]
-fn what_a_database_said() {
+fn database_errors() {
     let kinds = [
         DbErrorKind::Unreachable,
         DbErrorKind::ServerBusy,

@@ -12,7 +12,7 @@ use tenant_migrate::{
     TenantReport,
 };
 
-use super::{plan, report, taking_part};
+use super::{participants, plan, report};
 
 fn version(text: &str) -> Version {
     Version(text.to_owned())
@@ -84,7 +84,7 @@ fn a_report_names_each_cause_once_with_an_example() {
 }
 
 #[test]
-fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
+fn a_plan_counts_pending_migrations_and_names_obstacles() {
     let tenant = |slug: &str, planned| PlannedTenant {
         slug: slug.to_owned(),
         server: "server".to_owned(),
@@ -128,7 +128,7 @@ fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
 }
 
 #[test]
-fn who_takes_no_part_is_said() {
+fn tenants_that_do_not_take_part_are_reported() {
     let tenant = |slug: &str, state| Tenant {
         id: 1,
         slug: slug.parse().unwrap(),
@@ -146,8 +146,8 @@ fn who_takes_no_part_is_said() {
         tenant("core", TenantState::Suspended),
         tenant("dune", TenantState::Archived),
     ];
-    assert_eq!(taking_part(&active, &[]), "");
-    assert_snapshot!(taking_part(&[], &others), @"
+    assert_eq!(participants(&active, &[]), "");
+    assert_snapshot!(participants(&[], &others), @"
     no active tenants: nothing to do
     not taking part: 1 suspended, such as `core`
     not taking part: 2 archived, such as `bolt`
