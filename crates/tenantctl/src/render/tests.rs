@@ -76,7 +76,7 @@ fn a_report_names_each_cause_once_with_an_example() {
       at:    statement 2 of 2 (line 3: CREATE INDEX c_id ON c (id))
       cause: duplicate key 4 in dune
       state: the statement before it took effect
-    hint: mend the migration or the data in its way, try it on a copy of this tenant, run again; the next run goes on at the statement that failed, so leave those before it as they are
+    hint: fix the migration, or the data that is in its way; try it on a copy of this tenant; run again; the next run continues at the statement that failed, so do not change the statements before it
 
     error: tenant `flux`: ahead of these migrations: 9 is unknown here
     hint: a newer release has migrated it; run that release, or restore its migrations
@@ -116,11 +116,11 @@ fn a_plan_counts_pending_migrations_and_names_obstacles() {
     ];
     assert_snapshot!(plan(&FleetPlan { tenants }), @r"
     6 tenants: 2 to migrate, 1 up to date, 1 beyond the goal, 1 blocked, 1 unreadable
-           1 to get 1
-           2 to get 2
-           2 to get 3
+           1 need 1
+           2 need 2
+           2 need 3
     error: tenant `dune`: 2 is missing below the newest version 3
-    hint: a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
+    hint: a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
     note: tenant `echo` is beyond the goal, at 4
     error: tenant `flux`: database missing: no such file
     ");
