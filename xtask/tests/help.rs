@@ -42,6 +42,23 @@ fn the_other_commands_are_those_of_tenantctl() {
     assert_eq!(nowhere.code, Some(2), "{nowhere}");
 }
 
+/// With `--help` at its end, a command only has its names and flags checked.
+#[test]
+fn the_commands_in_the_readme_exist() {
+    let cli = Cli::new();
+    let readme = include_str!("../../README.md");
+    let commands: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ cargo xtask "))
+        .map(|line| line.split('#').next().unwrap_or_default())
+        .collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    for command in commands {
+        let help = cli.run(&format!("{command} --help"));
+        assert_eq!(help.code, Some(0), "{command}: {help}");
+    }
+}
+
 #[test]
 fn wrong_usage_is_code_2() {
     let cli = Cli::new();
