@@ -147,7 +147,7 @@ fn links_libpq() -> bool {
     std::env::var_os("PQ_LIB_DIR").is_some()
         || output("pkg-config", &["--exists", "libpq"]).is_some()
         || output("pg_config", &["--libdir"]).is_some_and(|folder| {
-            // On Debian, each server has a pg_config, which names the folder even if libpq is not there.
+            // On Debian, each server has a pg_config, which names the folder even without libpq.
             LIBPQ_FILES.iter().any(|file| Path::new(folder.trim()).join(file).exists())
         })
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &CheckArgs) -> Result<Exit>
 fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
     let folders = workspace::folders(invocation.project)?;
     for version in &args.reseal {
-        // Versions are times, so one is hardly ever in both folders. The tenants' folder comes first.
+        // Versions are times, so one is hardly ever in both folders. The tenants' comes first.
         let version = Version(version.clone());
         let has_version = |folder: &&migration_folder::Folder| {
             folder.snapshot_versions().is_ok_and(|versions| versions.contains(&version))
