@@ -114,9 +114,9 @@ fn what_cannot_be_served_is_refused(server: &TestServer) {
         service.error(manager.connect(slug)),
     ];
     assert_snapshot!(shown.join("\n"), @"
-    tenant `[SLUG]` is suspended; hint: take it back with `tenants activate [SLUG]`
-    tenant `[SLUG]` is suspended; hint: take it back with `tenants activate [SLUG]`
-    tenant `[SLUG]` is suspended; hint: take it back with `tenants activate [SLUG]`
+    tenant `[SLUG]` is suspended; hint: include it in runs again with `tenants activate [SLUG]`
+    tenant `[SLUG]` is suspended; hint: include it in runs again with `tenants activate [SLUG]`
+    tenant `[SLUG]` is suspended; hint: include it in runs again with `tenants activate [SLUG]`
     ");
     assert!(manager.migration_status(slug).unwrap().is_current(), "looking is allowed");
     assert!(manager.active(&Selection::all()).unwrap().is_empty());

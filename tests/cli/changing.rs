@@ -70,14 +70,14 @@ fn what_is_lost_is_named_first() {
     error: this may lose data, or fail on rows that are there:
       column settings.legacy is dropped, with its values
 
-    hint: if it is meant, say so: --allow drop-column=settings.legacy
+    hint: if this is intended, add --allow drop-column=settings.legacy
     ");
     assert_snapshot!(cli.run("new-migration drop_legacy --allow drop-column=settings.legacy --allow drop-table=settings"), @"
     exit code 2
     --- stderr
     error: `drop-table=settings` allows nothing that this change does
 
-    hint: leave it out, or look at its spelling
+    hint: leave it out, or check its spelling
     ");
     assert!(files(cli.folder()) == before);
 
@@ -85,7 +85,7 @@ fn what_is_lost_is_named_first() {
     assert_snapshot!(shown(&cli, &written.to_string()), @"
     exit code 0
     --- stdout
-    migration VERSION_drop_legacy is written:
+    migration VERSION_drop_legacy was written:
       migrations_tenant/sqlite/VERSION_drop_legacy/up.sql
       migrations_tenant/sqlite/VERSION_drop_legacy/down.sql
       migrations_tenant/postgres/VERSION_drop_legacy/up.sql
@@ -99,10 +99,10 @@ fn what_is_lost_is_named_first() {
 
     executed up, down and up again:
       sqlite: with 6 rows in the tables
-      postgres: no: [REASON]
-      mysql: no: [REASON]
+      postgres: not executed: [REASON]
+      mysql: not executed: [REASON]
 
-    next: read the SQL, then `cargo xtask check`
+    next: read the SQL, then run `check`
     ");
     let newest = newest(&cli);
     assert_snapshot!(read(&cli, &format!("postgres/{newest}/up.sql")), @r#"
@@ -141,7 +141,7 @@ fn a_drop_and_an_add_that_look_like_a_rename_are_told() {
       table audit_log is dropped, with all its rows
         if it is now `activity_log`, declare that there: #[renamed_from = "audit_log"]
 
-    hint: if it is meant, say so: --allow drop-column=settings.changed_at --allow drop-table=audit_log
+    hint: if this is intended, add --allow drop-column=settings.changed_at --allow drop-table=audit_log
     "#);
 }
 
@@ -162,7 +162,7 @@ fn a_folder_with_findings_is_left_alone() {
       migrations_tenant/sqlite/20270101000000_half: there is no `up.sql`
       migrations_tenant/sqlite/20270101000000_half/down.sql: there is no such file
 
-    hint: `cargo xtask check` says what to do about each
+    hint: `check` says what to do about each
     ");
     assert!(files(cli.folder()) == before);
 }
@@ -252,7 +252,7 @@ fn a_late_branch_is_rebased() {
 
         let rebased = cli.run(&format!("new-migration --rebase {version}"));
         assert_eq!(rebased.code, Some(0), "{rebased}");
-        assert!(rebased.stdout.contains("generated anew"), "{rebased}");
+        assert!(rebased.stdout.contains("generated again"), "{rebased}");
         let checked = cli.run("check");
         assert_eq!(checked.code, Some(0), "{version}: {checked}");
         let name = newest(&cli);
@@ -280,9 +280,9 @@ fn a_rebase_by_hand_keeps_its_sql() {
       migrations_tenant/mysql/VERSION_index_times/up.sql
       migrations_tenant/schema/VERSION.json
 
-    its SQL was written by hand, and is as it was
+    its SQL was written by hand, and has not changed
 
-    next: read the SQL, then `cargo xtask check`
+    next: read the SQL, then run `check`
     ");
     let checked = cli.run("check");
     assert_eq!(checked.code, Some(0), "{checked}");
@@ -366,9 +366,9 @@ fn a_snapshot_is_written_anew() {
     assert_snapshot!(cli.run("new-migration --snapshot"), @"
     exit code 0
     --- stdout
-    written anew from the code: migrations_tenant/schema/20270115080000.json
+    written from the code: migrations_tenant/schema/20270115080000.json
 
-    next: `cargo xtask check`
+    next: run `check`
     ");
     let checked = cli.run("check");
     assert_eq!(checked.code, Some(0), "{checked}");

@@ -117,7 +117,7 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/postgres/20261123154648_create_settings/up.sql
       problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154648`
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, accept the change with `check --reseal 20261123154648`
 
     1 finding
     == down.sql is missing
@@ -237,7 +237,7 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/schema/20261123154648.json
       problem: the code declares another schema than the newest snapshot
-      remedy:  run `new-migration NAME`; or, if the SQL of 20261123154648 is not published and does it already, `new-migration --snapshot`
+      remedy:  run `new-migration NAME`; or, if 20261123154648 is not published and its SQL already makes the change, run `new-migration --snapshot`
 
     migrations_tenant/schema/20261123154738.json
       problem: it is in CHECKSUMS, but there is no such file
@@ -245,18 +245,18 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/schema/20261123154738.json
       problem: the migration has no snapshot of the schema after it
-      remedy:  restore it; `new-migration` writes it
+      remedy:  restore it from version control; it was written by `new-migration`
 
     3 findings
     == a snapshot is damaged
 
     migrations_tenant/schema/20261123154738.json
       problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154738`
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, accept the change with `check --reseal 20261123154738`
 
     migrations_tenant/schema/20261123154738.json
       problem: not a schema snapshot: EOF while parsing an object at line 1 column 1
-      remedy:  restore it; `new-migration` writes it
+      remedy:  restore it from version control; it was written by `new-migration`
 
     2 findings
     == a line of CHECKSUMS has no file
@@ -270,7 +270,7 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/sqlite/20261123154648_create_settings/up.sql
       problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154648`
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, accept the change with `check --reseal 20261123154648`
 
     migrations_tenant/sqlite/20261123154648_create_settings/up.sql
       problem: it does not lead to schema/20261123154648.json: table `settings`: column `value` is `NULL`, expected `NOT NULL`
@@ -281,11 +281,11 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/sqlite/20261123154738_create_activity_log/down.sql
       problem: it was changed after it was sealed in CHECKSUMS
-      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 20261123154738`
+      remedy:  restore it, and put the change into a new migration; or, if nobody has run it yet, accept the change with `check --reseal 20261123154738`
 
     migrations_tenant/sqlite/20261123154738_create_activity_log/down.sql
       problem: it does not lead back: table `activity_log` is not in the schema
-      remedy:  mend down.sql, and try it again with `check`
+      remedy:  fix down.sql, and run `check` again
 
     2 findings
     ");

@@ -48,7 +48,7 @@ fn from_nothing_to_head_and_then_nothing_to_do(server: &TestServer) {
     assert_eq!(outcomes_in_words(&lines), "acme up_to_date, beta up_to_date, gamma up_to_date");
     let (code, plan) = fleet.json("migrate-all --dry-run");
     assert_eq!((code, &plan[0]["plan"]), (Some(0), &Value::from("up_to_date")));
-    assert_eq!(fleet.succeed("provision @acme"), "tenant `acme` is active already\n");
+    assert_eq!(fleet.succeed("provision @acme"), "tenant `acme` is already active\n");
 }
 
 fn the_lines_of_a_run_name_the_tenant(server: &TestServer) {

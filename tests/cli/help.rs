@@ -4,10 +4,13 @@ use crate::support::cli::Cli;
 
 /// All commands, the nested ones too. That none is missing follows from the snapshots: a command
 /// shows in the list of the one above it.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 21] = [
     "",
     "new-migration",
     "check",
+    "schema",
+    "schema diff",
+    "diagram",
     "servers",
     "servers add",
     "servers list",

@@ -63,7 +63,7 @@ fn a_version_missing_in_the_middle_needs_leave(server: &TestServer) {
     assert_eq!(outcome.code, Some(4));
     assert_snapshot!(errors(&outcome.stdout), @"
     error: 2 tenants, such as `acme`: 15 is missing below the newest version 2
-    hint: a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
+    hint: a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
     ");
     assert_eq!(fleet.history("acme"), ["1", "2"]);
 
@@ -81,7 +81,7 @@ fn a_migration_edited_after_it_was_applied_is_seen(server: &TestServer) {
     assert_eq!(outcome.code, Some(4));
     assert_snapshot!(errors(&outcome.stdout), @"
     error: 2 tenants, such as `acme`: migration 1_one was edited after it had been applied
-    hint: put the published text of 1_one back, and write the change as a new migration
+    hint: restore the published text of 1_one, and write the change as a new migration
     ");
 
     // Line ends are no edit, and the published text heals it.
@@ -97,7 +97,7 @@ fn a_history_that_was_lost_is_not_started_over(server: &TestServer) {
     assert_eq!(outcome.code, Some(4));
     assert_snapshot!(errors(&outcome.stdout), @"
     error: tenant `acme`: recorded at version 2, but its migration history is empty
-    hint: was the database replaced or restored empty? restore a backup of version 2 or older, or register the tenant anew if it is meant to start over
+    hint: was the database replaced or restored empty? restore a backup of version 2 or older; if the tenant is meant to start over, provision a new one
     ");
 }
 
@@ -153,7 +153,7 @@ fn what_took_effect_may_not_be_edited() {
         assert_eq!(outcome.code, Some(4));
         assert_snapshot!(errors(&outcome.stdout), @"
         error: 2 tenants, such as `acme`: migration 3_three stopped after statement 1, and was edited in what may have taken effect
-        hint: put the earlier text of 3_three back up to the statement that failed; what comes after it may be mended
+        hint: restore the earlier text of 3_three up to the statement that failed; only what comes after that may be changed
         ");
         assert_eq!(fleet.history("acme"), ["1", "2"]);
     });
@@ -170,7 +170,7 @@ fn provisioning_refuses_a_database_that_is_somebody_elses(server: &TestServer) {
     assert_snapshot!(message, @"
     error: tenant `theirs`: database name taken
       cause: database `[DATABASE]` exists already, with tables and without a migration history
-    hint: if it is the tenant's own, take it over with `tenants add SLUG --database NAME`; if not, rename it, and provision again
+    hint: if it is this tenant's own database, register it with `tenants add SLUG --database NAME`; otherwise rename it, and provision again
     ");
     assert_eq!(fleet.json("tenants show @ours").1[0]["tenant"]["state"], "active");
     assert_eq!(fleet.json("tenants show @theirs").1[0]["tenant"]["state"], "provisioning");

@@ -82,7 +82,7 @@ fn once_drains(server: &TestServer) {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         let fleet = pending_fleet(server);
         let mut run = WaitingRun::start(&fleet);
-        assert_snapshot!(fleet.without_prefix(&run.signal(signal)), @"draining; still to be finished: acme; no other is begun; press again to abort");
+        assert_snapshot!(fleet.without_prefix(&run.signal(signal)), @"stopping: waiting for acme; no other tenant is started; press Ctrl-C again to abort");
         run.lock.unlock().expect("the lock is held");
         let (code, events, rest) = run.end();
         assert_eq!((code, rest.as_str()), (Some(130), ""), "{}", server.kind());
@@ -103,10 +103,10 @@ fn twice_aborts_and_names_what_was_in_flight(server: &TestServer) {
     let mut run = WaitingRun::start(&fleet);
     run.signal(Signal::SIGINT);
     let said = fleet.without_prefix(&run.signal(Signal::SIGINT));
-    assert_snapshot!(said, @"aborted; in flight: acme");
+    assert_snapshot!(said, @"aborted; in progress: acme");
     let (code, _, rest) = run.end();
     assert_eq!(code, Some(130));
-    assert_snapshot!(rest, @"what was in flight is settled by the next run");
+    assert_snapshot!(rest, @"the next run finds out how far those tenants came, and finishes them");
     assert_eq!(fleet.history("acme").len(), 1);
 
     let (code, lines) = fleet.json("migrate-all");

@@ -46,7 +46,7 @@ fn the_same_change_gives_the_same_bytes() {
     assert_snapshot!(written, @"
     exit code 0
     --- stdout
-    migration [VERSION]_create_activity_log is written:
+    migration [VERSION]_create_activity_log was written:
       migrations_tenant/sqlite/[VERSION]_create_activity_log/up.sql
       migrations_tenant/sqlite/[VERSION]_create_activity_log/down.sql
       migrations_tenant/postgres/[VERSION]_create_activity_log/up.sql
@@ -57,10 +57,10 @@ fn the_same_change_gives_the_same_bytes() {
 
     executed up, down and up again:
       sqlite: with 3 rows in the tables
-      postgres: no: [REASON]
-      mysql: no: [REASON]
+      postgres: not executed: [REASON]
+      mysql: not executed: [REASON]
 
-    next: read the SQL, then `cargo xtask check`
+    next: read the SQL, then run `check`
     ");
 }
 
@@ -71,12 +71,12 @@ fn without_a_change_nothing_is_written() {
     assert_snapshot!(cli.run("new-migration add_nothing"), @"
     exit code 0
     --- stdout
-    nothing to migrate: the tenant schema is as its newest migration left it
+    nothing to migrate: the tenant schema has not changed since its newest migration
     ");
     assert_snapshot!(cli.run("new-migration add_nothing --system"), @"
     exit code 0
     --- stdout
-    nothing to migrate: the system schema is as its newest migration left it
+    nothing to migrate: the system schema has not changed since its newest migration
     ");
     for name in ["Add", "add-it", "_add", "add it", "", "größe", "../../x", &"x".repeat(81)] {
         let outcome = cli.run_args(&["new-migration", name]);
@@ -87,20 +87,20 @@ fn without_a_change_nothing_is_written() {
     --- stderr
     error: `Add` can't be a migration's name
 
-    hint: use a-z, 0-9 and `_`, at most 80, such as `add_invoices`
+    hint: use at most 80 of a-z, 0-9 and `_`, such as `add_invoices`
     ");
     assert!(files(cli.folder()) == before);
     assert_snapshot!(Cli::new().run("new-migration anything"), @"
     exit code 2
     --- stderr
-    error: no folder `migrations_tenant` here or above
+    error: there is no folder `migrations_tenant` here or in a folder above
 
     hint: run this inside the project
     ");
     assert_snapshot!(Cli::new().run("check"), @"
     exit code 2
     --- stderr
-    error: no folder `migrations_tenant` here or above
+    error: there is no folder `migrations_tenant` here or in a folder above
 
     hint: run this inside the project
     ");
@@ -114,7 +114,7 @@ fn an_empty_one_is_written_by_hand() {
     let version = newest_version(&cli);
     let shown = |text: &str| text.replace(&version, "[VERSION]");
     assert_snapshot!(shown(&written.stdout), @"
-    migration [VERSION]_by_hand is written:
+    migration [VERSION]_by_hand was written:
       migrations_tenant/sqlite/[VERSION]_by_hand/up.sql
       migrations_tenant/sqlite/[VERSION]_by_hand/down.sql
       migrations_tenant/postgres/[VERSION]_by_hand/up.sql
@@ -123,7 +123,7 @@ fn an_empty_one_is_written_by_hand() {
       migrations_tenant/mysql/[VERSION]_by_hand/down.sql
       migrations_tenant/schema/[VERSION].json
 
-    next: write the SQL for each back end, then `cargo xtask check --seal`
+    next: write the SQL for each back end, then run `check --seal`
     ");
     // Not forgotten while it is blank, nor while it is not sealed.
     let checked = cli.run("check").stdout;

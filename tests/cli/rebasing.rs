@@ -21,7 +21,7 @@ fn a_rebase_asks_before_it_loses_what_another_branch_added() {
     error: this may lose data, or fail on rows that are there:
       column settings.note is dropped, with its values
 
-    hint: if it is meant, say so: --allow drop-column=settings.note
+    hint: if this is intended, add --allow drop-column=settings.note
     ");
     assert!(files(cli.folder()) == before);
     let allowed = "new-migration --rebase 20270115080200 --allow drop-column=settings.note";

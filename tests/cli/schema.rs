@@ -38,9 +38,9 @@ fn a_difference_is_told_in_words() {
     assert_snapshot!(cli.run("schema diff 2026"), @"
     exit code 2
     --- stderr
-    error: `2026` is no version
+    error: there is no version `2026`
 
-    hint: there are 20261123154648, 20261123154738, `empty` and `code`
+    hint: known versions: 20261123154648, 20261123154738, `empty`, `code`
     ");
 }
 
@@ -81,9 +81,9 @@ fn a_diagram_is_two_files() {
     assert_snapshot!(cli.run("diagram --at 2026"), @"
     exit code 2
     --- stderr
-    error: `2026` is no version
+    error: there is no version `2026`
 
-    hint: there are 20261123154648, 20261123154738, `empty` and `code`
+    hint: known versions: 20261123154648, 20261123154738, `empty`, `code`
     ");
     fs::write(cli.folder().join("file"), "").unwrap();
     assert_snapshot!(cli.run("diagram --out file"), @"

@@ -128,21 +128,21 @@ fn states_change_only_where_that_makes_sense(server: &TestServer) {
     $ tenants suspend @acme
     exit code 0
     --- stdout
-    tenant `acme` is suspended now; it was active
+    tenant `acme` is now suspended; it was active
     $ tenants suspend @acme
     exit code 0
     --- stdout
-    tenant `acme` is suspended already
+    tenant `acme` is already suspended
     $ provision @acme
     exit code 2
     --- stderr
     error: tenant `acme` is suspended
 
-    hint: take it back with `tenants activate acme`
+    hint: include it in runs again with `tenants activate acme`
     $ tenants activate @acme
     exit code 0
     --- stdout
-    tenant `acme` is active now; it was suspended
+    tenant `acme` is now active; it was suspended
     $ tenants activate @stuck
     exit code 2
     --- stderr

@@ -173,7 +173,7 @@ fn servers_are_named_once_and_chosen_by_name() {
     $ servers list
     exit code 0
     --- stdout
-    no servers; `provision` registers the embedded one by itself
+    no servers; the first `provision` registers the embedded one
     $ servers add one sqlite:one
     exit code 0
     --- stdout

@@ -87,7 +87,7 @@ fn all_wrong_ones_are_named_at_once_and_nothing_is_done() {
     error: `B` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
     `c/d` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
 
-    hint: a slug is 1 to 48 of a-z, 0-9, `-` and `_`
+    hint: a slug has 1 to 48 characters: a-z, 0-9, `-` and `_`
     ");
     assert_eq!(cli.run("tenants list").stdout, "no tenants\n");
 }

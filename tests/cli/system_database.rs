@@ -41,7 +41,7 @@ fn it_can_be_on_any_back_end(server: &TestServer) {
     embedded  sqlite   sqlite:tenants
     ");
     assert!(run("tenants show acme").stdout.contains("migrated"));
-    assert_eq!(run("provision acme").stdout, "tenant `acme` is active already\n");
+    assert_eq!(run("provision acme").stdout, "tenant `acme` is already active\n");
 
     // The environment names it as well, and is weaker than the argument.
     let mut command = cli.command();
@@ -132,14 +132,14 @@ fn one_that_cannot_be_used_is_explained_without_its_password() {
     error: the system database can't be opened
       cause: file is not a database
 
-    hint: is the server up, and does the database exist? it is named by --system-url, SYSTEM_DATABASE_URL or --data-dir
+    hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
     $ --system-url nowhere/system.db tenants list
     exit code 1
     --- stderr
     error: the system database can't be opened
       cause: nowhere/system.db can't be created: entity not found
 
-    hint: is the server up, and does the database exist? it is named by --system-url, SYSTEM_DATABASE_URL or --data-dir
+    hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
     $ --system-url :memory: tenants list
     exit code 2
     --- stderr
@@ -154,7 +154,7 @@ fn one_that_cannot_be_used_is_explained_without_its_password() {
     error: the data folder file can't be made
       cause: File exists (os error 17)
 
-    hint: name another with --data-dir
+    hint: choose another folder with --data-dir
     ");
     assert!(!shown.contains("s3cret"));
 }

@@ -92,7 +92,7 @@ fn each_is_explained_and_harms_no_other_tenant() {
     hint: restore the database, or archive the tenant if it is gone for good
     == empty (dry run: 4)
     error: tenant `acme`: recorded at version 20261123154648, but its migration history is empty
-    hint: was the database replaced or restored empty? restore a backup of version 20261123154648 or older, or register the tenant anew if it is meant to start over
+    hint: was the database replaced or restored empty? restore a backup of version 20261123154648 or older; if the tenant is meant to start over, provision a new one
     == truncated in its header (dry run: 4)
     error: tenant `acme`: database damaged
       cause: database disk image is malformed
@@ -118,10 +118,10 @@ fn each_is_explained_and_harms_no_other_tenant() {
     == locked for writing (dry run: 3)
     error: tenant `acme`: lock timeout
       cause: another session held the migration lock for longer than [TIME]
-    hint: another session holds the lock; run again when it has ended, or raise the lock timeout
+    hint: another session holds the lock; run again when it has ended, or raise --lock-timeout
     == locked for all (dry run: 4)
     error: tenant `acme`: lock timeout
       cause: database is locked
-    hint: another session holds the lock; run again when it has ended, or raise the lock timeout
+    hint: another session holds the lock; run again when it has ended, or raise --lock-timeout
     "#);
 }

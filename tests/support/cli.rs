@@ -111,7 +111,7 @@ fn normalise(text: &str) -> String {
             (r"\b(127\.0\.0\.1|localhost):\d+", "$1:[PORT]"),
             (r#"("\w+_(ms|us)": ?)\d+(\.\d+)?"#, "$1[TIME]"),
             // Why a migration was not executed depends on the build.
-            (r"(?m)^(  \w+: no: ).*$", "$1[REASON]"),
+            (r"(?m)^(  \w+: not executed: ).*$", "$1[REASON]"),
             (r"\b(\d+ ?(h|m|min) )*\d+(\.\d+)? ?(ns|µs|us|ms|s|m|min)\b", "[TIME]"),
         ]
         .map(|(pattern, stand_in)| (Regex::new(pattern).expect("a valid pattern"), stand_in))

@@ -1,4 +1,4 @@
-//! `demo`: the whole story on embedded SQLite, with nothing to install.
+//! `demo`: the whole story on embedded SQLite. It needs no server.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,9 +14,9 @@ use tenant_manager::{Config, FinishedRun, Placement, Selection, TenantManager, n
 use tenant_migrate::{BackendKind, Cancel, Goal, RunOptions, Version};
 
 use tenantctl::output::print_line;
-use tenantctl::{render, usage};
+use tenantctl::{render, usage_error};
 
-/// Shows all of it on 50 embedded tenants: provision, break one, migrate, repair, migrate again
+/// Shows a whole story on 50 embedded tenants: provision, break one, migrate, repair, migrate again
 #[derive(Debug, clap::Args)]
 pub(crate) struct DemoArgs {
     /// Folder for its files; must not exist yet
@@ -37,9 +37,9 @@ const COMPANIES: [&str; 10] = [
     "wonka",
 ];
 const TENANTS_PER_COMPANY: usize = 5;
-/// The tenant that is broken on purpose.
+/// The tenant that the demo breaks on purpose.
 const BROKEN: &str = "initech-3";
-/// What somebody did to it by hand: the table that the next migration wants to create.
+/// Creates by hand the table that the next migration creates.
 const BREAK: &str = "CREATE TABLE activity_log (note TEXT)";
 const REPAIR: &str = "DROP TABLE activity_log";
 
@@ -101,17 +101,17 @@ fn heading(text: &str) {
     print_line(&format!("\n== {text}"));
 }
 
-/// The folder asked for, or the first free one in the data folder that git ignores.
+/// The folder that the arguments name, or the first unused one in `.tenantctl`, which git ignores.
 fn new_folder(args: &DemoArgs) -> Result<PathBuf> {
     let folder = match &args.dir {
         Some(folder) if folder.exists() => {
-            return Err(usage(format!("{} exists already", folder.display()), None));
+            return Err(usage_error(format!("{} already exists", folder.display()), None));
         }
         Some(folder) => folder.clone(),
         None => (1..)
             .map(|number| PathBuf::from(format!(".tenantctl/demo-{number}")))
             .find(|folder| !folder.exists())
-            .context("no free folder")?,
+            .context("every folder name is taken")?,
     };
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("{} can't be created", folder.display()))?;

@@ -1,5 +1,5 @@
-//! Tasks for developers of this repository. All other commands are those of tenantctl, with this
-//! workspace's schema and migrations.
+//! Tasks for developers of this repository. All other commands come from tenantctl, and work on
+//! this workspace's schema and migrations.
 
 mod bench;
 mod demo;
@@ -9,18 +9,19 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use tenantctl::{Further, Migrations, Project};
+use tenantctl::{ExtraCommands, Migrations, Project};
 
 #[derive(Debug, Subcommand)]
 enum Task {
     Demo(demo::DemoArgs),
     Bench(bench::BenchArgs),
     Test(testing::TestArgs),
+    // The next task goes here, and into `run` below.
 }
 
-impl Further for Task {
+impl ExtraCommands for Task {
     const EXIT_CODES: &'static [(u8, &'static str)] =
-        &[(testing::EXIT_MISSING_PACKAGES, "`test` may not install what is missing")];
+        &[(testing::EXIT_MISSING_PACKAGES, "`test`: packages are missing, and were not installed")];
 
     fn run(self) -> Result<ExitCode> {
         match self {

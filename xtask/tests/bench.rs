@@ -1,4 +1,4 @@
-//! The measurements, on fleets that are too small to mean anything.
+//! `bench`, on fleets that are too small for the numbers to mean anything.
 
 use insta::assert_snapshot;
 use regex::Regex;
@@ -23,7 +23,7 @@ fn each_case_has_a_ratio(server: &TestServer) {
         args.push(&named);
     }
     let shown = cli.run_args(&args).to_string().replace(kind.name(), "[BACK END]");
-    // Generating is measured once, without a server.
+    // The generation of migrations is measured on SQLite only.
     let generation = shown.lines().filter(|line| line.contains("generat")).count();
     assert_eq!(generation, if server.url().path().is_some() { 4 } else { 0 }, "{shown}");
     assert_snapshot!(without_numbers(&shown), @"
@@ -44,7 +44,8 @@ fn each_case_has_a_ratio(server: &TestServer) {
     assert_eq!(cli.folder().read_dir().expect("it can be read").count(), 0, "it leaves nothing");
 }
 
-/// Each measured number as `#`, the columns one space apart, and no word of what the floor is.
+/// Replaces each measured number by `#`, puts the columns one space apart, and drops the
+/// description of the floor.
 fn without_numbers(output: &str) -> String {
     let replaced = [
         (r"\d+\.\d+", "#"),

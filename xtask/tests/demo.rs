@@ -1,4 +1,4 @@
-//! The demo, which is also what the README shows first.
+//! `demo`, whose output the README shows first.
 
 use insta::assert_snapshot;
 use regex::Regex;
@@ -18,24 +18,24 @@ fn the_demo_tells_the_whole_story() {
     assert_eq!(
         without_the_slowest(&demo.stdout),
         without_the_slowest(block),
-        "the README's block (right) is not what `cargo xtask demo` prints (left): paste it anew"
+        "the README's block (right) is not what `cargo xtask demo` prints (left): paste it again"
     );
 
-    // Its last line is a command that works.
+    // The command in its last line works.
     let list = cli.run("--data-dir .tenantctl/demo-1 tenants list --only initech-3 --format json");
     assert!(list.stdout.contains(r#""tenant":"initech-3","state":"active""#), "{list}");
 
-    // A second one takes the next folder.
+    // The next demo uses the next folder.
     assert!(cli.run("demo").stdout.contains(".tenantctl/demo-2"));
     let taken = cli.run("demo --dir .tenantctl/demo-1");
     assert_snapshot!(taken, @"
     exit code 2
     --- stderr
-    error: .tenantctl/demo-1 exists already
+    error: .tenantctl/demo-1 already exists
     ");
 }
 
-/// Which tenants are the slowest is another thing each time.
+/// Other tenants are the slowest each time.
 fn without_the_slowest(output: &str) -> String {
     let names = Regex::new("(?m)^slowest: .*$").expect("a valid pattern");
     names.replace_all(output, "slowest: [TENANTS]").into_owned()

@@ -1,8 +1,8 @@
-//! Every `--help` of a task, as it is printed to a pipe.
+//! The `--help` of every task, as it is printed to a pipe.
 
 use crate::support::cli::Cli;
 
-/// The tasks, and the list of all commands.
+/// The tasks, and the lists of all commands.
 const COMMANDS: [&str; 5] = ["", "help", "demo", "bench", "test"];
 
 #[test]
@@ -25,7 +25,7 @@ fn every_help() {
     }
 }
 
-/// Everything else is tenantctl, to the letter.
+/// All other commands print exactly the help that tenantctl prints.
 #[test]
 fn the_other_commands_are_those_of_tenantctl() {
     let cli = Cli::new();
@@ -40,6 +40,23 @@ fn the_other_commands_are_those_of_tenantctl() {
     }
     let nowhere = cli.run("check");
     assert_eq!(nowhere.code, Some(2), "{nowhere}");
+}
+
+/// With `--help` at its end, a command only has its names and flags checked.
+#[test]
+fn the_commands_in_the_readme_exist() {
+    let cli = Cli::new();
+    let readme = include_str!("../../README.md");
+    let commands: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ cargo xtask "))
+        .map(|line| line.split('#').next().unwrap_or_default())
+        .collect();
+    assert!(commands.len() > 8, "{commands:?}");
+    for command in commands {
+        let help = cli.run(&format!("{command} --help"));
+        assert_eq!(help.code, Some(0), "{command}: {help}");
+    }
 }
 
 #[test]

@@ -5,5 +5,5 @@ mod demo;
 mod help;
 mod support;
 
-/// The program that the cases run.
+/// The program that the tests run.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_xtask");

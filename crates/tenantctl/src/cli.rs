@@ -1,4 +1,4 @@
-//! The command line: what there is to say, and nothing of what it does.
+//! The command line: commands and their arguments. What a command does is in `commands`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,10 +14,10 @@ mod scratch;
 
 /// Keeps every tenant database on one schema.
 ///
-/// A tenant is a database. The registry says which tenants exist, this binary carries the schema and
-/// its migrations, and `migrate-all` brings every tenant to them.
+/// A tenant is a database. The registry says which tenants exist, this program contains the schema
+/// and its migrations, and `migrate-all` applies those migrations to every tenant.
 #[derive(Debug, Parser)]
-// Help shows one name, whichever program it is a part of.
+// Help shows this name in every program, also in those that have extra commands.
 #[command(name = "tenantctl", bin_name = "tenantctl", version, propagate_version = true)]
 pub(crate) struct Cli<C: Subcommand> {
     #[command(flatten)]
@@ -26,19 +26,19 @@ pub(crate) struct Cli<C: Subcommand> {
     pub(crate) command: AnyCommand<C>,
 }
 
-/// A command of ours, or one of the program that has further ones.
+/// A command of tenantctl, or an extra command of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AnyCommand<C: Subcommand> {
     #[command(flatten)]
-    Ours(Command),
+    BuiltIn(Command),
     #[command(flatten)]
-    Further(C),
+    Extra(C),
 }
 
 impl<C: Subcommand> Cli<C> {
-    /// What this process was started with; ends it where that is help, or no call at all.
-    pub(crate) fn of_this_process(further_exit_codes: &[(u8, &str)]) -> Self {
-        let mut exit_codes = [&Exit::IN_HELP, further_exit_codes].concat();
+    /// Parses the arguments of this process. Ends the process if they ask for help, or are wrong.
+    pub(crate) fn parse_args(extra_exit_codes: &[(u8, &str)]) -> Self {
+        let mut exit_codes = [&Exit::IN_HELP, extra_exit_codes].concat();
         exit_codes.sort_unstable();
         let lines = exit_codes.iter().map(|(code, means)| format!("\n  {code:>3}  {means}"));
         let after_help = format!("Exit codes:{}", lines.collect::<String>());
@@ -51,7 +51,7 @@ impl<C: Subcommand> Cli<C> {
 /// Where the registry is.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RegistryArgs {
-    /// Folder of everything embedded: the system database and the SQLite tenants
+    /// Folder of the embedded system database and the embedded SQLite tenants
     #[arg(
         long,
         global = true,
@@ -60,7 +60,7 @@ pub(crate) struct RegistryArgs {
         help_heading = "Registry"
     )]
     pub(crate) data_dir: PathBuf,
-    /// The system database, if it is not DATA_DIR/system.db: a file, or a postgres:// or mysql:// URL
+    /// The system database if not DATA_DIR/system.db: a file, or a postgres:// or mysql:// URL
     #[arg(
         long,
         global = true,
@@ -71,6 +71,7 @@ pub(crate) struct RegistryArgs {
     pub(crate) system_url: Option<String>,
 }
 
+/// The commands of tenantctl, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     NewMigration(NewMigrationArgs),
@@ -85,27 +86,28 @@ pub(crate) enum Command {
     Provision(ProvisionArgs),
     MigrateAll(MigrateAllArgs),
     Status(StatusArgs),
+    // The next command goes here; `commands.rs` says what else it needs.
 }
 
-/// Servers that tenant databases live on
+/// Lists and registers the servers that host tenant databases
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServersCommand {
-    /// Registers a server, after reaching it
+    /// Registers a server, after checking that it can be used
     Add {
-        /// The name it is called by
+        /// A name for the server
         name: String,
         /// sqlite:FOLDER, postgres://USER:PASSWORD@HOST:PORT or mysql://USER:PASSWORD@HOST:PORT
         url: String,
     },
     /// Lists the servers
     List {
-        /// How to print
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
 }
 
-/// The registry of tenants
+/// Shows and changes the registry of tenants
 #[derive(Debug, Subcommand)]
 pub(crate) enum TenantsCommand {
     /// Lists the tenants
@@ -115,7 +117,7 @@ pub(crate) enum TenantsCommand {
         /// Only tenants in this state
         #[arg(long)]
         state: Option<String>,
-        /// How to print
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
@@ -123,13 +125,13 @@ pub(crate) enum TenantsCommand {
     Show {
         /// The tenant
         slug: String,
-        /// How to print
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Registers a database that exists already, creating nothing in it
+    /// Registers an existing database as a tenant, and changes nothing in it
     Add {
-        /// The tenant's new name
+        /// A name for the tenant
         slug: String,
         /// The database's name on its server
         #[arg(long)]
@@ -137,11 +139,11 @@ pub(crate) enum TenantsCommand {
         #[command(flatten)]
         place: PlaceArgs,
     },
-    /// Takes tenants out of runs for now
+    /// Excludes tenants from runs for now
     Suspend(SlugsArgs),
-    /// Takes tenants into runs again
+    /// Includes tenants in runs again
     Activate(SlugsArgs),
-    /// Takes tenants out of runs for good; their databases stay
+    /// Excludes tenants from runs for good; their databases stay
     Archive(SlugsArgs),
 }
 
@@ -155,20 +157,20 @@ pub(crate) struct SlugsArgs {
 /// Where a new tenant belongs.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlaceArgs {
-    /// The server; needed where there are several
+    /// The server; required if there are several
     #[arg(long)]
     pub(crate) server: Option<String>,
-    /// A label to select it by
+    /// A label by which --only and --skip can select the tenant
     #[arg(long = "label", value_name = "NAME=VALUE")]
     pub(crate) labels: Vec<String>,
 }
 
-/// Creates tenants' databases and migrates them to head
+/// Creates the databases of new tenants, and migrates them to head
 ///
-/// Running it again finishes what was interrupted.
+/// If it was interrupted, run it again: it finishes the rest.
 #[derive(Debug, Args)]
 pub(crate) struct ProvisionArgs {
-    /// The tenants: 1 to 48 of a-z, 0-9, `-` and `_` each
+    /// The tenants' names: 1 to 48 characters each, of a-z, 0-9, `-` and `_`
     #[arg(required = true)]
     pub(crate) slugs: Vec<String>,
     #[command(flatten)]
@@ -180,7 +182,7 @@ pub(crate) struct ProvisionArgs {
 /// Applies pending migrations to every active tenant
 #[derive(Debug, Args)]
 pub(crate) struct MigrateAllArgs {
-    /// Reads every tenant and shows what would be done; writes nothing
+    /// Reads every tenant, and shows what would be done; writes nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     #[command(flatten)]
@@ -192,7 +194,7 @@ pub(crate) struct MigrateAllArgs {
 /// Shows which tenants are at which version
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
-    /// Reads every tenant instead of believing the registry
+    /// Reads the tenants' databases instead of relying on the registry
     #[arg(long)]
     pub(crate) verify: bool,
     #[command(flatten)]
@@ -201,7 +203,7 @@ pub(crate) struct StatusArgs {
     pub(crate) migrations: MigrationsArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
@@ -212,7 +214,7 @@ pub(crate) struct SelectArgs {
     /// Only these tenants: a slug, a glob such as `acme-*`, or a label such as `region=eu`
     #[arg(long, value_name = "PATTERN")]
     pub(crate) only: Vec<String>,
-    /// Not these tenants: as for --only, and stronger
+    /// Not these tenants, named as for --only; --skip wins over --only
     #[arg(long, value_name = "PATTERN")]
     pub(crate) skip: Vec<String>,
 }
@@ -225,7 +227,7 @@ pub(crate) struct MigrationsArgs {
     pub(crate) migrations: Option<PathBuf>,
 }
 
-/// How a run goes.
+/// The options of a run.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
@@ -238,18 +240,18 @@ pub(crate) struct RunArgs {
     pub(crate) allow_out_of_order: bool,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
 
-/// How much at once, and how long.
+/// How many tenants at the same time, and how long to wait.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LimitArgs {
-    /// Tenants at once, in all
+    /// How many tenants to work on at the same time, in total
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = default_jobs())]
     pub(crate) jobs: u16,
-    /// Tenants at once on each server
+    /// How many tenants to work on at the same time, on each server
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = default_per_server())]
     pub(crate) per_server: u16,
     /// Seconds to wait for a connection
@@ -258,12 +260,12 @@ pub(crate) struct LimitArgs {
     /// Seconds to wait for a lock
     #[arg(long, value_parser = seconds, default_value = "10", value_name = "SECONDS")]
     pub(crate) lock_timeout: Duration,
-    /// Seconds for one statement to run; 0 is no limit
+    /// Seconds that one statement may run; 0 means no limit
     #[arg(long, value_parser = seconds_or_none, default_value = "900", value_name = "SECONDS")]
     pub(crate) statement_timeout: Duration,
 }
 
-/// How to print.
+/// The output format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
@@ -281,12 +283,12 @@ fn default_per_server() -> u16 {
     u16::try_from(tenant_migrate::PER_SERVER_DEFAULT).unwrap_or(u16::MAX)
 }
 
-/// A day is longer than anyone waits.
+/// A day: longer than anybody waits.
 const SECONDS_MAX: f64 = 86_400.0;
 
 fn seconds(text: &str) -> Result<Duration, String> {
     match seconds_or_none(text)? {
-        Duration::ZERO => Err("more than 0 seconds, please".to_owned()),
+        Duration::ZERO => Err("must be more than 0 seconds".to_owned()),
         duration => Ok(duration),
     }
 }
@@ -296,6 +298,6 @@ fn seconds_or_none(text: &str) -> Result<Duration, String> {
     if (0.0..=SECONDS_MAX).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
     } else {
-        Err("from 0 to 86400 seconds (a day)".to_owned())
+        Err("must be from 0 to 86400 seconds (a day)".to_owned())
     }
 }

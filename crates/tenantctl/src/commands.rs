@@ -1,11 +1,21 @@
 //! One file for each command: from its arguments to how the program ends.
+//!
+//! A new command is at most four source files:
+//!
+//! 1. `cli.rs` has its arguments, as a variant of [`Command`].
+//! 2. `commands/NAME.rs` does the work, and prints.
+//! 3. This file declares that module, and has the command's arm in [`run`].
+//! 4. A file of `render` or `hints` has its words, if other commands need them too. Words that only
+//!    this command needs are in its own file.
+//!
+//! `tests/cli/help.rs` has a list of the commands whose `--help` is a snapshot.
 
 mod check;
 mod diagram;
+mod fleet_run;
 mod migrate_all;
 mod new_migration;
 mod provision;
-mod running;
 mod schema;
 mod servers;
 mod status;
@@ -13,24 +23,25 @@ mod tenants;
 
 use anyhow::Result;
 
-use crate::call::Call;
 use crate::cli::Command;
 use crate::exit::Exit;
+use crate::invocation::Invocation;
 
-/// Does what the command says.
+/// Runs the command.
 ///
 /// # Errors
-/// What is printed, with its causes.
-pub(crate) fn run(call: &Call<'_>, command: &Command) -> Result<Exit> {
+/// An error that ends the command. It is printed with its causes.
+pub(crate) fn run(invocation: &Invocation<'_>, command: &Command) -> Result<Exit> {
     match command {
-        Command::NewMigration(args) => new_migration::run(call, args),
-        Command::Check(args) => check::run(call, args),
-        Command::Schema(command) => schema::run(call, command),
-        Command::Diagram(args) => diagram::run(call, args),
-        Command::Servers(command) => servers::run(call, command),
-        Command::Tenants(command) => tenants::run(call, command),
-        Command::Provision(args) => provision::run(call, args),
-        Command::MigrateAll(args) => migrate_all::run(call, args),
-        Command::Status(args) => status::run(call, args),
+        Command::NewMigration(args) => new_migration::run(invocation, args),
+        Command::Check(args) => check::run(invocation, args),
+        Command::Schema(command) => schema::run(invocation, command),
+        Command::Diagram(args) => diagram::run(invocation, args),
+        Command::Servers(command) => servers::run(invocation, command),
+        Command::Tenants(command) => tenants::run(invocation, command),
+        Command::Provision(args) => provision::run(invocation, args),
+        Command::MigrateAll(args) => migrate_all::run(invocation, args),
+        Command::Status(args) => status::run(invocation, args),
+        // The next command goes here, and into the list of modules above.
     }
 }

@@ -7,29 +7,29 @@ use tenant_migrate::Ending;
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// It did what it was to do; of a run, all tenants are at the goal.
+    /// The command did what it should. After a run, all tenants are at the goal.
     Success = 0,
-    /// Something went wrong that no other code stands for, or there are findings.
+    /// Something went wrong that has no other code, or there are findings.
     Unexpected = 1,
-    /// The call itself is wrong, as clap has it too.
+    /// The command line itself is wrong. Clap uses the same code.
     Usage = 2,
-    /// Something is pending (dry runs).
+    /// A dry run found pending migrations.
     Pending = 3,
     /// Some tenants failed or are blocked.
     SomeFailed = 4,
-    /// A gate or a breaker stopped the run. The code is reserved: there are no gates yet.
+    /// A gate or a breaker stopped the run. Reserved: there are no gates and no breakers yet.
     Stopped = 5,
-    /// A drain or an abort was asked for.
+    /// The user asked the program to drain or to abort.
     Cancelled = 130,
 }
 
 impl Exit {
-    /// The codes that commands end with, and what each means.
+    /// The codes that commands end with, and the meaning of each.
     pub(crate) const IN_HELP: [(u8, &str); 6] = [
-        (Self::Success.code(), "all at the goal"),
-        (Self::Unexpected.code(), "something unexpected, or findings of `check`"),
+        (Self::Success.code(), "success; after a run, every tenant is at the goal"),
+        (Self::Unexpected.code(), "an unexpected error, or `check` has findings"),
         (Self::Usage.code(), "wrong usage"),
-        (Self::Pending.code(), "something is pending (--dry-run)"),
+        (Self::Pending.code(), "migrations are pending (--dry-run)"),
         (Self::SomeFailed.code(), "some tenants failed or are blocked"),
         (Self::Cancelled.code(), "cancelled"),
     ];

@@ -1,5 +1,6 @@
-//! What to do about what went wrong. Each enum of facts that the libraries hand up is matched in one
-//! place, completely: a new kind does not compile until somebody has thought of its hint.
+//! What to do about errors, outcomes and findings. Each enum of the libraries is matched
+//! exhaustively in one place, so that a new kind does not compile before somebody has thought of
+//! its hint.
 
 mod advice;
 mod folder;
@@ -13,7 +14,7 @@ use system_db::{InvalidSlug, RegistryError};
 use tenant_manager::ManagerError;
 
 use crate::exit::Exit;
-use crate::usage::Usage;
+use crate::usage::UsageError;
 
 pub use advice::Advice;
 pub use folder::{folder, remedy};
@@ -22,7 +23,7 @@ pub use registry::{goal, manager, registry, slug};
 
 /// What to do about an error, and how the program ends with it.
 pub fn advice(error: &anyhow::Error) -> Advice {
-    if let Some(usage) = error.downcast_ref::<Usage>() {
+    if let Some(usage) = error.downcast_ref::<UsageError>() {
         Advice { hint: usage.hint.clone(), exit: Exit::Usage }
     } else if let Some(error) = error.downcast_ref::<FolderError>() {
         folder(error)

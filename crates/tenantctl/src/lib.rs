@@ -1,33 +1,42 @@
-//! The command line: the only crate that prints, reads the environment, and exits.
+//! The command line. No other crate of the product prints, reads the environment, or exits.
 //!
 //! ```text
 //! args → targets → observe → plan → run → events → report
 //! ```
 //!
-//! A program is a [`Project`], a schema as code with its migrations, and [`Project::run`]. All words
-//! for people are here: help, hints, progress, reports. The libraries below hand up facts.
+//! A program is a [`Project`] (a schema as code with its migrations) and a call of
+//! [`Project::run`]. All words for people are here: help, hints, progress, reports. The libraries
+//! below report facts.
 //!
-//! Never in here: what a back end's SQL looks like, the tables of any one schema, and what only
-//! developers of this repository need.
+//! # Invariants
+//!
+//! - Each kind of error, outcome and finding has its hint in one exhaustive match in [`hints`].
+//! - [`render`] is pure: it returns text, and its caller prints it.
+//! - The exit code says how a command ended ([`Exit`]), and its numbers never change.
+//! - A closed stdout ends the program quietly, and a closed stderr is ignored: neither is a panic.
+//!
+//! This crate must never contain the SQL of a back end, the tables of any one schema, or anything
+//! that only developers of this repository need.
 
-mod call;
 mod cli;
 mod commands;
 mod exit;
-mod failing;
 pub mod hints;
+pub mod interrupt;
+mod invocation;
 pub mod output;
+mod progress;
 mod project;
 pub mod render;
+mod report_error;
 mod run;
 pub mod scratch;
 mod targets;
 mod usage;
-pub mod watch;
 mod words;
 mod workspace;
 
 pub use cli::ScratchArgs;
 pub use exit::Exit;
-pub use project::{Further, Migrations, Project};
-pub use usage::usage;
+pub use project::{ExtraCommands, Migrations, Project};
+pub use usage::usage_error;

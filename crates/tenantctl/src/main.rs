@@ -1,4 +1,4 @@
-//! tenantctl for this workspace's schema and migrations.
+//! The program for operators, with this workspace's schema and migrations.
 
 use std::process::ExitCode;
 

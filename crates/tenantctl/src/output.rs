@@ -1,4 +1,4 @@
-//! How text, tables and JSON reach a person or a program.
+//! Printing text, tables and JSON.
 
 use std::io::Write as _;
 
@@ -27,8 +27,8 @@ pub fn print(text: &str) {
     }
 }
 
-/// Prints to stderr. A closed one is nobody to tell.
-pub fn print_aside(text: &str) {
+/// Prints to stderr. A closed stderr is ignored, since nobody could be told about it.
+pub fn eprint(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
@@ -37,18 +37,23 @@ pub fn print_line(text: &str) {
     print(&format!("{text}\n"));
 }
 
+/// Prints one line to stderr.
+pub fn eprint_line(text: &str) {
+    eprint(&format!("{text}\n"));
+}
+
 /// Prints a value as one JSON line.
 ///
 /// # Errors
-/// Where it can't be JSON.
+/// If the value can't be written as JSON.
 pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     print_line(&serde_json::to_string(value)?);
     Ok(())
 }
 
-/// Ends the process at once, whatever its threads are doing. `std::process::exit` would first run
-/// the exit handlers of C libraries (OpenSSL's among them) while threads are still inside of them,
-/// and crash now and then.
+/// Ends the process immediately, whatever its threads are doing. `std::process::exit` would first
+/// run the exit handlers of C libraries (such as OpenSSL) while threads are still inside those
+/// libraries, and would sometimes crash.
 pub fn exit_now(exit: Exit) -> ! {
     // SAFETY: `_exit` takes any status, runs no code of this process, and does not return.
     unsafe { nix::libc::_exit(i32::from(exit.code())) }

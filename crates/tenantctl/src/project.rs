@@ -1,4 +1,4 @@
-//! What a program is for: a schema as code, and its migrations.
+//! What a program works on: a schema as code, and its migrations.
 
 use std::process::ExitCode;
 
@@ -25,34 +25,34 @@ pub struct Project {
     pub(crate) system_folder: Option<&'static str>,
 }
 
-/// A folder of migrations, and what of it is in this program.
+/// A folder of migrations, and the migrations that are embedded in this program.
 #[derive(Debug, Clone, Copy)]
 pub struct Migrations {
-    /// The folder, as seen from the project's own.
+    /// The folder, relative to the project's root.
     pub folder: &'static str,
-    /// Its migrations at build time.
+    /// The folder's migrations at build time.
     pub embedded: &'static [EmbeddedFolder],
 }
 
-/// Commands of another program, beside those of tenantctl.
-pub trait Further: clap::Subcommand {
-    /// The exit codes that only they have, and what each means.
+/// Commands that a program has in addition to those of tenantctl.
+pub trait ExtraCommands: clap::Subcommand {
+    /// The exit codes that only these commands use, and what each means.
     const EXIT_CODES: &'static [(u8, &'static str)];
 
-    /// Does what the command says.
+    /// Runs the command.
     ///
     /// # Errors
-    /// What is printed, with its causes.
+    /// An error that ends the command. It is printed with its causes.
     fn run(self) -> anyhow::Result<ExitCode>;
 }
 
 impl Project {
-    /// A project with that schema as code, and those migrations to it.
+    /// A project with this schema as code, and the migrations that lead to it.
     pub const fn new(schema: &'static Schema, migrations: Migrations) -> Self {
         Self { schema, migrations, system_folder: None }
     }
 
-    /// The same, in the repository that the system database's own migrations are written in.
+    /// The same project, in the repository that holds the system database's own migrations.
     #[must_use]
     pub const fn with_system_folder(self, folder: &'static str) -> Self {
         Self { system_folder: Some(folder), ..self }

@@ -1,4 +1,4 @@
-//! What was planned, done and found, as text for people. Pure: the caller prints.
+//! Plans, reports and findings as text for people. Pure: the caller prints.
 
 mod check;
 mod fleet;
@@ -8,6 +8,6 @@ mod status;
 mod tests;
 
 pub use check::{findings, replayed};
-pub use fleet::{plan, report, taking_part};
+pub use fleet::{participants, plan, report};
 pub use migration::{rebased, written};
 pub use status::status;

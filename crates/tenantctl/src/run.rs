@@ -3,36 +3,36 @@
 use std::convert::Infallible;
 use std::process::ExitCode;
 
-use crate::call::Call;
 use crate::cli::{AnyCommand, Cli};
 use crate::commands;
-use crate::failing::report_error;
-use crate::output::print_aside;
-use crate::project::{Further, Project};
+use crate::invocation::Invocation;
+use crate::output::eprint_line;
+use crate::project::{ExtraCommands, Project};
+use crate::report_error::report_error;
 
 impl Project {
-    /// Does what the arguments of this process say.
+    /// Runs the command that the arguments of this process name.
     pub fn run(&self) -> ExitCode {
         self.run_with::<Infallible>()
     }
 
-    /// The same, for a program that has further commands.
-    pub fn run_with<C: Further>(&self) -> ExitCode {
-        let cli = Cli::<C>::of_this_process(C::EXIT_CODES);
+    /// The same, for a program that has extra commands.
+    pub fn run_with<C: ExtraCommands>(&self) -> ExitCode {
+        let cli = Cli::<C>::parse_args(C::EXIT_CODES);
         arm_crash_point();
         let done = match cli.command {
-            AnyCommand::Ours(command) => {
-                let call = Call { project: self, registry: &cli.registry };
-                commands::run(&call, &command).map(ExitCode::from)
+            AnyCommand::BuiltIn(command) => {
+                let invocation = Invocation { project: self, registry: &cli.registry };
+                commands::run(&invocation, &command).map(ExitCode::from)
             }
-            AnyCommand::Further(command) => command.run(),
+            AnyCommand::Extra(command) => command.run(),
         };
         done.unwrap_or_else(|error| report_error(&error).into())
     }
 }
 
-/// No further commands.
-impl Further for Infallible {
+/// No extra commands.
+impl ExtraCommands for Infallible {
     const EXIT_CODES: &'static [(u8, &'static str)] = &[];
 
     fn run(self) -> anyhow::Result<ExitCode> {
@@ -40,12 +40,12 @@ impl Further for Infallible {
     }
 }
 
-/// Tests name a place to die at; release builds have none.
+/// Tests name a place at which the program dies. Release builds have no such places.
 fn arm_crash_point() {
     #[cfg(debug_assertions)]
     if let Ok(name) = std::env::var("TENANTCTL_CRASH_AT")
         && let Err(error) = tenant_migrate::crash::arm(&name)
     {
-        print_aside(&format!("TENANTCTL_CRASH_AT is ignored: {error}\n"));
+        eprint_line(&format!("TENANTCTL_CRASH_AT is ignored: {error}"));
     }
 }

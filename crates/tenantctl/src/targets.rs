@@ -7,30 +7,33 @@ use system_db::{Slug, Tenant, TenantState};
 use tenant_manager::{Placement, Selection, TenantManager};
 
 use crate::cli::{PlaceArgs, SelectArgs};
-use crate::usage::usage;
+use crate::usage::usage_error;
 
-/// The tenants that are selected.
+/// The selected tenants.
 pub(crate) struct Targets {
     /// Those that take part in runs.
     pub(crate) active: Vec<Tenant>,
     /// Those that do not.
-    pub(crate) others: Vec<Tenant>,
+    pub(crate) inactive: Vec<Tenant>,
 }
 
 /// The tenants of the registry that the arguments select.
 pub(crate) fn targets(manager: &TenantManager, args: &SelectArgs) -> Result<Targets> {
-    let (active, others) = selected(manager, args)?
+    let (active, inactive) = selected(manager, args)?
         .into_iter()
         .partition(|tenant| tenant.state == TenantState::Active);
-    Ok(Targets { active, others })
+    Ok(Targets { active, inactive })
 }
 
-/// The same, whatever their state is.
+/// The same tenants in one list, whatever their state is.
 pub(crate) fn selected(manager: &TenantManager, args: &SelectArgs) -> Result<Vec<Tenant>> {
     Ok(Selection::new(&args.only, &args.skip)?.apply(manager.registry().tenants()?)?)
 }
 
-/// The slugs, or all that is wrong with them at once.
+/// Parses slugs.
+///
+/// # Errors
+/// One error that names every invalid slug.
 pub(crate) fn slugs(texts: &[String]) -> Result<Vec<Slug>> {
     let mut slugs = Vec::new();
     let mut wrong = Vec::new();
@@ -43,19 +46,27 @@ pub(crate) fn slugs(texts: &[String]) -> Result<Vec<Slug>> {
     if wrong.is_empty() {
         Ok(slugs)
     } else {
-        Err(usage(wrong.join("\n"), Some("a slug is 1 to 48 of a-z, 0-9, `-` and `_`")))
+        let hint = "a slug has 1 to 48 characters: a-z, 0-9, `-` and `_`";
+        Err(usage_error(wrong.join("\n"), Some(hint)))
     }
 }
 
 /// Where a new tenant belongs.
-pub(crate) fn place(args: &PlaceArgs) -> Result<Placement> {
+///
+/// # Errors
+/// If a label is not `NAME=VALUE`, or too long for the registry.
+pub(crate) fn placement(args: &PlaceArgs) -> Result<Placement> {
     let mut labels = BTreeMap::new();
     for label in &args.labels {
         let (name, value) = match label.split_once('=') {
             Some((name, value)) if !name.is_empty() && name.len() <= 63 && value.len() <= 255 => {
                 (name, value)
             }
-            _ => return Err(usage(format!("`{label}` is no label"), Some("write NAME=VALUE"))),
+            _ => {
+                let hint = "write NAME=VALUE, with at most 63 bytes for the name and 255 for the \
+                            value";
+                return Err(usage_error(format!("`{label}` is not a label"), Some(hint)));
+            }
         };
         labels.insert(name.to_owned(), value.to_owned());
     }

@@ -1,23 +1,23 @@
-//! Calls that are wrong in themselves.
+//! Wrong usage: the command line itself is wrong, whatever the databases say.
 
 use std::fmt;
 
-/// A wrong call, with what to do instead.
+/// A wrong command line, with what to do instead.
 #[derive(Debug)]
-pub(crate) struct Usage {
+pub(crate) struct UsageError {
     message: String,
     pub(crate) hint: Option<String>,
 }
 
-impl fmt::Display for Usage {
+impl fmt::Display for UsageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Usage {}
+impl std::error::Error for UsageError {}
 
-/// An error of a wrong call.
-pub fn usage(message: impl Into<String>, hint: Option<&str>) -> anyhow::Error {
-    anyhow::Error::new(Usage { message: message.into(), hint: hint.map(str::to_owned) })
+/// An error that ends the program with [`Exit::Usage`](crate::Exit::Usage).
+pub fn usage_error(message: impl Into<String>, hint: Option<&str>) -> anyhow::Error {
+    anyhow::Error::new(UsageError { message: message.into(), hint: hint.map(str::to_owned) })
 }

@@ -1,4 +1,4 @@
-//! Words that depend on numbers.
+//! Words that depend on a number.
 
 /// `1 tenant`, `2 tenants`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {

@@ -1,4 +1,4 @@
-//! The project that the working directory is in, and its folders of migrations.
+//! The project around the working directory, and its folders of migrations.
 
 use std::borrow::Cow;
 use std::iter;
@@ -10,22 +10,24 @@ use migration_folder::Folder;
 use schema_model::Schema;
 
 use crate::project::Project;
-use crate::usage::usage;
+use crate::usage::usage_error;
 
-/// The tenants' migrations, or those of the system database.
+/// The folder of the tenants' migrations, or that of the system database's.
 ///
 /// # Errors
-/// Where the working directory is in no project.
+/// If the working directory is not in a project.
 pub(crate) fn folder(project: &Project, system: bool) -> Result<Folder> {
     let root = find(project)?;
     match (system, project.system_folder) {
         (false, _) => Ok(tenant(project, &root)),
         (true, Some(folder)) => Ok(self::system(folder, &root)),
-        (true, None) => Err(usage("the system database's schema is not of this project", None)),
+        (true, None) => {
+            Err(usage_error("this project does not contain the system database's schema", None))
+        }
     }
 }
 
-/// All that the project has, the tenants' first.
+/// All folders of the project, the tenants' first.
 ///
 /// # Errors
 /// As [`folder`].
@@ -35,10 +37,10 @@ pub(crate) fn folders(project: &Project) -> Result<Vec<Folder>> {
     Ok(iter::once(tenant(project, &root)).chain(system).collect())
 }
 
-/// The schema of a version; of the code for `code`, and none at all for `empty`.
+/// The schema of a version. `code` is the schema that the code declares, and `empty` has no tables.
 ///
 /// # Errors
-/// Where there is no such version.
+/// If there is no such version.
 pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
     match version {
         "code" => return Ok(folder.schema.clone().into_owned()),
@@ -48,9 +50,10 @@ pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
     let version = Version(version.to_owned());
     let versions = folder.snapshot_versions()?;
     if !versions.contains(&version) {
-        let known: Vec<&str> = versions.iter().map(|version| version.0.as_str()).collect();
-        let hint = format!("there are {}, `empty` and `code`", known.join(", "));
-        return Err(usage(format!("`{version}` is no version"), Some(&hint)));
+        let known = versions.iter().map(|version| version.0.as_str());
+        let known: Vec<&str> = known.chain(["`empty`", "`code`"]).collect();
+        let hint = format!("known versions: {}", known.join(", "));
+        return Err(usage_error(format!("there is no version `{version}`"), Some(&hint)));
     }
     Ok(folder.snapshot(&version)?.schema)
 }
@@ -71,7 +74,8 @@ fn system(folder: &str, root: &Path) -> Folder {
     }
 }
 
-/// The nearest folder upwards that has the project's migrations.
+/// The project's root: the nearest folder, from the working directory upwards, that has the
+/// project's migrations.
 fn find(project: &Project) -> Result<PathBuf> {
     let wanted = project.migrations.folder;
     let here = std::env::current_dir().context("the working directory can't be read")?;
@@ -80,6 +84,6 @@ fn find(project: &Project) -> Result<PathBuf> {
             return Ok(folder.to_owned());
         }
     }
-    let message = format!("no folder `{wanted}` here or above");
-    Err(usage(message, Some("run this inside the project")))
+    let message = format!("there is no folder `{wanted}` here or in a folder above");
+    Err(usage_error(message, Some("run this inside the project")))
 }

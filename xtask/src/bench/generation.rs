@@ -1,4 +1,4 @@
-//! How long `new-migration` takes for a large schema: generated, and proven in memory.
+//! How long `new-migration` takes to generate a large migration, and to prove it in memory.
 
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
@@ -6,21 +6,21 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use db_backend::{BackendKind, Scratch};
 use migration_folder::{Folder, Generated, Ground, Request, new_migration};
-use schema_model::{Check, Column, ForeignKey, Index, IndexColumn, Schema, SqlType, Table};
+use schema_model::{Action, Check, Column, ForeignKey, Index, Schema, SqlType, Table};
 use tempfile::TempDir;
 use tenant_migrate::MigrationSet;
 
-/// Tables of the schema.
+/// How many tables the schema has.
 pub(super) const TABLES: usize = 100;
 
-/// A migration that is generated and proven.
+/// The migration that is generated and proven.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Case {
-    /// All tables are new.
+    /// It creates all tables.
     Create,
-    /// One of them changes, so that SQLite builds it anew.
+    /// It changes one table, which SQLite rebuilds.
     ChangeOne,
-    /// Each of them does.
+    /// It changes each table.
     ChangeAll,
 }
 
@@ -35,7 +35,8 @@ impl Case {
         }
     }
 
-    /// How many of the tables have changed before and after it; none where there are no tables yet.
+    /// How many tables are in their changed form before the migration, and after it. `None` means
+    /// that there are no tables yet.
     const fn changed(self) -> (Option<usize>, usize) {
         match self {
             Self::Create => (None, 0),
@@ -48,19 +49,18 @@ impl Case {
 /// What one round took.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Timing {
-    /// From two schemas to files.
+    /// From two schemas to the files of a migration.
     pub(super) ours: Duration,
-    /// Executing their SQL up, down and up again, after that of the migrations before, and nothing
-    /// else.
+    /// Only the execution of the SQL: the earlier migrations, then this one up, down and up again.
     pub(super) floor: Duration,
 }
 
-/// The median of so many rounds.
+/// The median of the rounds.
 pub(super) fn measure(case: Case, rounds: u16) -> Result<Timing> {
     let mut timings = (0..rounds).map(|_| round(case)).collect::<Result<Vec<_>>>()?;
     timings.sort_by_key(|timing| timing.ours);
     let middle = timings.len() / 2;
-    timings.get(middle).copied().context("at least one round")
+    timings.get(middle).copied().context("there were no rounds")
 }
 
 fn round(case: Case) -> Result<Timing> {
@@ -87,7 +87,7 @@ fn write(folder: &Folder, name: &str, day: i64) -> Result<()> {
         name: name.to_owned(),
         empty: false,
         allow: Vec::new(),
-        now: now.context("a time that exists")?,
+        now: now.context("the time is out of range")?,
     };
     match new_migration(folder, &request, &[Ground::memory()])? {
         Generated::Written(_) => Ok(()),
@@ -95,11 +95,11 @@ fn write(folder: &Folder, name: &str, day: i64) -> Result<()> {
     }
 }
 
-/// The same SQL with nothing around it.
+/// Executes the same SQL, and does nothing else.
 fn floor(folder: &Folder) -> Result<Duration> {
     let kind = BackendKind::Sqlite;
     let set = MigrationSet::from_dir(kind, &folder.of(kind))?;
-    let (newest, before) = set.iter().as_slice().split_last().context("there are migrations")?;
+    let (newest, before) = set.iter().as_slice().split_last().context("there are no migrations")?;
     let ups = before.iter().map(|migration| &migration.up_statements);
     let newest = [&newest.up_statements, &newest.down_statements, &newest.up_statements];
     let begun = Instant::now();
@@ -110,55 +110,34 @@ fn floor(folder: &Folder) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-/// Tables that each refer to the one before, the first of them changed.
+/// Tables that each refer to the one before. The first `changed` of them are in their changed form.
 fn schema(changed: usize) -> Schema {
-    Schema { tables: (0..TABLES).map(|number| table(number, number < changed)).collect() }
+    Schema::new((0..TABLES).map(|number| table(number, number < changed)))
 }
 
 fn table(number: usize, changed: bool) -> Table {
-    let column = |name: &str, sql_type, nullable| Column {
-        name: name.to_owned().into(),
-        sql_type,
-        nullable,
-        auto_increment: name == "id",
-        default: None,
-        renamed_from: None,
-        backfill: None,
-    };
-    let mut columns = vec![
-        column("id", SqlType::BigInt, false),
-        column("parent_id", SqlType::BigInt, true),
-        column("name", SqlType::Varchar(64), false),
-        column("size", if changed { SqlType::BigInt } else { SqlType::Integer }, false),
-        column("details", SqlType::JsonDoc, true),
-        column("at", SqlType::UtcTimestamp, false),
+    let size = if changed { SqlType::BigInt } else { SqlType::Integer };
+    let columns = [
+        Column::new("id", SqlType::BigInt).auto_increment(),
+        Column::new("parent_id", SqlType::BigInt).nullable(),
+        Column::new("name", SqlType::Varchar(64)),
+        Column::new("size", size),
+        Column::new("details", SqlType::JsonDoc).nullable(),
+        Column::new("at", SqlType::UtcTimestamp),
     ];
-    if changed {
-        columns.push(column("note", SqlType::Text, true));
-    }
-    let index = |column: &str| Index {
-        name: format!("ix_table_{number}_{column}").into(),
-        columns: vec![IndexColumn { name: column.to_owned().into(), descending: false }].into(),
-        unique: false,
-        partial: None,
-    };
-    let parent = number.checked_sub(1).map(|parent| ForeignKey {
-        name: format!("fk_table_{number}_parent_id").into(),
-        columns: vec!["parent_id".into()].into(),
-        foreign_table: format!("table_{parent}").into(),
-        foreign_columns: vec!["id".into()].into(),
-        on_delete: schema_model::Action::Cascade,
-        on_update: schema_model::Action::NoAction,
+    let note = changed.then(|| Column::new("note", SqlType::Text).nullable());
+    let parent = number.checked_sub(1).map(|parent| {
+        let name = format!("fk_table_{number}_parent_id");
+        ForeignKey::new(name, ["parent_id"], format!("table_{parent}"), ["id"])
+            .on_delete(Action::Cascade)
     });
-    let check =
-        Check { name: format!("ck_table_{number}_size").into(), expression: "size >= 0".into() };
-    Table {
-        name: format!("table_{number}").into(),
-        columns: columns.into(),
-        primary_key: vec!["id".into()].into(),
-        indexes: vec![index("name"), index("at")].into(),
-        foreign_keys: parent.into_iter().collect(),
-        checks: vec![check].into(),
-        renamed_from: None,
-    }
+    Table::new(format!("table_{number}"), ["id"])
+        .columns(columns)
+        .columns(note)
+        .indexes(
+            ["name", "at"]
+                .map(|column| Index::new(format!("ix_table_{number}_{column}"), [column])),
+        )
+        .foreign_keys(parent)
+        .checks([Check::new(format!("ck_table_{number}_size"), "size >= 0")])
 }

@@ -1,4 +1,5 @@
-//! `bench`: milliseconds per tenant, beside the least that the same work costs here and now.
+//! `bench`: milliseconds per tenant, compared with a floor: the least that the same work costs on
+//! this machine at the same moment.
 
 mod contender;
 mod floor;
@@ -15,35 +16,37 @@ use db_backend::{BackendKind, ServerUrl};
 use tempfile::TempDir;
 use tenant_manager::{Config, TenantManager};
 use tenant_migrate::{Cancel, JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT};
-use tenantctl::output::{print_line, table};
+use tenantctl::interrupt::drain_on_ctrl_c;
+use tenantctl::output::{eprint_line, print_line, table};
 use tenantctl::scratch::scratch_server;
-use tenantctl::watch::{listen, say};
 use tenantctl::{Exit, ScratchArgs};
 
 use self::contender::Subject;
 use self::rounds::{Case, Timing};
 
-/// Measures milliseconds per tenant beside a floor measured in the same run
+/// Measures milliseconds per tenant, and a floor in the same run
 ///
-/// Measures a release build, and makes it first if this is none. All scratch databases are dropped again.
+/// The floor is the least that the same work costs: one connection and one batch for each tenant. A
+/// debug build first makes a release build, and measures that. All scratch databases are dropped
+/// again.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BenchArgs {
-    /// Tenants of each fleet
+    /// How many tenants each fleet has
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 200)]
     tenants: u16,
-    /// Rounds; the median counts
+    /// How many rounds; the result is their median
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = 5)]
     rounds: u16,
-    /// Only these back ends
+    /// Only this back end; can be given several times
     #[arg(long = "backend", value_name = "NAME")]
     backends: Vec<BackendKind>,
-    /// Tenants at once, in all
+    /// How many tenants to work on at the same time, in total
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = limit(JOBS_DEFAULT))]
     jobs: u16,
-    /// Tenants at once on each server
+    /// How many tenants to work on at the same time, on each server
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..), default_value_t = limit(PER_SERVER_DEFAULT))]
     per_server: u16,
-    /// Measures this build, whatever it is
+    /// Measures this build, even if it is a debug build
     #[arg(long)]
     here: bool,
     #[command(flatten)]
@@ -60,10 +63,10 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
     }
     if cfg!(debug_assertions) {
         print_line(
-            "debug build: the ratios mean little; without --here a release build is measured",
+            "debug build: the ratios mean little; leave out --here to measure a release build",
         );
     }
-    let cancel = listen()?;
+    let cancel = drain_on_ctrl_c()?;
     match measure_all(args, &cancel) {
         Err(_) if cancel.is_cancelled() => {
             print_line("cancelled; the scratch databases are dropped");
@@ -74,7 +77,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<ExitCode> {
     }
 }
 
-/// Runs the same command line in a release build with the same back ends. Returns only where that
+/// Runs the same command line in a release build with the same back ends. Returns only if that
 /// can't be started.
 fn run_release_build() -> anyhow::Error {
     let features = BackendKind::ALL.into_iter().filter(|kind| db_backend::is_compiled_in(*kind));
@@ -85,7 +88,7 @@ fn run_release_build() -> anyhow::Error {
         .arg("--")
         .args(std::env::args_os().skip(1))
         .exec();
-    anyhow::Error::new(error).context("cannot run `cargo` for a release build")
+    anyhow::Error::new(error).context("can't run `cargo` for a release build")
 }
 
 fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
@@ -93,9 +96,8 @@ fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
     let manager = TenantManager::open(&Config::embedded(folder.path()))?;
     let mut rows = Vec::new();
     let mut notes = Vec::new();
-    let is_asked_for =
-        |kind: &BackendKind| args.backends.is_empty() || args.backends.contains(kind);
-    for kind in BackendKind::ALL.into_iter().filter(is_asked_for) {
+    let is_wanted = |kind: &BackendKind| args.backends.is_empty() || args.backends.contains(kind);
+    for kind in BackendKind::ALL.into_iter().filter(is_wanted) {
         let server = match scratch_server(kind, &args.scratch, folder.path())? {
             Ok(server) => server,
             Err(reason) => {
@@ -105,17 +107,17 @@ fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
         };
         let subject = subject(args, &manager, server, &folder, cancel)?;
         let medians = rounds::measure(&subject, args.rounds, |round| {
-            say(&format!("{kind}: round {round} of {}", args.rounds));
+            eprint_line(&format!("{kind}: round {round} of {}", args.rounds));
         })?;
         rows.extend(medians.into_iter().map(|median| row(kind, median, args.tenants)));
         notes.push(format!(
             "{kind}: {} tenants at a time; its floor: {}",
-            subject.at_once(),
+            subject.concurrency(),
             floor::description(kind)
         ));
     }
-    if is_asked_for(&BackendKind::Sqlite) && db_backend::is_compiled_in(BackendKind::Sqlite) {
-        say("sqlite: generating migrations");
+    if is_wanted(&BackendKind::Sqlite) && db_backend::is_compiled_in(BackendKind::Sqlite) {
+        eprint_line("sqlite: generating migrations");
         notes.extend(generation(args.rounds)?);
     }
     print_line(&format!("{} tenants, median of {} rounds\n", args.tenants, args.rounds));
@@ -135,7 +137,7 @@ fn subject<'a>(
 ) -> Result<Subject<'a>> {
     let kind = server.kind();
     let set = manager.migrations().get(&kind).context("there are no migrations")?;
-    ensure!(set.len() >= 2, "to have one pending, there must be two migrations for {kind}");
+    ensure!(set.len() >= 2, "there must be two migrations for {kind}, so that one can be pending");
     Ok(Subject {
         server,
         migrations: set.iter().as_slice(),
@@ -146,7 +148,7 @@ fn subject<'a>(
     })
 }
 
-/// What `new-migration` takes for a large schema, a line for each case.
+/// How long `new-migration` takes for a large schema: one line for each case.
 fn generation(rounds: u16) -> Result<Vec<String>> {
     let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
     let line = |case: generation::Case| {
@@ -164,10 +166,10 @@ fn generation(rounds: u16) -> Result<Vec<String>> {
     generation::Case::ALL.into_iter().map(line).collect()
 }
 
-/// A folder beside this program: on the disk of the build, where `/tmp` may be none at all.
+/// A folder next to this program, so that it is on the disk of the build: `/tmp` may be in memory.
 fn scratch_folder() -> Result<TempDir> {
     let program = std::env::current_exe().context("this program has no path")?;
-    let build = program.parent().context("this program is in no folder")?;
+    let build = program.parent().context("this program's path has no folder")?;
     let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(build);
     folder.context("no folder for scratch databases")
 }

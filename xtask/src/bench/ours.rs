@@ -1,4 +1,4 @@
-//! Our side: the manager, as the commands drive it.
+//! Our side of the comparison: the manager, used in the same way as the commands use it.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use tenant_migrate::{Counts, Goal, RunOptions};
 use super::contender::{Contender, Fleet, Subject};
 use super::floor::drop_all;
 
-/// Each fleet has a registry of its own, so that its size is that of the fleet.
+/// The fleets of the manager. Each has a registry of its own, which holds no other tenants.
 pub(super) struct OurFleets<'a> {
     subject: &'a Subject<'a>,
     folder: PathBuf,
@@ -19,7 +19,7 @@ pub(super) struct OurFleets<'a> {
 }
 
 impl<'a> OurFleets<'a> {
-    /// Makes the registries; as for a command, they are there before the time is taken.
+    /// Creates the registries. This is not measured, since a command finds its registry there too.
     pub(super) fn new(subject: &'a Subject<'a>, round: u16) -> Result<Self> {
         let folder = subject.folder.join(format!("ours-{}-{round}", subject.server.kind()));
         let fleets = Self { subject, folder, round };

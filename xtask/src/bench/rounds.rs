@@ -1,4 +1,4 @@
-//! Rounds: ours and the floor in turn, so that what else the machine does hits both.
+//! Rounds: ours and the floor in turn, so that other work on the machine slows down both.
 
 use std::time::{Duration, Instant};
 
@@ -8,14 +8,14 @@ use super::contender::{Contender, Fleet, Subject};
 use super::floor::FloorFleets;
 use super::ours::OurFleets;
 
-/// A kind of work on a whole fleet.
+/// One kind of work on a whole fleet.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Case {
     /// From nothing to head.
     Provision,
-    /// The newest migration, onto tenants that lack it alone.
+    /// The newest migration, on tenants that lack only that one.
     Migrate,
-    /// Tenants that are at head.
+    /// Nothing to do: tenants that are at head.
     NoOp,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Timing {
     pub(super) floor: Duration,
 }
 
-/// The median over that many rounds for each case. Tells `progress` the number of each round.
+/// The median of the rounds for each case. Calls `progress` with the number of each round.
 pub(super) fn measure(
     subject: &Subject<'_>,
     rounds: u16,
@@ -61,12 +61,12 @@ pub(super) fn measure(
     Ok(Case::ALL.into_iter().enumerate().map(of_case).collect())
 }
 
-/// One timing for each case; all databases are dropped again, also after an error.
+/// One timing for each case. All databases are dropped again, even after an error.
 fn round(subject: &Subject<'_>, number: u16) -> Result<Vec<Timing>> {
     let ours = OurFleets::new(subject, number)?;
     let floor = FloorFleets::new(subject, number)?;
     let timed = |case| {
-        // Who goes first changes from round to round.
+        // The side that goes first changes from round to round.
         if number % 2 == 1 {
             let ours = time(case, &ours)?;
             Ok(Timing { ours, floor: time(case, &floor)? })

@@ -4,35 +4,35 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::interrupt::Interrupt;
-use super::place::Place;
+use super::run_folder::RunFolder;
 use super::server::{CONNECTIONS_MAX, Recipe, Server, prepare, random_password};
 use super::tools::MariadbTools;
 
 struct Mariadb<'a> {
     tools: &'a MariadbTools,
-    place: &'a Place,
+    run_folder: &'a RunFolder,
     folder: PathBuf,
     password: String,
 }
 
-/// Makes a new data folder and starts its server.
+/// Creates a data folder, and starts its server.
 pub(super) fn start(
     tools: &MariadbTools,
-    place: &Place,
+    run_folder: &RunFolder,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Server> {
-    let folder = place.private_folder("mariadb")?;
-    let recipe = Mariadb { tools, place, folder, password: random_password()? };
+    let folder = run_folder.private_folder("mariadb")?;
+    let recipe = Mariadb { tools, run_folder, folder, password: random_password()? };
 
-    let mut install = place.command(&tools.install_db, &recipe.folder);
+    let mut install = run_folder.command(&tools.install_db, &recipe.folder);
     install
-        // First of all arguments, or it is not understood.
+        // Must be the first argument, or it is not understood.
         .arg("--no-defaults")
         .arg(format!("--datadir={}", recipe.data().display()))
         .args(["--auth-root-authentication-method=normal", "--skip-test-db"]);
     prepare(install)?;
 
-    // Run by the server before it listens, so that no client ever sees a root without a password.
+    // The server runs this before it listens, so that no client ever sees root without a password.
     let password = &recipe.password;
     let users = format!(
         "DELETE FROM mysql.global_priv WHERE User <> 'mariadb.sys';\n\
@@ -40,8 +40,8 @@ pub(super) fn start(
          CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY '{password}';\n\
          GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;\n"
     );
-    place.private_file(&recipe.init_file(), &users)?;
-    let server = Server::start(&recipe, place, interrupt)?;
+    run_folder.private_file(&recipe.init_file(), &users)?;
+    let server = Server::start(&recipe, run_folder, interrupt)?;
     recipe.speak_another_language(&server);
     Ok(server)
 }
@@ -82,16 +82,18 @@ impl Recipe for Mariadb<'_> {
             .args(["--bind-address=127.0.0.1", "--skip-name-resolve"])
             // Relative to the data folder: a socket's path is limited to about 100 bytes.
             .args(["--socket=server.sock", "--pid-file=server.pid"])
-            // The default character set stays latin1, as on many old servers: ours must be named.
-            // Safe against a crash of the machine is what this server need not be.
+            // The default character set stays latin1, as on many old servers, so that the tests
+            // fail where the program does not name its own.
+            //
+            // This server need not survive a crash of the machine.
             .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-fast-shutdown=2"])
-            // Each statement of DDL waits for the disk several times otherwise.
+            // Otherwise each DDL statement waits for the disk several times.
             .args(["--innodb-flush-method=nosync", "--skip-innodb-doublewrite", "--sync-frm=OFF"]);
         command
     }
 
     fn client(&self, port: u16, statement: &str) -> Command {
-        let mut client = self.place.command(&self.tools.client, &self.folder);
+        let mut client = self.run_folder.command(&self.tools.client, &self.folder);
         client
             .args(["--no-defaults", "--host=127.0.0.1", "--user=root"])
             .arg(format!("--port={port}"))

@@ -1,16 +1,16 @@
-//! What is missing, and how the system's package manager installs it.
+//! Which packages are missing, and how the system's package manager installs them.
 
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 use nix::unistd::Uid;
 
-use super::tools::{Need, Tools, find_program};
+use super::tools::{Requirement, Tools, find_program};
 
-/// A package manager, and what our needs are called there.
-struct Manager {
+/// A package manager, and its names for the packages that are required.
+struct PackageManager {
     program: &'static str,
-    /// Brings its list of packages up to date, where a fresh system has none.
+    /// Updates the list of packages, which a fresh system may lack.
     refresh: Option<&'static [&'static str]>,
     install: &'static [&'static str],
     postgres_server: &'static str,
@@ -20,12 +20,12 @@ struct Manager {
     mariadb_client: &'static str,
 }
 
-/// In the order in which they are looked for.
-const MANAGERS: [Manager; 5] = [
-    Manager {
+/// The first one that is installed is used.
+const MANAGERS: [PackageManager; 5] = [
+    PackageManager {
         program: "apt-get",
         refresh: Some(&["apt-get", "update"]),
-        // Rather fail than remove a MySQL that somebody uses.
+        // It is better to fail than to remove a MySQL that somebody uses.
         install: &[
             "env",
             "DEBIAN_FRONTEND=noninteractive",
@@ -41,7 +41,7 @@ const MANAGERS: [Manager; 5] = [
         postgres_client: "libpq-dev",
         mariadb_client: "libmariadb-dev",
     },
-    Manager {
+    PackageManager {
         program: "dnf",
         refresh: None,
         install: &["dnf", "install", "--assumeyes"],
@@ -51,7 +51,7 @@ const MANAGERS: [Manager; 5] = [
         postgres_client: "libpq-devel",
         mariadb_client: "mariadb-connector-c-devel",
     },
-    Manager {
+    PackageManager {
         program: "zypper",
         refresh: None,
         install: &["zypper", "--non-interactive", "install"],
@@ -61,7 +61,7 @@ const MANAGERS: [Manager; 5] = [
         postgres_client: "postgresql-devel",
         mariadb_client: "libmariadb-devel",
     },
-    Manager {
+    PackageManager {
         program: "apk",
         refresh: None,
         install: &["apk", "add", "--no-cache"],
@@ -71,7 +71,7 @@ const MANAGERS: [Manager; 5] = [
         postgres_client: "libpq-dev",
         mariadb_client: "mariadb-connector-c-dev",
     },
-    Manager {
+    PackageManager {
         program: "pacman",
         refresh: None,
         install: &["pacman", "--sync", "--needed", "--noconfirm"],
@@ -83,50 +83,51 @@ const MANAGERS: [Manager; 5] = [
     },
 ];
 
-impl Manager {
-    fn packages(&self, need: Need) -> &'static str {
-        match need {
-            Need::PostgresServer => self.postgres_server,
-            Need::MariadbServer => self.mariadb_server,
-            Need::PkgConfig => self.pkg_config,
-            Need::PostgresClient => self.postgres_client,
-            Need::MariadbClient => self.mariadb_client,
+impl PackageManager {
+    fn packages(&self, requirement: Requirement) -> &'static str {
+        match requirement {
+            Requirement::PostgresServer => self.postgres_server,
+            Requirement::MariadbServer => self.mariadb_server,
+            Requirement::PkgConfig => self.pkg_config,
+            Requirement::PostgresClient => self.postgres_client,
+            Requirement::MariadbClient => self.mariadb_client,
         }
     }
 
-    /// The commands that install it all, for one who has the right to.
-    fn commands(&self, needs: &[Need]) -> Vec<Vec<&'static str>> {
-        let packages = needs.iter().flat_map(|need| self.packages(*need).split(' '));
+    /// The commands that install everything, if they run with the rights of root.
+    fn commands(&self, missing: &[Requirement]) -> Vec<Vec<&'static str>> {
+        let packages =
+            missing.iter().flat_map(|requirement| self.packages(*requirement).split(' '));
         let install = self.install.iter().copied().chain(packages).collect();
         self.refresh.map(<[_]>::to_vec).into_iter().chain([install]).collect()
     }
 }
 
-/// Finds the programs and libraries. Those that are missing are installed by root, and by others where
-/// they ask for it; else what is missing is printed with the commands that install it, and there is
-/// nothing to go on with.
+/// Finds the programs and libraries. If some are missing, root installs them, and other users do so
+/// only on request. Otherwise this prints what is missing, with the commands that install it, and
+/// returns `None`.
 ///
 /// # Errors
-/// Where the package manager fails.
-pub(super) fn find_or_install(asked_for: bool) -> anyhow::Result<Option<Tools>> {
-    let needs = match Tools::find() {
+/// If the package manager fails.
+pub(super) fn find_or_install(is_requested: bool) -> anyhow::Result<Option<Tools>> {
+    let missing = match Tools::find() {
         Ok(tools) => return Ok(Some(tools)),
-        Err(needs) => needs,
+        Err(missing) => missing,
     };
-    eprintln!("the tests on all back ends need what is not on this machine yet:");
-    for need in &needs {
-        eprintln!("  {}", need.describe());
+    eprintln!("the tests on all back ends need these, which are not installed:");
+    for requirement in &missing {
+        eprintln!("  {}", requirement.describe());
     }
     let manager = MANAGERS.into_iter().find(|manager| find_program(manager.program).is_some());
     let Some(manager) = manager else {
-        eprintln!("\nfound no package manager that is known here; install them by hand");
+        eprintln!("\nfound no supported package manager; install them by hand");
         print_alternative();
         return Ok(None);
     };
 
-    let commands = manager.commands(&needs);
-    let Some(prefix) = prefix(Uid::effective().is_root(), asked_for, has_sudo) else {
-        eprint!("{}", instructions(&commands, asked_for));
+    let commands = manager.commands(&missing);
+    let Some(prefix) = prefix(Uid::effective().is_root(), is_requested, has_sudo) else {
+        eprint!("{}", instructions(&commands, is_requested));
         print_alternative();
         return Ok(None);
     };
@@ -136,10 +137,10 @@ pub(super) fn find_or_install(asked_for: bool) -> anyhow::Result<Option<Tools>> 
     }
     match Tools::find() {
         Ok(tools) => Ok(Some(tools)),
-        Err(needs) => {
-            eprintln!("\nstill not found after {} has installed them:", manager.program);
-            for need in needs {
-                eprintln!("  {}", need.describe());
+        Err(missing) => {
+            eprintln!("\nstill missing after {} installed them:", manager.program);
+            for requirement in missing {
+                eprintln!("  {}", requirement.describe());
             }
             print_alternative();
             Ok(None)
@@ -148,33 +149,33 @@ pub(super) fn find_or_install(asked_for: bool) -> anyhow::Result<Option<Tools>> 
 }
 
 fn print_alternative() {
-    eprintln!("\nplain `cargo test` covers SQLite and needs none of them");
+    eprintln!("\nplain `cargo test` covers SQLite, and needs none of these");
 }
 
-/// What to run by hand.
-fn instructions(commands: &[Vec<&str>], asked_for: bool) -> String {
-    let how = match asked_for {
+/// What the user can run by hand.
+fn instructions(commands: &[Vec<&str>], is_requested: bool) -> String {
+    let how = match is_requested {
         true => "only root may install them, and sudo asks for a password; run:",
-        false => "nothing was installed; run this again with --install, or:",
+        false => "nothing was installed; run this again with --install, or run:",
     };
     let lines = commands.iter().map(|command| format!("  sudo {}\n", command.join(" ")));
     format!("\n{how}\n\n{}", lines.collect::<String>())
 }
 
-/// What comes before a command so that it installs; `None` where it is not to, or may not.
+/// What to put before a command so that it may install; `None` if it should not, or may not.
 fn prefix(
     is_root: bool,
-    asked_for: bool,
+    is_requested: bool,
     has_sudo: impl FnOnce() -> bool,
 ) -> Option<&'static [&'static str]> {
-    match (is_root, asked_for) {
+    match (is_root, is_requested) {
         (true, _) => Some(&[]),
         (false, true) => has_sudo().then_some(&["sudo", "--non-interactive"]),
         (false, false) => None,
     }
 }
 
-/// Whether sudo asks for no password.
+/// Whether sudo works without asking for a password.
 fn has_sudo() -> bool {
     let sudo = Command::new("sudo")
         .args(["--non-interactive", "true"])
@@ -192,7 +193,7 @@ fn run(command: &[&str]) -> anyhow::Result<()> {
         .args(args)
         .stdin(Stdio::null())
         .status()
-        .with_context(|| format!("cannot run `{line}`"))?;
+        .with_context(|| format!("can't run `{line}`"))?;
     if !status.success() {
         bail!("`{line}` failed with {status}");
     }
@@ -205,9 +206,11 @@ mod tests {
 
     #[test]
     fn commands_of_each_manager() {
-        use Need::{MariadbClient, MariadbServer, PkgConfig, PostgresClient, PostgresServer};
+        use Requirement::{
+            MariadbClient, MariadbServer, PkgConfig, PostgresClient, PostgresServer,
+        };
         let everything = [PostgresServer, MariadbServer, PkgConfig, PostgresClient, MariadbClient];
-        let lines = |manager: &Manager| {
+        let lines = |manager: &PackageManager| {
             let commands = manager.commands(&everything);
             commands.iter().map(|command| command.join(" ")).collect::<Vec<_>>().join("\n")
         };
@@ -228,20 +231,20 @@ mod tests {
 
     #[test]
     fn only_root_installs_unasked() {
-        let no_need = || panic!("sudo is not tried");
-        assert_eq!(prefix(true, false, no_need), Some(&[][..]));
-        assert_eq!(prefix(true, true, no_need), Some(&[][..]));
-        assert_eq!(prefix(false, false, no_need), None);
+        let untried = || panic!("sudo is not tried");
+        assert_eq!(prefix(true, false, untried), Some(&[][..]));
+        assert_eq!(prefix(true, true, untried), Some(&[][..]));
+        assert_eq!(prefix(false, false, untried), None);
         assert_eq!(prefix(false, true, || true), Some(&["sudo", "--non-interactive"][..]));
         assert_eq!(prefix(false, true, || false), None);
     }
 
     #[test]
-    fn what_is_not_installed_is_said_with_its_command() {
+    fn missing_packages_are_reported_with_the_commands() {
         let [apt, ..] = MANAGERS;
-        let commands = apt.commands(&[Need::PostgresClient]);
+        let commands = apt.commands(&[Requirement::PostgresClient]);
         insta::assert_snapshot!(instructions(&commands, false), @"
-        nothing was installed; run this again with --install, or:
+        nothing was installed; run this again with --install, or run:
 
           sudo apt-get update
           sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends --no-remove libpq-dev
@@ -257,7 +260,7 @@ mod tests {
     #[test]
     fn only_what_is_missing_is_installed() {
         let [apt, ..] = MANAGERS;
-        let commands = apt.commands(&[Need::PostgresClient]);
+        let commands = apt.commands(&[Requirement::PostgresClient]);
         assert_eq!(commands[1].last(), Some(&"libpq-dev"));
         assert!(!commands[1].contains(&"mariadb-server"));
     }

@@ -4,30 +4,30 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::interrupt::Interrupt;
-use super::place::Place;
+use super::run_folder::RunFolder;
 use super::server::{CONNECTIONS_MAX, Recipe, Server, prepare, random_password};
 use super::tools::PostgresTools;
 
 struct Postgres<'a> {
     tools: &'a PostgresTools,
-    place: &'a Place,
+    run_folder: &'a RunFolder,
     folder: PathBuf,
     password: String,
 }
 
-/// Makes a new cluster and starts its server.
+/// Creates a cluster, and starts its server.
 pub(super) fn start(
     tools: &PostgresTools,
-    place: &Place,
+    run_folder: &RunFolder,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Server> {
-    let folder = place.private_folder("postgres")?;
+    let folder = run_folder.private_folder("postgres")?;
     let password = random_password()?;
     let password_file = folder.join("password");
-    place.private_file(&password_file, &password)?;
+    run_folder.private_file(&password_file, &password)?;
 
-    let recipe = Postgres { tools, place, folder, password };
-    let mut initdb = place.command(&tools.initdb, &recipe.folder);
+    let recipe = Postgres { tools, run_folder, folder, password };
+    let mut initdb = run_folder.command(&tools.initdb, &recipe.folder);
     initdb
         .arg("--pgdata")
         .arg(recipe.data())
@@ -36,7 +36,7 @@ pub(super) fn start(
         .args(["--username=postgres", "--auth=scram-sha-256"])
         .args(["--encoding=UTF8", "--no-locale", "--no-sync"]);
     prepare(initdb)?;
-    let server = Server::start(&recipe, place, interrupt)?;
+    let server = Server::start(&recipe, run_folder, interrupt)?;
     recipe.speak_another_language(&server)?;
     Ok(server)
 }
@@ -68,7 +68,7 @@ const LANGUAGE: (&str, &str) = ("LANGUAGE", "de");
 impl Recipe for Postgres<'_> {
     const NAME: &'static str = "PostgreSQL";
     const VARIABLE: &'static str = "TENANTCTL_TEST_POSTGRES";
-    // "Immediate shutdown": no checkpoint, as nobody will ever read these files again.
+    // "Immediate shutdown": there is no checkpoint, since nobody will ever read these files again.
     const STOP_SIGNAL: &'static str = "QUIT";
 
     fn url(&self, port: u16) -> String {
@@ -84,9 +84,9 @@ impl Recipe for Postgres<'_> {
             &port,
             &connections,
             "listen_addresses=127.0.0.1",
-            // A socket's path is limited to about 100 bytes, and a checkout may lie deeper.
+            // A socket's path is limited to about 100 bytes, and a checkout may have a longer one.
             "unix_socket_directories=",
-            // Safe against a crash of the machine is what this server need not be.
+            // This server need not survive a crash of the machine.
             "fsync=off",
             "synchronous_commit=off",
             "full_page_writes=off",
@@ -97,7 +97,7 @@ impl Recipe for Postgres<'_> {
     }
 
     fn client(&self, port: u16, statement: &str) -> Command {
-        let mut psql = self.place.command(&self.tools.psql, &self.folder);
+        let mut psql = self.run_folder.command(&self.tools.psql, &self.folder);
         psql.args(["--no-psqlrc", "--no-password", "--host=127.0.0.1", "--username=postgres"])
             .arg(format!("--port={port}"))
             .arg("--dbname=postgres")

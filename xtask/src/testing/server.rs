@@ -1,4 +1,4 @@
-//! A server process that cannot outlive us.
+//! A server process that can't outlive this process.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -14,20 +14,21 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use super::interrupt::Interrupt;
-use super::place::Place;
+use super::run_folder::RunFolder;
 
-/// For many tests at once, each with a few connections of its own.
+/// Enough for many tests at the same time, each with a few connections of its own.
 pub(super) const CONNECTIONS_MAX: u16 = 200;
 
 /// A fresh server is ready in a second or two; a loaded machine may take longer.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
-/// After this, a server that was told to stop is killed.
+/// A server that was told to stop is killed after this time.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
-/// Somebody else may take the free port before the server does.
+/// Another process may take the free port before the server does.
 const START_ATTEMPTS_MAX: u32 = 3;
 
-/// Starts the server `"$@"`, and sends it the signal `$0` when our end of standard input closes:
-/// the kernel closes it even if we are killed, so that no server is ever left behind.
+/// Starts the server `"$@"`, and sends it the signal `$0` when this process closes its end of
+/// standard input. The kernel closes it even if this process is killed, so that no server is ever
+/// left behind.
 const GUARDIAN: &str = r#"
 exec 3<&0 </dev/null
 "$@" 3<&- &
@@ -42,11 +43,11 @@ exit "$status"
 
 /// How to run one kind of server.
 pub(super) trait Recipe {
-    /// For people.
+    /// The name for people.
     const NAME: &'static str;
-    /// What tells the tests of it.
+    /// The environment variable with which the tests find the server.
     const VARIABLE: &'static str;
-    /// The one that stops it without waiting for its clients.
+    /// The signal that stops the server without waiting for its clients.
     const STOP_SIGNAL: &'static str;
 
     /// The URL for clients, without a database.
@@ -55,11 +56,11 @@ pub(super) trait Recipe {
     fn command(&self, port: u16) -> Command;
     /// A client that logs in, executes that statement, and fails if the statement does.
     fn client(&self, port: u16, statement: &str) -> Command;
-    /// Where everything of this server is.
+    /// The folder of all files of this server.
     fn folder(&self) -> &Path;
 }
 
-/// A running server; it stops when this is dropped.
+/// A running server. It stops when this is dropped.
 pub(super) struct Server {
     name: &'static str,
     pub(super) variable: &'static str,
@@ -78,13 +79,13 @@ impl Server {
     /// Starts it on a free port, and waits until a client can log in.
     pub(super) fn start<R: Recipe>(
         recipe: &R,
-        place: &Place,
+        run_folder: &RunFolder,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Self> {
         let mut attempt = 1;
         loop {
             let port = free_port()?;
-            let mut server = Self::spawn(recipe, place, port)?;
+            let mut server = Self::spawn(recipe, run_folder, port)?;
             match server.wait_until_ready(recipe, interrupt)? {
                 Start::Ready => return Ok(server),
                 Start::Ended if attempt < START_ATTEMPTS_MAX => attempt += 1,
@@ -100,10 +101,10 @@ impl Server {
         }
     }
 
-    fn spawn<R: Recipe>(recipe: &R, place: &Place, port: u16) -> anyhow::Result<Self> {
+    fn spawn<R: Recipe>(recipe: &R, run_folder: &RunFolder, port: u16) -> anyhow::Result<Self> {
         let server = recipe.command(port);
         let log = File::create(log_file(recipe))?;
-        let mut guardian = place.command("sh", recipe.folder());
+        let mut guardian = run_folder.command("sh", recipe.folder());
         guardian
             .args(["-c", GUARDIAN, R::STOP_SIGNAL])
             .arg(server.get_program())
@@ -112,9 +113,9 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(log.try_clone()?)
             .stderr(log)
-            // Out of reach of the terminal's Ctrl-C: the tests stop first, then the servers.
+            // The terminal's Ctrl-C does not reach the servers: they stop after the tests.
             .process_group(0);
-        let guardian = guardian.spawn().with_context(|| format!("cannot run {}", R::NAME))?;
+        let guardian = guardian.spawn().with_context(|| format!("can't run {}", R::NAME))?;
         Ok(Self { name: R::NAME, variable: R::VARIABLE, url: recipe.url(port), port, guardian })
     }
 
@@ -129,7 +130,7 @@ impl Server {
             probe.stdout(Stdio::null()).stderr(Stdio::null());
             if probe
                 .status()
-                .with_context(|| format!("cannot run a client of {}", R::NAME))?
+                .with_context(|| format!("can't run a client of {}", R::NAME))?
                 .success()
             {
                 return Ok(Start::Ready);
@@ -156,7 +157,7 @@ enum Start {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The guardian reads the end of its input, and passes the signal on.
+        // The guardian reads the end of its input, and signals the server.
         drop(self.guardian.stdin.take());
         if !wait_at_most(&mut self.guardian, STOP_TIMEOUT).unwrap_or(false) {
             eprintln!("{} does not stop; killing it", self.name);
@@ -166,7 +167,7 @@ impl Drop for Server {
     }
 }
 
-/// Whether the process ended within that time.
+/// Waits for the end of a process. Returns whether it ended within the limit.
 pub(super) fn wait_at_most(process: &mut Child, limit: Duration) -> anyhow::Result<bool> {
     let deadline = Instant::now() + limit;
     while process.try_wait()?.is_none() {
@@ -178,15 +179,15 @@ pub(super) fn wait_at_most(process: &mut Child, limit: Duration) -> anyhow::Resu
     Ok(true)
 }
 
-/// The group of a process that was started as the first of its own group.
+/// The group of a process that was started as the leader of its own group.
 pub(super) fn process_group(leader: &Child) -> Pid {
     Pid::from_raw(leader.id().cast_signed())
 }
 
-/// Runs a step of a server's preparation to its end; what it says is shown only if it fails.
+/// Runs one step of a server's preparation. Shows its output only if it fails.
 pub(super) fn prepare(mut command: Command) -> anyhow::Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().with_context(|| format!("cannot run {program}"))?;
+    let output = command.output().with_context(|| format!("can't run {program}"))?;
     if !output.status.success() {
         bail!(
             "{program} failed:\n{}{}",
@@ -197,7 +198,7 @@ pub(super) fn prepare(mut command: Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A password that nobody can guess: 128 random bits in lower-case hex.
+/// A password that nobody can guess: 128 random bits in lower-case hexadecimal.
 pub(super) fn random_password() -> anyhow::Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
@@ -213,7 +214,7 @@ fn log_file<R: Recipe>(recipe: &R) -> PathBuf {
     recipe.folder().join("server.log")
 }
 
-/// The last lines of what the server said, which usually hold the reason.
+/// The last lines of the server's log, which usually say what went wrong.
 fn log_tail<R: Recipe>(recipe: &R) -> String {
     let log = fs::read_to_string(log_file(recipe)).unwrap_or_else(|error| error.to_string());
     let lines: Vec<&str> = log.lines().collect();
@@ -227,10 +228,10 @@ mod tests {
 
     use super::*;
 
-    /// A server that is a line of shell, and ready when it has written its process id.
+    /// A server that is a line of shell. It is ready when it has written its process id.
     struct Shell<'a> {
         script: &'a str,
-        place: &'a Place,
+        run_folder: &'a RunFolder,
         folder: PathBuf,
     }
 
@@ -250,7 +251,7 @@ mod tests {
         }
 
         fn client(&self, _port: u16, _statement: &str) -> Command {
-            let mut probe = self.place.command("test", &self.folder);
+            let mut probe = self.run_folder.command("test", &self.folder);
             probe.args(["-s", "pid"]);
             probe
         }
@@ -262,10 +263,10 @@ mod tests {
 
     fn with_server(script: &str, check: impl FnOnce(anyhow::Result<Server>, &Path)) {
         let target = tempfile::tempdir().expect("the temporary folder is writable");
-        let place = Place::create(target.path()).expect("the folder is new");
-        let folder = place.private_folder("shell").expect("the folder is new");
-        let recipe = Shell { script, place: &place, folder: folder.clone() };
-        check(Server::start(&recipe, &place, &Interrupt::default()), &folder);
+        let run_folder = RunFolder::create(target.path()).expect("the folder is new");
+        let folder = run_folder.private_folder("shell").expect("the folder is new");
+        let recipe = Shell { script, run_folder: &run_folder, folder: folder.clone() };
+        check(Server::start(&recipe, &run_folder, &Interrupt::default()), &folder);
     }
 
     #[test]
@@ -275,7 +276,7 @@ mod tests {
             let pid = Pid::from_raw(pid.trim().parse().expect("a process id"));
             assert_eq!(kill(pid, None), Ok(()), "it runs as long as its owner lives");
             drop(server);
-            assert_eq!(kill(pid, None), Err(Errno::ESRCH), "and not longer");
+            assert_eq!(kill(pid, None), Err(Errno::ESRCH), "and no longer");
         });
     }
 

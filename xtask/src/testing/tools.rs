@@ -1,13 +1,14 @@
-//! Finding the servers' programs and the clients' libraries on this machine.
+//! Finds the programs of the servers and the client libraries on this machine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Where systems put programs that a user's path often lacks.
+/// Folders for programs that a user's `PATH` often lacks.
 const FURTHER_FOLDERS: [&str; 4] = ["/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/libexec"];
 
-/// Folders with one folder for each installed version of PostgreSQL, and where its programs are.
+/// Where each installed version of PostgreSQL has a folder: the parent folder, the prefix before
+/// the version, and the subfolder with the programs.
 const POSTGRES_VERSIONS: [(&str, &str, &str); 4] = [
     ("/usr/lib/postgresql", "", "bin"),
     ("/usr/lib", "postgresql", "bin"),
@@ -15,12 +16,12 @@ const POSTGRES_VERSIONS: [(&str, &str, &str); 4] = [
     ("/usr/libexec", "postgresql", ""),
 ];
 
-/// What the linker takes for `-lpq`.
+/// The files that satisfy the linker's `-lpq`.
 const LIBPQ_FILES: [&str; 3] = ["libpq.so", "libpq.dylib", "libpq.a"];
 
-/// What the tests on all three back ends need of the system.
+/// What the tests on all three back ends need from the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Need {
+pub(super) enum Requirement {
     PostgresServer,
     MariadbServer,
     PkgConfig,
@@ -28,13 +29,13 @@ pub(super) enum Need {
     MariadbClient,
 }
 
-impl Need {
-    /// What it is, and by what it is recognised.
+impl Requirement {
+    /// What it is, and how it is recognised.
     pub(super) fn describe(self) -> &'static str {
         match self {
             Self::PostgresServer => "PostgreSQL server (initdb, postgres, psql)",
             Self::MariadbServer => "MariaDB server (mariadb-install-db, mariadbd, mariadb)",
-            Self::PkgConfig => "pkg-config, by which the build finds the client libraries",
+            Self::PkgConfig => "pkg-config, with which the build finds the client libraries",
             Self::PostgresClient => "PostgreSQL client library (libpq, for linking)",
             Self::MariadbClient => "MariaDB client library (libmariadb, for linking)",
         }
@@ -60,29 +61,36 @@ pub(super) struct MariadbTools {
 }
 
 impl Tools {
-    /// Finds everything, or says what is missing.
-    pub(super) fn find() -> Result<Self, Vec<Need>> {
+    /// Finds everything.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub(super) fn find() -> Result<Self, Vec<Requirement>> {
         let postgres = PostgresTools::find();
         let mariadb = MariadbTools::find();
         let pkg_config = find_program("pkg-config").is_some();
         let found = [
-            (Need::PostgresServer, postgres.is_some()),
-            (Need::MariadbServer, mariadb.is_some()),
-            (Need::PkgConfig, pkg_config),
-            (Need::PostgresClient, links_libpq()),
-            (Need::MariadbClient, links_libmariadb()),
+            (Requirement::PostgresServer, postgres.is_some()),
+            (Requirement::MariadbServer, mariadb.is_some()),
+            (Requirement::PkgConfig, pkg_config),
+            (Requirement::PostgresClient, links_libpq()),
+            (Requirement::MariadbClient, links_libmariadb()),
         ];
         match (postgres, mariadb) {
             (Some(postgres), Some(mariadb)) if found.iter().all(|(_, found)| *found) => {
                 Ok(Self { postgres, mariadb })
             }
-            _ => Err(found.into_iter().filter(|(_, found)| !found).map(|(need, _)| need).collect()),
+            _ => Err(found
+                .into_iter()
+                .filter(|(_, found)| !found)
+                .map(|(requirement, _)| requirement)
+                .collect()),
         }
     }
 }
 
 impl PostgresTools {
-    /// The newest of the installed versions; the programs must be of one version.
+    /// The newest installed version. All programs must be of the same version.
     fn find() -> Option<Self> {
         let versions = POSTGRES_VERSIONS.iter().flat_map(|&(parent, prefix, programs)| {
             let mut versions: Vec<(u32, PathBuf)> = fs::read_dir(parent)
@@ -118,7 +126,7 @@ impl MariadbTools {
     }
 }
 
-/// The program of that name in the path, or where systems put programs for administrators.
+/// Finds a program in the `PATH`, or where systems put the programs of administrators.
 pub(super) fn find_program(name: &str) -> Option<PathBuf> {
     folders().find_map(|folder| executable(&folder, name))
 }
@@ -134,17 +142,17 @@ fn executable(folder: &Path, name: &str) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-/// As the build script of `pq-sys` looks for it.
+/// Looks for libpq in the same way as the build script of `pq-sys`.
 fn links_libpq() -> bool {
     std::env::var_os("PQ_LIB_DIR").is_some()
         || output("pkg-config", &["--exists", "libpq"]).is_some()
         || output("pg_config", &["--libdir"]).is_some_and(|folder| {
-            // Debian has a pg_config with every server, which names the folder but not its content.
+            // On Debian, each server has a pg_config, which names the folder even without libpq.
             LIBPQ_FILES.iter().any(|file| Path::new(folder.trim()).join(file).exists())
         })
 }
 
-/// As the build script of `mysqlclient-sys` looks for it.
+/// Looks for libmariadb in the same way as the build script of `mysqlclient-sys`.
 fn links_libmariadb() -> bool {
     std::env::var_os("MYSQLCLIENT_LIB_DIR").is_some()
         || output("pkg-config", &["--exists", "mysqlclient"]).is_some()
@@ -152,7 +160,7 @@ fn links_libmariadb() -> bool {
         || output("mysql_config", &["--libs"]).is_some()
 }
 
-/// What the program prints, if it succeeds.
+/// What a program prints, if it succeeds.
 fn output(program: &str, args: &[&str]) -> Option<String> {
     let output = Command::new(program).args(args).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())

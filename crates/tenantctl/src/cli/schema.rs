@@ -1,4 +1,4 @@
-//! The commands about schema and migrations.
+//! Commands that work on the schema and its migrations.
 
 use std::path::PathBuf;
 
@@ -6,29 +6,29 @@ use clap::{Args, Subcommand};
 
 use super::scratch::ScratchArgs;
 
-/// Writes a migration for every back end from what changed in the code
+/// Writes the changes of the code as a migration for every back end
 ///
-/// Compares the schema as code with the newest `schema/<version>.json`, and executes what it writes
-/// before it writes it: up, down and up again, with rows in the tables; on SQLite in memory, and on
-/// the servers at hand.
+/// Compares the schema in the code with the newest `schema/<version>.json`. Before the migration is
+/// written, it is executed: up, down and up again, with rows in the tables. This happens on SQLite
+/// in memory, and on the servers that are given.
 #[derive(Debug, Args)]
 pub(crate) struct NewMigrationArgs {
-    /// What it does, such as `add_invoices`: a-z, 0-9 and `_`
+    /// What the migration does, such as `add_invoices`: a-z, 0-9 and `_`
     #[arg(required_unless_present_any = ["rebase", "snapshot"])]
     pub(crate) name: Option<String>,
-    /// Allows what may lose data or fail on rows, such as `drop-column=settings.legacy`
+    /// Allows a change that may lose data or fail on rows, such as `drop-column=settings.legacy`
     #[arg(long, value_name = "WHAT=WHERE")]
     pub(crate) allow: Vec<String>,
-    /// Writes blank files to be filled by hand, for what can't be generated
+    /// Writes blank files for SQL by hand, if the migration can't be generated
     #[arg(long, conflicts_with = "allow")]
     pub(crate) empty: bool,
-    /// Gives a late branch's migration a new version, after all others
+    /// Gives the migration of a late branch a new version, after all others
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["name", "empty", "snapshot"])]
     pub(crate) rebase: Option<String>,
-    /// Writes the newest snapshot anew from the code: for a migration by hand that has the change already
+    /// Writes no SQL, only the newest snapshot: for SQL by hand that already makes the changes
     #[arg(long, conflicts_with_all = ["name", "allow", "empty"])]
     pub(crate) snapshot: bool,
-    /// For the system database's own schema instead of the tenants'
+    /// Works on the system database's own schema instead of the tenants'
     #[arg(long)]
     pub(crate) system: bool,
     #[command(flatten)]
@@ -37,37 +37,38 @@ pub(crate) struct NewMigrationArgs {
 
 /// Checks the migrations: layout, parity, checksums, and that replaying them gives the schema
 ///
-/// All findings are shown at once. A back end is replayed on scratch databases, which are dropped
-/// again; without a server at hand it is not checked, and says so (under CI=true that is a finding).
+/// Shows all findings together. Replays the migrations of each back end on scratch databases, which
+/// are dropped again. A back end without a server is not replayed, and the output says so; with
+/// CI=true that is a finding.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Adds the files that have no line in CHECKSUMS yet; lines that are there stay
+    /// Adds the files that have no line in CHECKSUMS yet; existing lines stay as they are
     #[arg(long)]
     pub(crate) seal: bool,
-    /// Takes the files of a version as they are now, which nobody may have run yet
+    /// Accepts the files of a version as they are now; only for a version that nobody has run yet
     #[arg(long, value_name = "VERSION")]
     pub(crate) reseal: Vec<String>,
     #[command(flatten)]
     pub(crate) scratch: ScratchArgs,
 }
 
-/// What the schema is, and was
+/// Compares versions of the schema
 #[derive(Debug, Subcommand)]
 pub(crate) enum SchemaCommand {
-    /// Says in words what lies between two versions
+    /// Describes the changes between two versions in words
     Diff {
-        /// A version, `empty` for the one before all, or `code` for what the code declares
+        /// A version, `empty` for a schema without tables, or `code` for what the code declares
         from: String,
-        /// As FROM
+        /// The other version, in the same forms as FROM
         #[arg(default_value = "code")]
         to: String,
-        /// Of the system database instead of the tenants
+        /// Compares the system database's own schema instead of the tenants'
         #[arg(long)]
         system: bool,
     },
 }
 
-/// Draws the schema's tables and how they refer to each other: Mermaid text, and an SVG
+/// Draws the schema's tables and their foreign keys, as Mermaid text and as an SVG
 #[derive(Debug, Args)]
 pub(crate) struct DiagramArgs {
     /// Folder for the two files
@@ -76,7 +77,7 @@ pub(crate) struct DiagramArgs {
     /// A version, or `code` for what the code declares
     #[arg(long, value_name = "VERSION", default_value = "code")]
     pub(crate) at: String,
-    /// The system database instead of the tenants
+    /// Draws the system database's own schema instead of the tenants'
     #[arg(long)]
     pub(crate) system: bool,
 }

@@ -1,4 +1,4 @@
-//! Where scratch databases can be had.
+//! Servers for scratch databases.
 
 use clap::Args;
 

@@ -1,4 +1,4 @@
-//! `check`: everything that can be wrong with the migrations, at once.
+//! `check`: finds everything that is wrong with the migrations, and reports it together.
 
 use std::sync::Arc;
 
@@ -6,27 +6,28 @@ use anyhow::Result;
 use db_backend::{BackendKind, Cancel, Version};
 use migration_folder::{Finding, Replayed, check_files, replay, reseal, seal};
 
-use crate::call::Call;
 use crate::cli::CheckArgs;
 use crate::exit::Exit;
+use crate::invocation::Invocation;
 use crate::output::{print, print_line};
 use crate::render;
 use crate::scratch::{grounds, interruptible};
 use crate::workspace;
 
-pub(crate) fn run(call: &Call<'_>, args: &CheckArgs) -> Result<Exit> {
-    interruptible(|cancel| check(call, args, cancel))
+pub(crate) fn run(invocation: &Invocation<'_>, args: &CheckArgs) -> Result<Exit> {
+    let when_cancelled = "cancelled; the scratch databases are dropped";
+    interruptible(when_cancelled, |cancel| check(invocation, args, cancel))
 }
 
-fn check(call: &Call<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
-    let folders = workspace::folders(call.project)?;
+fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
+    let folders = workspace::folders(invocation.project)?;
     for version in &args.reseal {
-        // Versions are times, so that one is hardly ever in both folders; the tenants' comes first.
+        // Versions are times, so one is hardly ever in both folders. The tenants' comes first.
         let version = Version(version.clone());
-        let is_its = |folder: &&migration_folder::Folder| {
+        let has_version = |folder: &&migration_folder::Folder| {
             folder.snapshot_versions().is_ok_and(|versions| versions.contains(&version))
         };
-        let folder = folders.iter().find(is_its).unwrap_or(&folders[0]);
+        let folder = folders.iter().find(has_version).unwrap_or(&folders[0]);
         for path in reseal(folder, &version)? {
             print_line(&format!("sealed: {}", folder.shown(&folder.root.join(path))));
         }
@@ -43,11 +44,11 @@ fn check(call: &Call<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit
     for folder in &folders {
         findings.extend(check_files(folder)?);
     }
-    let (grounds, missing) = grounds(&args.scratch, cancel)?;
+    let (grounds, unavailable) = grounds(&args.scratch, cancel)?;
     for ground in &grounds {
         for folder in &folders {
             let replayed = replay(folder, ground)?;
-            anyhow::ensure!(!cancel.is_cancelled(), "it was cancelled");
+            anyhow::ensure!(!cancel.is_cancelled(), "cancelled");
             print_line(&format!(
                 "{}, {}: {}",
                 ground.kind(),
@@ -59,7 +60,7 @@ fn check(call: &Call<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit
             }
         }
     }
-    for (kind, reason) in missing {
+    for (kind, reason) in unavailable {
         print_line(&format!("{kind}: not replayed: {reason}"));
         if is_ci() {
             findings.push(not_replayed(kind, &reason));
@@ -73,7 +74,7 @@ fn not_replayed(kind: BackendKind, reason: &str) -> Finding {
     Finding {
         path: kind.to_string(),
         problem: format!("not replayed: {reason}"),
-        remedy: "under CI=true every back end is replayed; `cargo xtask test` starts the servers"
+        remedy: "make this back end available: with CI=true, every back end must be replayed"
             .into(),
     }
 }

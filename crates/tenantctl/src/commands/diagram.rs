@@ -5,14 +5,14 @@ use std::fs;
 use anyhow::{Context, Result};
 use schema_diagram::{mermaid, svg};
 
-use crate::call::Call;
 use crate::cli::DiagramArgs;
 use crate::exit::Exit;
+use crate::invocation::Invocation;
 use crate::output::print_line;
 use crate::workspace;
 
-pub(crate) fn run(call: &Call<'_>, args: &DiagramArgs) -> Result<Exit> {
-    let folder = workspace::folder(call.project, args.system)?;
+pub(crate) fn run(invocation: &Invocation<'_>, args: &DiagramArgs) -> Result<Exit> {
+    let folder = workspace::folder(invocation.project, args.system)?;
     let schema = workspace::schema_of(&folder, &args.at)?;
     fs::create_dir_all(&args.out)
         .with_context(|| format!("{} can't be created", args.out.display()))?;

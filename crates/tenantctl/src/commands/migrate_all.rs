@@ -1,30 +1,31 @@
-//! `migrate-all`: every active tenant to the goal.
+//! `migrate-all`: brings every active tenant to the goal.
 
 use anyhow::Result;
 
-use super::running::{conclude, run_options};
-use crate::call::Call;
+use super::fleet_run::{conclude, run_options};
 use crate::cli::{Format, MigrateAllArgs};
 use crate::exit::Exit;
+use crate::interrupt::drain_on_ctrl_c;
+use crate::invocation::Invocation;
 use crate::output::{print, print_json};
+use crate::progress::Progress;
 use crate::render;
 use crate::targets::{Targets, targets};
-use crate::watch::{Watch, listen};
 
 /// The whole line of data: args → targets → observe → plan → run → events → report.
-pub(crate) fn run(call: &Call<'_>, args: &MigrateAllArgs) -> Result<Exit> {
+pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<Exit> {
     let format = args.run.format;
-    let manager = call.open(Some(&args.run.migrations))?;
+    let manager = invocation.open(Some(&args.run.migrations))?;
     let options = run_options(&manager, &args.run)?;
-    let Targets { active, others } = targets(&manager, &args.select)?;
+    let Targets { active, inactive } = targets(&manager, &args.select)?;
     if format == Format::Human {
-        print(&render::taking_part(&active, &others));
+        print(&render::participants(&active, &inactive));
         if active.is_empty() {
             return Ok(Exit::Success);
         }
     }
 
-    let cancel = listen()?;
+    let cancel = drain_on_ctrl_c()?;
     if args.dry_run {
         let run = manager.fleet_run(&options, &cancel, &|_event| {});
         let observed = run.observe(&active)?;
@@ -36,9 +37,9 @@ pub(crate) fn run(call: &Call<'_>, args: &MigrateAllArgs) -> Result<Exit> {
         return Ok(plan.ending().into());
     }
 
-    // Each session observes and plans again for itself, under the lock of its tenant.
-    let watch = Watch::new(format);
-    let show = |event| watch.show(&event);
+    // Each tenant is observed and planned again under its own lock.
+    let progress = Progress::new(format);
+    let show = |event| progress.show(&event);
     let finished = manager.fleet_run(&options, &cancel, &show).migrate(&active)?;
     Ok(conclude(finished, format))
 }

@@ -1,4 +1,4 @@
-//! `new-migration`: from what changed in the code to files.
+//! `new-migration`: writes the changes of the code as migrations.
 
 use std::sync::Arc;
 
@@ -6,21 +6,26 @@ use anyhow::Result;
 use db_backend::{Cancel, Version};
 use migration_folder::{Generated, Request, new_migration, rebase, write_snapshot};
 
-use crate::call::Call;
 use crate::cli::NewMigrationArgs;
 use crate::exit::Exit;
+use crate::invocation::Invocation;
 use crate::output::print_line;
 use crate::render;
 use crate::scratch::{grounds, interruptible};
 use crate::workspace;
 
-pub(crate) fn run(call: &Call<'_>, args: &NewMigrationArgs) -> Result<Exit> {
-    interruptible(|cancel| write(call, args, cancel))
+pub(crate) fn run(invocation: &Invocation<'_>, args: &NewMigrationArgs) -> Result<Exit> {
+    let when_cancelled = "cancelled: nothing was written, and the scratch databases are dropped";
+    interruptible(when_cancelled, |cancel| write(invocation, args, cancel))
 }
 
-fn write(call: &Call<'_>, args: &NewMigrationArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
-    let folder = workspace::folder(call.project, args.system)?;
-    let (grounds, missing) = grounds(&args.scratch, cancel)?;
+fn write(
+    invocation: &Invocation<'_>,
+    args: &NewMigrationArgs,
+    cancel: &Arc<Cancel>,
+) -> Result<Exit> {
+    let folder = workspace::folder(invocation.project, args.system)?;
+    let (grounds, unavailable) = grounds(&args.scratch, cancel)?;
     let now = chrono::Utc::now();
     let text = match (&args.name, &args.rebase) {
         (Some(name), _) => {
@@ -28,20 +33,20 @@ fn write(call: &Call<'_>, args: &NewMigrationArgs, cancel: &Arc<Cancel>) -> Resu
                 Request { name: name.clone(), empty: args.empty, allow: args.allow.clone(), now };
             match new_migration(&folder, &request, &grounds)? {
                 Generated::NothingToDo => format!(
-                    "nothing to migrate: the {} schema is as its newest migration left it",
+                    "nothing to migrate: the {} schema has not changed since its newest migration",
                     folder.name
                 ),
-                Generated::Written(written) => render::written(&folder, &written, &missing),
+                Generated::Written(written) => render::written(&folder, &written, &unavailable),
             }
         }
         (None, Some(version)) => {
             let rebased = rebase(&folder, &Version(version.clone()), &args.allow, now, &grounds)?;
             render::rebased(&folder, &rebased)
         }
-        // Without a name and a version, `--snapshot` was asked for.
+        // There is neither a name nor a version to rebase, so this is `--snapshot`.
         (None, None) => {
             let path = folder.shown(&write_snapshot(&folder)?);
-            format!("written anew from the code: {path}\n\nnext: `cargo xtask check`")
+            format!("written from the code: {path}\n\nnext: run `check`")
         }
     };
     print_line(text.trim_end());

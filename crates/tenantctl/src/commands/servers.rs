@@ -1,26 +1,27 @@
-//! `servers`: where tenant databases live.
+//! `servers`: the servers that host tenant databases.
 
 use anyhow::{Context, Result};
 use db_backend::{ServerUrl, Timeouts, admin};
 use serde::Serialize;
 use system_db::Server;
 
-use crate::call::Call;
 use crate::cli::{Format, ServersCommand};
 use crate::exit::Exit;
+use crate::invocation::Invocation;
 use crate::output::{print_json, print_line, table};
-use crate::usage::usage;
+use crate::usage::usage_error;
 
-/// The registry's column holds so many bytes.
+/// The most bytes that the registry's column holds.
 const NAME_MAX: usize = 63;
 
-pub(crate) fn run(call: &Call<'_>, command: &ServersCommand) -> Result<Exit> {
-    let manager = call.open(None)?;
+pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Result<Exit> {
+    let manager = invocation.open(None)?;
     match command {
         ServersCommand::Add { name, url } => {
             let url = address(url)?;
             if name.is_empty() || name.len() > NAME_MAX || name.contains(char::is_control) {
-                return Err(usage("a server's name has 1 to 63 bytes", None));
+                let message = "a server's name must have 1 to 63 bytes, and no control characters";
+                return Err(usage_error(message, None));
             }
             admin::ping(&url, &Timeouts::default())
                 .with_context(|| format!("server `{name}` at {url} can't be used"))?;
@@ -32,10 +33,12 @@ pub(crate) fn run(call: &Call<'_>, command: &ServersCommand) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// A folder is stored whole, since the command may be run from elsewhere the next time.
+/// The server's address. A folder is stored as an absolute path, since later commands may run in
+/// another working directory.
 fn address(text: &str) -> Result<ServerUrl> {
-    let url: ServerUrl =
-        text.parse().map_err(|error| usage(format!("the server's address: {error}"), None))?;
+    let url: ServerUrl = text
+        .parse()
+        .map_err(|error| usage_error(format!("the server's address: {error}"), None))?;
     match url.path() {
         Some(folder) => Ok(ServerUrl::folder(
             std::path::absolute(folder).context("the working directory can't be read")?,
@@ -63,7 +66,7 @@ fn list(servers: &[Server], format: Format) -> Result<()> {
     match format {
         Format::Json => rows.iter().try_for_each(print_json)?,
         Format::Human if rows.is_empty() => {
-            print_line("no servers; `provision` registers the embedded one by itself");
+            print_line("no servers; the first `provision` registers the embedded one");
         }
         Format::Human => {
             let rows = rows.into_iter().map(|row| vec![row.server, row.backend, row.url]).collect();

@@ -1,28 +1,28 @@
-//! `status`: versions × tenants.
+//! `status`: how many tenants are at which version.
 
 use anyhow::Result;
 use system_db::{Tenant, TenantState};
 use tenant_manager::new_run_id;
 use tenant_migrate::RunOptions;
 
-use super::running::apply_limits;
-use crate::call::Call;
+use super::fleet_run::apply_limits;
 use crate::cli::{Format, StatusArgs};
 use crate::exit::Exit;
+use crate::interrupt::drain_on_ctrl_c;
+use crate::invocation::Invocation;
 use crate::output::{print_json, print_line};
 use crate::render;
 use crate::targets::selected;
-use crate::watch::listen;
 
-pub(crate) fn run(call: &Call<'_>, args: &StatusArgs) -> Result<Exit> {
-    let manager = call.open(Some(&args.migrations))?;
+pub(crate) fn run(invocation: &Invocation<'_>, args: &StatusArgs) -> Result<Exit> {
+    let manager = invocation.open(Some(&args.migrations))?;
     let tenants = selected(&manager, &args.select)?;
     let observed = if args.verify {
         let active: Vec<Tenant> =
             tenants.iter().filter(|t| t.state == TenantState::Active).cloned().collect();
         let mut options = RunOptions::new(new_run_id());
         apply_limits(&mut options, &args.limits);
-        let cancel = listen()?;
+        let cancel = drain_on_ctrl_c()?;
         Some(manager.fleet_run(&options, &cancel, &|_event| {}).observe(&active)?)
     } else {
         None

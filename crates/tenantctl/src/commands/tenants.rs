@@ -1,4 +1,4 @@
-//! `tenants`: the registry.
+//! `tenants`: shows and changes the registry of tenants.
 
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -7,43 +7,43 @@ use serde_json::json;
 use system_db::{Tenant, TenantState};
 use tenant_manager::TenantManager;
 
-use crate::call::Call;
 use crate::cli::{Format, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
+use crate::invocation::Invocation;
 use crate::output::{print_json, print_line, table};
-use crate::targets::{place, selected, slugs};
-use crate::usage::usage;
+use crate::targets::{placement, selected, slugs};
+use crate::usage::usage_error;
 
-/// The newest outcomes that `tenants show` prints.
+/// How many outcomes `tenants show` prints, the newest first.
 const OUTCOMES_SHOWN: i64 = 10;
 
-pub(crate) fn run(call: &Call<'_>, command: &TenantsCommand) -> Result<Exit> {
-    let manager = call.open(None)?;
+pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Result<Exit> {
+    let manager = invocation.open(None)?;
     match command {
         TenantsCommand::List { select, state, format } => {
             list(&manager, select, state.as_deref(), *format)?;
         }
         TenantsCommand::Show { slug, format } => show(&manager, slug, *format)?,
         TenantsCommand::Add { slug, database, place: args } => {
-            let tenant = manager.adopt(&slug.parse()?, database, &place(args)?)?;
+            let tenant = manager.adopt(&slug.parse()?, database, &placement(args)?)?;
             print_line(&format!(
                 "tenant `{}` is registered: database `{}` on server `{}`",
                 tenant.slug, tenant.database, tenant.server.name
             ));
         }
-        TenantsCommand::Suspend(args) => become_(&manager, &args.slugs, TenantState::Suspended)?,
-        TenantsCommand::Activate(args) => become_(&manager, &args.slugs, TenantState::Active)?,
-        TenantsCommand::Archive(args) => become_(&manager, &args.slugs, TenantState::Archived)?,
+        TenantsCommand::Suspend(args) => set_state(&manager, &args.slugs, TenantState::Suspended)?,
+        TenantsCommand::Activate(args) => set_state(&manager, &args.slugs, TenantState::Active)?,
+        TenantsCommand::Archive(args) => set_state(&manager, &args.slugs, TenantState::Archived)?,
     }
     Ok(Exit::Success)
 }
 
-fn become_(manager: &TenantManager, texts: &[String], to: TenantState) -> Result<()> {
+fn set_state(manager: &TenantManager, texts: &[String], to: TenantState) -> Result<()> {
     for slug in slugs(texts)? {
         let from = manager.registry().set_state(&slug, to)?;
         match from == to {
-            true => print_line(&format!("tenant `{slug}` is {to} already")),
-            false => print_line(&format!("tenant `{slug}` is {to} now; it was {from}")),
+            true => print_line(&format!("tenant `{slug}` is already {to}")),
+            false => print_line(&format!("tenant `{slug}` is now {to}; it was {from}")),
         }
     }
     Ok(())
@@ -91,7 +91,7 @@ fn list(
     let state = state
         .map(str::parse::<TenantState>)
         .transpose()
-        .map_err(|error| usage(error.to_string(), None))?;
+        .map_err(|error| usage_error(error.to_string(), None))?;
     let mut tenants = selected(manager, select)?;
     tenants.retain(|tenant| state.is_none_or(|state| tenant.state == state));
     let rows: Vec<Row<'_>> = tenants.iter().map(Row::new).collect();

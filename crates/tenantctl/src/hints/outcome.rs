@@ -1,15 +1,15 @@
-//! Outcomes: for the person who reads them at night.
+//! Outcomes of tenants, for the person who reads them at night.
 
 use db_backend::DbErrorKind;
 use tenant_migrate::{Blocker, Effect, Failure, FailureKind, Outcome};
 
-/// What to do about that outcome; `None` where nothing needs to be done.
+/// What to do about an outcome; `None` if nothing needs to be done.
 pub fn outcome(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::UpToDate | Outcome::Migrated { .. } => None,
         Outcome::Blocked { blocker, .. } => Some(self::blocker(blocker)),
         Outcome::Failed(failure) => Some(self::failure(failure)),
-        Outcome::NotStarted => Some("run again: what is done is not done twice".to_owned()),
+        Outcome::NotStarted => Some("run again: nothing that is done is done twice".to_owned()),
     }
 }
 
@@ -18,39 +18,39 @@ pub fn blocker(blocker: &Blocker) -> String {
     match blocker {
         Blocker::HistoryLost { recorded } => format!(
             "was the database replaced or restored empty? restore a backup of version \
-             {recorded} or older, or register the tenant anew if it is meant to start over"
+             {recorded} or older; if the tenant is meant to start over, provision a new one"
         ),
         Blocker::UnknownVersion { .. } => {
             "a newer release has migrated it; run that release, or restore its migrations"
                 .to_owned()
         }
         Blocker::ChecksumMismatch { migration } => format!(
-            "put the published text of {migration} back, and write the change as a new migration"
+            "restore the published text of {migration}, and write the change as a new migration"
         ),
         Blocker::EditedAfterPartial { migration, .. } => format!(
-            "put the earlier text of {migration} back up to the statement that failed; what \
-             comes after it may be mended"
+            "restore the earlier text of {migration} up to the statement that failed; only what \
+             comes after that may be changed"
         ),
         Blocker::OutOfOrder { .. } => {
-            "a late branch added them below what is applied; give them a newer version, or \
-             allow migrations out of order if they do not depend on each other"
+            "a late branch added them below the newest version applied; give them a newer version, \
+             or add --allow-out-of-order if the migrations do not depend on each other"
                 .to_owned()
         }
     }
 }
 
-/// What to do about a failure, and about what it left behind.
+/// What to do about a failure, and about what the failure left behind.
 pub fn failure(failure: &Failure) -> String {
     let kind = match failure.kind {
         FailureKind::NoMigrations => "add a folder of migrations for this back end",
         FailureKind::Cancelled => "run again",
-        FailureKind::Defect => "this should not happen: please report it with the message",
+        FailureKind::Defect => "this is a bug in the program: please report it with this message",
         FailureKind::Database(kind) => database(kind),
     };
     match failure.migration.as_ref().map(|migration| migration.effect) {
         Some(Effect::Partial { statements_done: 1.. }) => format!(
-            "{kind}; the next run goes on at the statement that failed, so leave those before \
-             it as they are"
+            "{kind}; the next run continues at the statement that failed, so do not change the \
+             statements before it"
         ),
         Some(Effect::Partial { .. } | Effect::RolledBack | Effect::InDoubt { .. }) | None => {
             kind.to_owned()
@@ -58,36 +58,37 @@ pub fn failure(failure: &Failure) -> String {
     }
 }
 
-/// What to do about a failure of that kind.
+/// What to do about a failure of this kind.
 pub const fn database(kind: DbErrorKind) -> &'static str {
     match kind {
         DbErrorKind::Unreachable => {
             "check that the server runs and its address is right; run again"
         }
         DbErrorKind::ServerBusy => {
-            "run again with fewer jobs per server, or when there is less load"
+            "run again with a lower --per-server, or when there is less load"
         }
         DbErrorKind::ConnectionLost => {
-            "see the server's log for why it dropped the session; run again"
+            "look in the server's log for why it dropped the session; run again"
         }
         DbErrorKind::Denied => "check the user's password and rights on this database",
         DbErrorKind::Missing => {
             "restore the database, or archive the tenant if it is gone for good"
         }
         DbErrorKind::Occupied => {
-            "if it is the tenant's own, take it over with `tenants add SLUG --database NAME`; if not, \
-             rename it, and provision again"
+            "if it is this tenant's own database, register it with `tenants add SLUG --database \
+             NAME`; otherwise rename it, and provision again"
         }
         DbErrorKind::Corrupt => "restore the database from a backup",
         DbErrorKind::ReadOnly => "make the database writable; if it is a standby, use its primary",
         DbErrorKind::DiskFull => "free some space where the database lives; run again",
         DbErrorKind::LockTimeout => {
-            "another session holds the lock; run again when it has ended, or raise the lock timeout"
+            "another session holds the lock; run again when it has ended, or raise --lock-timeout"
         }
-        DbErrorKind::StatementTimeout => "raise the statement timeout for this run",
+        DbErrorKind::StatementTimeout => "run again with a higher --statement-timeout",
         DbErrorKind::Deadlock => "run again when there is less load on this tenant",
         DbErrorKind::Statement => {
-            "mend the migration or the data in its way, try it on a copy of this tenant, run again"
+            "fix the migration, or the data that is in its way; try it on a copy of this tenant; \
+             run again"
         }
         DbErrorKind::Address => "correct the address of the server or database",
     }

@@ -1,4 +1,4 @@
-//! Errors of the registry, and of what stands on it.
+//! Errors of the registry, and of the manager that uses it.
 
 use system_db::{InvalidSlug, RegistryError, TenantState};
 use tenant_manager::ManagerError;
@@ -7,7 +7,7 @@ use tenant_migrate::UnknownGoal;
 use super::advice::Advice;
 use super::outcome::{database, outcome};
 
-/// Errors of the manager.
+/// What to do about an error of the manager.
 pub fn manager(error: &ManagerError) -> Advice {
     match error {
         ManagerError::Registry(error) => registry(error),
@@ -20,32 +20,34 @@ pub fn manager(error: &ManagerError) -> Advice {
                 Advice::usage(Some(&format!("finish it with `provision {slug}`")))
             }
             TenantState::Active => Advice::usage(None),
-            TenantState::Suspended | TenantState::Archived => {
-                Advice::usage(Some(&format!("take it back with `tenants activate {slug}`")))
-            }
+            TenantState::Suspended | TenantState::Archived => Advice::usage(Some(&format!(
+                "include it in runs again with `tenants activate {slug}`"
+            ))),
         },
         ManagerError::Pattern { .. }
         | ManagerError::Migrations(_)
         | ManagerError::NoMigrations(_)
         | ManagerError::WrongServer { .. } => Advice::usage(None),
-        ManagerError::DataDir { .. } => Advice::unexpected(Some("name another with --data-dir")),
+        ManagerError::DataDir { .. } => {
+            Advice::unexpected(Some("choose another folder with --data-dir"))
+        }
         ManagerError::Database { cause, .. } => Advice::unexpected(Some(database(cause.kind))),
         ManagerError::Tenant(report) => Advice::unexpected(outcome(&report.outcome).as_deref()),
     }
 }
 
-/// Errors of the registry.
+/// What to do about an error of the registry.
 pub fn registry(error: &RegistryError) -> Advice {
     match error {
         RegistryError::Open(_) => Advice::unexpected(Some(
-            "is the server up, and does the database exist? it is named by --system-url, \
-             SYSTEM_DATABASE_URL or --data-dir",
+            "check that its server runs and that the database exists; --system-url, \
+             SYSTEM_DATABASE_URL or --data-dir says where it is",
         )),
         RegistryError::Pool(_) | RegistryError::Query(_) => {
-            Advice::unexpected(Some("nothing was lost: run the same command again"))
+            Advice::unexpected(Some("nothing was lost; run the same command again"))
         }
         RegistryError::Row { .. } | RegistryError::Schema(_) => {
-            Advice::unexpected(Some("was the registry written by a newer version?"))
+            Advice::unexpected(Some("was the registry written by a newer version of this program?"))
         }
         RegistryError::UnknownTenant(_) => Advice::usage(Some("`tenants list` shows all of them")),
         RegistryError::UnknownServer(_) => Advice::usage(Some("`servers list` shows all of them")),
@@ -64,12 +66,12 @@ pub fn registry(error: &RegistryError) -> Advice {
     }
 }
 
-/// A text that can't be a slug says itself what may stand in one.
+/// What to do about an invalid slug. The error itself says what a slug may contain.
 pub fn slug(_error: &InvalidSlug) -> Advice {
     Advice::usage(None)
 }
 
-/// A version that no migration has.
+/// What to do about a version that no migration has.
 pub fn goal(error: &UnknownGoal) -> Advice {
     let hint = error.head.as_ref().map(|head| format!("try `--to {head}`"));
     Advice::usage(hint.as_deref())

@@ -1,4 +1,4 @@
-//! What is said of every error: the error, its causes, the hint, and how the program ends.
+//! What the program prints for every error: the error, its causes and the hint; and how it ends.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -16,17 +16,17 @@ use tenant_migrate::{
 
 use super::{advice, database, outcome, remedy};
 
-/// Each error with what is said of it. No error repeats what its cause says.
-fn said(errors: impl IntoIterator<Item = anyhow::Error>) -> String {
+/// The exit code of each error, its causes and its hint. No error may repeat its cause.
+fn reported(errors: impl IntoIterator<Item = anyhow::Error>) -> String {
     let mut text = String::new();
     for error in errors {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
         for pair in chain.windows(2) {
             assert!(!pair[0].contains(&pair[1]), "{:?} repeats its cause, {:?}", pair[0], pair[1]);
         }
-        let told = advice(&error);
-        let _ = writeln!(text, "{}: {}", told.exit.code(), chain.join("\n   cause: "));
-        if let Some(hint) = told.hint {
+        let advice = advice(&error);
+        let _ = writeln!(text, "{}: {}", advice.exit.code(), chain.join("\n   cause: "));
+        if let Some(hint) = advice.hint {
             let _ = writeln!(text, "   hint: {hint}");
         }
     }
@@ -70,19 +70,19 @@ fn errors_of_the_registry() {
         transition(TenantState::Provisioning),
         transition(TenantState::Archived),
     ];
-    assert_snapshot!(said(errors.map(anyhow::Error::new)), @"
+    assert_snapshot!(reported(errors.map(anyhow::Error::new)), @"
     1: the system database can't be opened
        cause: no such user
-       hint: is the server up, and does the database exist? it is named by --system-url, SYSTEM_DATABASE_URL or --data-dir
+       hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
     1: the system database can't be brought to its schema
        cause: 1_a failed
-       hint: was the registry written by a newer version?
+       hint: was the registry written by a newer version of this program?
     1: a query on the system database failed
        cause: Record not found
-       hint: nothing was lost: run the same command again
+       hint: nothing was lost; run the same command again
     1: the system database has a row that can't be read: tenant 7
        cause: `A` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
-       hint: was the registry written by a newer version?
+       hint: was the registry written by a newer version of this program?
     2: there is no tenant `acme`
        hint: `tenants list` shows all of them
     2: there is no server `eu-1`
@@ -127,13 +127,13 @@ fn errors_of_the_manager() {
         ManagerError::Database { place: "tenant `acme`".to_owned(), cause: fails("no password") },
         ManagerError::Migrations(missing.unwrap_err()),
     ];
-    let said = said(errors.map(anyhow::Error::new));
-    assert_snapshot!(said.replace(&empty.path().display().to_string(), "[FOLDER]"), @"
+    let reported = reported(errors.map(anyhow::Error::new));
+    assert_snapshot!(reported.replace(&empty.path().display().to_string(), "[FOLDER]"), @"
     2: there is no tenant `acme`
        hint: `tenants list` shows all of them
     1: the system database can't be opened
        cause: no such user
-       hint: is the server up, and does the database exist? it is named by --system-url, SYSTEM_DATABASE_URL or --data-dir
+       hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
     2: `A` can't be a tenant's slug: only a-z, 0-9, `-` and `_` may stand in it
     2: `[` is no pattern: unclosed
     2: no tenant matches `a*`
@@ -149,10 +149,10 @@ fn errors_of_the_manager() {
        hint: finish it with `provision acme`
     2: tenant `acme` is active
     2: tenant `acme` is suspended
-       hint: take it back with `tenants activate acme`
+       hint: include it in runs again with `tenants activate acme`
     1: the data folder data can't be made
        cause: permission denied
-       hint: name another with --data-dir
+       hint: choose another folder with --data-dir
     1: tenant `acme` can't be used
        cause: no password
        hint: check the user's password and rights on this database
@@ -216,51 +216,51 @@ fn errors_of_a_folder() {
         unproven(Unproven::Database(fails("gone"))),
         FolderError::Scratch { place: "SQLite, in memory".to_owned(), cause: fails("no memory") },
     ];
-    assert_snapshot!(said(errors.map(anyhow::Error::new)), @r#"
+    assert_snapshot!(reported(errors.map(anyhow::Error::new)), @r#"
     1: schema/1.json can't be read
        cause: entity not found
     1: schema/1.json can't be read
        cause: not a schema snapshot
        cause: EOF while parsing an object at line 1 column 1
-       hint: restore the file
+       hint: restore the file from version control
     1: CHECKSUMS line 3: expected a checksum, two spaces and a path
-       hint: restore the file
+       hint: restore the file from version control
     2: `A b` can't be a migration's name
-       hint: use a-z, 0-9 and `_`, at most 80, such as `add_invoices`
+       hint: use at most 80 of a-z, 0-9 and `_`, such as `add_invoices`
     2: there is no migration of version 9
     1: the tenant migrations have findings, so nothing was written:
       mysql/1_a/up.sql: the file is blank
-       hint: `cargo xtask check` says what to do about each
+       hint: `check` says what to do about each
     1: no migration can be generated for this:
       a.b is new and NOT NULL
-       hint: or `new-migration NAME --empty`, and write the SQL by hand
+       hint: or write the SQL by hand: `new-migration NAME --empty` creates blank files
     2: this may lose data, or fail on rows that are there:
       table a goes, with all its rows
-       hint: if it is meant, say so: --allow drop-table=a
+       hint: if this is intended, add --allow drop-table=a
     2: `drop-table=a` allows nothing that this change does
-       hint: leave it out, or look at its spelling
+       hint: leave it out, or check its spelling
     1: the migration for sqlite failed its proof, and was not written
        cause: the step `up` fails
        cause: this is refused:
     DROP TABLE a
        cause: no such table: a
-       hint: mend the expression, if it is one of the code that fails; else `new-migration NAME --empty` writes blank files, for SQL by hand
+       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
     1: the migration for sqlite failed its proof, and was not written
        cause: the step `up` fails
        cause: line 7 is refused:
     DROP TABLE a
        cause: no such table: a
-       hint: mend the expression, if it is one of the code that fails; else `new-migration NAME --empty` writes blank files, for SQL by hand
+       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
     1: the migration for sqlite failed its proof, and was not written
        cause: down: a is missing
-       hint: mend the expression, if it is one of the code that fails; else `new-migration NAME --empty` writes blank files, for SQL by hand
+       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
     1: the migration for sqlite failed its proof, and was not written
        cause: up: rows were ["1"] and are ["2"]
-       hint: mend the expression, if it is one of the code that fails; else `new-migration NAME --empty` writes blank files, for SQL by hand
+       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
     1: the migration for sqlite failed its proof, and was not written
        cause: the scratch database fails
        cause: gone
-       hint: mend the expression, if it is one of the code that fails; else `new-migration NAME --empty` writes blank files, for SQL by hand
+       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
     1: no scratch database on SQLite, in memory
        cause: no memory
     "#);
@@ -282,13 +282,13 @@ fn remedies() {
     assert_snapshot!(remedies.each_ref().map(remedy).join("\n"), @"
     write the SQL
     when the migration is ready, run `check --seal`
-    restore it, and put the change into a new migration; or, if nobody has run it yet, `check --reseal 1`
-    restore it; `new-migration` writes it
-    run `new-migration NAME`; or, if the SQL of 1 is not published and does it already, `new-migration --snapshot`
-    give the one that is not published yet a new version: `new-migration --rebase 2`, or 1
-    mend up.sql; or, if it does what the code declares, `new-migration --snapshot`
-    run `new-migration NAME`, or mend the migration that was written by hand
-    mend down.sql, and try it again with `check`
+    restore it, and put the change into a new migration; or, if nobody has run it yet, accept the change with `check --reseal 1`
+    restore it from version control; it was written by `new-migration`
+    run `new-migration NAME`; or, if 1 is not published and its SQL already makes the change, run `new-migration --snapshot`
+    give a new version to the one that is not published yet: `new-migration --rebase 2` or `new-migration --rebase 1`
+    fix up.sql; or, if it does what the code declares, run `new-migration --snapshot`
+    run `new-migration NAME`, or fix the migration that was written by hand
+    fix down.sql, and run `check` again
     ");
 }
 
@@ -326,24 +326,24 @@ fn tenants_that_stopped() {
     ];
     let hints = outcomes.each_ref().map(|stopped| outcome(stopped).unwrap_or_default());
     assert_snapshot!(hints.join("\n"), @"
-    was the database replaced or restored empty? restore a backup of version 3 or older, or register the tenant anew if it is meant to start over
+    was the database replaced or restored empty? restore a backup of version 3 or older; if the tenant is meant to start over, provision a new one
     a newer release has migrated it; run that release, or restore its migrations
-    put the published text of 4_c back, and write the change as a new migration
-    put the earlier text of 4_c back up to the statement that failed; what comes after it may be mended
-    a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
+    restore the published text of 4_c, and write the change as a new migration
+    restore the earlier text of 4_c up to the statement that failed; only what comes after that may be changed
+    a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
     add a folder of migrations for this back end
     run again
-    this should not happen: please report it with the message
+    this is a bug in the program: please report it with this message
     run again when there is less load on this tenant
     run again when there is less load on this tenant
-    run again when there is less load on this tenant; the next run goes on at the statement that failed, so leave those before it as they are
+    run again when there is less load on this tenant; the next run continues at the statement that failed, so do not change the statements before it
     run again when there is less load on this tenant
-    run again: what is done is not done twice
+    run again: nothing that is done is done twice
     ");
 }
 
 #[test]
-fn what_a_database_said() {
+fn database_errors() {
     let kinds = [
         DbErrorKind::Unreachable,
         DbErrorKind::ServerBusy,
@@ -363,18 +363,18 @@ fn what_a_database_said() {
     let hints = kinds.map(|kind| format!("{kind:?}: {}", database(kind)));
     assert_snapshot!(hints.join("\n"), @"
     Unreachable: check that the server runs and its address is right; run again
-    ServerBusy: run again with fewer jobs per server, or when there is less load
-    ConnectionLost: see the server's log for why it dropped the session; run again
+    ServerBusy: run again with a lower --per-server, or when there is less load
+    ConnectionLost: look in the server's log for why it dropped the session; run again
     Denied: check the user's password and rights on this database
     Missing: restore the database, or archive the tenant if it is gone for good
-    Occupied: if it is the tenant's own, take it over with `tenants add SLUG --database NAME`; if not, rename it, and provision again
+    Occupied: if it is this tenant's own database, register it with `tenants add SLUG --database NAME`; otherwise rename it, and provision again
     Corrupt: restore the database from a backup
     ReadOnly: make the database writable; if it is a standby, use its primary
     DiskFull: free some space where the database lives; run again
-    LockTimeout: another session holds the lock; run again when it has ended, or raise the lock timeout
-    StatementTimeout: raise the statement timeout for this run
+    LockTimeout: another session holds the lock; run again when it has ended, or raise --lock-timeout
+    StatementTimeout: run again with a higher --statement-timeout
     Deadlock: run again when there is less load on this tenant
-    Statement: mend the migration or the data in its way, try it on a copy of this tenant, run again
+    Statement: fix the migration, or the data that is in its way; try it on a copy of this tenant; run again
     Address: correct the address of the server or database
     ");
 }

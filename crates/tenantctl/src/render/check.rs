@@ -1,4 +1,4 @@
-//! What is wrong with a folder of migrations.
+//! What `check` finds in a folder of migrations.
 
 use std::fmt::Write as _;
 
@@ -7,13 +7,13 @@ use migration_folder::{Finding, Replayed};
 use crate::hints;
 use crate::words::counted;
 
-/// What became of a replay, in one line.
+/// The result of a replay, in one line.
 pub fn replayed(replayed: &Replayed) -> String {
     match replayed {
         Replayed::Good => "replayed up, down, and up again".to_owned(),
         Replayed::WithoutRows(reason) => {
             format!(
-                "replayed up, down, and up again; without rows, which were in the way: {reason}"
+                "replayed up, down, and up again, but without rows, since it fails on rows: {reason}"
             )
         }
         Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
@@ -21,7 +21,7 @@ pub fn replayed(replayed: &Replayed) -> String {
     }
 }
 
-/// Each finding with what to do about it.
+/// Each finding, with what to do about it.
 pub fn findings(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no findings\n".to_owned();

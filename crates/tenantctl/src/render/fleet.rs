@@ -1,4 +1,4 @@
-//! Runs: who takes part, what is planned, what was done.
+//! Runs of a fleet: which tenants take part, what is planned, and what was done.
 
 use std::fmt::Write as _;
 
@@ -10,14 +10,14 @@ use tenant_migrate::{
 use crate::hints;
 use crate::words::counted;
 
-/// Which of the selected tenants take no part, so that nobody takes them for migrated.
-pub fn taking_part(active: &[Tenant], others: &[Tenant]) -> String {
+/// Which of the selected tenants do not take part, so that nobody believes that they were migrated.
+pub fn participants(active: &[Tenant], inactive: &[Tenant]) -> String {
     let mut text = Text::default();
     if active.is_empty() {
         text.line(format_args!("no active tenants: nothing to do"));
     }
     for state in [TenantState::Provisioning, TenantState::Suspended, TenantState::Archived] {
-        let slugs: Vec<&Slug> = others
+        let slugs: Vec<&Slug> = inactive
             .iter()
             .filter(|tenant| tenant.state == state)
             .map(|tenant| &tenant.slug)
@@ -30,7 +30,7 @@ pub fn taking_part(active: &[Tenant], others: &[Tenant]) -> String {
     text.0
 }
 
-/// A report, in a few lines however large the fleet is.
+/// A report: a few lines, however large the fleet is.
 pub fn report(report: &Report) -> String {
     let mut text = Text::default();
     let counts = &report.counts;
@@ -49,7 +49,7 @@ pub fn report(report: &Report) -> String {
     text.line(format_args!(
         "{}: {}",
         counted(counts.total(), "tenant"),
-        or_none(&shown.join(", "))
+        or_nothing(&shown.join(", "))
     ));
     for (version, count) in report.versions.iter().rev() {
         text.line(format_args!("  {count:>6} at {version}"));
@@ -99,7 +99,7 @@ fn headline(tenant: &TenantReport) -> String {
     }
 }
 
-/// A plan: what is pending in numbers, and what is in the way by name.
+/// A plan: how many tenants need which migration, and which tenants can't be migrated.
 pub fn plan(plan: &FleetPlan) -> String {
     let mut text = Text::default();
     let count = |wanted: fn(&Planned) -> bool| {
@@ -120,10 +120,10 @@ pub fn plan(plan: &FleetPlan) -> String {
     text.line(format_args!(
         "{}: {}",
         counted(plan.tenants.len(), "tenant"),
-        or_none(&shown.join(", "))
+        or_nothing(&shown.join(", "))
     ));
     for (version, count) in plan.pending() {
-        text.line(format_args!("  {count:>6} to get {version}"));
+        text.line(format_args!("  {count:>6} need {version}"));
     }
     for tenant in &plan.tenants {
         render_obstacle(&mut text, tenant);
@@ -161,7 +161,7 @@ fn who(tenants: usize, example: &str) -> String {
     }
 }
 
-fn or_none(text: &str) -> &str {
+fn or_nothing(text: &str) -> &str {
     if text.is_empty() { "nothing to do" } else { text }
 }
 

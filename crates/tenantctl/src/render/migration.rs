@@ -1,20 +1,20 @@
-//! What was done in a folder of migrations.
+//! What `new-migration` wrote into a folder of migrations.
 
 use std::fmt::Write as _;
 
 use db_backend::BackendKind;
 use migration_folder::{Folder, Rebased, Rows, Written};
 
-/// The migration that was written, and on which back ends it was not executed, and why.
+/// The migration that was written, and why it was not executed on some back ends.
 pub fn written(
     folder: &Folder,
     written: &Written,
     not_executed: &[(BackendKind, String)],
 ) -> String {
-    let mut text = format!("migration {} is written:\n", written.name);
+    let mut text = format!("migration {} was written:\n", written.name);
     list(&mut text, written.files.iter().map(|file| folder.shown(file)));
     if written.is_blank {
-        text.push_str("\nnext: write the SQL for each back end, then `cargo xtask check --seal`\n");
+        text.push_str("\nnext: write the SQL for each back end, then run `check --seal`\n");
         return text;
     }
     if !written.hazards.is_empty() {
@@ -25,9 +25,10 @@ pub fn written(
     let proofs = written.proofs.iter();
     let proofs = proofs.map(|(kind, rows, count)| format!("{kind}: {}", in_words(*rows, *count)));
     list(&mut text, proofs);
-    let missing = not_executed.iter().map(|(kind, reason)| format!("{kind}: no: {reason}"));
+    let missing =
+        not_executed.iter().map(|(kind, reason)| format!("{kind}: not executed: {reason}"));
     list(&mut text, missing);
-    text.push_str("\nnext: read the SQL, then `cargo xtask check`\n");
+    text.push_str("\nnext: read the SQL, then run `check`\n");
     text
 }
 
@@ -36,10 +37,10 @@ pub fn rebased(folder: &Folder, rebased: &Rebased) -> String {
     let mut text = format!("migration {} is now {}:\n", rebased.old_name, rebased.name);
     list(&mut text, rebased.files.iter().map(|file| folder.shown(file)));
     text.push_str(match rebased.generated {
-        true => "\nits SQL was generated anew, and executed up, down and up again\n",
-        false => "\nits SQL was written by hand, and is as it was\n",
+        true => "\nits SQL was generated again, and executed up, down and up again\n",
+        false => "\nits SQL was written by hand, and has not changed\n",
     });
-    text.push_str("\nnext: read the SQL, then `cargo xtask check`\n");
+    text.push_str("\nnext: read the SQL, then run `check`\n");
     text
 }
 
@@ -48,9 +49,12 @@ fn in_words(rows: Rows, count: usize) -> String {
         (Rows::Kept, 0) => "without rows, since no table could hold any".to_owned(),
         (Rows::Kept, _) => format!("with {count} rows in the tables"),
         (Rows::UpOnly, _) => format!(
-            "with {count} rows on the way up; the way down may fail on rows, and did on these"
+            "up with {count} rows in the tables; down without rows, since it may fail on rows, and \
+             did on these"
         ),
-        (Rows::None, _) => "without rows: it may fail on them, and did on those tried".to_owned(),
+        (Rows::None, _) => {
+            "without rows, since it may fail on rows, and did on the ones tried".to_owned()
+        }
     }
 }
 

@@ -1,13 +1,13 @@
-//! Where a fleet stands.
+//! The status of a fleet.
 
 use tenant_manager::FleetStatus;
 
 use crate::output::table;
 
-/// Laggards that a person is shown; JSON has all of them.
+/// How many laggards a person is shown. JSON has all of them.
 const LAGGARDS_SHOWN: usize = 10;
 
-/// Versions × tenants, and the tenants that are not at head.
+/// How many tenants are at each version, and which tenants are not at head.
 pub fn status(status: &FleetStatus) -> String {
     if status.versions.is_empty() {
         return "no tenants".to_owned();
@@ -39,10 +39,10 @@ pub fn status(status: &FleetStatus) -> String {
         lines.push(format!("  {}: {}", laggard.tenant, laggard.why));
     }
     if status.laggards.len() > LAGGARDS_SHOWN {
-        lines.push("  … --format json has all of them".to_owned());
+        lines.push("  … (--format json lists all of them)".to_owned());
     }
     if !status.verified {
-        lines.push("as the registry has it; --verify reads the tenants themselves".to_owned());
+        lines.push("according to the registry; --verify reads the tenants themselves".to_owned());
     }
     lines.join("\n")
 }

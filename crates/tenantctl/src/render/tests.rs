@@ -12,7 +12,7 @@ use tenant_migrate::{
     TenantReport,
 };
 
-use super::{plan, report, taking_part};
+use super::{participants, plan, report};
 
 fn version(text: &str) -> Version {
     Version(text.to_owned())
@@ -76,7 +76,7 @@ fn a_report_names_each_cause_once_with_an_example() {
       at:    statement 2 of 2 (line 3: CREATE INDEX c_id ON c (id))
       cause: duplicate key 4 in dune
       state: the statement before it took effect
-    hint: mend the migration or the data in its way, try it on a copy of this tenant, run again; the next run goes on at the statement that failed, so leave those before it as they are
+    hint: fix the migration, or the data that is in its way; try it on a copy of this tenant; run again; the next run continues at the statement that failed, so do not change the statements before it
 
     error: tenant `flux`: ahead of these migrations: 9 is unknown here
     hint: a newer release has migrated it; run that release, or restore its migrations
@@ -84,7 +84,7 @@ fn a_report_names_each_cause_once_with_an_example() {
 }
 
 #[test]
-fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
+fn a_plan_counts_pending_migrations_and_names_obstacles() {
     let tenant = |slug: &str, planned| PlannedTenant {
         slug: slug.to_owned(),
         server: "server".to_owned(),
@@ -116,11 +116,11 @@ fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
     ];
     assert_snapshot!(plan(&FleetPlan { tenants }), @r"
     6 tenants: 2 to migrate, 1 up to date, 1 beyond the goal, 1 blocked, 1 unreadable
-           1 to get 1
-           2 to get 2
-           2 to get 3
+           1 need 1
+           2 need 2
+           2 need 3
     error: tenant `dune`: 2 is missing below the newest version 3
-    hint: a late branch added them below what is applied; give them a newer version, or allow migrations out of order if they do not depend on each other
+    hint: a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
     note: tenant `echo` is beyond the goal, at 4
     error: tenant `flux`: database missing: no such file
     ");
@@ -128,7 +128,7 @@ fn a_plan_counts_what_is_pending_and_names_what_is_in_the_way() {
 }
 
 #[test]
-fn who_takes_no_part_is_said() {
+fn tenants_that_do_not_take_part_are_reported() {
     let tenant = |slug: &str, state| Tenant {
         id: 1,
         slug: slug.parse().unwrap(),
@@ -146,8 +146,8 @@ fn who_takes_no_part_is_said() {
         tenant("core", TenantState::Suspended),
         tenant("dune", TenantState::Archived),
     ];
-    assert_eq!(taking_part(&active, &[]), "");
-    assert_snapshot!(taking_part(&[], &others), @"
+    assert_eq!(participants(&active, &[]), "");
+    assert_snapshot!(participants(&[], &others), @"
     no active tenants: nothing to do
     not taking part: 1 suspended, such as `core`
     not taking part: 2 archived, such as `bolt`

@@ -1,5 +1,5 @@
-//! The least that a fleet can cost: one connection and one batch for each tenant. No registry, no
-//! ledger, no lock, no journal, no second look.
+//! The least that a fleet can cost: one connection and one batch for each tenant. There is no
+//! registry, no ledger, no lock and no journal, and the history is not read again.
 
 mod backend;
 #[cfg(feature = "mysql")]
@@ -21,17 +21,17 @@ use tenant_migrate::Migration;
 use self::backend::Floor;
 use super::contender::{Contender, Fleet, Subject};
 
-/// What the floor of that back end is.
+/// Describes the floor of a back end.
 pub(super) const fn description(kind: BackendKind) -> &'static str {
     match kind {
         BackendKind::Sqlite => {
-            "SQLite's C interface, the same statements in one transaction; to look, one SELECT"
+            "SQLite's C interface, with the same statements in one transaction; no-op: one SELECT"
         }
         BackendKind::Postgres => {
-            "one connection and one batch; to create, a second connection that is kept; \
-             to look, one SELECT"
+            "one connection and one batch; provision: a second connection, which is kept; \
+             no-op: one SELECT"
         }
-        BackendKind::Mysql => "one connection and one batch; to look, one SELECT",
+        BackendKind::Mysql => "one connection and one batch; no-op: one SELECT",
     }
 }
 
@@ -44,11 +44,11 @@ fn floor(server: &ServerUrl) -> Result<Box<dyn Floor>> {
         #[cfg(feature = "mysql")]
         BackendKind::Mysql => Ok(Box::new(mysql::Mysql::new(server))),
         #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-        missing => anyhow::bail!("this build has no {missing}"),
+        missing => anyhow::bail!("this build does not support {missing}"),
     }
 }
 
-/// The floor's fleets, worked on by as many threads as ours.
+/// The fleets of the floor. As many threads work on them as on the manager's fleets.
 pub(super) struct FloorFleets<'a> {
     subject: &'a Subject<'a>,
     server: ServerUrl,
@@ -73,7 +73,7 @@ impl<'a> FloorFleets<'a> {
     }
 
     fn in_each(&self, fleet: Fleet, work: impl Fn(&str) -> Result<()> + Sync) -> Result<()> {
-        in_parallel(self.subject.at_once(), &self.names(fleet), |name| {
+        in_parallel(self.subject.concurrency(), &self.names(fleet), |name| {
             ensure!(!self.subject.cancel.is_cancelled(), "cancelled");
             work(name)
         })
@@ -106,12 +106,12 @@ impl Contender for FloorFleets<'_> {
     }
 }
 
-/// The history table as Diesel makes it.
+/// Creates the history table as Diesel does.
 const CREATE_HISTORY: &str = "CREATE TABLE __diesel_schema_migrations (\
     version VARCHAR(50) PRIMARY KEY NOT NULL, \
     run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);\n";
 
-/// The migrations' statements, each migration followed by its history row.
+/// The statements of the migrations. The history row of each migration follows its statements.
 fn batch(migrations: &[Migration]) -> String {
     let mut batch = String::new();
     for migration in migrations {
@@ -125,10 +125,11 @@ fn batch(migrations: &[Migration]) -> String {
     batch
 }
 
-/// Drops those databases that there are, some at once, and tells a failure after trying all.
+/// Drops those of the databases that exist, several at the same time. Tries all of them before it
+/// reports a failure.
 pub(super) fn drop_all(server: &ServerUrl, names: &[String]) -> Result<()> {
     let failures = Mutex::new(Vec::new());
-    in_parallel(DROPS_AT_ONCE, names, |name| {
+    in_parallel(CONCURRENT_DROPS, names, |name| {
         if let Err(error) = admin::drop_database(server, name, &Timeouts::default()) {
             failures.lock().unwrap_or_else(PoisonError::into_inner).push(error);
         }
@@ -138,10 +139,10 @@ pub(super) fn drop_all(server: &ServerUrl, names: &[String]) -> Result<()> {
     failures.into_iter().next().map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Dropping is not measured; it is to be over soon, and to leave connections to others.
-const DROPS_AT_ONCE: usize = 4;
+/// Enough to finish soon, and few enough to leave connections to others. Dropping is not measured.
+const CONCURRENT_DROPS: usize = 4;
 
-/// Calls `work` once for each name; a thread ends at its first failure.
+/// Calls `work` once for each name. A thread ends at its first failure.
 fn in_parallel(
     threads: usize,
     names: &[String],

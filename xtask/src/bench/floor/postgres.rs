@@ -11,7 +11,7 @@ use super::backend::Floor;
 
 pub(super) struct Postgres {
     server: ServerUrl,
-    /// Those that databases were created on, for the next ones.
+    /// Connections on which databases were created. The next databases are created on them too.
     idle: Mutex<Vec<PgConnection>>,
 }
 
@@ -36,7 +36,7 @@ impl Floor for Postgres {
         self.execute(name, batch)
     }
 
-    /// A batch is one transaction by itself.
+    /// PostgreSQL executes a batch as one transaction.
     fn execute(&self, name: &str, batch: &str) -> Result<()> {
         let mut connection = PgConnection::establish(&self.server.database(name)?.expose())?;
         Ok(connection.batch_execute(batch)?)

@@ -19,7 +19,8 @@ impl Sqlite {
     pub(super) fn new(server: &ServerUrl) -> Result<Self> {
         let folder = server.path().context("not a folder of SQLite files")?.to_owned();
         fs::create_dir_all(&folder)?;
-        // As our side has it, whichever goes first; SQLite takes it only before its first connection.
+        // The same settings as on the manager's side, whichever side goes first: SQLite accepts
+        // them only before its first connection.
         db_backend::tune_process();
         Ok(Self { folder })
     }
@@ -47,7 +48,7 @@ impl Database {
     fn open(path: &CStr, flags: i32) -> Result<Self> {
         let flags = flags | ffi::SQLITE_OPEN_READWRITE | ffi::SQLITE_OPEN_NOMUTEX;
         let mut handle = ptr::null_mut();
-        // SAFETY: the path ends in a zero and outlives the call, and SQLite writes one pointer.
+        // SAFETY: the path ends in a zero and outlives the call. SQLite writes one pointer.
         let code =
             unsafe { ffi::sqlite3_open_v2(path.as_ptr(), &raw mut handle, flags, ptr::null()) };
         let database = Self(handle);
@@ -59,8 +60,8 @@ impl Database {
 
     fn execute(&self, sql: &str) -> Result<()> {
         let sql = CString::new(sql)?;
-        // SAFETY: the handle is open, the text ends in a zero and outlives the call, and null stands
-        // for no callback, no argument of one, and no wish for a message.
+        // SAFETY: the handle is open. The text ends in a zero and outlives the call. Null means
+        // that there is no callback, no argument for it, and that no message is wanted.
         let code = unsafe {
             ffi::sqlite3_exec(self.0, sql.as_ptr(), None, ptr::null_mut(), ptr::null_mut())
         };
@@ -73,8 +74,8 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // SAFETY: nobody uses the handle after this, and SQLite takes null for a database that it
-        // could not even allocate.
+        // SAFETY: nobody uses the handle after this. It is null if SQLite could not allocate the
+        // database, and SQLite accepts null here.
         unsafe { ffi::sqlite3_close(self.0) };
     }
 }

@@ -1,12 +1,12 @@
-//! What is said of an error that ends a command.
+//! Printing the error that ends a command.
 
 use std::fmt::Write as _;
 
 use crate::exit::Exit;
 use crate::hints::{Advice, advice};
-use crate::output::print_aside;
+use crate::output::eprint;
 
-/// Prints an error with its causes and its hint, and says how the program ends with it.
+/// Prints an error with its causes and its hint. Returns how the program ends.
 pub(crate) fn report_error(error: &anyhow::Error) -> Exit {
     let mut text = format!("error: {error}\n");
     for cause in error.chain().skip(1) {
@@ -17,6 +17,6 @@ pub(crate) fn report_error(error: &anyhow::Error) -> Exit {
     if let Some(hint) = hint {
         let _ = writeln!(text, "\nhint: {hint}");
     }
-    print_aside(&text);
+    eprint(&text);
     exit
 }

@@ -1,4 +1,4 @@
-//! Where the servers keep their files, and as whom they run.
+//! The folder for the files of one run's servers, and the user that the servers run as.
 
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -10,16 +10,16 @@ use anyhow::Context;
 use nix::unistd::{Gid, Uid, User};
 use tempfile::TempDir;
 
-/// A file that its run keeps locked. The kernel unlocks it when the run ends, however it ends, so
-/// a folder whose lock is free was left behind.
+/// A file that a run keeps locked. The kernel unlocks it however the run ends, so a folder with an
+/// unlocked file was left behind.
 const LOCK_FILE: &str = "lock";
 
-/// Users that servers may run as when we are root: PostgreSQL refuses to run as root. The first
-/// one that exists is taken.
+/// The users that servers may run as if this process is root, since PostgreSQL refuses to run as
+/// root. The first one that exists is used.
 const UNPRIVILEGED: [&str; 3] = ["postgres", "mysql", "nobody"];
 
-/// The folder of one run, removed when this is dropped.
-pub(super) struct Place {
+/// The folder of one run. It is removed when this is dropped.
+pub(super) struct RunFolder {
     folder: TempDir,
     account: Option<Account>,
     _lock: File,
@@ -31,19 +31,23 @@ struct Account {
     gid: Gid,
 }
 
-impl Place {
-    /// Makes a folder in `target/test-servers`, or in the system's temporary folder where the
-    /// servers' user can't reach `target`; removes what killed runs have left behind.
+impl RunFolder {
+    /// Creates a folder in `target/test-servers`, or in the system's temporary folder if the
+    /// servers' user can't enter `target`. Removes the folders that killed runs have left behind.
     pub(super) fn create(target: &Path) -> anyhow::Result<Self> {
         let account =
             if Uid::effective().is_root() { Some(Account::unprivileged()?) } else { None };
         let wanted = target.join("test-servers");
         fs::create_dir_all(&wanted)
-            .with_context(|| format!("cannot create {}", wanted.display()))?;
+            .with_context(|| format!("can't create {}", wanted.display()))?;
         let parent = match account {
             Some(account) if !account.can_enter(&wanted) => {
                 let parent = std::env::temp_dir();
-                eprintln!("the servers' user can't enter {}", wanted.display());
+                eprintln!(
+                    "the servers' user can't enter {}; using {} instead",
+                    wanted.display(),
+                    parent.display()
+                );
                 parent
             }
             _ => {
@@ -55,13 +59,13 @@ impl Place {
         let folder = tempfile::Builder::new().prefix("tenantctl-servers-").tempdir_in(parent)?;
         let lock = File::create(folder.path().join(LOCK_FILE))?;
         lock.lock()?;
-        // The servers' user must pass through; their own folders inside are closed to others.
+        // The servers' user must be able to enter. The servers' own folders inside are private.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
         eprintln!("the servers' files are in {}", folder.path().display());
         Ok(Self { folder, account, _lock: lock })
     }
 
-    /// Makes a folder that only the servers' user can read.
+    /// Creates a folder that only the servers' user can read.
     pub(super) fn private_folder(&self, name: &str) -> anyhow::Result<PathBuf> {
         let folder = self.folder.path().join(name);
         fs::create_dir(&folder)?;
@@ -84,8 +88,8 @@ impl Place {
         Ok(())
     }
 
-    /// A command that runs as the servers' user, in a folder that this user can read, untouched by
-    /// the settings that a developer has for these servers' clients.
+    /// A command that runs as the servers' user, in a folder that this user can read. The
+    /// developer's own settings for clients of these servers do not affect it.
     pub(super) fn command(&self, program: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(folder).env_clear().env("LC_ALL", "C").stdin(Stdio::null());
@@ -111,7 +115,7 @@ impl Account {
         command.uid(self.uid.as_raw()).gid(self.gid.as_raw());
     }
 
-    /// A checkout in root's home, for one, is closed to everyone else.
+    /// Whether this user can enter the folder. A checkout in root's home, for example, is private.
     fn can_enter(self, folder: &Path) -> bool {
         let mut command = Command::new("test");
         command.arg("-x").arg(folder).current_dir("/");
@@ -120,15 +124,15 @@ impl Account {
     }
 }
 
-/// Removes the folders whose run was killed; its servers went with it (see `server`).
+/// Removes the folders of killed runs. The servers of such a run ended with it (see `server`).
 fn remove_leftovers(parent: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(parent)? {
         let folder = entry?.path();
         let Ok(lock) = File::open(folder.join(LOCK_FILE)) else { continue };
         if lock.try_lock().is_ok() {
-            eprintln!("removing {}, left by a run that was killed", folder.display());
+            eprintln!("removing {}, which a killed run left behind", folder.display());
             fs::remove_dir_all(&folder)
-                .with_context(|| format!("cannot remove {}", folder.display()))?;
+                .with_context(|| format!("can't remove {}", folder.display()))?;
         }
     }
     Ok(())

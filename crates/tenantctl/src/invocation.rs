@@ -1,4 +1,4 @@
-//! One call of the program, beside the arguments of its command.
+//! One invocation of the program: what every command needs besides its own arguments.
 
 use anyhow::Result;
 use db_backend::DatabaseUrl;
@@ -6,27 +6,26 @@ use tenant_manager::{Config, TenantManager};
 
 use crate::cli::{MigrationsArgs, RegistryArgs};
 use crate::project::Project;
-use crate::usage::usage;
+use crate::usage::usage_error;
 
 /// The project, and where its registry is.
-pub(crate) struct Call<'a> {
+pub(crate) struct Invocation<'a> {
     pub(crate) project: &'a Project,
     pub(crate) registry: &'a RegistryArgs,
 }
 
-impl Call<'_> {
+impl Invocation<'_> {
     /// Opens the registry that the arguments name.
     ///
     /// # Errors
-    /// An address that is none, and what keeps the registry from being opened.
+    /// If the address is invalid, or the registry can't be opened.
     pub(crate) fn open(&self, migrations: Option<&MigrationsArgs>) -> Result<TenantManager> {
-        let system =
-            match &self.registry.system_url {
-                Some(url) => Some(url.parse::<DatabaseUrl>().map_err(|error| {
-                    usage(format!("the system database's address: {error}"), None)
-                })?),
-                None => None,
-            };
+        let system = match &self.registry.system_url {
+            Some(url) => Some(url.parse::<DatabaseUrl>().map_err(|error| {
+                usage_error(format!("the system database's address: {error}"), None)
+            })?),
+            None => None,
+        };
         Ok(TenantManager::open(&Config {
             data_dir: self.registry.data_dir.clone(),
             system,

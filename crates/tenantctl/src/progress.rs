@@ -1,25 +1,21 @@
-//! A run while it runs: a bar on a terminal, plain lines elsewhere, or JSON lines; and Ctrl-C.
+//! The progress of a run: a bar on a terminal, plain lines elsewhere, or JSON lines.
 
 use std::io::IsTerminal as _;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use tenant_migrate::{Cancel, Event, Outcome, TenantReport};
+use tenant_migrate::{Event, Outcome, TenantReport};
 
 use crate::cli::Format;
-use crate::exit::Exit;
-use crate::output::{exit_now, print_aside, print_line};
+use crate::output::{eprint_line, print_line};
 
 /// Shows the events of one run.
-pub(crate) enum Watch {
+pub(crate) enum Progress {
     Json,
     Lines,
     Bar(ProgressBar),
 }
 
-impl Watch {
+impl Progress {
     pub(crate) fn new(format: Format) -> Self {
         match format {
             Format::Json => Self::Json,
@@ -28,16 +24,16 @@ impl Watch {
         }
     }
 
-    /// Shows one event; called from several threads at once.
+    /// Shows one event. Several threads may call this at the same time.
     pub(crate) fn show(&self, event: &Event) {
         match self {
             Self::Json => match serde_json::to_string(event) {
                 Ok(line) => print_line(&line),
-                Err(error) => say(&format!("an event can't be JSON: {error}")),
+                Err(error) => eprint_line(&format!("an event can't be written as JSON: {error}")),
             },
             Self::Lines => {
                 if let Some(line) = line(event) {
-                    say(&line);
+                    eprint_line(&line);
                 }
             }
             Self::Bar(bar) => advance(bar, event),
@@ -65,18 +61,18 @@ fn advance(bar: &ProgressBar, event: &Event) {
                 bar.println(line);
             }
         }
-        Event::Retrying { tenant, .. } => bar.set_message(format!("trying {tenant} again")),
+        Event::Retrying { tenant, .. } => bar.set_message(format!("retrying {tenant}")),
         Event::RunFinished { .. } => bar.finish_and_clear(),
         Event::TenantStarted { .. } | Event::MigrationApplied { .. } => {}
     }
 }
 
-/// The line of an event that changed something or failed; a tenant that is up to date is silent.
+/// The line for an event that changed something or failed; `None` for all other events.
 fn line(event: &Event) -> Option<String> {
     match event {
         Event::TenantFinished(report) => finished(report),
         Event::Retrying { tenant, attempt, wait, message, .. } => Some(format!(
-            "{tenant}: attempt {attempt} failed ({message}); trying again in {} ms",
+            "{tenant}: attempt {attempt} failed ({message}); retrying in {} ms",
             wait.as_millis()
         )),
         Event::RunStarted { .. }
@@ -100,48 +96,5 @@ fn finished(report: &TenantReport) -> Option<String> {
         }
         Outcome::Blocked { blocker, .. } => Some(format!("{slug}: blocked: {blocker}")),
         Outcome::Failed(failure) => Some(format!("{slug}: failed: {failure}")),
-    }
-}
-
-/// Prints one line to stderr.
-pub fn say(line: &str) {
-    print_aside(&format!("{line}\n"));
-}
-
-/// Listens for Ctrl-C and for requests to terminate: the first one drains the run, the second one
-/// ends the process at once and names what was in flight.
-///
-/// # Errors
-/// Where the system lets nothing be listened for.
-pub fn listen() -> Result<Arc<Cancel>> {
-    let cancel = Arc::new(Cancel::new());
-    let asked_of = Arc::clone(&cancel);
-    let asked = AtomicBool::new(false);
-    ctrlc::set_handler(move || {
-        let in_flight = asked_of.in_flight();
-        if asked.swap(true, Ordering::SeqCst) {
-            say(&format!("aborted; in flight: {}", list(&in_flight)));
-            say("what was in flight is settled by the next run");
-            exit_now(Exit::Cancelled);
-        }
-        asked_of.cancel();
-        say(&format!(
-            "draining; still to be finished: {}; no other is begun; press again to abort",
-            list(&in_flight)
-        ));
-    })
-    .context("Ctrl-C can't be listened for")?;
-    Ok(cancel)
-}
-
-/// Names that fit a screen.
-fn list(slugs: &[String]) -> String {
-    const SHOWN_MAX: usize = 20;
-    match slugs {
-        [] => "nothing".to_owned(),
-        _ if slugs.len() > SHOWN_MAX => {
-            format!("{} and {} more", slugs[..SHOWN_MAX].join(", "), slugs.len() - SHOWN_MAX)
-        }
-        _ => slugs.join(", "),
     }
 }

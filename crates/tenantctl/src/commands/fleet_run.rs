@@ -1,4 +1,4 @@
-//! What `provision` and `migrate-all` share: options before a run, and words after it.
+//! What commands that run on a fleet share: the options before the run, and the report after it.
 
 use anyhow::Result;
 use tenant_manager::{FinishedRun, TenantManager, new_run_id};
@@ -6,9 +6,9 @@ use tenant_migrate::{Limits, Policy, RunOptions, Timeouts};
 
 use crate::cli::{Format, LimitArgs, RunArgs};
 use crate::exit::Exit;
-use crate::failing::report_error;
 use crate::output::print;
 use crate::render;
+use crate::report_error::report_error;
 
 pub(super) fn run_options(manager: &TenantManager, args: &RunArgs) -> Result<RunOptions> {
     let mut options = RunOptions::new(new_run_id());
@@ -28,7 +28,7 @@ pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
     };
 }
 
-/// Prints the report, and says how the program ends.
+/// Prints the report. Returns how the program ends.
 pub(super) fn conclude(run: FinishedRun, format: Format) -> Exit {
     if format == Format::Human {
         print(&render::report(&run.report));
@@ -38,7 +38,7 @@ pub(super) fn conclude(run: FinishedRun, format: Format) -> Exit {
         Ok(()) => exit,
         Err(error) => {
             let error = anyhow::Error::new(error)
-                .context("the run is done, but its outcomes are not all in the ledger");
+                .context("the run is finished, but the ledger does not have all of its outcomes");
             report_error(&error);
             if exit == Exit::Success { Exit::Unexpected } else { exit }
         }
