@@ -193,7 +193,8 @@ impl Project {
         Folder { name: "tenant", root, schema: Cow::Borrowed(schema) }
     }
 
-    /// `new-migration` with the code as it is now; returns the migration's name, if one was written.
+    /// `new-migration` with the code as it is now; returns the migration's name, if one was
+    /// written.
     fn new_migration(
         &mut self,
         block: &'static str,

@@ -133,7 +133,8 @@ impl TestServer {
     pub fn drop_databases(&self) {
         let names = self.names.lock().map(|mut names| std::mem::take(&mut *names));
         for name in names.unwrap_or_default() {
-            // It may never have been created, and a case that failed should fail for its own reason.
+            // It may never have been created, and a case that failed should fail for its own
+            // reason.
             let _ = admin::drop_database(&self.url, &name, &Timeouts::default());
         }
     }

@@ -1,7 +1,8 @@
 //! No files of a crate import each other in a circle.
 //!
-//! A file imports another if it names a path that leads into it. That a parent declares its children
-//! (`mod`) or hands on what they have (`pub use`) is no import: the parent knows nothing of it.
+//! A file imports another if it names a path that leads into it. That a parent declares its
+//! children (`mod`) or hands on what they have (`pub use`) is no import: the parent knows nothing
+//! of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

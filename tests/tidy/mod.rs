@@ -1,4 +1,5 @@
-//! What holds of the source itself: its shape, its words, and what the architecture's map says of it.
+//! What holds of the source itself: its shape, its words, and what the architecture's map says of
+//! it.
 
 mod circles;
 mod command_line;

@@ -21,8 +21,8 @@ pub enum Created {
 /// as well. Two that do this at once both succeed, and one of them is told that it is new.
 ///
 /// # Errors
-/// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a name that can't be; otherwise what the
-/// server or the file system says.
+/// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a name that can't be; otherwise what
+/// the server or the file system says.
 pub fn create_database(
     server: &ServerUrl,
     name: &str,

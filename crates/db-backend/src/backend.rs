@@ -33,7 +33,8 @@ pub(crate) trait Backend: Sync {
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError>;
 
     /// The statements that would create the triggers of that table again, in the order of their
-    /// names. Only where a table is ever rebuilt; on the other back ends there are none to be carried.
+    /// names. Only where a table is ever rebuilt; on the other back ends there are none to be
+    /// carried.
     fn triggers_of(
         &self,
         _connection: &mut AnyConnection,

@@ -67,8 +67,8 @@ impl AnyConnection {
     /// Opens an existing database; never creates one.
     ///
     /// # Errors
-    /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a back end that this build does not have; otherwise what
-    /// [`DbErrorKind`](crate::DbErrorKind) knows of servers and files.
+    /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a back end that this build does
+    /// not have; otherwise what [`DbErrorKind`](crate::DbErrorKind) knows of servers and files.
     pub fn establish(
         database: &DatabaseUrl,
         access: Access,

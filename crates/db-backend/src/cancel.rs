@@ -6,9 +6,9 @@ use std::time::Duration;
 
 /// Shared between work and whoever may stop it, such as the thread of a signal handler.
 ///
-/// Cancelling drains: nothing new is started, what runs is finished, and waits before a retry end at
-/// once. To abort harder is the caller's decision; [`in_flight`](Self::in_flight) names the work that
-/// an abort would hit.
+/// Cancelling drains: nothing new is started, what runs is finished, and waits before a retry end
+/// at once. To abort harder is the caller's decision; [`in_flight`](Self::in_flight) names the work
+/// that an abort would hit.
 #[derive(Debug, Default)]
 pub struct Cancel {
     state: Mutex<State>,

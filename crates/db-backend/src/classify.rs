@@ -1,8 +1,8 @@
 //! From what a driver says to a kind of failure: what all back ends have in common.
 //!
 //! Diesel passes on neither SQLSTATE nor error number, only the few kinds of its own. What those do
-//! not tell, each back end finds out in its own `errors`: by asking, or by words that are in the same
-//! language whatever the server's.
+//! not tell, each back end finds out in its own `errors`: by asking, or by words that are in the
+//! same language whatever the server's.
 
 use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
@@ -69,8 +69,8 @@ fn told_by_diesel(kind: &DatabaseErrorKind) -> Option<DbErrorKind> {
     }
 }
 
-/// What a message begins with, what it has after that, and its kind. The beginning is the database's
-/// own; a name or value of a user's might say anything.
+/// What a message begins with, what it has after that, and its kind. The beginning is the
+/// database's own; a name or value of a user's might say anything.
 pub(crate) type Beginnings = [(&'static str, &'static str, DbErrorKind)];
 
 /// The kind of a message in that table.

@@ -55,14 +55,16 @@ impl Default for Timeouts {
     }
 }
 
-/// Long enough for a busy server, short enough that 1,000 dead tenants take under a minute at 64 jobs.
+/// Long enough for a busy server, short enough that 1,000 dead tenants take under a minute at 64
+/// jobs.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Long enough for another runner to finish a usual migration of this tenant.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Long enough for an index on a large table; a longer migration is given its own limit by hand.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
-/// A migration's version: a folder's leading number with `-` stripped, ordered as text, as Diesel does.
+/// A migration's version: a folder's leading number with `-` stripped, ordered as text, as Diesel
+/// does.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub String);
@@ -115,7 +117,8 @@ pub struct JournalEntry {
 pub enum ExecutionMode {
     /// In a transaction together with its history and journal rows.
     Transactional,
-    /// The same, with foreign keys suspended and checked before the commit (an SQLite table rebuild).
+    /// The same, with foreign keys suspended and checked before the commit (an SQLite table
+    /// rebuild).
     TransactionalRebuild,
     /// Statement by statement, each one journalled: no transaction holds the DDL.
     Journalled,

@@ -4,7 +4,8 @@
 //! be fewer than the features that this crate was built with. So the match is built up by one macro
 //! for each back end, which is itself chosen here: it adds its arm, or none.
 
-/// Evaluates an expression with the Diesel connection inside an [`AnyConnection`](crate::AnyConnection).
+/// Evaluates an expression with the Diesel connection inside an
+/// [`AnyConnection`](crate::AnyConnection).
 ///
 /// The expression is expanded once for each back end of the build, so that one Diesel query serves
 /// all of them: `dispatch!(&mut any, c => settings::table.count().get_result(c))`.

@@ -62,8 +62,8 @@ impl AnyConnection {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
-    /// Executes one statement that returns no rows, with its parameters (`?`, or `$1` on PostgreSQL)
-    /// bound as text, and says how many rows it changed.
+    /// Executes one statement that returns no rows, with its parameters (`?`, or `$1` on
+    /// PostgreSQL) bound as text, and says how many rows it changed.
     ///
     /// # Errors
     /// What the database says, classified.

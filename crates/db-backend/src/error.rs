@@ -21,7 +21,8 @@ pub struct DbError {
 pub enum DbErrorKind {
     /// No server answers at the address.
     Unreachable,
-    /// The server answers, but turns new sessions away for now (too many, starting up, shutting down).
+    /// The server answers, but turns new sessions away for now (too many, starting up, shutting
+    /// down).
     ServerBusy,
     /// The connection broke in the middle of something.
     ConnectionLost,

@@ -3,13 +3,13 @@
 //! - [`ServerUrl`] and [`DatabaseUrl`] are addresses that never show their password.
 //! - [`AnyConnection`] is a Diesel connection to any back end; with [`dispatch!`] one query text
 //!   serves them all.
-//! - [`Connector`] and [`TenantConnection`] are what the migration engine drives; [`DieselConnector`]
-//!   is the real one.
+//! - [`Connector`] and [`TenantConnection`] are what the migration engine drives;
+//!   [`DieselConnector`] is the real one.
 //! - [`admin`] creates and drops whole databases; [`Scratch`] is one to try migrations on.
 //! - [`Cancel`] asks whoever works on databases to stop.
 //!
-//! Each back end has a folder with the same files: `connect`, `errors`, `lock`, `tables` (history and
-//! journal), `catalog`, `databases`. What only one of them needs has a file of its own.
+//! Each back end has a folder with the same files: `connect`, `errors`, `lock`, `tables` (history
+//! and journal), `catalog`, `databases`. What only one of them needs has a file of its own.
 //!
 //! # Invariants
 //!
@@ -17,8 +17,8 @@
 //!   three things by name.
 //! - Reading never writes: a history is observed without creating its table.
 //! - No error has a credential in it.
-//! - The kind of a failure does not hang on the language of the server, where Diesel's own kinds, the
-//!   catalogue or a setting of the session can tell it. What can't be told is not tried again.
+//! - The kind of a failure does not hang on the language of the server, where Diesel's own kinds,
+//!   the catalogue or a setting of the session can tell it. What can't be told is not tried again.
 //!
 //! This crate must never contain what a tenant is, nor a schema's SQL.
 

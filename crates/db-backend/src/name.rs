@@ -24,14 +24,16 @@ pub(crate) fn check(kind: BackendKind, name: &str) -> Result<(), DbError> {
     }
 }
 
-/// What SQLite and this crate put beside a database file; a tenant of that name would be taken for it.
+/// What SQLite and this crate put beside a database file; a tenant of that name would be taken for
+/// it.
 const SIDECARS: [&str; 4] = ["-journal", "-wal", "-shm", LOCK_SUFFIX];
 
 /// What the file is called on which a migration in many transactions holds its lock.
 pub(crate) const LOCK_SUFFIX: &str = ".migrate-lock";
 
 fn sqlite_fault(name: &str) -> Option<&'static str> {
-    // Parts that mean nothing (`a//b`, `a/./b`) would give one file two names, so two registrations.
+    // Parts that mean nothing (`a//b`, `a/./b`) would give one file two names, so two
+    // registrations.
     let stays_inside = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']);
     match name {
         "" => Some("it is empty"),

@@ -68,8 +68,8 @@ impl Scratch {
         Ok(Self { session, server_version, database, cancel: Arc::default() })
     }
 
-    /// The same, which refuses its next statement once that is cancelled, so that whoever works on it
-    /// comes to an end, and drops it.
+    /// The same, which refuses its next statement once that is cancelled, so that whoever works on
+    /// it comes to an end, and drops it.
     #[must_use]
     pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
         Self { cancel, ..self }
@@ -101,7 +101,8 @@ impl Scratch {
     /// Executes statements as a migration of a tenant would be.
     ///
     /// # Errors
-    /// The first statement that is refused. Where a transaction holds DDL, nothing has changed then.
+    /// The first statement that is refused. Where a transaction holds DDL, nothing has changed
+    /// then.
     pub fn migrate(
         &mut self,
         statements: &[Statement],

@@ -8,8 +8,9 @@ use crate::error::{DbError, DbErrorKind};
 use crate::name;
 use sql_dialect::BackendKind;
 
-/// Where tenant databases live: `sqlite:FOLDER`, or `postgres://…` or `mysql://…` without a database
-/// (on PostgreSQL the database of the URL, if there is one, is used to create others from).
+/// Where tenant databases live: `sqlite:FOLDER`, or `postgres://…` or `mysql://…` without a
+/// database (on PostgreSQL the database of the URL, if there is one, is used to create others
+/// from).
 ///
 /// `Display` and `Debug` show `***` for a password; [`expose`](Self::expose) is for storing it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -46,7 +47,8 @@ impl ServerUrl {
     /// The database of that name on this server; for SQLite the file's path inside the folder.
     ///
     /// # Errors
-    /// [`DbErrorKind::Address`] where the name can't be a database's here, or would leave the folder.
+    /// [`DbErrorKind::Address`] where the name can't be a database's here, or would leave the
+    /// folder.
     pub fn database(&self, name: &str) -> Result<DatabaseUrl, DbError> {
         name::check(self.kind(), name)?;
         Ok(DatabaseUrl(match &self.0 {
@@ -188,7 +190,8 @@ enum Address {
     Remote(Remote),
 }
 
-/// The parts of `scheme://user:password@host:port/database?key=value`, percent-encoded. They are taken apart by hand, since libpq's lists of hosts are no URLs to a parser.
+/// The parts of `scheme://user:password@host:port/database?key=value`, percent-encoded. They are
+/// taken apart by hand, since libpq's lists of hosts are no URLs to a parser.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Remote {
     kind: BackendKind,

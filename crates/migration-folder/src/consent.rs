@@ -4,7 +4,8 @@ use schema_model::diff::Hazard;
 
 use crate::error::FolderError;
 
-/// Holds the hazards of a migration against what was allowed, such as `drop-column=settings.legacy`.
+/// Holds the hazards of a migration against what was allowed, such as
+/// `drop-column=settings.legacy`.
 ///
 /// # Errors
 /// The hazards that were not allowed; else what was allowed and is none.

@@ -13,8 +13,8 @@ pub struct Finding {
     pub remedy: Remedy,
 }
 
-/// What to do about a finding. What is done with a call of this crate is a kind; whoever has the words
-/// for such calls says it.
+/// What to do about a finding. What is done with a call of this crate is a kind; whoever has the
+/// words for such calls says it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {
     /// What these words say, by hand.
@@ -26,8 +26,8 @@ pub enum Remedy {
     RestoreOrReseal(Version),
     /// Restore the snapshot, which [`new_migration`](crate::new_migration) writes.
     RestoreSnapshot,
-    /// [`new_migration`](crate::new_migration); or [`write_snapshot`](crate::write_snapshot), if the SQL
-    /// of this newest version is not published and does already what the code says.
+    /// [`new_migration`](crate::new_migration); or [`write_snapshot`](crate::write_snapshot), if
+    /// the SQL of this newest version is not published and does already what the code says.
     GenerateOrSnapshot(Version),
     /// [`rebase`](crate::rebase) that of the two versions which is not published yet.
     Rebase {
@@ -36,7 +36,8 @@ pub enum Remedy {
         /// The one before it.
         before: Version,
     },
-    /// Fix `up.sql`; or [`write_snapshot`](crate::write_snapshot), if it does what the code declares.
+    /// Fix `up.sql`; or [`write_snapshot`](crate::write_snapshot), if it does what the code
+    /// declares.
     FixUpOrSnapshot,
     /// [`new_migration`](crate::new_migration), or fix the migration that was written by hand.
     GenerateOrFix,

@@ -50,7 +50,8 @@ impl Folder {
         Snapshot::from_json(&text).map_err(|cause| FolderError::Snapshot { path, cause })
     }
 
-    /// The newest version, and the schema after it; of no version and empty where there is none yet.
+    /// The newest version, and the schema after it; of no version and empty where there is none
+    /// yet.
     ///
     /// # Errors
     /// As [`snapshot`](Self::snapshot).

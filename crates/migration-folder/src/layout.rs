@@ -14,8 +14,8 @@ use crate::finding::{Finding, Remedy};
 use crate::folder::{Folder, entries};
 use crate::lineage::check_lineage;
 
-/// Layout, parity of the back ends, metadata, lineage, checksums, and whether the newest snapshot is
-/// what the code declares.
+/// Layout, parity of the back ends, metadata, lineage, checksums, and whether the newest snapshot
+/// is what the code declares.
 ///
 /// # Errors
 /// A folder or file that can't be read; what is wrong with it is a finding.

@@ -1,4 +1,5 @@
-//! Which migration was written after which: two branches that each wrote one did not know the other's.
+//! Which migration was written after which: two branches that each wrote one did not know the
+//! other's.
 
 use db_backend::Version;
 

@@ -49,8 +49,8 @@ pub enum Rows {
 /// and the first again. After each step the catalogue is compared with that of a database in which
 /// the schema was created afresh, and the values that are kept with what they were.
 ///
-/// Rows that the migration may fail on, such as those that a new check refuses, prove nothing: where
-/// it fails on them, it is tried without.
+/// Rows that the migration may fail on, such as those that a new check refuses, prove nothing:
+/// where it fails on them, it is tried without.
 ///
 /// # Errors
 /// What is not as it is to be.

@@ -35,10 +35,10 @@ pub struct Rebased {
 
 /// Moves a migration to a new version after all others, so that it follows the newest of them.
 ///
-/// SQL that was generated is generated anew, from the newest of the others to the code, and executed
-/// on all `grounds`. What it loses or may fail on now, and did not before, is to be allowed like that
-/// of a new one. SQL that was edited stays as it is: [`replay`](crate::replay) says whether it
-/// still does what it is to do.
+/// SQL that was generated is generated anew, from the newest of the others to the code, and
+/// executed on all `grounds`. What it loses or may fail on now, and did not before, is to be
+/// allowed like that of a new one. SQL that was edited stays as it is: [`replay`](crate::replay)
+/// says whether it still does what it is to do.
 ///
 /// # Errors
 /// A version that there is no migration of, a code that declares nothing more than the others lead
@@ -127,8 +127,8 @@ fn name_of(folder: &Folder, version: &Version) -> Result<String, FolderError> {
 }
 
 /// The hazards of a migration whose files are what is generated between the two snapshots that they
-/// lie between. Renames and backfills are in no snapshot, so one that has some counts as edited, and
-/// gives nothing.
+/// lie between. Renames and backfills are in no snapshot, so one that has some counts as edited,
+/// and gives nothing.
 fn hazards_as_generated(
     folder: &Folder,
     version: &Version,

@@ -1,5 +1,5 @@
-//! What can be checked of a folder with a scratch database: that each migration leads from the schema
-//! before it to the schema after it, and back.
+//! What can be checked of a folder with a scratch database: that each migration leads from the
+//! schema before it to the schema after it, and back.
 
 use std::path::PathBuf;
 

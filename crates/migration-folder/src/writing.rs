@@ -59,16 +59,16 @@ pub struct Written {
 /// Back ends on which something was executed, what the tables held, and how many rows in all.
 pub type Proofs = Vec<(BackendKind, Rows, usize)>;
 
-/// What the files of an empty migration hold. A blank `up.sql` is refused wherever migrations are read, so
-/// that none can be forgotten.
+/// What the files of an empty migration hold. A blank `up.sql` is refused wherever migrations are
+/// read, so that none can be forgotten.
 const BLANK: &str = "\n";
 
 /// Writes a migration for every back end, after it has been executed on all `grounds`.
 ///
 /// # Errors
 /// A name that can't be a folder's, a folder with findings, a difference that no SQL is generated
-/// for, a loss that was not allowed, a proof that failed, or a file that can't be written. The folder
-/// is as it was then.
+/// for, a loss that was not allowed, a proof that failed, or a file that can't be written. The
+/// folder is as it was then.
 pub fn new_migration(
     folder: &Folder,
     request: &Request,
@@ -98,8 +98,8 @@ pub fn new_migration(
     Ok(Generated::Written(Written { version, name, is_blank: false, files, hazards, proofs }))
 }
 
-/// Writes the newest snapshot anew from the code, with its line in `CHECKSUMS`: for a migration by hand
-/// that is not published, whose SQL does what the code says already. Returns its path.
+/// Writes the newest snapshot anew from the code, with its line in `CHECKSUMS`: for a migration by
+/// hand that is not published, whose SQL does what the code says already. Returns its path.
 ///
 /// # Errors
 /// What can't be read or written, or that there is none.

@@ -53,8 +53,8 @@ pub struct CatalogColumn {
 /// One secondary index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CatalogIndex {
-    /// The columns in index order, each with `DESC` or what is not as in an index of ours (a length);
-    /// or the whole definition as one, where it is more than columns.
+    /// The columns in index order, each with `DESC` or what is not as in an index of ours (a
+    /// length); or the whole definition as one, where it is more than columns.
     pub columns: Vec<String>,
     /// Whether it is unique.
     pub unique: bool,
@@ -72,8 +72,8 @@ pub struct CatalogForeignKey {
     pub foreign_table: String,
     /// The columns referred to, comma-separated.
     pub foreign_columns: String,
-    /// The action on delete, in upper case: `NO ACTION`, `CASCADE`, `SET NULL`; then `ON UPDATE` and
-    /// its action, if there is one, and what else is not as in a foreign key of ours.
+    /// The action on delete, in upper case: `NO ACTION`, `CASCADE`, `SET NULL`; then `ON UPDATE`
+    /// and its action, if there is one, and what else is not as in a foreign key of ours.
     pub actions: String,
     /// The name; `None` on SQLite, whose catalogue keeps none.
     pub name: Option<String>,

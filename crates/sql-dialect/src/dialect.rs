@@ -14,9 +14,9 @@ use crate::spelling::Spelling;
 pub enum Piece {
     /// A statement, without its closing semicolon.
     Statement(String),
-    /// The statements that build a table anew. Its triggers go with the old one, and the schema does
-    /// not know of them: whoever has such a database reads them before the first statement, and creates them again
-    /// after the last.
+    /// The statements that build a table anew. Its triggers go with the old one, and the schema
+    /// does not know of them: whoever has such a database reads them before the first statement,
+    /// and creates them again after the last.
     Rebuild {
         /// The table.
         table: String,
@@ -44,8 +44,9 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     fn render(&self, changes: &[Change]) -> Vec<Piece>;
 
     /// A value of that type as a literal, to fill columns with: one of three different ones for the
-    /// numbers 1, 2 and 3 (but for a truth value, which is true for odd numbers). Where types can be
-    /// converted into each other, the values of one number are the same: `2`, `'2'`, the JSON `2`.
+    /// numbers 1, 2 and 3 (but for a truth value, which is true for odd numbers). Where types can
+    /// be converted into each other, the values of one number are the same: `2`, `'2'`, the JSON
+    /// `2`.
     fn sample(&self, sql_type: SqlType, number: u8) -> String;
 
     /// An expression for the value of a (quoted) column as text, in one form that does not change

@@ -4,8 +4,8 @@
 //! - [`BackendKind`] names a back end, and [`BackendKind::dialect`] is how its SQL is written.
 //! - [`catalog`] is what a catalogue says, in a form that can be compared.
 //!
-//! Each back end has a folder with the same files: `names`, `types`, `tables`, `alter`, `catalog`. What
-//! only one of them needs has a file of its own (`rebuild`; `guards`, `supports`).
+//! Each back end has a folder with the same files: `names`, `types`, `tables`, `alter`, `catalog`.
+//! What only one of them needs has a file of its own (`rebuild`; `guards`, `supports`).
 //!
 //! # Invariants
 //!

@@ -16,8 +16,8 @@ pub(crate) trait Phases {
     /// Renames a table, and what is named after it by the back end itself.
     fn rename_table(&self, from: &Table, to: &Table) -> Vec<String>;
 
-    /// Statements that fail if rows are against what is to come. None where DDL is rolled back: there
-    /// the change itself may fail.
+    /// Statements that fail if rows are against what is to come. None where DDL is rolled back:
+    /// there the change itself may fail.
     fn guards(&self, _alter: &AlterTable) -> Vec<String> {
         Vec::new()
     }
@@ -36,8 +36,8 @@ pub(crate) trait Phases {
     fn drop_table(&self, table: &Table) -> String;
 }
 
-/// Guards are first of all. Foreign keys let go first and hold again last. Tables go after everything else, so that a
-/// backfill can still read them.
+/// Guards are first of all. Foreign keys let go first and hold again last. Tables go after
+/// everything else, so that a backfill can still read them.
 pub(crate) fn render<P: Phases>(phases: &P, changes: &[Change]) -> Vec<Piece> {
     let mut sql: Vec<String> = altered(changes).flat_map(|alter| phases.guards(alter)).collect();
     for change in changes {

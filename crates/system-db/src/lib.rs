@@ -5,10 +5,10 @@
 //!
 //! # Invariants
 //!
-//! - A change of a tenant's state names the state before it, so that it never overwrites a change that
-//!   was made meanwhile.
-//! - What belongs together is written in one transaction, and no statement takes more rows than every
-//!   back end can bind.
+//! - A change of a tenant's state names the state before it, so that it never overwrites a change
+//!   that was made meanwhile.
+//! - What belongs together is written in one transaction, and no statement takes more rows than
+//!   every back end can bind.
 //! - A [`Slug`] can't leave its folder, its database name or its quoting.
 //! - A server's address is printed without its password.
 //!

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A tenant's name: 1 to 48 of `a-z`, `0-9`, `-` and `_`, beginning and ending with a letter or digit.
+/// A tenant's name: 1 to 48 of `a-z`, `0-9`, `-` and `_`, beginning and ending with a letter or
+/// digit.
 ///
 /// Nothing in it means anything to a file system, to SQL, or to a URL; with `tenant_` before it, it
 /// is still a database name on every back end (63 bytes on PostgreSQL).

@@ -11,8 +11,8 @@ use tenant_migrate::{Ending, Event, TenantReport, crash};
 /// Rows that one transaction takes at most: bounds what is in memory.
 const BATCH_MAX: usize = 1_000;
 /// How long rows gather before they are committed. Each commit waits for the disk that the tenants'
-/// own commits wait for; and what is left for the end of the run, nothing runs beside. A run that is
-/// killed loses the rows of no more than this time, and the next run finds those tenants done.
+/// own commits wait for; and what is left for the end of the run, nothing runs beside. A run that
+/// is killed loses the rows of no more than this time, and the next run finds those tenants done.
 const GATHER: Duration = Duration::from_millis(20);
 
 /// The sending half: looks at every event of a run, from any thread.

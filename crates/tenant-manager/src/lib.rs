@@ -24,15 +24,16 @@
 //!   are done, so that calling again finishes what a crash interrupted at any point.
 //! - The version in the registry is a hint. Before anything is done to a tenant, its own history is
 //!   read.
-//! - The ledger never changes what happens to tenants: where it fails, the run goes on, and says so in
-//!   the end.
+//! - The ledger never changes what happens to tenants: where it fails, the run goes on, and says so
+//!   in the end.
 //! - A pattern that selects no tenant is an error, so that a misspelt slug never passes for a fleet
 //!   with nothing to do.
 //!
 //! # Never in here
 //!
 //! - Printing, the environment, flags and subcommands.
-//! - How a tenant is migrated (`tenant-migrate`), and what the registry's tables look like (`system-db`).
+//! - How a tenant is migrated (`tenant-migrate`), and what the registry's tables look like
+//!   (`system-db`).
 //! - A back end's SQL.
 
 mod create;

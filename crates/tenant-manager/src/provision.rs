@@ -35,8 +35,8 @@ impl TenantManager {
     /// does nothing to a tenant that is active already, and finishes one that was interrupted.
     ///
     /// # Errors
-    /// As [`FleetRun::provision`]; [`ManagerError::Tenant`] where it did not come through, and can be
-    /// called again.
+    /// As [`FleetRun::provision`]; [`ManagerError::Tenant`] where it did not come through, and can
+    /// be called again.
     pub fn provision(&self, slug: &str) -> Result<Option<TenantReport>, ManagerError> {
         let slug: Slug = slug.parse()?;
         let mut tenants = self.registered(&[slug], &Placement::default())?;
@@ -51,8 +51,8 @@ impl TenantManager {
     /// provisioning that was refused that very database is ended by it.
     ///
     /// # Errors
-    /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] where it can't be read, or what the
-    /// registry says.
+    /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] where it can't be
+    /// read, or what the registry says.
     pub fn adopt(
         &self,
         slug: &Slug,
@@ -119,8 +119,9 @@ impl FleetRun<'_> {
     /// the same call.
     ///
     /// # Errors
-    /// [`ManagerError::State`] where one of them is suspended or archived, [`ManagerError::WrongServer`],
-    /// [`ManagerError::AmbiguousServer`], or what the registry says. Nothing is done to any of them then.
+    /// [`ManagerError::State`] where one of them is suspended or archived,
+    /// [`ManagerError::WrongServer`], [`ManagerError::AmbiguousServer`], or what the registry says.
+    /// Nothing is done to any of them then.
     pub fn provision(
         &self,
         slugs: &[Slug],

@@ -41,7 +41,8 @@ impl MigrationSet {
     /// The migrations that were embedded at build time.
     ///
     /// # Errors
-    /// Everything that is wrong with them. A test of the embedding crate makes sure that nothing is.
+    /// Everything that is wrong with them. A test of the embedding crate makes sure that nothing
+    /// is.
     pub fn from_embedded(
         kind: BackendKind,
         embedded: &[EmbeddedMigration],
@@ -57,7 +58,8 @@ impl MigrationSet {
     }
 
     /// The migrations of any stock Diesel folder, which holds one back end's SQL. As in Diesel,
-    /// plain files and hidden entries are ignored, and `down.sql` and `metadata.toml` may be missing.
+    /// plain files and hidden entries are ignored, and `down.sql` and `metadata.toml` may be
+    /// missing.
     ///
     /// # Errors
     /// Everything that is wrong with the folder, each fault with its path and a remedy.

@@ -23,7 +23,8 @@ pub struct Migration {
     /// Whether it may run in a transaction (`metadata.toml`; as Diesel documents, it may unless it
     /// says otherwise).
     pub run_in_transaction: bool,
-    /// SHA-256 of `up.sql` in lower-case hex, with line ends as `\n` whatever the checkout made of them.
+    /// SHA-256 of `up.sql` in lower-case hex, with line ends as `\n` whatever the checkout made of
+    /// them.
     pub checksum: String,
 }
 

@@ -67,9 +67,9 @@ pub struct Limits {
 /// thousand dead tenants with a connect timeout of three seconds cost less than a minute.
 pub const JOBS_DEFAULT: usize = 64;
 
-/// Where measuring finds most of the gain on two cores, in milliseconds per tenant to provision with
-/// 1, 2, 4 and 8 at once: SQLite 9.9, 2.3, 1.7 and 1.8 (its threads wait for the disk, which takes
-/// commits together, so more than one per core are of use), PostgreSQL 44, 31, 26 and 27,
+/// Where measuring finds most of the gain on two cores, in milliseconds per tenant to provision
+/// with 1, 2, 4 and 8 at once: SQLite 9.9, 2.3, 1.7 and 1.8 (its threads wait for the disk, which
+/// takes commits together, so more than one per core are of use), PostgreSQL 44, 31, 26 and 27,
 /// MariaDB 29, 16, 14 and 26. The tenants' own services need connections too.
 pub const PER_SERVER_DEFAULT: usize = 4;
 

@@ -56,8 +56,8 @@ fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlC
 /// All settings of the session in one round trip.
 ///
 /// - Its messages are in English, which any user may choose, whatever the server's language.
-/// - The mode is what both servers begin with, on top of what the operator has chosen: without it, a
-///   value that does not fit is cut with a warning.
+/// - The mode is what both servers begin with, on top of what the operator has chosen: without it,
+///   a value that does not fit is cut with a warning.
 /// - What follows `/*M!` only MariaDB reads: MySQL has no limit for statements other than `SELECT`.
 fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
     let lock = whole_seconds(timeouts.lock);

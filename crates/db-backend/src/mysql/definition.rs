@@ -1,8 +1,8 @@
 //! The one table that a statement changes, and its definition.
 //!
-//! To tell after a crash whether a statement took effect, the whole catalogue would do, but on MySQL
-//! and MariaDB reading that costs more than most statements themselves: `information_schema` opens
-//! every table, and reads the routines of all databases.
+//! To tell after a crash whether a statement took effect, the whole catalogue would do, but on
+//! MySQL and MariaDB reading that costs more than most statements themselves: `information_schema`
+//! opens every table, and reads the routines of all databases.
 
 use sql_dialect::BackendKind;
 use sql_text::{Statement, Syntax, outermost, tokens};

@@ -11,8 +11,8 @@ use crate::url::DatabaseUrl;
 /// A failure of a statement that ran for so long, with the kind of the limit that ended it, if one
 /// did. The session that failed holds the advisory lock of that key.
 ///
-/// Diesel hands out no SQLSTATE, and afterwards no catalogue says what a statement has waited for. So
-/// a second session runs into each limit on purpose, and hears the server's words for it.
+/// Diesel hands out no SQLSTATE, and afterwards no catalogue says what a statement has waited for.
+/// So a second session runs into each limit on purpose, and hears the server's words for it.
 pub(super) fn explain(
     error: DbError,
     ran: Duration,
@@ -25,7 +25,8 @@ pub(super) fn explain(
     if error.kind != DbErrorKind::Statement || !may_be {
         return error;
     }
-    // Without a second session it stays a failure of the statement, which is not tried again either.
+    // Without a second session it stays a failure of the statement, which is not tried again
+    // either.
     let Ok(mut second) = connect(database, Access::ReadOnly, timeouts) else { return error };
     let limits = [
         (DbErrorKind::LockTimeout, "lock_timeout", format!("SELECT pg_advisory_lock({held_key})")),

@@ -51,8 +51,8 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     Ok(Catalog { tables, others: Some(others) })
 }
 
-/// The columns of an index from what follows its `USING`; where it is not a plain list of a B-tree's
-/// columns, that text as a whole, without its condition.
+/// The columns of an index from what follows its `USING`; where it is not a plain list of a
+/// B-tree's columns, that text as a whole, without its condition.
 fn index_columns(definition: &str) -> Result<Vec<String>, DbError> {
     let tokens = tokens(definition, Syntax::Postgres)?;
     let mut rest = Cursor::new(&tokens);
@@ -77,8 +77,8 @@ fn without_quotes(definition: &str, column: &[Token<'_>]) -> String {
     }
 }
 
-/// A primary key that has not the name it gets by default: there is one halfway through the rename of
-/// a table, and in databases that were not made here. No schema of ours names it.
+/// A primary key that has not the name it gets by default: there is one halfway through the rename
+/// of a table, and in databases that were not made here. No schema of ours names it.
 fn renamed_primary_key(row: &[String; 9]) -> Option<String> {
     let [table, name, kind, ..] = row;
     let is_renamed =

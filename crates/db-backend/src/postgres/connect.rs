@@ -29,7 +29,8 @@ pub(super) fn connect(
     Ok(AnyConnection::Postgres(connection))
 }
 
-/// Why the server turned us away, as its catalogue says: asked from a database that is always there.
+/// Why the server turned us away, as its catalogue says: asked from a database that is always
+/// there.
 ///
 /// Where that can't be told, we are denied, for good as far as we know: that is not tried again.
 fn why_not(database: &DatabaseUrl, remote: &Remote, timeouts: &Timeouts) -> DbErrorKind {

@@ -13,8 +13,8 @@ use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
 /// In the transactional modes the lock is the write transaction. A migration in many transactions
-/// ([`ExecutionMode::Journalled`]) would lose that between two of them, so it holds a lock on a file
-/// beside the database, which the transactional modes respect.
+/// ([`ExecutionMode::Journalled`]) would lose that between two of them, so it holds a lock on a
+/// file beside the database, which the transactional modes respect.
 pub(super) struct FileGuard {
     /// None for a database in memory, which no other session can reach.
     path: Option<PathBuf>,
@@ -125,7 +125,8 @@ impl FileGuard {
             }
         }
         self.sidecar = Some(sidecar);
-        // A transaction that began before the file was locked knows nothing of it: wait for its end.
+        // A transaction that began before the file was locked knows nothing of it: wait for its
+        // end.
         connection.execute("BEGIN IMMEDIATE; COMMIT").map_err(|error| self.explain_wait(error))
     }
 

@@ -1,6 +1,6 @@
-//! A table that changes. Each statement commits by itself, so there are as few as possible, and each
-//! takes effect as a whole: one `ALTER TABLE` where no row is changed in between, else one before
-//! and one after.
+//! A table that changes. Each statement commits by itself, so there are as few as possible, and
+//! each takes effect as a whole: one `ALTER TABLE` where no row is changed in between, else one
+//! before and one after.
 
 use schema_model::diff::{AlterTable, Step};
 use schema_model::{Column, Index, IndexColumn, Table, Text};

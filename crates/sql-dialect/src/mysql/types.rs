@@ -1,4 +1,5 @@
-//! MySQL and MariaDB: types. What a column of each type is, and its values as they are written and read.
+//! MySQL and MariaDB: types. What a column of each type is, and its values as they are written and
+//! read.
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
@@ -87,8 +88,8 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
     }
 }
 
-/// What is wrong with a value of the column that does not fit its new type, and the condition that such
-/// a value satisfies; none where every value fits, or none is kept.
+/// What is wrong with a value of the column that does not fit its new type, and the condition that
+/// such a value satisfies; none where every value fits, or none is kept.
 pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String, String)> {
     match conversion(from, to) {
         Some(Conversion::IfItFits) => {}

@@ -11,9 +11,9 @@ use crate::spelling::Spelling;
 
 /// The steps on a table that has its new name already, and nothing that refers to what changes.
 ///
-/// The actions of one `ALTER TABLE` are put in order by PostgreSQL: it drops first, then changes types,
-/// adds columns, and adds constraints last. So what is gathered here between two statements of
-/// another kind becomes one, which rewrites the table once.
+/// The actions of one `ALTER TABLE` are put in order by PostgreSQL: it drops first, then changes
+/// types, adds columns, and adds constraints last. So what is gathered here between two statements
+/// of another kind becomes one, which rewrites the table once.
 pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
     let mut script = Script { table: &alter.to.name, actions: Vec::new(), statements: Vec::new() };
     script.drop_and_rename(alter);

@@ -1,4 +1,5 @@
-//! PostgreSQL: types. What a column of each type is, and its values as they are written, read and converted.
+//! PostgreSQL: types. What a column of each type is, and its values as they are written, read and
+//! converted.
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
@@ -112,8 +113,8 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
 /// does it, and changes no value's meaning.
 ///
 /// A value that does not fit must fail with a message that says where it is. An expression can
-/// raise no error of its own, but a cast that fails quotes the text that it was given. That text must
-/// not be a constant, or it would be cast before there is any row.
+/// raise no error of its own, but a cast that fails quotes the text that it was given. That text
+/// must not be a constant, or it would be cast before there is any row.
 pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<String> {
     let column = Postgres.quote(&to.name);
     let place = format!("{table}.{}", to.name);
@@ -151,8 +152,8 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
                 SqlType::Text | SqlType::Varchar(_) => column,
                 _ => format!("{column}::text"),
             };
-            // An assignment would cut what is too long if that is only spaces, and no cast to a text
-            // ever fails. This one says `invalid size` before it quotes the text.
+            // An assignment would cut what is too long if that is only spaces, and no cast to a
+            // text ever fails. This one says `invalid size` before it quotes the text.
             let problem =
                 clauses::literal(&format!("{place} is longer than {length} characters: "));
             Some(format!(

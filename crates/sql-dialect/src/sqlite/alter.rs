@@ -11,9 +11,9 @@ use crate::clauses;
 use crate::dialect::Piece;
 use crate::spelling::Spelling;
 
-/// All renames come first, so that SQLite itself renames what is named elsewhere: in the foreign keys
-/// of other tables, in views and in triggers. Tables that go are dropped last, so that a backfill
-/// can still read them.
+/// All renames come first, so that SQLite itself renames what is named elsewhere: in the foreign
+/// keys of other tables, in views and in triggers. Tables that go are dropped last, so that a
+/// backfill can still read them.
 pub(super) fn render(changes: &[Change]) -> Vec<Piece> {
     let altered = || {
         changes.iter().filter_map(|change| match change {

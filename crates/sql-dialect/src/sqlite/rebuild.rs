@@ -1,6 +1,6 @@
 //! Building a table anew, with its rows: <https://www.sqlite.org/lang_altertable.html#otheralter>,
-//! without the pragmas over foreign keys, which do nothing inside a transaction: whoever executes it
-//! suspends foreign keys before, and checks them before the commit.
+//! without the pragmas over foreign keys, which do nothing inside a transaction: whoever executes
+//! it suspends foreign keys before, and checks them before the commit.
 
 use schema_model::Column;
 use schema_model::diff::AlterTable;

@@ -1,4 +1,5 @@
-//! SQLite: types. What a column of each type is, and its values as they are written, read and converted.
+//! SQLite: types. What a column of each type is, and its values as they are written, read and
+//! converted.
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};

@@ -13,8 +13,8 @@ impl Run<'_> {
     /// Migrates all targets (unique by slug), each by the migrations of its back end, and tells the
     /// sink what happens. The report is the fold of the same events.
     ///
-    /// One tenant's failure never touches another. Once cancelled, no further tenant is started, and
-    /// those left over are reported as not started.
+    /// One tenant's failure never touches another. Once cancelled, no further tenant is started,
+    /// and those left over are reported as not started.
     pub fn migrate(&self, targets: &[Target]) -> Report {
         let Run { options, cancel, sink, .. } = *self;
         let started = Instant::now();

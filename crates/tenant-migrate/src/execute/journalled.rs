@@ -16,7 +16,8 @@ use crate::failure::{Effect, Failure, count};
 use crate::migration::Migration;
 use crate::plan::is_begun;
 
-/// Applies the batch, up to the first migration that fails. `journal` is what was read under the lock.
+/// Applies the batch, up to the first migration that fails. `journal` is what was read under the
+/// lock.
 pub(super) fn apply_each<'m>(
     mut locked: Locked<'_>,
     batch: &[&'m Migration],
@@ -43,7 +44,8 @@ pub(super) fn apply_each<'m>(
             }
         }
     }
-    // All is committed. If the lock can't be released, the connection is gone, and the lock with it.
+    // All is committed. If the lock can't be released, the connection is gone, and the lock with
+    // it.
     let _ = locked.unlock();
     result
 }

@@ -8,8 +8,8 @@ use db_backend::{
 use crate::crash;
 use crate::migration::Migration;
 
-/// Holding a `Locked` is holding the migration lock of one tenant's database. Dropping it rolls back
-/// what is open and releases the lock.
+/// Holding a `Locked` is holding the migration lock of one tenant's database. Dropping it rolls
+/// back what is open and releases the lock.
 pub(super) struct Locked<'c> {
     connection: &'c mut dyn TenantConnection,
     locked: bool,

@@ -25,8 +25,8 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Plans all tenants from what was observed. Pure, and no promise: another runner may come first,
-    /// so each tenant is planned again under its lock.
+    /// Plans all tenants from what was observed. Pure, and no promise: another runner may come
+    /// first, so each tenant is planned again under its lock.
     pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'a> {
         plan_fleet(self.sets, &self.options.goal, self.options.policy, observed)
     }

@@ -75,7 +75,8 @@ pub(super) fn apply_each<'m>(
             }
         }
     }
-    // All is committed. If the lock can't be released, the connection is gone, and the lock with it.
+    // All is committed. If the lock can't be released, the connection is gone, and the lock with
+    // it.
     let _ = locked.unlock();
     result
 }

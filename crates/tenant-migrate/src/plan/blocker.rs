@@ -45,8 +45,8 @@ pub enum Blocker {
 }
 
 impl Blocker {
-    /// What the history says against any migration, whichever are pending. `recorded` is the version
-    /// that the registry has.
+    /// What the history says against any migration, whichever are pending. `recorded` is the
+    /// version that the registry has.
     pub(super) fn find(
         set: &MigrationSet,
         recorded: Option<&Version>,

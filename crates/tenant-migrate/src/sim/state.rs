@@ -15,7 +15,8 @@ pub struct SimState {
     pub history: Option<BTreeSet<Version>>,
     /// The journal table, where there is one.
     pub journal: Option<BTreeMap<Version, JournalEntry>>,
-    /// Every statement that took effect, in order. It is part of the state, so a rollback takes it back.
+    /// Every statement that took effect, in order. It is part of the state, so a rollback takes it
+    /// back.
     pub log: Vec<String>,
 }
 
