@@ -19,10 +19,11 @@ const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
 /// `pub(crate) static EMBEDDED: &[tenant_migrate::EmbeddedFolder]` from the folders `sqlite`,
 /// `postgres` and `mysql` below `root`. A relative `root` begins at the including crate.
 ///
-/// Files are taken as they are: what is wrong with them, `tenant_migrate::embedded_sets` reports.
+/// Files are taken as they are. `tenant_migrate::embedded_sets` reports what is wrong with them.
 ///
 /// # Panics
-/// If it is not called by a build script, or a file or folder can't be read: the build can't go on.
+/// If it is not called by a build script, or if a file or folder can't be read: the build can't
+/// continue.
 pub fn embed(root: &str) {
     let root = Path::new(&variable("CARGO_MANIFEST_DIR")).join(root);
     let output = Path::new(&variable("OUT_DIR")).join("migrations.rs");
@@ -69,7 +70,7 @@ fn source(root: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-/// Name and path of each migration in the folder, ascending; none where there is no folder.
+/// Name and path of each migration in the folder, ascending; none if there is no folder.
 fn migrations(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

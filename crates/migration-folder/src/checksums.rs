@@ -15,7 +15,7 @@ const FILE: &str = "CHECKSUMS";
 /// Relative path → SHA-256 in lower-case hex.
 type Checksums = BTreeMap<String, String>;
 
-/// Adds a line for each file that has none yet; a line that is there is never changed. Returns the
+/// Adds a line for each file that has no line yet; an existing line is never changed. Returns the
 /// paths that were added.
 ///
 /// # Errors
@@ -32,10 +32,11 @@ pub fn seal(folder: &Folder) -> Result<Vec<String>, FolderError> {
     Ok(added)
 }
 
-/// The same for one version, whose files have changed since: only right while nobody has run it.
+/// Writes new lines for one version, whose files have changed since. This is right only while
+/// nobody has run it.
 ///
 /// # Errors
-/// What can't be read or written, or a version that there are no files of.
+/// What can't be read or written, or a version without files.
 pub fn reseal(folder: &Folder, version: &Version) -> Result<Vec<String>, FolderError> {
     let is_its = |path: &str| {
         path == snapshot_file(version)
@@ -57,7 +58,7 @@ pub fn reseal(folder: &Folder, version: &Version) -> Result<Vec<String>, FolderE
     Ok(added)
 }
 
-/// Adds to files that are to be written the lines of them all, without those of files that go.
+/// Adds lines for all files that will be written, and removes those of files that will be deleted.
 pub(crate) fn seal_staged(
     folder: &Folder,
     staging: &mut Staging,
@@ -80,7 +81,7 @@ pub(crate) fn is_sealed(
     Ok(sealed(folder)?.keys().any(|path| is_meant(path)))
 }
 
-/// A published migration never changes: each file is as its line says.
+/// A published migration never changes: each file must match its line.
 pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let (sealed, present) = (sealed(folder)?, present(folder)?);
     let mut findings = Vec::new();

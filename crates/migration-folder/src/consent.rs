@@ -1,14 +1,14 @@
-//! What a migration may lose is named by whoever wants it.
+//! The author names what a migration may lose.
 
 use schema_model::diff::Hazard;
 
 use crate::error::FolderError;
 
-/// Holds the hazards of a migration against what was allowed, such as
+/// Compares the hazards of a migration with what was allowed, such as
 /// `drop-column=settings.legacy`.
 ///
 /// # Errors
-/// The hazards that were not allowed; else what was allowed and is none.
+/// The hazards that were not allowed; otherwise, what was allowed and is not a hazard of it.
 pub(crate) fn check(hazards: &[Hazard], allowed: &[String]) -> Result<(), FolderError> {
     let names: Vec<String> = hazards.iter().map(ToString::to_string).collect();
     let refused: Vec<Hazard> = hazards

@@ -23,7 +23,7 @@ pub enum FolderError {
         #[source]
         cause: io::Error,
     },
-    /// A snapshot that is none.
+    /// A snapshot that can't be read as one.
     #[error("{} can't be read", path.display())]
     Snapshot {
         /// The file.
@@ -32,7 +32,7 @@ pub enum FolderError {
         #[source]
         cause: SnapshotError,
     },
-    /// A line of `CHECKSUMS` that is none.
+    /// A malformed line of `CHECKSUMS`.
     #[error("{path} line {line}: expected a checksum, two spaces and a path")]
     Checksums {
         /// The file, as shown to a person.
@@ -51,7 +51,7 @@ pub enum FolderError {
     Findings {
         /// The folder's name.
         name: &'static str,
-        /// Those that can be had without a database.
+        /// Those that can be found without a database.
         findings: Vec<Finding>,
     },
     /// Differences that no migration can be generated for.
@@ -66,7 +66,7 @@ pub enum FolderError {
     /// Something allowed that the change does not do.
     #[error("`{0}` allows nothing that this change does")]
     NothingToAllow(String),
-    /// A generated migration that does not do what it is to do. It was not written.
+    /// A generated migration that failed its proof. It was not written.
     #[error("the migration for {kind} failed its proof, and was not written")]
     Unproven {
         /// The back end.
@@ -75,7 +75,7 @@ pub enum FolderError {
         #[source]
         cause: Box<Unproven>,
     },
-    /// A scratch database that can't be had.
+    /// A scratch database that can't be created or opened.
     #[error("no scratch database on {place}")]
     Scratch {
         /// The server, without its password.
@@ -86,7 +86,7 @@ pub enum FolderError {
     },
 }
 
-/// How a migration does not do what it is to do.
+/// How a migration failed its proof.
 #[derive(Debug, thiserror::Error)]
 pub enum Unproven {
     /// A statement is refused.
@@ -98,7 +98,7 @@ pub enum Unproven {
         #[source]
         refused: Refused,
     },
-    /// The schema is another one than it is to be.
+    /// The schema is not the expected one.
     #[error("{step}: {}", .differences.join("; "))]
     Differs {
         /// Which way.

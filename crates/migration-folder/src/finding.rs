@@ -13,8 +13,9 @@ pub struct Finding {
     pub remedy: Remedy,
 }
 
-/// What to do about a finding. What is done with a call of this crate is a kind; whoever has the
-/// words for such calls says it.
+/// What to do about a finding. A remedy that is a call of this crate has a kind of its own, and the
+/// command line words it. To add a check rule, add it to the file of its kind, and a kind here only
+/// if its remedy is a new call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {
     /// What these words say, by hand.
@@ -27,9 +28,9 @@ pub enum Remedy {
     /// Restore the snapshot, which [`new_migration`](crate::new_migration) writes.
     RestoreSnapshot,
     /// [`new_migration`](crate::new_migration); or [`write_snapshot`](crate::write_snapshot), if
-    /// the SQL of this newest version is not published and does already what the code says.
+    /// the SQL of this newest version is not published and already does what the code says.
     GenerateOrSnapshot(Version),
-    /// [`rebase`](crate::rebase) that of the two versions which is not published yet.
+    /// [`rebase`](crate::rebase) the one of the two versions that is not published yet.
     Rebase {
         /// The later one.
         version: Version,

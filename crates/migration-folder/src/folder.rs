@@ -1,4 +1,4 @@
-//! What is where in a folder of migrations.
+//! Where things are in a folder of migrations.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -50,8 +50,8 @@ impl Folder {
         Snapshot::from_json(&text).map_err(|cause| FolderError::Snapshot { path, cause })
     }
 
-    /// The newest version, and the schema after it; of no version and empty where there is none
-    /// yet.
+    /// The newest version, and the schema after it; no version and an empty schema if there is no
+    /// migration yet.
     ///
     /// # Errors
     /// As [`snapshot`](Self::snapshot).
@@ -91,7 +91,7 @@ impl Folder {
     }
 }
 
-/// Where a version's snapshot stands in its folder.
+/// Where a version's snapshot is in its folder.
 pub(crate) fn snapshot_file(version: &Version) -> String {
     format!("schema/{version}.json")
 }

@@ -6,7 +6,7 @@ use db_backend::{BackendKind, Cancel, DbError, Scratch, ServerUrl};
 
 use crate::error::FolderError;
 
-/// A back end, where its scratch databases come from, and who may ask the work on them to stop.
+/// A back end, where its scratch databases come from, and what may ask the work on them to stop.
 #[derive(Debug, Clone)]
 pub struct Ground {
     /// None for SQLite, whose scratch databases are in memory.
@@ -25,7 +25,7 @@ impl Ground {
         Self { server: Some(server), cancel: Arc::default() }
     }
 
-    /// The same, where no further statement is executed once that is cancelled.
+    /// The same, but no further statement is executed once `cancel` is cancelled.
     #[must_use]
     pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
         Self { cancel, ..self }
@@ -48,12 +48,12 @@ impl Ground {
         Ok(scratch?.cancelled_by(Arc::clone(&self.cancel)))
     }
 
-    /// An empty database, for whoever works on a folder.
+    /// An empty database, with an error of this crate.
     pub(crate) fn folder_scratch(&self) -> Result<Scratch, FolderError> {
         self.scratch().map_err(|cause| FolderError::Scratch { place: self.place(), cause })
     }
 
-    /// How a person calls it.
+    /// Its name for people.
     pub(crate) fn place(&self) -> String {
         match &self.server {
             None => "SQLite, in memory".to_owned(),

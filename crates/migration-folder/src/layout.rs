@@ -18,7 +18,7 @@ use crate::lineage::check_lineage;
 /// is what the code declares.
 ///
 /// # Errors
-/// A folder or file that can't be read; what is wrong with it is a finding.
+/// A folder or file that can't be read. What is wrong with its content is a finding.
 pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let mut findings = check_written(folder)?;
     findings.extend(check_code(folder)?);
@@ -26,7 +26,7 @@ pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     Ok(findings)
 }
 
-/// The same, but for what the code declares: what must be right before a migration is added.
+/// The same, except for what the code declares: what must be right before a migration is added.
 pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let mut findings = Vec::new();
     let mut migrations: BTreeMap<BackendKind, BTreeSet<String>> = BTreeMap::new();
@@ -41,7 +41,7 @@ pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError
     Ok(findings)
 }
 
-/// Whether two schemas are the same but for the order of what they declare.
+/// Whether two schemas differ in nothing except the order of their declarations.
 pub(crate) fn is_same(one: &Schema, other: &Schema) -> bool {
     diff(one, other).is_ok_and(|changes| changes.is_empty())
 }
@@ -90,7 +90,7 @@ fn check_backend(
         }
         names.insert(name);
     }
-    // Empty files, metadata.toml and duplicate versions are judged by the reader itself.
+    // The loader judges empty files, metadata.toml and duplicate versions.
     match MigrationSet::from_dir(kind, &migrations) {
         Err(error) => {
             let found = error.faults.into_iter();
@@ -103,7 +103,7 @@ fn check_backend(
     Ok(names)
 }
 
-/// A foreign folder may hold files of comments alone; in our own one they are forgotten work.
+/// A foreign folder may have files with only comments; in our own folder they are forgotten work.
 fn without_statements(folder: &Folder, set: &MigrationSet, migrations: &Path) -> Vec<Finding> {
     let files = set.iter().flat_map(|migration| {
         let down = migration.down.is_some() && migration.down_statements.is_empty();

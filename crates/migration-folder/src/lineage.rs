@@ -1,5 +1,5 @@
-//! Which migration was written after which: two branches that each wrote one did not know the
-//! other's.
+//! Which migration was written after which: two branches that each wrote one did not know each
+//! other.
 
 use db_backend::Version;
 
@@ -7,12 +7,12 @@ use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
 use crate::folder::Folder;
 
-/// A finding for each snapshot that was written after another one than comes before it now.
+/// Reports each snapshot whose recorded predecessor is not the version that now precedes it.
 pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let versions = folder.snapshot_versions()?;
     let mut findings = Vec::new();
     for (before, version) in versions.iter().zip(versions.iter().skip(1)) {
-        // A snapshot that can't be read has a finding of its own.
+        // A snapshot that can't be read has its own finding.
         let Ok(snapshot) = folder.snapshot(version) else { continue };
         let Some(follows) = snapshot.follows.filter(|follows| **follows != *before.0) else {
             continue;

@@ -1,4 +1,4 @@
-//! A migration is executed before anybody sees it: up, down, and up again.
+//! A migration is executed before it is written: up, down, and up again.
 
 use db_backend::{DbError, Refused, Scratch};
 use schema_model::Schema;
@@ -9,7 +9,7 @@ use crate::error::Unproven;
 use crate::ground::Ground;
 use crate::rows;
 
-/// What is to be proven, and from where.
+/// What to prove, and where.
 pub struct Proof<'a> {
     /// Where.
     pub ground: &'a Ground,
@@ -21,7 +21,7 @@ pub struct Proof<'a> {
     pub to: &'a Schema,
 }
 
-/// A migration that does what it is to do, as its back end executes it.
+/// A migration that passed its proof, as its back end executes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven {
     /// The statements that lead to the new schema.
@@ -30,14 +30,14 @@ pub struct Proven {
     pub down: Vec<String>,
     /// What the tables held.
     pub rows: Rows,
-    /// How many rows that was in all, before the way up.
+    /// How many rows there were in total, before the way up.
     pub rows_count: usize,
 }
 
 /// What tables held while a migration was tried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rows {
-    /// Rows, all the way.
+    /// Rows, in each step.
     Kept,
     /// Rows on the way up. The way down may fail on rows, and did on these.
     UpOnly,
@@ -45,18 +45,19 @@ pub enum Rows {
     None,
 }
 
-/// Executes the migration from one schema to the other on a scratch database, and what leads back,
-/// and the first again. After each step the catalogue is compared with that of a database in which
-/// the schema was created afresh, and the values that are kept with what they were.
+/// Executes the migration from one schema to the other on a scratch database, then the way back,
+/// then the migration again. After each step, the catalogue is compared with that of a database in
+/// which the schema was created from nothing, and the values that are kept are compared with what
+/// they were.
 ///
-/// Rows that the migration may fail on, such as those that a new check refuses, prove nothing:
-/// where it fails on them, it is tried without.
+/// Rows that the migration may fail on, such as those that a new check rejects, prove nothing: if
+/// it fails on them, it is tried without rows.
 ///
 /// # Errors
-/// What is not as it is to be.
+/// What differs from what is expected.
 ///
 /// # Panics
-/// Where no migration can be generated between the two; the caller has generated it.
+/// If no migration can be generated between the two; the caller has generated it.
 pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     let changes =
         |from, to| diff(from, to).expect("a difference that a migration is generated for");
@@ -68,7 +69,8 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     };
     let up_may_fail = rows::may_fail_on_rows(&attempt.up);
     let down_may_fail = rows::may_fail_on_rows(&attempt.down);
-    // Only a refusal may be about rows: a value that has changed, or another schema, is no excuse.
+    // Only a refused statement can be the rows' fault: a changed value, or a wrong schema, is
+    // always a failure.
     match attempt.run(Rows::Kept) {
         Err(Unproven::Refused { .. }) if down_may_fail => match attempt.run(Rows::UpOnly) {
             Err(Unproven::Refused { .. }) if up_may_fail => attempt.run(Rows::None),
@@ -83,7 +85,7 @@ struct Attempt<'a> {
     proof: &'a Proof<'a>,
     up: Vec<Change>,
     down: Vec<Change>,
-    /// What the catalogue says where the new schema was created afresh.
+    /// What the catalogue says in a database in which the new schema was created from nothing.
     fresh: Catalog,
 }
 
@@ -125,7 +127,7 @@ impl Attempt<'_> {
         Ok(statements)
     }
 
-    /// Carries the changes of a schema out, and looks whether values have changed.
+    /// Carries out the changes of a schema, and checks whether values have changed.
     fn step(
         &self,
         scratch: &mut Scratch,
@@ -154,7 +156,7 @@ impl Attempt<'_> {
     }
 }
 
-/// Executes the statements as they stand in the file.
+/// Executes the statements as they are in the file.
 fn carry_out_again(
     scratch: &mut Scratch,
     statements: &[String],

@@ -1,4 +1,4 @@
-//! A late branch's migration gets a new version, after all others.
+//! Gives a late branch's migration a new version, after all others.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub struct Rebased {
     pub old_name: String,
     /// The name that they have now.
     pub name: String,
-    /// Whether its SQL was generated anew; otherwise it was written by hand, and is as it was.
+    /// Whether its SQL was generated again; otherwise it was written by hand and is unchanged.
     pub generated: bool,
     /// Its files.
     pub files: Vec<PathBuf>,
@@ -35,14 +35,14 @@ pub struct Rebased {
 
 /// Moves a migration to a new version after all others, so that it follows the newest of them.
 ///
-/// SQL that was generated is generated anew, from the newest of the others to the code, and
-/// executed on all `grounds`. What it loses or may fail on now, and did not before, is to be
-/// allowed like that of a new one. SQL that was edited stays as it is: [`replay`](crate::replay)
-/// says whether it still does what it is to do.
+/// Generated SQL is generated again, from the newest of the others to the code, and executed on all
+/// `grounds`. If it now loses or may fail on something that it did not before, that must be
+/// allowed, as for a new migration. Edited SQL stays as it is: [`replay`](crate::replay) says
+/// whether it still leads to its snapshot.
 ///
 /// # Errors
-/// A version that there is no migration of, a code that declares nothing more than the others lead
-/// to, and otherwise as [`new_migration`](crate::new_migration).
+/// A version without a migration, code that declares nothing beyond what the others lead to, and
+/// otherwise as [`new_migration`](crate::new_migration).
 pub fn rebase(
     folder: &Folder,
     version: &Version,
@@ -126,9 +126,9 @@ fn name_of(folder: &Folder, version: &Version) -> Result<String, FolderError> {
     Err(FolderError::Version(format!("there is no migration of version {version}")))
 }
 
-/// The hazards of a migration whose files are what is generated between the two snapshots that they
-/// lie between. Renames and backfills are in no snapshot, so one that has some counts as edited,
-/// and gives nothing.
+/// The hazards of a migration whose files are exactly what is generated between the snapshots
+/// before and after it. Renames and backfills are in no snapshot, so a migration with one of them
+/// counts as edited, and gives none.
 fn hazards_as_generated(
     folder: &Folder,
     version: &Version,

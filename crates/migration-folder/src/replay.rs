@@ -1,5 +1,5 @@
-//! What can be checked of a folder with a scratch database: that each migration leads from the
-//! schema before it to the schema after it, and back.
+//! What can be checked of a folder with a scratch database: each migration leads from the schema
+//! before it to the schema after it, and back.
 
 use std::path::PathBuf;
 
@@ -23,21 +23,21 @@ pub enum Replayed {
     Good,
     /// The same, but only without rows: why.
     WithoutRows(String),
-    /// It stopped at its first finding, since what comes after that would only follow from it.
+    /// It stopped at its first finding, since later ones would only follow from it.
     Stopped(Finding),
     /// The folder can't be read; its other findings say why.
     NotBegun,
 }
 
 /// Replays a folder's migrations on an empty database, each one up, down, and up again. After each
-/// step the catalogue is compared with what the schema of that version says, and in the end with
-/// what a database says in which the code's schema was created afresh.
+/// step, the catalogue is compared with the schema of that version; at the end, with a database in
+/// which the code's schema was created from nothing.
 ///
-/// Rows are put in between. Where they are in the way of SQL by hand, which may know better what a
-/// table holds, it is replayed without.
+/// Rows are inserted between the steps. If hand-written SQL fails on them, it is replayed without
+/// rows: its author may know better what a table holds.
 ///
 /// # Errors
-/// Where a scratch database can't be had or read; what is wrong with migrations is a finding.
+/// If a scratch database can't be created or read. What is wrong with migrations is a finding.
 pub fn replay(folder: &Folder, ground: &Ground) -> Result<Replayed, FolderError> {
     let Ok(set) = MigrationSet::from_dir(ground.kind(), &folder.of(ground.kind())) else {
         return Ok(Replayed::NotBegun);
@@ -155,8 +155,8 @@ impl Replay<'_> {
         Err(self.stop(migration, "down.sql", format!("it {what}: {}", differences.join("; "))))
     }
 
-    /// By the words of a database in which the schema was created afresh, so that expressions are
-    /// compared where the back end rewrites them.
+    /// Compares with a database in which the schema was created from nothing, so that expressions
+    /// are compared as the back end rewrites them.
     fn compare_with_code(&self, scratch: &mut Scratch) -> Result<(), Stop> {
         let mut fresh = self.ground.folder_scratch()?;
         let changes = diff(&Schema::EMPTY, &self.folder.schema).unwrap_or_default();
@@ -179,7 +179,7 @@ impl Replay<'_> {
     }
 
     fn snapshot(&self, version: &Version) -> Option<Schema> {
-        // One that is missing or can't be read has a finding of its own.
+        // A snapshot that is missing or can't be read has its own finding.
         self.folder.snapshot(version).ok().map(|snapshot| snapshot.schema)
     }
 
@@ -203,7 +203,7 @@ impl Replay<'_> {
     }
 }
 
-/// What was refused and why, as a finding says it.
+/// What was refused and why, in the words of a finding.
 fn in_words(Refused { statement, error }: &Refused) -> String {
     match statement.as_deref() {
         Some(Statement { sql, line: 0, .. }) => format!("{error}\n{sql}"),

@@ -1,14 +1,14 @@
-//! Rows to try migrations on: put in, and read again.
+//! Rows to try migrations on: inserted, and read again.
 
 use db_backend::{DbError, Scratch};
 use schema_model::diff::{Change, diff, hazards};
 use schema_model::{Column, ForeignKey, Schema, Table, Text};
 use sql_dialect::Dialect;
 
-/// Puts three rows into each table: two with a value in every column, and one with as many NULLs as
-/// the table takes. Values of one number are equal in all tables, so that the first row of a table
-/// refers to the first row of another. What a check or a unique index refuses is left out. Returns
-/// how many rows there are now.
+/// Inserts three rows into each table: two with a value in every column, and one with as many NULLs
+/// as the table takes. Values of one number are equal in all tables, so that the first row of a
+/// table refers to the first row of another. Rows that a check or a unique index rejects are left
+/// out. Returns how many rows there are now.
 pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) -> usize {
     let mut filled = 0;
     // Tables can always be created, so these are all.
@@ -52,7 +52,7 @@ pub(crate) struct Kept {
     columns: Vec<Column>,
 }
 
-/// What is kept by these changes of `from`: once with the names before, once with those after.
+/// What these changes of `from` keep: once with the names before, once with those after.
 pub(crate) fn kept(from: &Schema, changes: &[Change]) -> (Vec<Kept>, Vec<Kept>) {
     let tables = from.tables.iter().filter_map(|table| kept_of(table, changes));
     tables.unzip()
@@ -82,7 +82,7 @@ fn kept_of(table: &Table, changes: &[Change]) -> Option<(Kept, Kept)> {
     Some((all(), all()))
 }
 
-/// The values of these columns, one text a row, in an order that depends on nothing else.
+/// The values of these columns, one text for each row, in an order that depends only on them.
 pub(crate) fn values(scratch: &mut Scratch, kept: &[Kept]) -> Result<Vec<Vec<String>>, DbError> {
     kept.iter().map(|kept| values_of(scratch, kept)).collect()
 }
@@ -108,7 +108,7 @@ fn values_of(scratch: &mut Scratch, kept: &Kept) -> Result<Vec<String>, DbError>
     Ok(rows)
 }
 
-/// Whether rows can be against these changes, so that a failure on them proves nothing.
+/// Whether rows can be in the way of these changes, so that a failure on them proves nothing.
 pub(crate) fn may_fail_on_rows(changes: &[Change]) -> bool {
     hazards(changes).iter().any(|hazard| !hazard.kind.loses_data())
 }

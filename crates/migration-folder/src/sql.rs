@@ -3,10 +3,10 @@
 use schema_model::diff::{Change, Hazard, HazardKind, Step, hazards};
 use sql_dialect::Piece;
 
-/// A statement that does nothing, since a file without one is taken for forgotten work.
+/// A statement that does nothing, since a file without statements counts as forgotten work.
 const NOTHING: &str = "-- Nothing changes on this back end.\nSELECT 1;\n";
 
-/// The statements as a file has them.
+/// The statements as they are written to a file.
 pub(crate) fn text(statements: &[String]) -> String {
     if statements.is_empty() {
         return NOTHING.to_owned();
@@ -21,7 +21,7 @@ pub(crate) fn statements(pieces: &[Piece]) -> Vec<String> {
     pieces.iter().flat_map(|piece| piece.statements().iter().cloned()).collect()
 }
 
-/// What `up.sql` says first: what it may lose or fail on. Empty for the usual migration.
+/// The header of `up.sql`: what it may lose or fail on. Empty for the usual migration.
 pub(crate) fn up_header(hazards: &[Hazard]) -> String {
     let lines = hazards.iter().map(|hazard| hazard.effect.clone());
     section(
@@ -30,8 +30,8 @@ pub(crate) fn up_header(hazards: &[Hazard]) -> String {
     )
 }
 
-/// What `down.sql` says first: what it can't bring back, and what it may fail on. Empty for the
-/// usual migration.
+/// The header of `down.sql`: what it can't bring back, and what it may fail on. Empty for the usual
+/// migration.
 pub(crate) fn down_header(up: &[Change], down: &[Change]) -> String {
     let hazards_up = hazards(up);
     let lost = hazards_up.iter().filter(|hazard| hazard.kind.loses_data()).map(|hazard| {
@@ -66,7 +66,7 @@ fn filled(up: &[Change]) -> impl Iterator<Item = String> {
     })
 }
 
-/// What the rows get in the place of a column's lost values.
+/// What the rows get instead of a column's lost values.
 fn stand_in(place: &str, down: &[Change]) -> Option<String> {
     down.iter().find_map(|change| {
         let Change::AlterTable(alter) = change else { return None };
@@ -96,7 +96,7 @@ mod tests {
     use schema_model::diff::{diff, undone};
     use schema_model::snapshot::from_json;
 
-    /// Two tables with a column each, but for its name and type.
+    /// Two tables with one column each, which differ in its name and type.
     fn schema(notes: &str, users: &str) -> Schema {
         let table = |name: &str, column: &str| {
             format!(

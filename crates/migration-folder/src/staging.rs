@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::FolderError;
 
-/// Files to be, by their path in a folder.
+/// Files that will be written, by their path in a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Staging {
     files: Vec<(PathBuf, String)>,
@@ -21,14 +21,14 @@ impl Staging {
         self.files.iter().map(|(path, text)| (path.as_path(), text.as_str()))
     }
 
-    /// Writes all files beside where they are to be, and only then moves them there. A file that
-    /// is there is replaced.
+    /// Writes all files beside their final places, and only then moves them there. An existing file
+    /// is replaced.
     ///
     /// # Errors
-    /// What can't be written; the folder is then as it was, but for files that were replaced.
+    /// What can't be written; the folder is then unchanged, except for files that were replaced.
     pub(crate) fn write(&self, root: &Path) -> Result<(), FolderError> {
         fs::create_dir_all(root).map_err(FolderError::file(root, "created"))?;
-        // Hidden, so that nothing takes it for a part of the folder if it is left behind.
+        // Hidden, so that nothing reads it as a part of the folder if it is left behind.
         let staged = tempfile::Builder::new()
             .prefix(".new-")
             .tempdir_in(root)
@@ -47,7 +47,7 @@ impl Staging {
     }
 }
 
-/// What was moved into place, to be taken back if the rest can't be.
+/// What was moved into place, to be removed again if the rest can't be moved.
 #[derive(Default)]
 struct Moved {
     new_files: Vec<PathBuf>,
@@ -73,7 +73,7 @@ impl Moved {
 
 impl Drop for Moved {
     fn drop(&mut self) {
-        // What can't be removed either is a finding the next time.
+        // If a file can't be removed either, the next check reports it.
         for file in &self.new_files {
             let _ = fs::remove_file(file);
         }

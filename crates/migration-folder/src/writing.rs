@@ -22,11 +22,11 @@ use crate::{consent, layout, sql};
 pub struct Request {
     /// What the migration does, such as `add_invoices`.
     pub name: String,
-    /// Whether the files are to be blank, for SQL by hand.
+    /// Whether the files will be blank, for SQL by hand.
     pub empty: bool,
-    /// What may be lost or fail on rows, such as `drop-column=settings.legacy`.
+    /// What may be lost, or fail on rows, such as `drop-column=settings.legacy`.
     pub allow: Vec<String>,
-    /// The time, which the version is made of.
+    /// The time, which becomes the version.
     pub now: DateTime<Utc>,
 }
 
@@ -52,23 +52,23 @@ pub struct Written {
     pub files: Vec<PathBuf>,
     /// What it loses, or may fail on.
     pub hazards: Vec<Hazard>,
-    /// Where it was executed, and what the tables held: how many rows in all.
+    /// Where it was executed, and what the tables held: how many rows in total.
     pub proofs: Proofs,
 }
 
-/// Back ends on which something was executed, what the tables held, and how many rows in all.
+/// Back ends on which something was executed, what the tables held, and how many rows in total.
 pub type Proofs = Vec<(BackendKind, Rows, usize)>;
 
 /// What the files of an empty migration hold. A blank `up.sql` is refused wherever migrations are
-/// read, so that none can be forgotten.
+/// read, so that it can't be forgotten.
 const BLANK: &str = "\n";
 
 /// Writes a migration for every back end, after it has been executed on all `grounds`.
 ///
 /// # Errors
-/// A name that can't be a folder's, a folder with findings, a difference that no SQL is generated
+/// A name that a folder can't have, a folder with findings, a difference that no SQL is generated
 /// for, a loss that was not allowed, a proof that failed, or a file that can't be written. The
-/// folder is as it was then.
+/// folder is then unchanged.
 pub fn new_migration(
     folder: &Folder,
     request: &Request,
@@ -98,11 +98,11 @@ pub fn new_migration(
     Ok(Generated::Written(Written { version, name, is_blank: false, files, hazards, proofs }))
 }
 
-/// Writes the newest snapshot anew from the code, with its line in `CHECKSUMS`: for a migration by
-/// hand that is not published, whose SQL does what the code says already. Returns its path.
+/// Writes the newest snapshot again from the code, with its line in `CHECKSUMS`: for an unpublished
+/// migration by hand, whose SQL already does what the code says. Returns its path.
 ///
 /// # Errors
-/// What can't be read or written, or that there is none.
+/// What can't be read or written, or that there is no snapshot.
 pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
     let Some(newest) = folder.snapshot_versions()?.pop() else {
         return Err(FolderError::Version("there is no migration yet".to_owned()));
@@ -162,7 +162,7 @@ fn check_name(name: &str) -> Result<(), FolderError> {
     if fits { Ok(()) } else { Err(FolderError::Name(name.to_owned())) }
 }
 
-/// Nothing is added to a folder that has findings, but to one that has nothing at all.
+/// Refuses a folder with findings. An empty folder is fine.
 pub(crate) fn check_folder(folder: &Folder) -> Result<(), FolderError> {
     let is_new = !folder.root.join("schema").exists()
         && BackendKind::ALL.into_iter().all(|kind| !folder.of(kind).exists());
@@ -195,7 +195,7 @@ pub(crate) fn next_version(
     }
 }
 
-/// A migration between two schemas, before anything was executed.
+/// A migration between two schemas, before it is executed.
 pub(crate) struct Draft<'a> {
     from: &'a Schema,
     to: &'a Schema,
@@ -209,7 +209,7 @@ pub(crate) struct Draft<'a> {
 pub(crate) struct Texts(Vec<(BackendKind, String, String)>);
 
 impl<'a> Draft<'a> {
-    /// The migration from one schema to the other; nothing where they are the same.
+    /// The migration from one schema to the other; nothing if they are the same.
     ///
     /// # Errors
     /// The differences that no migration can be generated for.
@@ -223,7 +223,7 @@ impl<'a> Draft<'a> {
         Ok(Some(Self { from, to, up, down, hazards }))
     }
 
-    /// What is rendered without executing it.
+    /// What can be rendered without executing it.
     pub(crate) fn texts(&self) -> Texts {
         Texts(BackendKind::ALL.map(|kind| self.text(kind)).to_vec())
     }
@@ -299,7 +299,7 @@ impl Texts {
     }
 }
 
-/// The migrations of a back end; none where it has no folder yet.
+/// The migrations of a back end; none if it has no folder yet.
 fn read_migrations(
     folder: &Folder,
     kind: BackendKind,

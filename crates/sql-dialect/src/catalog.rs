@@ -1,5 +1,5 @@
-//! What a database's own catalogue says of its tables, in the database's own words; and what it
-//! is expected to say for a schema of ours. Comparing the two needs no scratch server.
+//! What a database's catalogue says of its tables, in the database's own words, and what it is
+//! expected to say for a declared schema. Comparing the two needs no scratch server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,39 +8,39 @@ use serde::Serialize;
 mod differences;
 
 /// Everything that DDL can change in one database, except for history and journal. Nothing here
-/// changes with the rows, so a digest of it tells whether a DDL statement took effect.
+/// depends on rows, so a digest of it tells whether a DDL statement took effect.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Catalog {
     /// The tables by name.
     pub tables: BTreeMap<String, CatalogTable>,
     /// Views, triggers, routines and the like: `"<kind> <name>"` → definition. `None` in what is
-    /// expected for a schema of ours, which does not declare them: whatever is there will do.
+    /// expected for a declared schema, which does not declare them: any will do.
     pub others: Option<BTreeMap<String, String>>,
 }
 
-/// One table. Columns are by name, since an added column stands last whatever the schema says.
+/// One table. Columns are by name, since an added column is last whatever the schema says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CatalogTable {
     /// The columns by name.
     pub columns: BTreeMap<String, CatalogColumn>,
     /// The columns of the primary key, in key order.
     pub primary_key: Vec<String>,
-    /// The secondary indexes by name, without those that the back end makes for itself.
+    /// The secondary indexes by name, without those that the back end creates by itself.
     pub indexes: BTreeMap<String, CatalogIndex>,
     /// The foreign keys.
     pub foreign_keys: BTreeSet<CatalogForeignKey>,
-    /// The checks: name → expression, `None` where any will do: in what is expected on a back end
+    /// The checks: name → expression. `None` accepts any expression: it is expected on a back end
     /// that rewrites expressions.
     pub checks: BTreeMap<String, Option<String>>,
-    /// What else is not as in a table of ours: engine, collation, partitions, comment.
+    /// What else differs from a generated table: engine, collation, partitions, comment.
     pub options: String,
 }
 
 /// One column.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CatalogColumn {
-    /// The type as the catalogue prints it, and what else is not as in a column of ours: collation,
-    /// generation, comment.
+    /// The type as the catalogue prints it, and what else differs from a generated column:
+    /// collation, generation, comment.
     pub sql_type: String,
     /// Whether NULL is allowed.
     pub nullable: bool,
@@ -53,12 +53,12 @@ pub struct CatalogColumn {
 /// One secondary index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CatalogIndex {
-    /// The columns in index order, each with `DESC` or what is not as in an index of ours (a
-    /// length); or the whole definition as one, where it is more than columns.
+    /// The columns in index order, each with `DESC` or what differs from a generated index (a
+    /// length). If an index is more than columns, its whole definition as one entry.
     pub columns: Vec<String>,
     /// Whether it is unique.
     pub unique: bool,
-    /// The condition of a partial index; `Some(None)` where any will do: in what is expected on a
+    /// The condition of a partial index. `Some(None)` accepts any condition: it is expected on a
     /// back end that rewrites expressions.
     pub condition: Option<Option<String>>,
 }
@@ -73,7 +73,7 @@ pub struct CatalogForeignKey {
     /// The columns referred to, comma-separated.
     pub foreign_columns: String,
     /// The action on delete, in upper case: `NO ACTION`, `CASCADE`, `SET NULL`; then `ON UPDATE`
-    /// and its action, if there is one, and what else is not as in a foreign key of ours.
+    /// and its action, if there is one, and what else differs from a generated foreign key.
     pub actions: String,
     /// The name; `None` on SQLite, whose catalogue keeps none.
     pub name: Option<String>,

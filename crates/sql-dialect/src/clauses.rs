@@ -1,4 +1,4 @@
-//! Clauses that are the same on every back end, but for the quotes.
+//! Clauses that are the same on every back end, except for the quotes.
 
 use schema_model::{Action, Check, Column, DefaultValue, ForeignKey, Index, Table, Text};
 
@@ -75,7 +75,7 @@ pub(crate) fn foreign_key(spelling: &dyn Spelling, key: &ForeignKey) -> String {
 
 /// `REFERENCES "table" ("b") ON DELETE …`.
 pub(crate) fn references(spelling: &dyn Spelling, key: &ForeignKey) -> String {
-    // No action is the default; a back end prints it or not as it likes, so it is not written.
+    // `NO ACTION` is the default, which some back ends print and some don't, so it is not written.
     let rule = |event: &str, action: Action| match action {
         Action::NoAction => String::new(),
         Action::Cascade | Action::SetNull => format!(" ON {event} {}", action_words(action)),
@@ -98,8 +98,8 @@ pub(crate) fn action_words(action: Action) -> &'static str {
     }
 }
 
-/// The value of the rows that have none, for a column that is to have one: its backfill, or its
-/// default as the back end writes it.
+/// The value for rows that have no value in a column that needs one: its backfill, or its default
+/// as the back end writes it.
 pub(crate) fn fill(
     spelling: &dyn Spelling,
     column: &Column,

@@ -1,4 +1,4 @@
-//! What a back end's dialect of SQL is asked for.
+//! What every back end's dialect of SQL offers.
 
 use std::fmt;
 
@@ -14,9 +14,9 @@ use crate::spelling::Spelling;
 pub enum Piece {
     /// A statement, without its closing semicolon.
     Statement(String),
-    /// The statements that build a table anew. Its triggers go with the old one, and the schema
-    /// does not know of them: whoever has such a database reads them before the first statement,
-    /// and creates them again after the last.
+    /// The statements that rebuild a table. They drop its triggers, which the schema does not know:
+    /// the caller reads the triggers from the database before the first statement, and creates them
+    /// again after the last.
     Rebuild {
         /// The table.
         table: String,
@@ -26,7 +26,7 @@ pub enum Piece {
 }
 
 impl Piece {
-    /// The statements in it that are known without a database.
+    /// Its statements, as far as they are known without a database.
     pub fn statements(&self) -> &[String] {
         match self {
             Self::Statement(statement) => std::slice::from_ref(statement),
@@ -40,17 +40,16 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// The back end.
     fn kind(&self) -> BackendKind;
 
-    /// What makes the changes, in an order that works.
+    /// The statements that make the changes, in an order that works.
     fn render(&self, changes: &[Change]) -> Vec<Piece>;
 
-    /// A value of that type as a literal, to fill columns with: one of three different ones for the
-    /// numbers 1, 2 and 3 (but for a truth value, which is true for odd numbers). Where types can
-    /// be converted into each other, the values of one number are the same: `2`, `'2'`, the JSON
-    /// `2`.
+    /// A value of that type as a literal, to fill columns with: a different one for each of the
+    /// numbers 1, 2 and 3 (a truth value is true for odd numbers). If types can be converted into
+    /// each other, their values of one number are the same: `2`, `'2'`, the JSON `2`.
     fn sample(&self, sql_type: SqlType, number: u8) -> String;
 
-    /// An expression for the value of a (quoted) column as text, in one form that does not change
-    /// when the column changes to a type that it can be converted to.
+    /// An expression for the value of a (quoted) column as text. Its form does not change when the
+    /// column is converted to another type.
     fn as_text(&self, sql_type: SqlType, column: &str) -> String;
 
     /// What the catalogue says of a database that has exactly this schema, on a server whose

@@ -1,4 +1,4 @@
-//! What the catalogue of a database is expected to say, as far as that is alike on every back end.
+//! What the catalogue of a database is expected to say: what is the same on every back end.
 
 use schema_model::{Action, Column, ForeignKey, Index, Schema, Table, Text};
 
@@ -7,7 +7,7 @@ use crate::clauses;
 
 /// How a back end prints what the model leaves to it.
 pub(crate) struct Printed {
-    /// The column, but for nullability.
+    /// The column, except for nullability.
     pub(crate) column: fn(&Column) -> CatalogColumn,
     /// Whether the catalogue keeps the names of foreign keys.
     pub(crate) names_foreign_keys: bool,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sql_text::Syntax;
 
-/// A kind of database server. MariaDB is MySQL here, where the two agree.
+/// A kind of database server. MariaDB counts as MySQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BackendKind {
@@ -19,10 +19,10 @@ pub enum BackendKind {
 }
 
 impl BackendKind {
-    /// All of them, in the order in which they are listed everywhere.
+    /// All of them, in the order of every list.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
 
-    /// The name in commands, in the registry, and of its folder of migrations.
+    /// The name for people, in the registry, and of its folder of migrations.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
@@ -58,7 +58,7 @@ impl FromStr for BackendKind {
     }
 }
 
-/// A name that is no back end's.
+/// A name that no back end has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown back end `{0}`; known are sqlite, postgres and mysql")]
 pub struct UnknownBackend(pub String);

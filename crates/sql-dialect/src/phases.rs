@@ -1,43 +1,43 @@
-//! The order of changes on a server, where a foreign key must always have something to refer to.
+//! The order of changes on a server, where a foreign key must always have a target.
 
 use schema_model::diff::{AlterTable, Change, Step};
 use schema_model::{ForeignKey, Table};
 
 use crate::dialect::Piece;
 
-/// What each phase is made of.
+/// The statements of each phase.
 pub(crate) trait Phases {
     /// Whether a foreign key can be renamed in place; if not, it is dropped and added.
     const RENAMES_FOREIGN_KEYS: bool;
 
-    /// Removes foreign keys of one table; never none.
+    /// Drops foreign keys of one table. `keys` is never empty.
     fn drop_foreign_keys(&self, table: &str, keys: &[&ForeignKey]) -> String;
 
-    /// Renames a table, and what is named after it by the back end itself.
+    /// Renames a table, and what the back end itself names after it.
     fn rename_table(&self, from: &Table, to: &Table) -> Vec<String>;
 
-    /// Statements that fail if rows are against what is to come. None where DDL is rolled back:
-    /// there the change itself may fail.
+    /// Statements that fail if rows are in the way of the change. None if DDL can be rolled back:
+    /// then the change itself may fail.
     fn guards(&self, _alter: &AlterTable) -> Vec<String> {
         Vec::new()
     }
 
-    /// Takes all steps on a table that has its new name already, but for the foreign keys that are
+    /// Takes all steps on a table that already has its new name, except for foreign keys that are
     /// dropped, added or released.
     fn alter_table(&self, alter: &AlterTable) -> Vec<String>;
 
-    /// Creates a table with all its foreign keys but the late ones.
+    /// Creates a table with all its foreign keys except the late ones.
     fn create_table(&self, table: &Table, late_keys: &[ForeignKey]) -> Vec<String>;
 
-    /// Adds foreign keys to one table; never none.
+    /// Adds foreign keys to one table. `keys` is never empty.
     fn add_foreign_keys(&self, table: &str, keys: &[&ForeignKey]) -> String;
 
     /// Drops a table.
     fn drop_table(&self, table: &Table) -> String;
 }
 
-/// Guards are first of all. Foreign keys let go first and hold again last. Tables go after
-/// everything else, so that a backfill can still read them.
+/// Guards come first. Then foreign keys are dropped, and they are added again last. Tables are
+/// dropped after everything else, so that a backfill can still read them.
 pub(crate) fn render<P: Phases>(phases: &P, changes: &[Change]) -> Vec<Piece> {
     let mut sql: Vec<String> = altered(changes).flat_map(|alter| phases.guards(alter)).collect();
     for change in changes {
@@ -78,7 +78,7 @@ fn altered(changes: &[Change]) -> impl Iterator<Item = &AlterTable> {
     })
 }
 
-/// The foreign keys that let go first, with the name that their table has then.
+/// The foreign keys to drop first, with the name that their table has at that point.
 fn dropped_keys<P: Phases>(change: &Change) -> (&str, Vec<&ForeignKey>) {
     match change {
         Change::CreateTable(create) => (&create.table.name, Vec::new()),
@@ -94,7 +94,7 @@ fn dropped_keys<P: Phases>(change: &Change) -> (&str, Vec<&ForeignKey>) {
     }
 }
 
-/// The foreign keys that hold again last.
+/// The foreign keys to add last.
 fn added_keys<P: Phases>(change: &Change) -> (&str, Vec<&ForeignKey>) {
     match change {
         Change::CreateTable(create) => (&create.table.name, create.late_keys.iter().collect()),

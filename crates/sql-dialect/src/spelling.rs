@@ -1,6 +1,6 @@
 //! How names and expressions are written.
 
-/// What every clause needs to know of a back end.
+/// What every clause needs to know about a back end.
 pub trait Spelling {
     /// An identifier in quotes; quotes inside are doubled.
     fn quote(&self, identifier: &str) -> String;

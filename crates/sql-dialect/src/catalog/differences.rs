@@ -6,7 +6,8 @@ use std::fmt;
 use super::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 
 impl Catalog {
-    /// How this catalogue differs from the expected one, a sentence each; empty where it does not.
+    /// How this catalogue differs from the expected one, one sentence for each difference; empty if
+    /// it does not.
     pub fn differences(&self, expected: &Self) -> Vec<String> {
         let mut found = Vec::new();
         for (name, pair) in pairs(&self.tables, &expected.tables) {
@@ -93,7 +94,7 @@ impl CatalogColumn {
 }
 
 impl CatalogIndex {
-    /// Whether it is what is expected, which may be any condition.
+    /// Whether it matches what is expected, which may accept any condition.
     fn is(&self, expected: &Self) -> bool {
         let any = expected.condition == Some(None) && self.condition.is_some();
         (&self.columns, self.unique) == (&expected.columns, expected.unique)
@@ -130,7 +131,7 @@ enum Pair<'c, T> {
     Both(&'c T, &'c T),
 }
 
-/// The names of both sides: those expected, in order, then those that are not.
+/// The names of both sides: the expected ones, in order, then the others.
 fn pairs<'c, T>(
     actual: &'c BTreeMap<String, T>,
     expected: &'c BTreeMap<String, T>,

@@ -1,5 +1,5 @@
-//! A table that changes. Each statement commits by itself, so there are as few as possible, and
-//! each takes effect as a whole: one `ALTER TABLE` where no row is changed in between, else one
+//! MySQL and MariaDB: changing a table. Each statement commits by itself, so there are as few as
+//! possible, and each takes effect as a whole: one `ALTER TABLE` if no row is changed, or else one
 //! before and one after.
 
 use schema_model::diff::{AlterTable, Step};
@@ -14,7 +14,7 @@ use super::types;
 use crate::clauses;
 use crate::spelling::Spelling;
 
-/// All of it but the foreign keys, and [`guards::guards`], which come before.
+/// Everything except foreign keys, and [`guards::guards`], which come first.
 pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
     let fills = Fills::of(alter);
     let change = Alteration { alter, base: in_new_names(alter), fills: &fills };
@@ -29,17 +29,18 @@ pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
 /// The actions of up to three `ALTER TABLE`.
 #[derive(Default)]
 struct Stages {
-    /// Checks that go.
+    /// Checks that are dropped.
     checks: Vec<String>,
-    /// In a statement of their own, which rewrites nothing: a column of a foreign key can't be
-    /// renamed by one that does.
+    /// Renames, in a statement of their own: a column of a foreign key can't be renamed by a
+    /// statement that rewrites the table.
     renames: Vec<String>,
-    /// What must be there before rows change, or must be gone.
+    /// What must be added or dropped before rows change.
     first: Actions,
     last: Actions,
 }
 
-/// The actions of one `ALTER TABLE`. Their order is for the reader: the server takes them as one.
+/// The actions of one `ALTER TABLE`. Their order is only for the reader: the server takes them as
+/// one.
 #[derive(Default)]
 struct Actions {
     index_drops: Vec<String>,
@@ -49,7 +50,7 @@ struct Actions {
 
 impl Stages {
     fn statements(mut self, table: &str, rows: Vec<String>) -> Vec<String> {
-        // Checks may mention renamed columns, and be against the rows' new values.
+        // Checks may mention renamed columns, and may reject the rows' new values.
         let checks = match (self.renames.is_empty(), rows.is_empty()) {
             (false, _) => &mut self.renames,
             (true, false) => &mut self.first.drops,
@@ -70,11 +71,11 @@ impl Actions {
     }
 }
 
-/// The values that rows get by statements of their own.
+/// The values that rows get in statements of their own.
 struct Fills<'a> {
     /// Added columns.
     added: Vec<&'a Column>,
-    /// Columns in which NULL goes, and whether they change their type before.
+    /// Columns in which NULL is replaced, and whether they change their type first.
     altered: Vec<(&'a Column, bool)>,
 }
 
@@ -138,12 +139,12 @@ impl<'a> Fills<'a> {
     }
 }
 
-/// Whether NULL goes, and there is something in its place.
+/// Whether NULL is replaced, and there is a value to replace it with.
 fn has_fill(from: &Column, to: &Column) -> bool {
     from.nullable && !to.nullable && (fill(to).is_some() || to.auto_increment)
 }
 
-/// Numbers after the greatest one, which the server would begin with 1.
+/// Numbers after the greatest one; the server would begin with 1.
 fn numbers(alter: &AlterTable, column: &Column) -> String {
     let (table, name) = (Mysql.quote(&alter.to.name), Mysql.quote(&column.name));
     let key = clauses::names(&Mysql, &in_new_names(alter).primary_key);
@@ -226,7 +227,7 @@ impl Alteration<'_> {
             .iter()
             .any(|step| matches!(step, Step::AlterColumn { to: new, .. } if new.name == *to));
         match self.alter.to.column(to) {
-            // MariaDB would keep the old name of the check that it makes of the type.
+            // MariaDB would keep the old name of the check that it creates for the type.
             Some(column) if types::has_own_check(column.sql_type) && !is_altered => {
                 let stage =
                     if self.fills.is_empty() { &mut stages.last } else { &mut stages.first };
@@ -255,14 +256,15 @@ impl Alteration<'_> {
         }
     }
 
-    /// Whether an index that is dropped must be gone before rows change: new values may be against
-    /// it, or a new type can't be indexed.
+    /// Whether a dropped index must be gone before rows change: it may reject new values, or a new
+    /// type can't be indexed.
     fn goes_first(&self, index: &Index) -> bool {
         let names = || index.column_names().map(|name| new_name(self.alter, name));
         !self.fills.is_empty() && (index.unique || names().any(|name| self.fills.retypes(name)))
     }
 
-    /// Whether the index of that name is dropped and added only because of what it is elsewhere.
+    /// Whether the index of that name is dropped and added only because it changes on other back
+    /// ends.
     fn stays_as_it_is(&self, name: &str) -> bool {
         let steps = &self.alter.steps;
         let goes = |step: &Step| matches!(step, Step::DropIndex(index) if index.name == name);
@@ -281,12 +283,12 @@ impl Alteration<'_> {
         self.alter.replaces(column)
     }
 
-    /// A foreign key that stays has something to support it after each statement.
+    /// A foreign key that stays has an index to support it after each statement.
     fn place_supports(&self, stages: &mut Stages) {
         let (old, new) = (supports(&self.base), supports(&self.alter.to));
         let is_replaced = |name: &Text| self.is_replaced(name);
         let between = if self.fills.is_empty() { old.clone() } else { self.supports_between() };
-        // What is replaced is so by the last statement.
+        // The last statement replaces what is replaced.
         let (drops, adds) = transition(&old, &between, |_| false);
         stages.first.index_drops.splice(0..0, drops);
         stages.first.others.extend(adds);
@@ -295,7 +297,7 @@ impl Alteration<'_> {
         stages.last.others.extend(adds);
     }
 
-    /// What is there while rows change.
+    /// What exists while rows change.
     fn supports_between(&self) -> Vec<Support> {
         let mut between = self.base.clone();
         let is_dropped = |name: &Text| {
@@ -326,7 +328,7 @@ fn modify(column: &Column) -> String {
     format!("MODIFY COLUMN {}", tables::column(column))
 }
 
-/// The name of an added column until the one that it replaces is gone.
+/// The name of an added column until the column that it replaces is dropped.
 fn name_until_last(alter: &AlterTable, column: &Column) -> Text {
     if !alter.replaces(&column.name) {
         return column.name.clone();
@@ -342,7 +344,7 @@ fn new_name<'a>(alter: &'a AlterTable, name: &'a Text) -> &'a Text {
     renames.find(|(from, _)| *from == name).map_or(name, |(_, to)| to)
 }
 
-/// The table as it is, its columns under their new names wherever it names them itself.
+/// The table as it is, with its columns under their new names wherever the table itself names them.
 fn in_new_names(alter: &AlterTable) -> Table {
     let rename = |name: &mut Text| *name = new_name(alter, name).clone();
     let mut table = alter.from.clone();

@@ -25,7 +25,7 @@ pub(super) fn expected(schema: &Schema, server_version: &str) -> Catalog {
     catalog
 }
 
-/// Whether that is how a MariaDB prints its version.
+/// Whether that is the version of a MariaDB server.
 pub fn is_mariadb(server_version: &str) -> bool {
     server_version.contains("MariaDB")
 }

@@ -1,5 +1,5 @@
-//! What must hold of the rows before anything changes: DDL can't be taken back here, and MODIFY
-//! accepts, rounds or cuts values that do not fit.
+//! MySQL and MariaDB: what must hold for the rows before anything changes. DDL can't be rolled back
+//! here, and MODIFY accepts, rounds or cuts values that do not fit.
 
 use schema_model::diff::{AlterTable, Step};
 use schema_model::{Column, SqlType};
@@ -9,8 +9,8 @@ use super::tables::fill;
 use super::types::{self, literal};
 use crate::spelling::Spelling;
 
-/// Statements that change no row, and fail where a row is against the change. They name table and
-/// columns as they are before it.
+/// Statements that change no row, and fail if a row is in the way of the change. They name table
+/// and columns as they are before it.
 pub(super) fn guards(alter: &AlterTable) -> Vec<String> {
     let mut sql = Vec::new();
     for step in &alter.steps {
@@ -29,7 +29,7 @@ pub(super) fn guards(alter: &AlterTable) -> Vec<String> {
     sql
 }
 
-/// AUTO_INCREMENT would give a row that has the number 0 another one.
+/// AUTO_INCREMENT would give a row with the number 0 another number.
 pub(super) fn zero_guard(table: &str, column: &str) -> String {
     let is_zero = format!("{} = 0", Mysql.quote(column));
     guard(table, column, "is 0 in a row, which AUTO_INCREMENT would number anew", &is_zero)
@@ -40,8 +40,9 @@ fn conversion_guard(table: &str, from: &Column, to: SqlType) -> Option<String> {
     Some(guard(table, &from.name, &format!("{problem} in a row"), &condition))
 }
 
-/// In strict mode, a CAST that fails is an error in a statement that changes rows, and quotes its
-/// text. The empty text from the row keeps the server from evaluating it for no row at all.
+/// In strict mode, a failing CAST is an error in a statement that changes rows, and its message
+/// quotes the text. The empty text from the row keeps the server from evaluating the CAST without
+/// any row.
 fn guard(table: &str, column: &str, problem: &str, condition: &str) -> String {
     let name = Mysql.quote(column);
     let message = literal(&format!("{table}.{column} {problem}"));

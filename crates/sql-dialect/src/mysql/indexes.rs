@@ -6,7 +6,7 @@ use super::names::Mysql;
 use crate::clauses;
 use crate::spelling::Spelling;
 
-/// The index as it is here, where none can cover a part of the rows.
+/// The index as it is here, since no index can cover only some of the rows.
 pub(super) fn index(index: &Index) -> Option<Index> {
     match index.partial.as_ref().map(|partial| partial.without_partial) {
         Some(WithoutPartial::NoIndex) => None,

@@ -4,9 +4,9 @@ use sql_text::{Expression, Syntax, TokenKind};
 
 use crate::spelling::Spelling;
 
-/// MySQL and MariaDB. What is rendered works on MySQL from 8.0.19 on (`DROP CONSTRAINT`), and on
-/// MariaDB from 10.2: there the rename of a column or an index needs 10.5.2, and a descending index
-/// 10.8 (older ones make it ascending). MySQL has all three from 8.0 on.
+/// MySQL and MariaDB. The SQL works on MySQL from 8.0.19 on (`DROP CONSTRAINT`), and on MariaDB
+/// from 10.2 on. On MariaDB, renaming a column or an index needs 10.5.2, and a descending index
+/// needs 10.8 (older versions make it ascending). MySQL has all three from 8.0 on.
 #[derive(Debug)]
 pub(crate) struct Mysql;
 
@@ -20,8 +20,9 @@ impl Spelling for Mysql {
     }
 }
 
-/// What is in double quotes would be a text here, unless the server's SQL mode says otherwise. An
-/// expression with a quote that is never closed stays as it is, for the server to refuse.
+/// Double quotes enclose a text here, unless the server's SQL mode says otherwise, so names get
+/// backticks. An expression with a quote that is never closed stays as it is: the server refuses
+/// it.
 fn expression(declared: &str) -> String {
     match Expression::read(declared, Syntax::Portable) {
         Ok(expression) => expression.replaced(|token| {
@@ -32,7 +33,7 @@ fn expression(declared: &str) -> String {
     }
 }
 
-/// The name of a new column until the one that it replaces is gone.
+/// The name of a new column until the column that it replaces is dropped.
 pub(super) fn temporary(column: &str) -> String {
     let mut name = format!("__new_{column}");
     while name.len() > NAME_BYTES_MAX {

@@ -1,6 +1,6 @@
-//! Indexes that support foreign keys and nothing else. The server would make one where none serves,
-//! and drop it unasked when another does; named after its key and made here, it comes and goes with
-//! the model.
+//! Indexes that only support foreign keys. The server would create one if no other index serves,
+//! and drop it by itself when another does. Created here and named after its key, it follows the
+//! model.
 
 use schema_model::{Table, Text};
 
@@ -17,8 +17,8 @@ pub(super) struct Support {
     columns: Vec<Text>,
 }
 
-/// The ones of a table: for each foreign key that no declared index, nor the primary key, begins
-/// with the columns of. A descending index may serve on some servers, and isn't relied upon.
+/// Those of a table: one for each foreign key with whose columns neither a declared index nor the
+/// primary key begins. A descending index may serve on some servers, but is not relied on.
 pub(super) fn supports(table: &Table) -> Vec<Support> {
     let keys = table.foreign_keys.iter().filter(|key| {
         let by_index = table.indexes.iter().filter_map(index).any(|index| {
@@ -37,9 +37,8 @@ impl Support {
     }
 }
 
-/// What leads from the ones to the others, both over columns under their new names: what comes
-/// before everything else in an `ALTER TABLE`, and what comes after. Those over a column that is
-/// replaced are made anew.
+/// The actions that lead from the old ones to the new ones, both with new column names: what comes
+/// first in an `ALTER TABLE`, and what comes last. Those over a replaced column are created again.
 pub(super) fn transition(
     old: &[Support],
     new: &[Support],

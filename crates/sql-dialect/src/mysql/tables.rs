@@ -10,8 +10,8 @@ use crate::clauses;
 use crate::spelling::Spelling;
 
 /// Indexes are part of the table, since each would otherwise be a round trip and a commit. Texts
-/// compare by their bytes, as on the other back ends: with the server's usual collation `Key` and
-/// `key` would be one value of a unique column.
+/// compare by their bytes, as on the other back ends: with the server's usual collation, `Key` and
+/// `key` would be the same value of a unique column.
 pub(super) fn create_table(table: &Table, late_keys: &[ForeignKey]) -> String {
     let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
     definitions.push(clauses::primary_key(&Mysql, table));
@@ -42,7 +42,7 @@ pub(super) fn column(column: &Column) -> String {
     sql
 }
 
-/// The value of the rows that have none.
+/// The value for rows that have no value.
 pub(super) fn fill(column: &Column) -> Option<String> {
     clauses::fill(&Mysql, column, types::default)
 }

@@ -1,5 +1,4 @@
-//! MySQL and MariaDB: types. What a column of each type is, and its values as they are written and
-//! read.
+//! MySQL and MariaDB: the column types, and how their values are written and read.
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
@@ -16,7 +15,7 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         SqlType::BigInt => "bigint".to_owned(),
         SqlType::Bool => "tinyint(1)".to_owned(),
         SqlType::Double => "double".to_owned(),
-        // What TEXT and BLOB hold here, 64 KiB, is less than on the other back ends.
+        // TEXT and BLOB hold only 64 KiB here, less than on the other back ends.
         SqlType::Text => "longtext".to_owned(),
         SqlType::Varchar(length) => format!("varchar({length})"),
         SqlType::Binary => "longblob".to_owned(),
@@ -29,7 +28,7 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
 /// The default, as MariaDB's catalogue prints it as well.
 pub(super) fn default(value: &DefaultValue) -> String {
     match value {
-        // CURRENT_TIMESTAMP would be in the time zone of whoever inserts.
+        // CURRENT_TIMESTAMP would be in the time zone of the inserting session.
         DefaultValue::Now => "utc_timestamp(6)".to_owned(),
         DefaultValue::Bool(value) => i32::from(*value).to_string(),
         DefaultValue::Int(value) => value.to_string(),
@@ -37,7 +36,7 @@ pub(super) fn default(value: &DefaultValue) -> String {
     }
 }
 
-/// A text in quotes. A backslash is doubled, since it escapes in the default SQL mode.
+/// A text in quotes. A backslash is doubled, since it is an escape in the default SQL mode.
 pub fn literal(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
     clauses::literal(&escaped.replace('\0', "\\0"))
@@ -88,8 +87,8 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
     }
 }
 
-/// What is wrong with a value of the column that does not fit its new type, and the condition that
-/// such a value satisfies; none where every value fits, or none is kept.
+/// The problem with a value that does not fit the column's new type, and the condition that such a
+/// value satisfies; `None` if every value fits, or no value is kept.
 pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String, String)> {
     match conversion(from, to) {
         Some(Conversion::IfItFits) => {}
@@ -114,7 +113,7 @@ pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String,
     })
 }
 
-/// Whether a value is no whole number in the range of that integer.
+/// The condition for a value that is not a whole number in the range of that integer.
 fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
     let (least, greatest) = range(to);
     match from {
@@ -123,8 +122,8 @@ fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
             let greatest = if to == SqlType::BigInt { 9_223_372_036_854_774_784 } else { greatest };
             format!("{column} <> floor({column}) OR {column} NOT BETWEEN {least} AND {greatest}")
         }
-        // `$` would match before a line break too, so there may be no other character instead. What
-        // DECIMAL can't hold would fail by itself, and name no column.
+        // `$` also matches before a line break, so the expression excludes every other character
+        // instead. A value that DECIMAL can't hold would fail by itself, without naming a column.
         SqlType::Text | SqlType::Varchar(_) => format!(
             "CASE\n        \
              WHEN {column} NOT REGEXP '^(0$|-?[1-9])' OR substr({column}, 2) REGEXP '[^0-9]'\n            \
@@ -154,7 +153,7 @@ fn range_words(integer: SqlType) -> String {
     format!("{least} to {greatest}")
 }
 
-/// Whether the server makes a check of the type, and names it after the column.
+/// Whether the server creates a check for the type, and names it after the column.
 pub(super) fn has_own_check(sql_type: SqlType) -> bool {
     // MariaDB's JSON is a text with a check.
     sql_type == SqlType::JsonDoc

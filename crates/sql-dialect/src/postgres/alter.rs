@@ -1,4 +1,4 @@
-//! Changing a table.
+//! PostgreSQL: changing a table.
 
 use schema_model::Column;
 use schema_model::diff::{AlterTable, Step};
@@ -9,11 +9,11 @@ use super::types::{self, column_type};
 use crate::clauses;
 use crate::spelling::Spelling;
 
-/// The steps on a table that has its new name already, and nothing that refers to what changes.
+/// The steps on a table that already has its new name. Nothing refers to what changes.
 ///
-/// The actions of one `ALTER TABLE` are put in order by PostgreSQL: it drops first, then changes
-/// types, adds columns, and adds constraints last. So what is gathered here between two statements
-/// of another kind becomes one, which rewrites the table once.
+/// PostgreSQL orders the actions of one `ALTER TABLE`: it drops first, then changes types, adds
+/// columns, and adds constraints last. So all actions between two other statements become one
+/// statement, which rewrites the table once.
 pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
     let mut script = Script { table: &alter.to.name, actions: Vec::new(), statements: Vec::new() };
     script.drop_and_rename(alter);
@@ -32,7 +32,7 @@ pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
     script.statements
 }
 
-/// The statements on one table, and the actions that are to be the next of them.
+/// The statements on one table, and the actions that will form the next one.
 struct Script<'a> {
     table: &'a str,
     actions: Vec<String>,
@@ -40,7 +40,7 @@ struct Script<'a> {
 }
 
 impl Script<'_> {
-    /// Indexes go, and what stays gets its new name: all else is said in new names.
+    /// Drops indexes, and renames what stays: everything after this uses new names.
     fn drop_and_rename(&mut self, alter: &AlterTable) {
         let quote = |name: &str| Postgres.quote(name);
         for step in &alter.steps {
@@ -92,8 +92,8 @@ impl Script<'_> {
     fn shape_columns(&mut self, alter: &AlterTable) {
         for (from, to) in altered(alter) {
             let retyped = from.sql_type != to.sql_type;
-            // A default would be cast to the new type, and not always to what it would be if it
-            // was declared anew.
+            // A default would be cast to the new type, not always to what the same declaration
+            // would give.
             if from.default.is_some() && (retyped || to.default.is_none()) {
                 self.alter_column(&to.name, "DROP DEFAULT");
             }
@@ -124,7 +124,7 @@ impl Script<'_> {
         }
     }
 
-    /// Gives the existing rows their values, while the columns that go are still there.
+    /// Gives the existing rows their values, while the columns that will be dropped still exist.
     fn fill_columns(&mut self, alter: &AlterTable) {
         let table = Postgres.quote(self.table);
         // In one statement, so that no backfill sees what another one has filled.
@@ -154,7 +154,7 @@ impl Script<'_> {
         }
     }
 
-    /// Drops columns, and makes of the others all that only filled ones can be.
+    /// Drops columns, and gives the others the properties that need every value filled.
     fn finish_columns(&mut self, alter: &AlterTable) {
         for step in &alter.steps {
             if let Step::DropColumn(column) = step {
@@ -209,7 +209,7 @@ impl Script<'_> {
         }
     }
 
-    /// Lets a column that is numbered from now on go on after the greatest number there is.
+    /// Continues a newly numbered column after its greatest number.
     fn number_on(&mut self, alter: &AlterTable) {
         let table = Postgres.quote(self.table);
         for column in newly_numbered(alter) {
@@ -227,7 +227,7 @@ impl Script<'_> {
         self.action(format!("ALTER COLUMN {} {action}", Postgres.quote(column)));
     }
 
-    /// No other action may stand beside a rename.
+    /// A rename can't be combined with another action.
     fn rename(&mut self, kind: &str, from: &str, to: &str) {
         let (from, to) = (Postgres.quote(from), Postgres.quote(to));
         let action = format!("RENAME {kind} {from} TO {to}");
@@ -255,9 +255,9 @@ impl Script<'_> {
 /// A column that is added.
 struct Added<'a> {
     column: &'a Column,
-    /// Whether one of that name goes, whose values a backfill can still read.
+    /// Whether a column of that name is dropped, whose values a backfill can still read.
     replaces: bool,
-    /// Its name until that one has gone.
+    /// Its name until that column is dropped.
     first_name: String,
 }
 

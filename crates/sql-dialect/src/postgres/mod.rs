@@ -54,7 +54,8 @@ impl Phases for Postgres {
             clauses::alter_table(self, table, &[format!("RENAME {what}TO {}", self.quote(to))])
         };
         let mut sql = vec![rename(&from.name, "", &to.name)];
-        // The primary key keeps its name, which a later change of it could then only guess.
+        // PostgreSQL would keep the primary key's old name, which a later change could then only
+        // guess.
         let (old, new) = (names::primary_key(&from.name), names::primary_key(&to.name));
         if old != new {
             sql.push(rename(&to.name, &format!("CONSTRAINT {} ", self.quote(&old)), &new));

@@ -12,7 +12,7 @@ impl Spelling for Postgres {
     }
 }
 
-/// PostgreSQL cuts names to as many bytes, which is one less than its `NAMEDATALEN`.
+/// PostgreSQL cuts names to this many bytes, one less than its `NAMEDATALEN`.
 const NAME_BYTES_MAX: usize = 63;
 
 /// What PostgreSQL calls the primary key of a table, as its `makeObjectName` does: an ending, after
@@ -22,12 +22,12 @@ pub fn primary_key(table: &str) -> String {
     format!("{}{ENDING}", cut(table, NAME_BYTES_MAX - ENDING.len()))
 }
 
-/// The name of a new column until the one that it replaces is gone.
+/// The name of a new column until the column that it replaces is dropped.
 pub(super) fn temporary(name: &str) -> String {
     cut(&format!("__new_{name}"), NAME_BYTES_MAX).to_owned()
 }
 
-/// At most so many bytes of the beginning, without half a character at the end.
+/// At most that many bytes from the beginning, without half a character at the end.
 fn cut(name: &str, bytes_max: usize) -> &str {
     let is_end = |end: &usize| name.is_char_boundary(*end);
     let end = (0..=bytes_max.min(name.len())).rev().find(is_end).unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::spelling::Spelling;
 /// A table with all its foreign keys except the late ones.
 pub(super) fn create_table(table: &Table, late_keys: &[ForeignKey]) -> Vec<String> {
     let keys = table.foreign_keys.iter().filter(|key| !late_keys.contains(key));
-    // A foreign key to unique columns of its own table needs their index to be there.
+    // A foreign key to unique columns of its own table needs their index to exist.
     let (later, at_once): (Vec<&ForeignKey>, Vec<&ForeignKey>) = keys.partition(|key| {
         key.foreign_table == table.name && table.primary_key != key.foreign_columns
     });

@@ -1,5 +1,4 @@
-//! PostgreSQL: types. What a column of each type is, and its values as they are written, read and
-//! converted.
+//! PostgreSQL: the column types, and how their values are written, read and converted.
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
@@ -53,14 +52,14 @@ pub(super) fn printed_type(sql_type: SqlType) -> String {
 /// The default as the catalogue prints it.
 pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String {
     match value {
-        // A number has the type of its own text, and not of the column.
+        // A number has the type of its own text, not that of the column.
         DefaultValue::Int(value) => match i32::try_from(*value) {
             Ok(0..) => value.to_string(),
             Ok(_) => format!("'{value}'::integer"),
             Err(_) => format!("'{value}'::bigint"),
         },
         DefaultValue::Text(text) => {
-            // The length is no part of the cast.
+            // The length is not part of the cast.
             let type_name = match sql_type {
                 SqlType::Varchar(_) => "character varying".to_owned(),
                 other => printed_type(other),
@@ -82,7 +81,7 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Bool => (number % 2 == 1).to_string(),
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
         SqlType::Binary => format!("'\\x{number:02x}'"),
-        // Without an offset it would be an instant of the session's time zone.
+        // Without an offset, it would be an instant in the session's time zone.
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000+00'"),
     }
 }
@@ -109,12 +108,12 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
     }
 }
 
-/// What the values of a column become when its type changes; none where PostgreSQL's own assignment
-/// does it, and changes no value's meaning.
+/// What the values of a column become when its type changes; `None` if PostgreSQL's own assignment
+/// does it without changing any value's meaning.
 ///
-/// A value that does not fit must fail with a message that says where it is. An expression can
-/// raise no error of its own, but a cast that fails quotes the text that it was given. That text
-/// must not be a constant, or it would be cast before there is any row.
+/// A value that does not fit must fail with a message that says where it is. An expression can't
+/// raise an error, but a failing cast quotes its text. That text must not be a constant, or it
+/// would be cast before any row is read.
 pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<String> {
     let column = Postgres.quote(&to.name);
     let place = format!("{table}.{}", to.name);
@@ -132,7 +131,7 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
         }
         // The type's own cast refuses the rest, and says why.
         (SqlType::Text | SqlType::Varchar(_), SqlType::JsonDoc) => Some(format!("{column}::jsonb")),
-        // The cast reads more than the other back ends do: spaces around, a plus, hexadecimals.
+        // The cast accepts more than the other back ends do: spaces around, a plus, hexadecimals.
         (
             SqlType::Text | SqlType::Varchar(_),
             SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
@@ -152,8 +151,8 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
                 SqlType::Text | SqlType::Varchar(_) => column,
                 _ => format!("{column}::text"),
             };
-            // An assignment would cut what is too long if that is only spaces, and no cast to a
-            // text ever fails. This one says `invalid size` before it quotes the text.
+            // An assignment would cut trailing spaces that are too long, and no cast to a text ever
+            // fails. This one says `invalid size` before it quotes the text.
             let problem =
                 clauses::literal(&format!("{place} is longer than {length} characters: "));
             Some(format!(
@@ -179,7 +178,7 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
 /// Whether a double is a whole number within an integer type's range.
 fn is_whole(integer: SqlType, column: &str) -> String {
     let (min, max) = range(integer);
-    // As a double the greatest `bigint` would be rounded up, and let its successor pass.
+    // As a double, the greatest `bigint` would be rounded up, and its successor would pass.
     let end = i128::from(max) + 1;
     format!("{column} = floor({column}) AND {column} >= {min} AND {column} < {end}")
 }

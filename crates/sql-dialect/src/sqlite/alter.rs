@@ -1,5 +1,4 @@
-//! Changes as statements: as the tables stand where SQLite can take every step on one, else with
-//! that table built anew.
+//! SQLite: changing a table, in place if SQLite can take every step, or else by a rebuild.
 
 use schema_model::diff::{AlterTable, Change, Step};
 use schema_model::{Column, DefaultValue, ForeignKey};
@@ -11,9 +10,9 @@ use crate::clauses;
 use crate::dialect::Piece;
 use crate::spelling::Spelling;
 
-/// All renames come first, so that SQLite itself renames what is named elsewhere: in the foreign
-/// keys of other tables, in views and in triggers. Tables that go are dropped last, so that a
-/// backfill can still read them.
+/// All renames come first, so that SQLite itself renames other mentions: in the foreign keys of
+/// other tables, in views and in triggers. Tables are dropped last, so that a backfill can still
+/// read them.
 pub(super) fn render(changes: &[Change]) -> Vec<Piece> {
     let altered = || {
         changes.iter().filter_map(|change| match change {
@@ -62,15 +61,16 @@ fn rename_columns(alter: &AlterTable) -> impl Iterator<Item = String> {
 
 // In place.
 
-/// Whether SQLite can take every step on the table as it stands.
+/// Whether SQLite can take every step on the table in place.
 fn is_in_place(alter: &AlterTable, changes: &[Change]) -> bool {
     alter.steps.iter().all(|step| match step {
-        // Foreign keys go by names, which have been renamed; their own names are in no catalogue.
+        // Foreign keys refer by names, which have been renamed; their own names are in no
+        // catalogue.
         Step::ReleaseForeignKey { .. } | Step::RenameForeignKey { .. } => true,
         Step::RenameColumn { .. } => true,
         Step::DropIndex(_) | Step::RenameIndex { .. } | Step::AddIndex(_) => true,
         Step::AddColumn(column) => can_be_added(column) && !alter.replaces(&column.name),
-        // All that is in its way has gone by then, or is a reason to rebuild.
+        // Everything in its way is dropped by then, or is a reason to rebuild.
         Step::DropColumn(_) => true,
         Step::AlterColumn { from, to } => rebuild::is_same(from, to),
         Step::AddForeignKey(key) => {
@@ -93,17 +93,17 @@ fn can_be_added(column: &Column) -> bool {
     }
 }
 
-/// Whether the key can be part of the definition of a column that is only just added.
+/// Whether the key can be part of the definition of a column that is just being added.
 fn is_of_added_column(key: &ForeignKey, alter: &AlterTable) -> bool {
     let [name] = &*key.columns else { return false };
     added_columns(alter).any(|column| {
-        // A backfill would be held to the key before what it refers to is ready.
+        // The key would be checked against the backfill before its target is ready.
         column.name == *name && column.default.is_none() && column.backfill.is_none()
     })
 }
 
-/// Whether what the key refers to is only just added too. The values of that column could not be
-/// filled in while nothing makes them unique yet (`foreign key mismatch`).
+/// Whether the key's target is also just being added. Values could not be filled in while nothing
+/// makes that column unique yet (`foreign key mismatch`).
 fn refers_to_added_column(key: &ForeignKey, changes: &[Change]) -> bool {
     changes.iter().any(|change| match change {
         Change::AlterTable(alter) => {
@@ -121,8 +121,8 @@ fn added_columns(alter: &AlterTable) -> impl Iterator<Item = &Column> {
     })
 }
 
-/// The steps on a table that has its new names already. Names of indexes may change places, so all
-/// go before any comes.
+/// The steps on a table that already has its new names. Indexes may swap names, so all are dropped
+/// before any is created.
 fn alter_table(alter: &AlterTable) -> Vec<String> {
     let table = &*alter.to.name;
     let action = |action: String| clauses::alter_table(&Sqlite, table, &[action]);
@@ -152,7 +152,7 @@ fn alter_table(alter: &AlterTable) -> Vec<String> {
     sql
 }
 
-/// The definition of an added column, with its foreign keys: SQLite can add none to a table.
+/// The definition of an added column, with its foreign keys: SQLite can't add one to a table later.
 fn added_column(added: &Column, alter: &AlterTable) -> String {
     let mut sql = tables::column(added);
     for step in &alter.steps {

@@ -2,8 +2,8 @@
 
 use crate::spelling::Spelling;
 
-/// SQLite. Its tables are not `STRICT`: a strict table's six types could not tell a truth value
-/// from a number, neither in the catalogue nor for Diesel's own `print-schema`.
+/// SQLite. Its tables are not `STRICT`: with a strict table's six types, neither the catalogue nor
+/// Diesel's own `print-schema` could tell a truth value from a number.
 #[derive(Debug)]
 pub(crate) struct Sqlite;
 
@@ -13,7 +13,7 @@ impl Spelling for Sqlite {
     }
 }
 
-/// What a table is called while it is being built again.
+/// The name of a table while it is being rebuilt.
 pub(super) fn rebuilt(table: &str) -> String {
     format!("__new_{table}")
 }

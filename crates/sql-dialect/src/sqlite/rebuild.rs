@@ -1,6 +1,7 @@
-//! Building a table anew, with its rows: <https://www.sqlite.org/lang_altertable.html#otheralter>,
-//! without the pragmas over foreign keys, which do nothing inside a transaction: whoever executes
-//! it suspends foreign keys before, and checks them before the commit.
+//! SQLite: rebuilding a table with its rows, by
+//! <https://www.sqlite.org/lang_altertable.html#otheralter>. The pragmas for foreign keys are left
+//! out, since they do nothing inside a transaction: the caller suspends foreign keys before it, and
+//! checks them before the commit.
 
 use schema_model::Column;
 use schema_model::diff::AlterTable;
@@ -12,13 +13,13 @@ use crate::clauses;
 use crate::dialect::Piece;
 use crate::spelling::Spelling;
 
-/// Builds a table anew that has its new names already, and the columns that go still.
+/// Rebuilds a table that already has its new names, and still has the columns that will be dropped.
 pub(super) fn rebuild(alter: &AlterTable) -> Piece {
     let to = &alter.to;
     let rebuilt = names::rebuilt(&to.name);
     let mut sql = vec![table_sql(&rebuilt, to)];
     if keeps_numbering(alter) {
-        // The numbers of deleted rows are not given again.
+        // The numbers of deleted rows are not used again.
         sql.push(format!(
             "INSERT INTO \"sqlite_sequence\" (\"name\", \"seq\")\n    \
              SELECT {}, \"seq\" FROM \"sqlite_sequence\" WHERE \"name\" = {}",
@@ -28,7 +29,8 @@ pub(super) fn rebuild(alter: &AlterTable) -> Piece {
     }
     sql.push(copy_rows(alter, &rebuilt));
     sql.push(clauses::drop_table(&Sqlite, &to.name));
-    // Without it, renaming would fail on every view of the table, which is missing for the moment.
+    // Without it, the rename would fail on every view of the table, which is missing for the
+    // moment.
     sql.push("PRAGMA legacy_alter_table = ON".to_owned());
     let rename = format!("RENAME TO {}", Sqlite.quote(&to.name));
     sql.push(clauses::alter_table(&Sqlite, &rebuilt, &[rename]));
@@ -37,13 +39,13 @@ pub(super) fn rebuild(alter: &AlterTable) -> Piece {
     Piece::Rebuild { table: to.name.to_string(), statements: sql }
 }
 
-/// Whether a column that changes is the same to SQLite, and so are its values.
+/// Whether a changed column, and its values, are the same to SQLite.
 pub(super) fn is_same(from: &Column, to: &Column) -> bool {
     let renamed = Column { name: to.name.clone(), ..from.clone() };
     tables::column(&renamed) == tables::column(to) && types::always_fits(from.sql_type, to.sql_type)
 }
 
-/// Whether the numbering of rows goes on in the same column.
+/// Whether the numbering of rows continues in the same column.
 fn keeps_numbering(alter: &AlterTable) -> bool {
     let mut columns = alter.to.columns.iter().filter(|column| column.auto_increment);
     columns.any(|column| alter.source_of(column).is_some_and(|source| source.auto_increment))
@@ -54,7 +56,7 @@ fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
     let mut copied: Vec<(&Column, String)> =
         columns().filter_map(|column| Some((column, value(alter, column)?))).collect();
     if copied.is_empty() {
-        // Rows are rows, even if nothing of the former ones is left in them.
+        // Rows are kept, even if none of their former values are.
         let fill =
             |column| clauses::fill(&Sqlite, column, default).unwrap_or_else(|| "NULL".to_owned());
         copied.extend(columns().take(1).map(|column| (column, fill(column))));
@@ -73,8 +75,8 @@ fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
     )
 }
 
-/// The value of a column as an expression over the former row; none where it comes by itself: a
-/// default, a number, or NULL.
+/// The value of a column as an expression over the former row; `None` if SQLite fills it by itself:
+/// with a default, a number, or NULL.
 fn value(alter: &AlterTable, column: &Column) -> Option<String> {
     let Some(source) = alter.source_of(column) else {
         return column.backfill.as_ref().map(ToString::to_string);
@@ -86,7 +88,7 @@ fn value(alter: &AlterTable, column: &Column) -> Option<String> {
     Some(fill.map_or(kept.clone(), |fill| format!("coalesce({kept}, {fill})")))
 }
 
-/// Rows that get numbers get them in the order of their former key, after those that have one.
+/// Rows are numbered in the order of their former key, after those that already have a number.
 fn numbering_order(alter: &AlterTable) -> String {
     let number = alter.to.columns.iter().find(|column| column.auto_increment);
     let Some(number) = number.filter(|column| clauses::fill(&Sqlite, column, default).is_none())

@@ -19,8 +19,8 @@ pub(super) fn create_indexes(table: &Table) -> impl Iterator<Item = String> {
     table.indexes.iter().map(create)
 }
 
-/// The table without its indexes, under that name. Its foreign keys may refer to a table that is
-/// not there yet.
+/// The table without its indexes, under that name. Its foreign keys may refer to a table that does
+/// not exist yet.
 pub(super) fn table_sql(name: &str, table: &Table) -> String {
     let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
     if !table.columns.iter().any(|column| column.auto_increment) {

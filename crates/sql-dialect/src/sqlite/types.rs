@@ -1,5 +1,4 @@
-//! SQLite: types. What a column of each type is, and its values as they are written, read and
-//! converted.
+//! SQLite: the column types, and how their values are written, read and converted.
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
@@ -12,7 +11,7 @@ use crate::spelling::Spelling;
 
 pub(super) fn column_type(column: &Column) -> String {
     match column.sql_type {
-        // Only a column declared as exactly this numbers its rows.
+        // Only a column with exactly this type numbers its rows.
         SqlType::SmallInt | SqlType::BigInt if column.auto_increment => "INTEGER".to_owned(),
         SqlType::SmallInt => "SMALLINT".to_owned(),
         SqlType::Integer => "INTEGER".to_owned(),
@@ -27,7 +26,7 @@ pub(super) fn column_type(column: &Column) -> String {
     }
 }
 
-/// The default, as it stands in a column and as the catalogue prints it.
+/// The default, as a column has it and as the catalogue prints it.
 pub(super) fn default(value: &DefaultValue) -> String {
     match value {
         DefaultValue::Now => NOW.to_owned(),
@@ -40,8 +39,8 @@ pub(super) fn default(value: &DefaultValue) -> String {
 /// SQLite's clock has milliseconds; the zeros make the text as long as every other instant's.
 const NOW: &str = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'";
 
-/// What the other back ends enforce by the type alone, so that a service tested on SQLite does not
-/// fail on a server.
+/// What the other back ends enforce by the type, so that a service that was tested on SQLite does
+/// not fail on a server.
 pub(super) fn type_check(column: &Column) -> Option<String> {
     let name = Sqlite.quote(&column.name);
     match column.sql_type {
@@ -60,7 +59,7 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
 
 // ---- values ----
 
-/// The value that a column's former one of type `from` becomes. One that does not fit fails the
+/// What a column's former value of type `from` becomes. A value that does not fit fails the
 /// statement, with a message that names the place and the row.
 pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
     let name = Sqlite.quote(&to.name);
@@ -76,9 +75,9 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
     if always_fits(from, to.sql_type) {
         return value;
     }
-    // SQLite can raise an error in a trigger alone, but a path that is none fails everywhere. The
-    // number of the row keeps it from being a constant, which would fail before any row is read; a
-    // NULL, where there is a column of that name, would keep it from failing at all.
+    // SQLite can raise an error only in a trigger, but an invalid JSON path fails everywhere. The
+    // row number keeps the path from being a constant, which would fail before any row is read. If
+    // a column is called `rowid`, its NULL must not keep it from failing.
     let before = clauses::literal(&format!("{place}: the value in row "));
     let after = clauses::literal(&format!(" does not fit {}", to.sql_type));
     let failure = format!("json_extract('{{}}', {before} || ifnull(rowid, '') || {after})");
@@ -90,7 +89,7 @@ pub(super) fn always_fits(from: SqlType, to: SqlType) -> bool {
     from == to || conversion(from, to) == Some(Conversion::Always)
 }
 
-/// What is true of a value that does not fit; not so of NULL.
+/// The condition for a value that does not fit; NULL fits.
 fn misfit(name: &str, from: SqlType, to: SqlType) -> String {
     let out_of_range = |value: &str, least: i64, greatest: i64| {
         format!("{value} NOT BETWEEN {least} AND {greatest}")
@@ -99,10 +98,10 @@ fn misfit(name: &str, from: SqlType, to: SqlType) -> String {
         SqlType::Bool => format!("{name} NOT IN (0, 1)"),
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
             let number = format!("CAST({name} AS INTEGER)");
-            // Out of the range of 64 bits a cast gives the nearest number in it, which differs.
+            // Beyond 64 bits, a cast gives the nearest number in range, which differs.
             let differs = match from {
                 SqlType::Double => Some(format!("{number} <> {name}")),
-                // Only a number as it would be printed stays the same: no `007`, no `1e3`.
+                // Only a number as SQLite would print it stays the same: not `007`, not `1e3`.
                 SqlType::Text | SqlType::Varchar(_) => {
                     Some(format!("CAST({number} AS TEXT) <> {name}"))
                 }
@@ -116,7 +115,7 @@ fn misfit(name: &str, from: SqlType, to: SqlType) -> String {
             };
             differs.into_iter().chain(range).collect::<Vec<_>>().join(" OR ")
         }
-        // Beyond it, not every whole number has a floating point number.
+        // Beyond 2^53, some whole numbers have no exact floating point number.
         SqlType::Double => out_of_range(name, -(1 << 53), 1 << 53),
         SqlType::Varchar(length) => format!("length({name}) > {length}"),
         SqlType::JsonDoc => format!("NOT json_valid({name})"),
