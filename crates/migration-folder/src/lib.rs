@@ -6,7 +6,15 @@
 //! - [`check_files`] and [`replay`] find what is wrong with the migrations that are there.
 //! - [`rebase`] gives a migration a new version, where two branches wrote one each.
 //!
-//! It prints nothing: what it returns says what was done, found or refused.
+//! # Invariants
+//!
+//! - A migration is written only if it passed its proof on every ground, and then all its files are
+//!   written, or none.
+//! - A published migration never changes: `CHECKSUMS` has a line for each of its files.
+//! - What is wrong with a folder is a finding, not an error.
+//!
+//! This crate must never contain printing, the environment, or a word of the command line: what it
+//! returns says what was done, found or refused.
 
 mod checksums;
 mod consent;

@@ -31,9 +31,9 @@
 //!   [`Other`](StatementKind::Other), which may do anything.
 //! - Reading takes time in proportion to the text.
 //!
-//! # What must never be in here
+//! # Never in here
 //!
-//! Diesel or any other dependency; features; what a schema, a tenant or a migration is; how a back
+//! This crate must never contain: Diesel or any other dependency; features; what a schema, a tenant or a migration is; how a back
 //! end writes SQL; what is allowed where (that is the callers' to decide by kinds); a parser that
 //! refuses what it does not know; files, clocks, connections.
 

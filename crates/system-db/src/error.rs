@@ -14,7 +14,7 @@ pub enum RegistryError {
     /// The system database can't be reached or created.
     #[error("the system database can't be opened")]
     Open(#[source] DbError),
-    /// The system database's own migrations did not come through.
+    /// The system database's own migrations failed.
     #[error("the system database can't be brought to its schema")]
     Schema(#[source] Box<dyn Error + Send + Sync>),
     /// No connection became free in time.
@@ -52,7 +52,7 @@ pub enum RegistryError {
         /// The database.
         database: String,
     },
-    /// A state that can't follow on the present one.
+    /// A state that can't follow the present one.
     #[error("tenant `{slug}` is {from} and can't become {to}")]
     Transition {
         /// The tenant.
@@ -70,7 +70,7 @@ impl RegistryError {
         |cause| Self::Row { row, cause: Box::new(cause) }
     }
 
-    /// Whether a row was refused because another one has its key already.
+    /// Whether a row was rejected because another row already has its key.
     pub(crate) fn is_unique_violation(&self) -> bool {
         matches!(
             self,

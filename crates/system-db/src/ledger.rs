@@ -36,8 +36,8 @@ impl Registry {
         })
     }
 
-    /// Writes what became of some tenants of a run, and what the registry knows of them from now
-    /// on, in one transaction.
+    /// Writes the outcomes of some tenants of a run, and what the registry now knows about them, in
+    /// one transaction.
     ///
     /// # Errors
     /// What the system database says.
@@ -175,7 +175,7 @@ fn update_tenants(
     }
     let now = Timestamp::now();
     for (version, ids) in by_version {
-        // A tenant that stands where it stood is not written again.
+        // A tenant whose version and state have not changed is not written again.
         let rows = tenants::table
             .filter(tenants::id.eq_any(&ids))
             .filter(tenants::recorded_version.is_null().or(tenants::recorded_version.ne(version)));
@@ -183,7 +183,7 @@ fn update_tenants(
         dispatch!(connection, c => diesel::update(rows).set(values).execute(c))?;
     }
     for (state, ids) in by_state {
-        // A tenant that a person has set aside meanwhile stays there.
+        // A tenant that a person has suspended or archived meanwhile keeps that state.
         let rows = tenants::table
             .filter(tenants::id.eq_any(&ids))
             .filter(tenants::state.eq(TenantState::Provisioning.name()));

@@ -1,4 +1,4 @@
-//! Which servers and tenants exist, and the ledger of runs: the system database.
+//! The system database: which servers and tenants exist, and the ledger of runs.
 //!
 //! It is an SQLite file by default, and a PostgreSQL or MySQL/MariaDB database by URL. Its own
 //! schema is declared with the tenants' DSL and brought up by the tenants' engine.
@@ -13,6 +13,8 @@
 //! - A server's address is printed without its password.
 //!
 //! # Never in here
+//!
+//! This crate must never contain:
 //!
 //! - How a fleet is run. The engine is used for one thing: this database's own schema.
 //! - Connections to tenants' databases.

@@ -15,7 +15,7 @@ use crate::slug::Slug;
 pub struct Server {
     /// The row's id.
     pub id: i64,
-    /// The name it is called by.
+    /// Its name.
     pub name: String,
     /// Its address, printed without its password.
     pub url: ServerUrl,
@@ -26,7 +26,7 @@ pub struct Server {
 pub struct Tenant {
     /// The row's id.
     pub id: i64,
-    /// The name it is called by.
+    /// Its name.
     pub slug: Slug,
     /// Where its database lives.
     pub server: Server,
@@ -34,20 +34,20 @@ pub struct Tenant {
     pub database: String,
     /// Whether it takes part in runs.
     pub state: TenantState,
-    /// The version last seen in its own history; a hint.
+    /// The version last seen in its own history: a hint.
     pub recorded_version: Option<Version>,
-    /// What it is selected by, beside its slug.
+    /// Labels to select it by, in addition to its slug.
     pub labels: BTreeMap<String, String>,
-    /// When the row was made.
+    /// When the row was created.
     pub created_at: DateTime<Utc>,
-    /// When state or version changed last.
+    /// When its state or version last changed.
     pub updated_at: DateTime<Utc>,
 }
 
 /// A tenant to be registered.
 #[derive(Debug, Clone)]
 pub struct NewTenant {
-    /// The name it is called by.
+    /// Its name.
     pub slug: Slug,
     /// The [`Server::id`] of its server.
     pub server_id: i64,
@@ -55,7 +55,7 @@ pub struct NewTenant {
     pub database: String,
     /// The state it begins in.
     pub state: TenantState,
-    /// What it is selected by, beside its slug.
+    /// Labels to select it by, in addition to its slug.
     pub labels: BTreeMap<String, String>,
 }
 
@@ -67,9 +67,9 @@ pub enum TenantState {
     Provisioning,
     /// It takes part in runs.
     Active,
-    /// It is set aside for now.
+    /// It takes no part in runs for now.
     Suspended,
-    /// It is kept, but not expected back.
+    /// It takes no part in runs for good; its database is kept.
     Archived,
 }
 
@@ -88,7 +88,7 @@ impl TenantState {
     }
 
     /// Whether a person may take a tenant from this state to that one. A tenant leaves
-    /// `provisioning` only by being provisioned, and nothing goes back there.
+    /// `provisioning` only by being provisioned, and never returns to it.
     pub const fn may_become(self, next: Self) -> bool {
         !matches!((self, next), (Self::Provisioning, _) | (_, Self::Provisioning))
     }
@@ -111,7 +111,7 @@ impl FromStr for TenantState {
     }
 }
 
-/// A text that names no state.
+/// A text that is not the name of a state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown tenant state `{0}`; known are provisioning, active, suspended and archived")]
 pub struct UnknownState(String);
@@ -142,7 +142,7 @@ pub struct RunOutcome {
     pub tenant_id: i64,
     /// The outcome's name, such as `migrated`.
     pub outcome: String,
-    /// The version that the tenant's own history had in the end, where it could be read.
+    /// The version that the tenant's own history had at the end, if it could be read.
     pub version: Option<Version>,
     /// The error in one text.
     pub error: Option<String>,

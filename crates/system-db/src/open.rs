@@ -1,4 +1,4 @@
-//! Opening the system database and bringing up its schema.
+//! Opens the system database and migrates its schema.
 
 use std::io;
 use std::path::Path;
@@ -17,17 +17,17 @@ use crate::registry::Registry;
 /// Enough for a service's threads to look up tenants, and a small share of a server's connections.
 pub const POOL_SIZE: u32 = 4;
 
-/// Longer than another process takes to bring up the schema of a system database.
+/// Longer than another process takes to migrate the schema of a system database.
 const POOL_TIMEOUT: Duration = Duration::from_secs(30);
 
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 impl Registry {
-    /// Opens the system database and brings its schema up. An SQLite file is created where it is
-    /// missing; a database on a server must be there.
+    /// Opens the system database and migrates its schema. A missing SQLite file is created; a
+    /// database on a server must exist.
     ///
-    /// Two processes may open a new one at once: each waits for the other's lock, and finds the
-    /// work done.
+    /// Two processes may open a new one at the same time: one waits for the other's lock, and finds
+    /// the work done.
     ///
     /// # Errors
     /// [`RegistryError::Open`] or [`RegistryError::Schema`].
@@ -47,9 +47,9 @@ impl Registry {
     }
 }
 
-/// Makes the file under another name and moves it into place as a whole, so that a process that
-/// starts at the same moment never meets one that is still being set up. Only its owner may read
-/// it, since it holds the servers' passwords.
+/// Creates the file under another name and moves it into place when it is complete, so that a
+/// process that starts at the same moment never sees one that is still being set up. Only its owner
+/// may read it, since it holds the servers' passwords.
 fn create_file(path: &Path) -> Result<(), DbError> {
     if path.exists() {
         return Ok(());
@@ -62,7 +62,7 @@ fn create_file(path: &Path) -> Result<(), DbError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
     let database = DatabaseUrl::file(file.path());
-    // Lookups of a service go on while a run writes its ledger. The mode stays with the file.
+    // A service can look up tenants while a run writes its ledger. The mode stays with the file.
     AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default())?
         .execute("PRAGMA journal_mode = WAL")?;
     match file.persist_noclobber(path) {

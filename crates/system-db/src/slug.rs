@@ -1,4 +1,4 @@
-//! Names that can't leave their place.
+//! Slugs: names that can't leave their place.
 
 use std::fmt;
 use std::str::FromStr;
@@ -48,8 +48,8 @@ fn is_edge(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
-/// At most 60 characters, all escaped but ASCII and letters: what a terminal can take, and what
-/// can't turn the direction of the text around it.
+/// At most 60 characters, all escaped except ASCII and letters: nothing that harms a terminal or
+/// changes the direction of the text around it.
 fn shown(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars().take(60) {

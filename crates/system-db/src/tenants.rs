@@ -1,4 +1,4 @@
-//! The tenants that there are.
+//! The tenants of the registry.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -32,8 +32,8 @@ impl Registry {
     /// them as they are registered now, in the order given.
     ///
     /// # Errors
-    /// [`RegistryError::DatabaseTaken`] where another tenant has the database (nothing is
-    /// registered then), or what the system database says.
+    /// [`RegistryError::DatabaseTaken`] if another tenant has the database (nothing is registered
+    /// then), or what the system database says.
     pub fn register(&self, wanted: &[NewTenant]) -> Result<Vec<Tenant>, RegistryError> {
         let inserted = match self.insert_missing(wanted) {
             // Another process was faster with one of them; the second look finds its row.
@@ -101,7 +101,7 @@ impl Registry {
     /// The tenants of these slugs, in the order given.
     ///
     /// # Errors
-    /// [`RegistryError::UnknownTenant`] for the first that there is not, or what the system
+    /// [`RegistryError::UnknownTenant`] for the first that does not exist, or what the system
     /// database says.
     fn tenants_named(&self, slugs: &[&Slug]) -> Result<Vec<Tenant>, RegistryError> {
         let found = self.find_tenants(slugs)?;
@@ -114,7 +114,7 @@ impl Registry {
             .collect()
     }
 
-    /// The tenants that there are of these slugs.
+    /// The tenants that exist, of these slugs.
     ///
     /// # Errors
     /// What the system database says.
@@ -154,7 +154,7 @@ impl Registry {
         Ok(self.find_tenants(&[slug])?.pop())
     }
 
-    /// Makes a tenant active whose provisioning is at an end; leaves one in another state as it is.
+    /// Makes a tenant active if it is `provisioning`; leaves one in another state as it is.
     ///
     /// # Errors
     /// What the system database says.

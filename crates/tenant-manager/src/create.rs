@@ -1,4 +1,4 @@
-//! A connector that makes the database first: provisioning is a run with this one.
+//! A connector that creates the database first: provisioning is a run with this connector.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use db_backend::{
 };
 use tenant_migrate::crash;
 
-/// Creates the databases it knows of where they are missing.
+/// Creates the databases that it knows, if they are missing.
 pub(crate) struct CreatingConnector {
     pub(crate) databases: HashMap<DatabaseUrl, (ServerUrl, String)>,
     pub(crate) creator: Creator,
@@ -36,12 +36,12 @@ impl Connector for CreatingConnector {
     }
 }
 
-/// A database that was there already is the rest of an interrupted provisioning, which has a
-/// history table or is empty. One with tables and without a history is somebody else's.
+/// A database that existed already is left over from an interrupted provisioning, and then it has a
+/// history table or is empty. One with tables and without a history belongs to something else.
 fn refuse_foreign(connection: &mut dyn TenantConnection, name: &str) -> Result<(), DbError> {
     let is_foreign = |history: History| history.applied.is_none() && history.has_tables;
     // Read again, since another provisioning of this tenant may have committed between the two
-    // looks that one reading takes: what it commits comes with its history.
+    // queries of one reading: what it commits includes its history.
     if is_foreign(connection.history()?) && is_foreign(connection.history()?) {
         return Err(DbError::new(
             DbErrorKind::Occupied,

@@ -1,4 +1,4 @@
-//! What can go wrong before, beside or in place of a tenant's outcome.
+//! What can go wrong before a tenant's outcome, beside it, or instead of it.
 
 use db_backend::DbError;
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
@@ -25,7 +25,7 @@ pub enum ManagerError {
     /// Patterns that no tenant matches.
     #[error("no tenant matches {}", .0.join(", "))]
     NoMatch(Vec<String>),
-    /// The migrations at hand are not valid.
+    /// The migrations are not valid.
     #[error("the migrations can't be used")]
     Migrations(#[from] LoadError),
     /// A version that no migration has.
@@ -55,7 +55,7 @@ pub enum ManagerError {
         /// The state it is in.
         state: TenantState,
     },
-    /// The folder of everything embedded can't be made.
+    /// The data folder can't be created.
     #[error("the data folder {folder} can't be made")]
     DataDir {
         /// The folder.
@@ -73,7 +73,7 @@ pub enum ManagerError {
         #[source]
         cause: DbError,
     },
-    /// One tenant's migration did not come through.
+    /// One tenant's migration was blocked or failed.
     #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]
     Tenant(Box<TenantReport>),
 }

@@ -31,7 +31,7 @@ pub struct FinishedRun {
     pub id: String,
     /// What became of the tenants.
     pub report: Report,
-    /// Whether the outcomes are in the ledger; where they are not, the tenants are none the worse.
+    /// Whether the outcomes are in the ledger. If they are not, the tenants are unaffected.
     pub ledger: Result<(), ManagerError>,
 }
 
@@ -44,8 +44,8 @@ pub(crate) enum Purpose {
 }
 
 impl TenantManager {
-    /// A run by those options: `cancel` drains it, and `sink` is told what happens, from several
-    /// threads at once. Nothing happens before one of its methods is called.
+    /// A run with those options: `cancel` drains it, and `sink` gets its events, from several
+    /// threads at the same time. Nothing happens before one of its methods is called.
     pub fn fleet_run<'a>(
         &'a self,
         options: &'a RunOptions,
@@ -93,7 +93,7 @@ impl<'a> FleetRun<'a> {
     /// Reads all those tenants, and changes none.
     ///
     /// # Errors
-    /// Where an address in the registry can't be used.
+    /// If an address in the registry can't be used.
     pub fn observe(&self, tenants: &[Tenant]) -> Result<Vec<Observation>, ManagerError> {
         Ok(self.engine.observe(&self.manager.targets(tenants)?))
     }
@@ -106,7 +106,7 @@ impl<'a> FleetRun<'a> {
     /// Applies what is pending to all those tenants and writes the ledger.
     ///
     /// # Errors
-    /// Only what keeps the run from beginning; what happens to a tenant is in the report.
+    /// Only what keeps the run from starting. What happens to a tenant is in the report.
     pub fn migrate(&self, tenants: &[Tenant]) -> Result<FinishedRun, ManagerError> {
         self.migrate_with_ledger(Purpose::MigrateAll, tenants)
     }

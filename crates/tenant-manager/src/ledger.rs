@@ -1,4 +1,4 @@
-//! Outcomes on their way into the ledger, while the run goes on.
+//! Writes outcomes into the ledger while the run continues.
 
 use std::collections::HashMap;
 use std::iter;
@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use system_db::{Registry, RegistryError, RunOutcome, TenantState};
 use tenant_migrate::{Ending, Event, TenantReport, crash};
 
-/// Rows that one transaction takes at most: bounds what is in memory.
+/// The most rows that one transaction takes; this bounds memory.
 const BATCH_MAX: usize = 1_000;
-/// How long rows gather before they are committed. Each commit waits for the disk that the tenants'
-/// own commits wait for; and what is left for the end of the run, nothing runs beside. A run that
-/// is killed loses the rows of no more than this time, and the next run finds those tenants done.
+/// How long rows are gathered before they are committed. Each commit waits for the disk, as the
+/// tenants' own commits do; and rows left for the end of the run would be written while nothing
+/// else runs. A killed run loses the rows of this time at most, and the next run finds those
+/// tenants done.
 const GATHER: Duration = Duration::from_millis(20);
 
 /// The sending half: looks at every event of a run, from any thread.
@@ -32,7 +33,7 @@ pub(crate) fn ledger() -> (LedgerSink, Receiver<TenantReport>) {
     (LedgerSink(sender), receiver)
 }
 
-/// What the ledger has for how a run ended. Its rows stay, and so must these numbers.
+/// The number that the ledger stores for how a run ended. Its rows stay, so these numbers must too.
 pub(crate) const fn number(ending: Ending) -> i32 {
     match ending {
         Ending::AllAtGoal => 0,
@@ -45,21 +46,22 @@ pub(crate) const fn number(ending: Ending) -> i32 {
 impl LedgerSink {
     pub(crate) fn observe(&self, event: &Event) {
         if let Event::TenantFinished(report) = event {
-            // The receiver is gone only if its thread failed, which is told at the end.
+            // The receiver is gone only if its thread failed, which is reported at the end.
             let _ = self.0.send(report.clone());
         }
     }
 }
 
 impl LedgerWriter<'_> {
-    /// Writes until the sender is dropped. After a failure it goes on to listen and tries again
-    /// with the next batch, so that a restart of the registry loses no row.
+    /// Writes until the sender is dropped. After a failure it keeps listening and retries with the
+    /// next batch, so that a restart of the registry loses no row.
     pub(crate) fn write_all(&self, reports: &Receiver<TenantReport>) -> Result<(), RegistryError> {
         let mut waiting: Vec<RunOutcome> = Vec::new();
         let mut result = Ok(());
         while let Ok(first) = reports.recv() {
             let deadline = Instant::now() + GATHER;
-            // Ends at once when the sender is gone, so that a run never waits for this at its end.
+            // Ends immediately when the sender is gone, so that a run never waits for it at the
+            // end.
             let more = iter::from_fn(|| {
                 reports.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
             });

@@ -1,4 +1,4 @@
-//! What a service holds: provision a tenant, migrate one or all, ask where one stands.
+//! What a service holds: provision a tenant, migrate one or all, ask for a status.
 //!
 //! ```
 //! use tenant_manager::{Config, TenantManager};
@@ -30,6 +30,8 @@
 //!   with nothing to do.
 //!
 //! # Never in here
+//!
+//! This crate must never contain:
 //!
 //! - Printing, the environment, flags and subcommands.
 //! - How a tenant is migrated (`tenant-migrate`), and what the registry's tables look like

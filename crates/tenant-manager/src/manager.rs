@@ -55,8 +55,8 @@ pub struct TenantManager {
 }
 
 impl TenantManager {
-    /// Opens the registry, creating an embedded one where it is missing, and brings the registry's
-    /// own schema up.
+    /// Opens the registry, creates an embedded one if it is missing, and migrates the registry's
+    /// own schema.
     ///
     /// # Errors
     /// [`ManagerError::DataDir`], [`ManagerError::Registry`] or [`ManagerError::Migrations`].
@@ -82,7 +82,7 @@ impl TenantManager {
         &self.registry
     }
 
-    /// The migrations at hand, for each back end.
+    /// The migrations, for each back end.
     pub fn migrations(&self) -> &MigrationSets {
         &self.sets
     }
@@ -100,10 +100,10 @@ impl TenantManager {
         Ok(goal)
     }
 
-    /// Where one tenant stands: read from its own database, which is not changed.
+    /// The status of one tenant, read from its own database, which is not changed.
     ///
     /// # Errors
-    /// [`ManagerError::Database`] where its database can't be read, or what the registry says.
+    /// [`ManagerError::Database`] if its database can't be read, or what the registry says.
     pub fn migration_status(&self, slug: &str) -> Result<MigrationStatus<'_>, ManagerError> {
         let tenant = self.registry.tenant(&slug.parse()?)?;
         let target = self.target(&tenant)?;
@@ -147,7 +147,7 @@ impl TenantManager {
         Ok(tenants)
     }
 
-    /// Where the fleet stands: as the registry has it, or as `observed`.
+    /// The status of the fleet: as the registry has it, or as `observed`.
     pub fn fleet_status(
         &self,
         tenants: &[Tenant],

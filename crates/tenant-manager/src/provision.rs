@@ -17,16 +17,16 @@ use crate::manager::TenantManager;
 pub struct Placement {
     /// The server's name; `None` for the only one there is, or the embedded one.
     pub server: Option<String>,
-    /// What the tenants are selected by, beside their slugs.
+    /// Labels to select the tenants by, in addition to their slugs.
     pub labels: BTreeMap<String, String>,
 }
 
 /// What a provisioning did.
 #[derive(Debug)]
 pub struct Provisioned {
-    /// Those that were active before; they were not touched.
+    /// Tenants that were already active; they were not touched.
     pub active_before: Vec<Slug>,
-    /// The run of all others; `None` where there were none.
+    /// The run of all others; `None` if there were no others.
     pub run: Option<FinishedRun>,
 }
 
@@ -35,8 +35,8 @@ impl TenantManager {
     /// does nothing to a tenant that is active already, and finishes one that was interrupted.
     ///
     /// # Errors
-    /// As [`FleetRun::provision`]; [`ManagerError::Tenant`] where it did not come through, and can
-    /// be called again.
+    /// As [`FleetRun::provision`]; [`ManagerError::Tenant`] if its migration was blocked or failed,
+    /// and this can be called again.
     pub fn provision(&self, slug: &str) -> Result<Option<TenantReport>, ManagerError> {
         let slug: Slug = slug.parse()?;
         let mut tenants = self.registered(&[slug], &Placement::default())?;
@@ -47,8 +47,8 @@ impl TenantManager {
         self.one_outcome(|run| run.create_all(&tenants)).map(Some)
     }
 
-    /// Registers a database that exists already, as an active tenant; creates nothing in it. A
-    /// provisioning that was refused that very database is ended by it.
+    /// Registers an existing database as an active tenant, and creates nothing in it. If a
+    /// provisioning of the tenant was refused this database, the tenant becomes active.
     ///
     /// # Errors
     /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] where it can't be
@@ -86,7 +86,7 @@ impl TenantManager {
         Ok(self.registry.tenant(slug)?)
     }
 
-    /// The tenants' rows, made where they are missing.
+    /// The tenants' rows; missing ones are created.
     fn registered(
         &self,
         slugs: &[Slug],
@@ -160,7 +160,7 @@ fn is_provisioning_of(tenant: &Tenant, server: &Server, database: &str) -> bool 
         && tenant.database == database
 }
 
-/// Whether a tenant that is there already may be provisioned (again).
+/// Whether an existing tenant may be provisioned (again).
 fn check_existing(tenant: &Tenant, placement: &Placement) -> Result<(), ManagerError> {
     let slug = tenant.slug.clone();
     if matches!(tenant.state, TenantState::Suspended | TenantState::Archived) {

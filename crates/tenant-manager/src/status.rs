@@ -1,4 +1,4 @@
-//! Where tenants stand. Pure folds over what was read.
+//! The status of tenants. Pure folds over what was read.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use tenant_migrate::{
     plan_fleet,
 };
 
-/// Where one tenant stands.
+/// The status of one tenant.
 #[derive(Debug, Clone)]
 pub struct MigrationStatus<'m> {
     /// The tenant.
@@ -19,7 +19,7 @@ pub struct MigrationStatus<'m> {
     pub state: TenantState,
     /// The newest version that it has; `None` if it has none.
     pub version: Option<Version>,
-    /// The newest version at hand; `None` if there are no migrations.
+    /// The newest version of the migrations; `None` if there are no migrations.
     pub head: Option<Version>,
     /// What a run would do.
     pub plan: TenantPlan<'m>,
@@ -40,12 +40,12 @@ impl<'m> MigrationStatus<'m> {
     }
 }
 
-/// Where a fleet stands: versions × tenants.
+/// The status of a fleet: versions × tenants.
 #[derive(Debug, Clone, Serialize)]
 pub struct FleetStatus {
-    /// Whether the tenants were read; otherwise it is what the registry has.
+    /// Whether the tenants were read; otherwise, this is what the registry has.
     pub verified: bool,
-    /// The newest version at hand, for each back end that has tenants.
+    /// The newest version of the migrations, for each back end that has tenants.
     pub heads: BTreeMap<BackendKind, Option<Version>>,
     /// One row for each version that tenants are at, newest first, those without one last.
     pub versions: Vec<VersionRow>,
@@ -60,7 +60,7 @@ pub struct FleetStatus {
 pub struct VersionRow {
     /// The version; `None` for tenants that have none, or could not be read.
     pub version: Option<Version>,
-    /// The name of its migration, where it is known.
+    /// The name of its migration, if it is known.
     pub name: Option<String>,
     /// How many active tenants are at it.
     pub active: usize,

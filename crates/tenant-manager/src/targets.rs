@@ -9,7 +9,7 @@ use tenant_migrate::Target;
 use crate::error::ManagerError;
 use crate::manager::TenantManager;
 
-/// The server that is registered by itself where a tenant is provisioned and there is none.
+/// The server that is registered automatically when a tenant is provisioned and no server exists.
 pub const EMBEDDED_SERVER: &str = "embedded";
 /// Its folder, in the data folder.
 const EMBEDDED_FOLDER: &str = "tenants";
@@ -49,8 +49,8 @@ impl TenantManager {
         }
     }
 
-    /// The server of that name; without a name the only one there is, or the embedded one, which
-    /// is registered where there is none.
+    /// The server of that name. Without a name, the only server; if no server exists, the embedded
+    /// one, which is registered.
     pub(crate) fn server_for(&self, name: Option<&str>) -> Result<Server, ManagerError> {
         if let Some(name) = name {
             return Ok(self.registry.server(name)?);

@@ -1,4 +1,4 @@
-//! What tells whether a migration was edited.
+//! Checksums: they tell whether a migration was edited.
 
 use std::fmt::Write as _;
 

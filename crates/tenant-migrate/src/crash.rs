@@ -1,8 +1,8 @@
-//! Named places to die at, for tests that kill the process there and run it again.
+//! Named points at which a test can kill the process, to run it again.
 //!
 //! In builds without `debug_assertions` nothing can be armed, and a point costs nothing.
 
-/// Every place at which a kill matters, in the order in which a migration passes them.
+/// Every point at which a kill matters, in the order in which a migration passes them.
 pub const POINTS: &[&str] = &[
     "after-connect",
     "after-lock",
@@ -19,7 +19,7 @@ pub const POINTS: &[&str] = &[
     "after-unlock",
 ];
 
-/// The further places that a provisioning passes, in that order, around those of its migrations.
+/// The further points that a provisioning passes, in order, around those of its migrations.
 pub const PROVISIONING_POINTS: &[&str] =
     &["after-register", "after-create-database", "before-active", "after-active"];
 
@@ -53,7 +53,7 @@ mod armed {
     /// the third time. Only the first call of a process counts.
     ///
     /// # Errors
-    /// [`UnknownPoint`] where no point has that name, or the count is not a number from 1.
+    /// [`UnknownPoint`] if no point has that name, or the count is not a number from 1.
     pub fn arm(name: &str) -> Result<(), UnknownPoint> {
         let unknown = || UnknownPoint(name.to_owned());
         let (point, pass) = name.split_once(':').unwrap_or((name, "1"));

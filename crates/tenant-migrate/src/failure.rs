@@ -1,4 +1,4 @@
-//! What failed, and in which state it left the database.
+//! What failed, and what it left in the database.
 
 use std::fmt;
 
@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::migration::Migration;
 
-/// What failed, and in which state it left the database.
+/// What failed, and what it left in the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// The kind, which decides the hint.
+    /// The kind.
     pub kind: FailureKind,
     /// What was said, without credentials.
     pub message: String,
-    /// The migration that failed; `None` where it failed outside of one (connecting, locking).
+    /// The migration that failed; `None` if the failure was outside a migration (connecting,
+    /// locking).
     pub migration: Option<Box<FailedMigration>>,
     /// The versions that this run applied before it, in that order. They are kept.
     pub applied: Vec<Version>,
@@ -42,7 +43,7 @@ pub struct FailedMigration {
     pub version: Version,
     /// The name of its folder.
     pub name: String,
-    /// The statement that failed; `None` where it failed between statements (at the commit).
+    /// The statement that failed; `None` if the failure was between statements (at the commit).
     pub statement: Option<FailedStatement>,
     /// What is left of it in the database.
     #[serde(flatten)]
@@ -52,9 +53,9 @@ pub struct FailedMigration {
 /// A statement that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedStatement {
-    /// Which one of the file, from 1.
+    /// Its number in the file, from 1.
     pub number: u32,
-    /// How many the file has.
+    /// How many statements the file has.
     pub total: u32,
     /// The line of the file that it begins on, from 1.
     pub line: u32,
@@ -68,14 +69,14 @@ pub struct FailedStatement {
 pub enum Effect {
     /// Nothing.
     RolledBack,
-    /// The first statements took effect and stay; the next run goes on after them.
+    /// The first statements took effect and stay; the next run continues after them.
     Partial {
         /// How many statements took effect.
         statements_done: u32,
     },
-    /// The connection broke at a moment at which only the database knows; the next run reads it.
+    /// The connection broke when only the database knew the result; the next run reads it.
     InDoubt {
-        /// How many statements took effect at least.
+        /// How many statements took effect at the least.
         statements_done: u32,
     },
 }
@@ -96,8 +97,8 @@ impl Failure {
         Self { kind, message, migration: None, applied: Vec::new() }
     }
 
-    /// At the statement at that index of the migration's `up.sql`; after the last one, where the
-    /// index is that of none.
+    /// At the statement with that index in the migration's `up.sql`; after the last one, if no
+    /// statement has the index.
     pub(crate) fn at_statement(
         migration: &Migration,
         index: usize,
@@ -117,7 +118,7 @@ impl Failure {
         }
     }
 
-    /// In the migration's transaction, but at none of its statements.
+    /// In the migration's transaction, but not at one of its statements.
     pub(crate) fn between_statements(
         migration: &Migration,
         error: DbError,

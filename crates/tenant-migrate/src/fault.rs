@@ -1,4 +1,4 @@
-//! What is wrong with migrations: all of it at once.
+//! What is wrong with migrations: all faults together.
 
 use std::fmt;
 use std::path::Path;

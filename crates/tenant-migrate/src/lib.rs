@@ -21,6 +21,8 @@
 //!
 //! # Never in here
 //!
+//! This crate must never contain:
+//!
 //! - Where targets come from: no registry, no ledger.
 //! - Printing, the environment, the arguments of a program.
 //! - A back end's SQL, or a match on the back end: databases are reached through

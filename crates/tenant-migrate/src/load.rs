@@ -41,8 +41,8 @@ impl MigrationSet {
     /// The migrations that were embedded at build time.
     ///
     /// # Errors
-    /// Everything that is wrong with them. A test of the embedding crate makes sure that nothing
-    /// is.
+    /// Everything that is wrong with them. A test of the embedding crate ensures that nothing is
+    /// wrong.
     pub fn from_embedded(
         kind: BackendKind,
         embedded: &[EmbeddedMigration],
@@ -171,7 +171,8 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
         let problem = format!("the version is longer than {VERSION_LENGTH_MAX} characters");
         note(Fault::new(&path, problem, "the history table can't hold it; shorten it"));
     }
-    // Only comments are allowed: Diesel allows them, and a history may hold such a migration.
+    // A file with only comments is allowed: Diesel allows it, and a history may hold such a
+    // migration.
     if up.trim().is_empty() {
         note(Fault::new(
             &path.join("up.sql"),
@@ -208,8 +209,8 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
     })
 }
 
-/// Diesel's own reader takes an absent key for `false` and swallows malformed files; the
-/// documented default is a transaction, and a typo must not switch it off.
+/// Diesel's own reader takes a missing key for `false` and ignores malformed files. The documented
+/// default is a transaction, and a typo must not switch it off.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Metadata {

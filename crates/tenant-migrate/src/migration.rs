@@ -16,12 +16,12 @@ pub struct Migration {
     pub up: Cow<'static, str>,
     /// The statements of `up.sql`.
     pub up_statements: Vec<Statement>,
-    /// The text of `down.sql`, where there is one.
+    /// The text of `down.sql`, if there is one.
     pub down: Option<Cow<'static, str>>,
-    /// The statements of `down.sql`; empty where there is none.
+    /// The statements of `down.sql`; empty if there is no such file.
     pub down_statements: Vec<Statement>,
-    /// Whether it may run in a transaction (`metadata.toml`; as Diesel documents, it may unless it
-    /// says otherwise).
+    /// Whether it may run in a transaction. As Diesel documents, it may unless `metadata.toml` says
+    /// otherwise.
     pub run_in_transaction: bool,
     /// SHA-256 of `up.sql` in lower-case hex, with line ends as `\n` whatever the checkout made of
     /// them.
@@ -56,9 +56,9 @@ pub struct EmbeddedMigration {
     pub directory: &'static str,
     /// The text of `up.sql`.
     pub up: &'static str,
-    /// The text of `down.sql`, where there is one.
+    /// The text of `down.sql`, if there is one.
     pub down: Option<&'static str>,
-    /// The text of `metadata.toml`, where there is one.
+    /// The text of `metadata.toml`, if there is one.
     pub metadata: Option<&'static str>,
 }
 
@@ -95,7 +95,7 @@ pub struct UnknownGoal {
 }
 
 impl MigrationSet {
-    // Only `load` makes sets: it is what holds the invariant.
+    // Only `load` makes sets: it keeps the invariant.
     pub(crate) const fn new(kind: BackendKind, migrations: Vec<Migration>) -> Self {
         Self { kind, migrations }
     }
@@ -126,7 +126,7 @@ impl MigrationSet {
         self.migrations.len()
     }
 
-    /// Whether there are none.
+    /// Whether the set is empty.
     pub const fn is_empty(&self) -> bool {
         self.migrations.is_empty()
     }
@@ -134,7 +134,7 @@ impl MigrationSet {
     /// The goal of that version, written with or without dashes, or as a whole folder's name.
     ///
     /// # Errors
-    /// [`UnknownGoal`] where no migration has that version.
+    /// [`UnknownGoal`] if no migration has that version.
     pub fn goal(&self, version: &str) -> Result<Goal, UnknownGoal> {
         let known = version_of(version).filter(|version| self.get(version).is_some());
         known

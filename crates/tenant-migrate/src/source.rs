@@ -1,4 +1,4 @@
-//! Diesel's own traits over a [`MigrationSet`], for those who hand it to stock Diesel.
+//! Diesel's own traits for a [`MigrationSet`], to pass it to stock Diesel.
 
 use std::fmt;
 

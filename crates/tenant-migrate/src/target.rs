@@ -18,8 +18,8 @@ pub struct Target {
     pub kind: BackendKind,
     /// Where the database is.
     pub database: DatabaseUrl,
-    /// The newest version that is recorded for it elsewhere. A hint: it is never trusted to skip a
-    /// tenant, but a recorded version with an empty history blocks.
+    /// The newest version that is recorded for it elsewhere. A hint: no tenant is skipped because
+    /// of it, but a recorded version with an empty history blocks.
     pub recorded: Option<Version>,
 }
 

@@ -1,4 +1,4 @@
-//! What is applied under one lock, in whichever mode.
+//! What is applied under one lock, in any mode.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ pub(super) struct Applied<'m> {
     pub(super) duration: Duration,
 }
 
-/// What became of a batch: what was committed, and what stopped it. Both may be there.
+/// The result of a batch: what was committed, and what stopped it. It may have both.
 #[derive(Default)]
 pub(super) struct BatchResult<'m> {
     pub(super) applied: Vec<Applied<'m>>,
-    /// What nobody knows to be committed or not, as the connection broke at the commit.
+    /// Migrations that may or may not have been committed: the connection broke during the commit.
     pub(super) in_doubt: Vec<&'m Migration>,
     pub(super) failure: Option<Failure>,
 }
@@ -27,7 +27,7 @@ pub(super) struct BatchResult<'m> {
 #[derive(Clone, Copy)]
 pub(super) struct BatchOptions<'a> {
     pub(super) run_id: &'a str,
-    /// Whether history or journal table may be missing.
+    /// Whether the history or journal table may be missing.
     pub(super) ensure_tables: bool,
 }
 

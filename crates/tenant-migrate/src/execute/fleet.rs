@@ -10,11 +10,11 @@ use crate::report::{Event, Outcome, Report, TenantReport};
 use crate::target::Target;
 
 impl Run<'_> {
-    /// Migrates all targets (unique by slug), each by the migrations of its back end, and tells the
-    /// sink what happens. The report is the fold of the same events.
+    /// Migrates all targets (unique by slug), each with the migrations of its back end, and sends
+    /// events to the sink. The report is the fold of the same events.
     ///
     /// One tenant's failure never touches another. Once cancelled, no further tenant is started,
-    /// and those left over are reported as not started.
+    /// and the remaining ones are reported as not started.
     pub fn migrate(&self, targets: &[Target]) -> Report {
         let Run { options, cancel, sink, .. } = *self;
         let started = Instant::now();

@@ -1,9 +1,9 @@
-//! Applying a migration statement by statement, for DDL that no transaction holds.
+//! Applies a migration statement by statement, for DDL that no transaction can hold.
 //!
-//! Before a statement that commits by itself, the journal says that it is in flight, and what that
-//! part of the schema looked like which it changes. After a crash the schema is compared with that:
-//! if it changed, the statement took effect. That a statement is done is written with the next row,
-//! which saves a round trip.
+//! Before a statement that commits by itself, the journal records that it is in flight, with a
+//! fingerprint of the part of the schema that it changes. After a crash, the fingerprint is
+//! compared: if it changed, the statement took effect. The next journal row records that a
+//! statement is done, which saves a round trip.
 
 use std::time::{Duration, Instant};
 
@@ -44,19 +44,19 @@ pub(super) fn apply_each<'m>(
             }
         }
     }
-    // All is committed. If the lock can't be released, the connection is gone, and the lock with
-    // it.
+    // Everything is committed. If the lock can't be released, the connection is gone, and so is the
+    // lock.
     let _ = locked.unlock();
     result
 }
 
-/// A failure, and whether the whole migration may nevertheless be complete.
+/// A failure, and whether the whole migration may be complete all the same.
 struct Stopped {
     failure: Failure,
     in_doubt: bool,
 }
 
-/// One migration on its way.
+/// One migration that is being applied.
 struct Progress<'s, 'c, 'm> {
     locked: &'s mut Locked<'c>,
     migration: &'m Migration,
@@ -78,7 +78,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         run_id: &'s str,
     ) -> Result<Self, Stopped> {
         let mut done = begun.map_or(0, |entry| entry.statements_done as usize);
-        // The plan is blocked where the file was edited since, so this is the statement in flight.
+        // The plan is blocked if the file was edited since, so this is the statement in flight.
         let in_flight = migration.up_statements.get(done);
         if let Some(before) = begun.and_then(|entry| entry.in_flight.as_ref())
             && let Some(statement) = in_flight
@@ -131,7 +131,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         self.locked.execute(statement)
     }
 
-    /// Executes a statement that a transaction holds, together with the row that says it is done.
+    /// Executes a statement in a transaction, together with the row that records it as done.
     fn execute_with_row(&mut self, statement: &Statement) -> Result<(), DbError> {
         self.locked.begin()?;
         self.locked.execute(statement)?;

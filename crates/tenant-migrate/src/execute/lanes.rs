@@ -1,4 +1,4 @@
-//! Work over lanes: so many threads in all, so many at once for each server.
+//! Distributes work over lanes, with a limit on threads in total and for each server.
 
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
@@ -11,8 +11,8 @@ use db_backend::{Cancel, InFlight};
 
 use crate::target::{Limits, Target};
 
-/// Calls `work` once for each target, and returns the results in the order of the targets.
-/// `None` stands for a target that was not started, because the run was cancelled before.
+/// Calls `work` once for each target, and returns the results in the order of the targets. `None`
+/// stands for a target that was not started because the run was cancelled.
 pub(super) fn work_through<T: Send>(
     targets: &[Target],
     limits: Limits,
@@ -34,10 +34,11 @@ pub(super) fn work_through<T: Send>(
     results.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Calls `work` and turns its panic into a message, so that one tenant's never ends the others'.
+/// Calls `work` and turns a panic into a message, so that one tenant's panic never ends the others'
+/// work.
 pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    // Whatever the panic left half-done is dropped with the tenant's connection; what outlives it
-    // (the schedule, the report) is changed in single steps outside of `work`.
+    // What the panic left half-done is dropped with the tenant's connection; what outlives it (the
+    // schedule, the report) changes in single steps outside `work`.
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_message(panic.as_ref()))
 }
 
@@ -47,12 +48,13 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     format!("panicked: {}", text.unwrap_or("without a message"))
 }
 
-/// What the tenants of one server share: how it has answered of late.
+/// What the tenants of one server share: how it has answered recently.
 #[derive(Debug, Default)]
 pub(super) struct Lane {
     /// Connections refused in a row.
     refusals: AtomicU32,
-    /// Whether the last refusal was silence: nothing answers, and each further try costs a timeout.
+    /// Whether the last refusal was silence: nothing answers, and each further attempt costs a
+    /// timeout.
     silent: AtomicBool,
 }
 
@@ -62,7 +64,7 @@ impl Lane {
         self.refusals.store(0, Ordering::Relaxed);
     }
 
-    /// The server answered that it has no session to give away.
+    /// The server answered that it has no free session.
     pub(super) fn busy(&self) {
         self.refused(false);
     }
@@ -128,7 +130,7 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// As many threads as can ever work at once.
+    /// The number of threads that can ever work at the same time.
     fn threads(&self, limits: Limits) -> usize {
         let queues = lock(&self.queues);
         let useful: usize =
@@ -136,8 +138,8 @@ impl<'a> Schedule<'a> {
         useful.min(limits.jobs.max(1))
     }
 
-    /// The next target of the lane that has most left to do, which keeps the longest lane from
-    /// finishing last. Waits while all lanes with work are full; `None` when nothing is left.
+    /// The next target of the lane with the most work left, so that the longest lane does not
+    /// finish last. Waits while all lanes with work are full; `None` when nothing is left.
     fn next_turn(&self) -> Option<Turn<'_, 'a>> {
         let mut queues = lock(&self.queues);
         loop {
@@ -154,7 +156,7 @@ impl<'a> Schedule<'a> {
                 let _in_flight = self.cancel.enter(&self.targets[target].slug);
                 return Some(Turn { schedule: self, lane, target, _in_flight });
             }
-            // Some lane with work is full, so a turn will end and wake this thread.
+            // A lane with work is full, so a turn will end and wake this thread.
             queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
         }
     }

@@ -9,7 +9,7 @@ use crate::crash;
 use crate::migration::Migration;
 
 /// Holding a `Locked` is holding the migration lock of one tenant's database. Dropping it rolls
-/// back what is open and releases the lock.
+/// back an open transaction and releases the lock.
 pub(super) struct Locked<'c> {
     connection: &'c mut dyn TenantConnection,
     locked: bool,
@@ -34,12 +34,13 @@ impl<'c> Locked<'c> {
         })
     }
 
-    /// Whether the lock is the transaction: a batch is then one, and unlocking commits it.
+    /// Whether the lock is the transaction: a batch is then one transaction, and unlocking commits
+    /// it.
     pub(super) const fn lock_is_transaction(&self) -> bool {
         self.lock_is_transaction
     }
 
-    /// Whether a transaction holds DDL.
+    /// Whether a transaction can hold DDL.
     pub(super) fn transactional_ddl(&self) -> bool {
         self.connection.capabilities().transactional_ddl
     }
@@ -68,7 +69,7 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
-    /// Commits, except for where the lock is the transaction: there, [`unlock`](Self::unlock) does.
+    /// Commits, unless the lock is the transaction: then [`unlock`](Self::unlock) commits.
     pub(super) fn commit(&mut self) -> Result<(), DbError> {
         crash::point("before-commit");
         self.connection.commit()?;
@@ -77,7 +78,8 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
-    /// Rolls back what is open; nothing where nothing is.
+    /// Rolls back the open transaction, if there is one. Not for use if the lock is the
+    /// transaction, since that releases it.
     pub(super) fn rollback_if_open(&mut self) -> Result<(), DbError> {
         if !std::mem::take(&mut self.in_transaction) {
             return Ok(());
@@ -131,8 +133,8 @@ impl<'c> Locked<'c> {
         self.connection.remove_from_journal(version)
     }
 
-    /// Releases the lock; where the lock is the transaction, this is the commit, and an error says
-    /// that nothing was committed (or that nobody knows, if the connection was lost).
+    /// Releases the lock. If the lock is the transaction, this is the commit, and an error means
+    /// that nothing was committed (or that it is unknown, if the connection was lost).
     pub(super) fn unlock(mut self) -> Result<(), DbError> {
         crash::point("before-unlock");
         self.connection.unlock()?;
@@ -143,8 +145,8 @@ impl<'c> Locked<'c> {
     }
 }
 
-/// A `COMMIT` in a migration would end the transaction that holds it together with its history row,
-/// and a crash after it would leave a migration that nobody knows of.
+/// A `COMMIT` in a migration would end the transaction that also holds its history row, and a crash
+/// after it would leave a migration without a record.
 fn refuse_transaction_control(statement: &Statement) -> Result<(), DbError> {
     match statement.kind.transaction_boundary() {
         None => Ok(()),
@@ -157,8 +159,8 @@ fn refuse_transaction_control(statement: &Statement) -> Result<(), DbError> {
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        // What fails here fails because the connection is gone, and then the server (or the
-        // operating system) has rolled back and unlocked by itself.
+        // This fails only if the connection is gone, and then the server (or the operating system)
+        // has rolled back and unlocked by itself.
         if self.in_transaction {
             let _ = self.connection.rollback();
         }

@@ -1,4 +1,4 @@
-//! Reading what tenants say of themselves, without writing anything.
+//! Reads the tenants' histories, and writes nothing.
 
 use db_backend::{Access, History};
 
@@ -10,9 +10,9 @@ use crate::target::Target;
 
 impl Run<'_> {
     /// Reads all targets in parallel, and returns one observation for each, in the order of the
-    /// targets. Once cancelled, what has not been read yet is not read any more, and says so.
+    /// targets. Once cancelled, the remaining ones are not read, and their observations say so.
     ///
-    /// The sink is told nothing.
+    /// The sink gets no event.
     pub fn observe(&self, targets: &[Target]) -> Vec<Observation> {
         let limits = self.options.limits;
         let histories = lanes::work_through(targets, limits, self.cancel, |target, _lane| {

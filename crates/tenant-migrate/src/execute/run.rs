@@ -18,15 +18,15 @@ pub struct Run<'a> {
     pub sets: &'a MigrationSets,
     /// How far, how many at once, and for how long.
     pub options: &'a RunOptions,
-    /// Once cancelled, no further tenant is begun, and waits before a retry end at once.
+    /// Once cancelled, no further tenant is started, and waits before a retry end immediately.
     pub cancel: &'a Cancel,
-    /// Is told what happens, from several threads at once.
+    /// Gets the events, from several threads at the same time.
     pub sink: Sink<'a>,
 }
 
 impl<'a> Run<'a> {
-    /// Plans all tenants from what was observed. Pure, and no promise: another runner may come
-    /// first, so each tenant is planned again under its lock.
+    /// Plans all tenants from what was observed. Pure, and not binding: another runner may be
+    /// faster, so each tenant is planned again under its lock.
     pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'a> {
         plan_fleet(self.sets, &self.options.goal, self.options.policy, observed)
     }

@@ -1,4 +1,4 @@
-//! One tenant: connect, read, and as long as something is pending: lock, read again, apply.
+//! One tenant: connect, read, and while something is pending: lock, read again, apply.
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use crate::report::{Event, Outcome, TenantReport};
 use crate::target::{RunOptions, Target};
 
 impl Run<'_> {
-    /// Migrates one tenant to the goal, trying again what is transient. Failures are in the report.
+    /// Migrates one tenant to the goal, and retries transient failures. Failures are in the report.
     ///
     /// The sink gets [`Event::MigrationApplied`] for each migration that was committed, and
     /// [`Event::Retrying`].
@@ -96,7 +96,7 @@ impl<'a> TenantRun<'a> {
         }
     }
 
-    /// The kind of a failure after which another attempt is due.
+    /// The kind of the failure, if another attempt is due after it.
     fn retried_kind(&self, failure: &Failure, attempt: u32) -> Option<DbErrorKind> {
         let FailureKind::Database(kind) = failure.kind else { return None };
         let retry = &self.run.options.retry;
@@ -128,7 +128,7 @@ impl<'a> TenantRun<'a> {
         while let Some(next) = pending.first() {
             let mode = mode(&*connection, next);
             let mut locked = Locked::lock(&mut *connection, mode).map_err(Failure::outside)?;
-            // Another runner may have been here between the first look and the lock.
+            // Another runner may have migrated it between the first look and the lock.
             let history = locked.history().map_err(Failure::outside)?;
             pending = match self.plan(&history) {
                 Decision::Pending(pending) => pending,
@@ -197,7 +197,7 @@ impl<'a> TenantRun<'a> {
         }
     }
 
-    /// A commit during which the connection broke shows in the history, or it did not happen.
+    /// If the connection broke during a commit, the history shows whether the commit happened.
     fn settle_doubts(&mut self, history: &History) {
         let applied = history.applied.as_deref().unwrap_or_default();
         for migration in std::mem::take(&mut self.in_doubt) {
@@ -220,7 +220,7 @@ impl<'a> TenantRun<'a> {
 
     fn announce(&mut self, applied: &Applied<'_>) {
         let migration = applied.migration;
-        // With an allowed gap, what was applied last need not be the newest.
+        // If a gap is allowed, the migration applied last need not be the newest.
         self.version = self.version.take().max(Some(migration.version.clone()));
         self.applied.push(migration.version.clone());
         (self.run.sink)(Event::MigrationApplied {
@@ -233,7 +233,7 @@ impl<'a> TenantRun<'a> {
     }
 }
 
-/// What a plan comes to for a run.
+/// What a plan means for a run.
 enum Decision<'a> {
     Pending(Vec<&'a Migration>),
     Settled(Outcome),
@@ -243,9 +243,9 @@ fn mode(connection: &dyn TenantConnection, migration: &Migration) -> ExecutionMo
     connection.execution_mode(&migration.up_statements, migration.run_in_transaction)
 }
 
-/// The first of `pending` that can be applied together under a lock of that mode. A rebuild stands
-/// alone, so that the check of foreign keys at its commit names it. Empty where another runner has
-/// applied what this lock was taken for.
+/// The first of `pending` that can be applied together under a lock of that mode. A rebuild gets a
+/// batch of its own, so that the check of foreign keys at its commit names it. Empty if another
+/// runner has applied what this lock was taken for.
 fn first_alike<'m>(
     locked: &Locked<'_>,
     pending: &[&'m Migration],

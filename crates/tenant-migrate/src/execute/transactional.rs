@@ -1,4 +1,4 @@
-//! Applying migrations whose DDL a transaction holds: migration, history row and journal row
+//! Applies migrations whose DDL a transaction can hold: migration, history row and journal row
 //! commit together.
 
 use std::time::Instant;
@@ -10,8 +10,8 @@ use super::locked::Locked;
 use crate::failure::{Effect, Failure};
 use crate::migration::Migration;
 
-/// Applies all of `batch` in one transaction, with a savepoint for each migration: one that fails
-/// is rolled back alone, and those before it are committed.
+/// Applies all of `batch` in one transaction, with a savepoint for each migration: only a migration
+/// that fails is rolled back, and those before it are committed.
 pub(super) fn apply_in_one<'m>(
     mut locked: Locked<'_>,
     batch: &[&'m Migration],
@@ -75,15 +75,15 @@ pub(super) fn apply_each<'m>(
             }
         }
     }
-    // All is committed. If the lock can't be released, the connection is gone, and the lock with
-    // it.
+    // Everything is committed. If the lock can't be released, the connection is gone, and so is the
+    // lock.
     let _ = locked.unlock();
     result
 }
 
 fn begin(locked: &mut Locked<'_>, ensure_tables: bool) -> Result<(), DbError> {
-    // Inside, so that a failed first migration leaves nothing behind; but where DDL commits by
-    // itself, it would end the transaction.
+    // Inside the transaction, so that a failed first migration leaves nothing behind; but if DDL
+    // commits by itself, it would end the transaction.
     let inside = locked.transactional_ddl();
     if ensure_tables && !inside {
         locked.ensure_tables()?;
@@ -95,7 +95,7 @@ fn begin(locked: &mut Locked<'_>, ensure_tables: bool) -> Result<(), DbError> {
     Ok(())
 }
 
-/// A migration that failed in a batch, and whether those before it are lost as well.
+/// A migration that failed in a batch, and whether those before it are lost too.
 struct Stopped {
     failure: Failure,
     all_lost: bool,
@@ -107,7 +107,7 @@ fn apply_after_savepoint<'m>(
     run_id: &str,
     is_first: bool,
 ) -> Result<Applied<'m>, Stopped> {
-    // The first one needs no savepoint: what it goes back to is the beginning.
+    // The first one needs no savepoint: a rollback of the whole transaction does the same.
     if is_first {
         return apply_one(locked, migration, run_id)
             .map_err(|failure| Stopped { failure, all_lost: true });
@@ -152,7 +152,7 @@ fn commit_failed(staged: &[&Migration], error: DbError) -> Failure {
     };
     match staged {
         [migration] => Failure::between_statements(migration, error, effect),
-        // Which of several migrations a commit fails on, the database does not say.
+        // The database does not say which of several migrations made the commit fail.
         _ => Failure::outside(error),
     }
 }

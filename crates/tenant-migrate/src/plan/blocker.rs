@@ -18,7 +18,7 @@ pub enum Blocker {
         /// The version on record.
         recorded: Version,
     },
-    /// Its history has versions that the migrations at hand do not: it is ahead of the binary.
+    /// Its history has versions that these migrations do not have: it is ahead of the binary.
     UnknownVersion {
         /// Those versions, ascending.
         versions: Vec<Version>,
@@ -28,7 +28,7 @@ pub enum Blocker {
         /// The name of its folder.
         migration: String,
     },
-    /// A migration failed half-way, and what had taken effect by then was edited.
+    /// A migration failed halfway, and the part that had taken effect was edited.
     EditedAfterPartial {
         /// The name of its folder.
         migration: String,
@@ -45,8 +45,8 @@ pub enum Blocker {
 }
 
 impl Blocker {
-    /// What the history says against any migration, whichever are pending. `recorded` is the
-    /// version that the registry has.
+    /// What in the history forbids any migration, whatever is pending. `recorded` is the version
+    /// that the registry has.
     pub(super) fn find(
         set: &MigrationSet,
         recorded: Option<&Version>,
@@ -92,8 +92,8 @@ fn edited(set: &MigrationSet, observed: &History) -> Option<Blocker> {
     })
 }
 
-/// Whether something of that migration may have taken effect without its being complete. A
-/// finished row without a history row is what stock Diesel leaves behind when it reverts.
+/// Whether a part of that migration may have taken effect although it is not complete. Stock Diesel
+/// leaves a finished row without a history row when it reverts.
 pub(crate) fn is_begun(entry: &JournalEntry) -> bool {
     !entry.finished && (entry.statements_done > 0 || entry.in_flight.is_some())
 }

@@ -34,7 +34,7 @@ pub struct PlannedTenant<'s> {
     pub planned: Planned<'s>,
 }
 
-/// A plan, or why there is none.
+/// A plan, or why it could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Planned<'s> {

@@ -1,10 +1,10 @@
-//! What a run, or a plan, comes to as a whole.
+//! The result of a run, or of a plan, as a whole.
 
 use super::outcome::Counts;
 use super::summary::Report;
 use crate::plan::{FleetPlan, Planned, TenantPlan};
 
-/// What a run, or a plan, comes to as a whole.
+/// The result of a run, or of a plan, as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// All tenants are at the goal.
@@ -18,7 +18,7 @@ pub enum Ending {
 }
 
 impl Report {
-    /// What the run comes to.
+    /// The result of the run.
     pub const fn ending(&self) -> Ending {
         let Counts { blocked, failed, not_started, .. } = self.counts;
         if not_started > 0 {
@@ -32,7 +32,7 @@ impl Report {
 }
 
 impl FleetPlan<'_> {
-    /// What the plan comes to.
+    /// The result of the plan.
     pub fn ending(&self) -> Ending {
         let mut ending = Ending::AllAtGoal;
         for tenant in &self.tenants {

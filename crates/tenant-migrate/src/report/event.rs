@@ -1,4 +1,4 @@
-//! What a run says while it runs.
+//! The events of a run.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::outcome::{Counts, TenantReport};
 /// Takes the events of a run, from several threads at once.
 pub type Sink<'a> = &'a (dyn Fn(Event) + Sync);
 
-/// One thing that happened. As JSON it is one line, with the tenant on it where there is one.
+/// One thing that happened. As JSON it is one line, with its tenant if it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -22,7 +22,7 @@ pub enum Event {
         /// How many tenants it has.
         tenants: usize,
     },
-    /// A tenant's turn has come.
+    /// A tenant is started.
     TenantStarted {
         /// The tenant.
         tenant: String,
@@ -43,7 +43,7 @@ pub enum Event {
         #[serde(rename = "duration_ms", with = "millis")]
         duration: Duration,
     },
-    /// Something transient failed and is tried again.
+    /// A transient failure is retried.
     Retrying {
         /// The tenant.
         tenant: String,

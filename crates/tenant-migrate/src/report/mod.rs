@@ -1,4 +1,4 @@
-//! What a run says while it runs, and what it came to. Pure: folds over events.
+//! The events of a run, and its result. Pure: folds over events.
 
 mod ending;
 mod event;

@@ -24,9 +24,9 @@ pub struct TenantReport {
     /// The newest version that it is known to have now; `None` if it has none, or if the history
     /// could not be read.
     pub version: Option<Version>,
-    /// How many times it was tried; 0 where it was not.
+    /// How many times it was tried; 0 if it was not tried.
     pub attempts: u32,
-    /// How long it took in all, waits included.
+    /// How long it took in total, waits included.
     #[serde(rename = "duration_ms", with = "millis")]
     pub duration: Duration,
 }
@@ -59,11 +59,11 @@ pub enum Outcome {
         /// The versions that this run applied, in the order in which it did.
         applied: Vec<Version>,
     },
-    /// The history does not allow to go on; nothing was attempted.
+    /// The history does not allow a migration; nothing was attempted.
     Blocked {
         /// Why.
         blocker: Blocker,
-        /// The versions that this run applied before it was noticed; empty in the usual case.
+        /// The versions that this run applied before it noticed; usually empty.
         applied: Vec<Version>,
     },
     /// Something failed.

@@ -11,14 +11,14 @@ use super::event::Event;
 use super::millis;
 use super::outcome::{Counts, TenantReport};
 
-/// What a run came to. The order of the events of different tenants does not matter to it.
+/// The result of a run. It does not depend on the order of different tenants' events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// The run.
     pub run_id: String,
     /// How many tenants had which outcome.
     pub counts: Counts,
-    /// How many tenants have which version now, where that is known.
+    /// How many tenants have which version now, as far as that is known.
     pub versions: BTreeMap<Version, usize>,
     /// How many attempts were repeated.
     pub retries: usize,
@@ -41,7 +41,7 @@ pub struct Slow {
     pub duration: Duration,
 }
 
-/// Tenants that stopped for the same cause.
+/// Tenants that stopped for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FailureGroup {
     /// What they have in common: kind, migration, and the message without names and numbers.

@@ -23,7 +23,7 @@ pub(super) struct SimConnection {
     /// The open transaction's own view of the database.
     transaction: Option<SimState>,
     savepoints: Vec<SimState>,
-    /// A statement of the transaction failed: nothing but going back is possible.
+    /// A statement of the transaction failed: only a rollback is possible.
     poisoned: bool,
     locked: Option<ExecutionMode>,
     lost: bool,
@@ -89,7 +89,7 @@ impl SimConnection {
             }
             // A second panic while the first one unwinds would end the whole test.
             Some(Fault::Panic) if std::thread::panicking() => self.break_off(false),
-            // Without the hook that would print a backtrace for each.
+            // Without the hook, which would print a backtrace for each.
             Some(Fault::Panic) => std::panic::resume_unwind(Box::new("ordered panic")),
         }
     }

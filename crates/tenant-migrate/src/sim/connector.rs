@@ -40,7 +40,7 @@ impl SimConnector {
         DatabaseUrl::file(name)
     }
 
-    /// What is committed in that database; empty where there is none.
+    /// What is committed in that database; empty if there is no such database.
     pub fn state(&self, name: &str) -> SimState {
         self.find(name).map_or_else(SimState::default, |found| found.lock().committed.clone())
     }

@@ -1,4 +1,4 @@
-//! A back end in memory, with faults to order: what the engine must survive, without a server.
+//! A back end in memory, with faults on demand: what the engine must survive, without a server.
 //!
 //! It knows tables, columns, indexes and rows as far as the tests' SQL goes, transactions with
 //! savepoints, the migration lock, and for each style what a real back end of that style commits

@@ -1,10 +1,10 @@
-//! As much SQL as the tests speak.
+//! The small part of SQL that the tests use.
 
 use sql_text::{Cursor, Statement, Syntax, Token, TokenKind, list_items, text_of, tokens};
 
 use super::state::{SimState, SimTable};
 
-/// Whose SQL it reads like.
+/// The syntax that it reads.
 const SYNTAX: Syntax = Syntax::Sqlite;
 
 /// Whether the statement changes the schema, and so commits by itself where DDL does.

@@ -11,9 +11,9 @@ pub struct SimState {
     pub tables: BTreeMap<String, SimTable>,
     /// The table of each index, by the index's name.
     pub indexes: BTreeMap<String, String>,
-    /// The history table, where there is one.
+    /// The history table, if there is one.
     pub history: Option<BTreeSet<Version>>,
-    /// The journal table, where there is one.
+    /// The journal table, if there is one.
     pub journal: Option<BTreeMap<Version, JournalEntry>>,
     /// Every statement that took effect, in order. It is part of the state, so a rollback takes it
     /// back.

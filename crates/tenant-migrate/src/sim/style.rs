@@ -1,4 +1,4 @@
-//! The kinds of back end that there are, as far as the engine can tell them apart.
+//! The kinds of back end, as far as the engine can tell them apart.
 
 use db_backend::Capabilities;
 

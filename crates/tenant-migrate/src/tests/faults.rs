@@ -18,7 +18,7 @@ const FAULTS: [Fault; 8] = [
 ];
 
 /// A tenant with the first `begun` migrations, and that fault ordered for the given call of the
-/// next run; `None` where the next run makes fewer calls.
+/// next run; `None` if the next run makes fewer calls.
 fn faulty(style: SimStyle, begun: usize, call: u64, fault: Fault) -> Option<SimConnector> {
     let (connector, targets) = fleet(style, &["acme"]);
     run(&connector, &MIGRATIONS[..begun], &targets, &options());
@@ -28,7 +28,7 @@ fn faulty(style: SimStyle, begun: usize, call: u64, fault: Fault) -> Option<SimC
     let (_, events) = run(&connector, MIGRATIONS, &targets, &once);
     assert_eq!(outcomes(&events).len(), 1, "{context}");
 
-    // Whatever happened: what is committed is a beginning of what is to come, each statement once.
+    // Whatever happened, what is committed is a prefix of the whole, with each statement once.
     let committed = connector.state("acme").log;
     assert!(log(MIGRATIONS).starts_with(&committed), "{context}: {committed:?}");
     (connector.faults_left("acme") == 0).then_some(connector)
@@ -81,7 +81,7 @@ fn migration_history_and_journal_commit_together() {
             finished.filter(|row| row.finished).map(|row| row.version.clone()).collect();
         assert_eq!(history(&state), finished, "{context}");
         let complete: usize = [1, 3, 2, 2].iter().take(finished.len()).sum();
-        // Only where DDL commits by itself may there be statements of an unfinished migration.
+        // Only if DDL commits by itself may statements of an unfinished migration exist.
         let journalled = context.starts_with("ImplicitCommit");
         assert!(
             state.log.len() == complete || (journalled && state.log.len() > complete),
@@ -90,7 +90,7 @@ fn migration_history_and_journal_commit_together() {
     });
 }
 
-/// What a report says was applied is committed, and the other way round, also where the connection
+/// What a report says was applied is committed, and the other way round, even if the connection
 /// broke during a commit.
 #[test]
 fn a_run_that_survives_a_lost_connection_reports_what_it_applied() {
@@ -125,7 +125,7 @@ fn each_committed_migration_is_announced_exactly_once() {
     }
 }
 
-/// A small generator, so that a seed alone repeats a run.
+/// A small generator, so that a seed is enough to repeat a run.
 struct Random(u64);
 
 impl Random {
@@ -161,7 +161,7 @@ fn a_fleet_with_seeded_faults_converges_and_healthy_tenants_never_notice() {
             for (slug, outcome) in outcomes(&events).iter().skip(1).step_by(2) {
                 assert_eq!(line(outcome), "migrated 1 2 3 4", "seed {seed}, {style:?}, {slug}");
             }
-            // Each run meets at least one of the three faults, unless none is in its way.
+            // Each run meets at least one of the three faults, unless no fault is in its way.
             for _ in 0..3 {
                 run(&connector, MIGRATIONS, &targets, &options());
             }

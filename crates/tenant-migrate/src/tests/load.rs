@@ -1,4 +1,4 @@
-//! Loading migrations: stock Diesel folders, and all that can be wrong with one.
+//! Loading migrations: stock Diesel folders, and everything that can be wrong with one.
 
 use std::fs;
 

@@ -48,7 +48,7 @@ fn versions(text: &str) -> Vec<Version> {
     text.split_whitespace().map(|version| Version(version.to_owned())).collect()
 }
 
-/// The statements of those migrations, in order: what a database's log must come to.
+/// The statements of those migrations, in order: what a database's log must end up as.
 fn log(migrations: &[(&'static str, &'static str)]) -> Vec<String> {
     let set = set(migrations);
     let statements = set.iter().flat_map(|migration| &migration.up_statements);
@@ -139,7 +139,7 @@ fn line(outcome: &Outcome) -> String {
     }
 }
 
-/// Migrates one tenant and says in one line what came of it.
+/// Migrates one tenant and gives the result in one line.
 fn migrated(
     connector: &SimConnector,
     slug: &str,

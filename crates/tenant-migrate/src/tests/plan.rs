@@ -136,9 +136,9 @@ fn an_edit_of_what_took_effect_blocks() {
         row.checksum = "other".to_owned();
     };
     assert_snapshot!(planned_with("1 2 3 4", finished), @"blocked: migration 2_b was edited after it had been applied");
-    // Stock Diesel reverted it, so it is pending with whatever text it has now.
+    // Stock Diesel reverted it, so it is pending with the text that it has now.
     assert_snapshot!(planned_with("1", finished), @"pending: 2 3 4");
-    // The text after the statements done may be mended.
+    // The text after the finished statements may be fixed.
     assert_snapshot!(planned_with("1", edited), @"pending: 2 3 4");
     assert_snapshot!(planned_with("1", |_| ()), @"pending: 2 3 4");
 }

@@ -76,7 +76,7 @@ fn a_busy_server_is_asked_once_per_tenant_when_it_has_refused_often() {
     let (report, _) = run(&connector, MIGRATIONS, &targets, &RunOptions { limits, ..options() });
     let calls: u64 = slugs.iter().map(|slug| connector.calls(slug)).sum();
     assert_eq!(report.counts.failed, 30);
-    // Three tenants are tried three times, the last of them but once; the others once.
+    // Three tenants are tried: two of them three times, the third twice. The others are asked once.
     assert_eq!(calls, 3 + 3 + 2 + 27);
 }
 
