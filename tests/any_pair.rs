@@ -1,4 +1,4 @@
-//! Any schema becomes any other, and comes back: random pairs on every back end at hand.
+//! Any schema becomes any other, and comes back: random pairs on every available back end.
 //!
 //! A pair that fails is printed in the DSL once it is as small as it gets; it is kept as a case in
 //! `changes/`, where it is tried every time.
@@ -101,7 +101,7 @@ fn any_schema_becomes_any_other(ground: &Ground) {
     if thorough {
         say(&format!("{}: {with_rows} of {cases} with rows all the way", ground.kind()));
     }
-    // Not all: a random change of a key or a check is often one that its rows are against.
+    // Not all: a random change of a key or a check often does not fit the rows.
     assert!(with_rows * 2 > cases, "{}: only {with_rows} of {cases} with rows", ground.kind());
 }
 

@@ -26,7 +26,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_tenantctl");
 
 /// A run on a developer's machine may lack a server, and says so; the one that decides may not.
 #[test]
-fn servers_at_hand() {
+fn available_servers() {
     let missing: Vec<String> = BackendKind::ALL
         .into_iter()
         .filter_map(|kind| find(kind).err().map(|reason| not_run(kind, &reason)))

@@ -47,7 +47,7 @@ test_on! {
         provision_migrate_and_ask,
         a_new_tenant_is_at_head,
         what_cannot_be_served_is_refused,
-        a_failure_is_an_error_with_its_report_and_can_be_mended,
+        a_failure_is_an_error_with_its_report_and_can_be_fixed,
         threads_share_one_manager,
     }
 }
@@ -122,7 +122,7 @@ fn what_cannot_be_served_is_refused(server: &TestServer) {
     assert!(manager.active(&Selection::all()).unwrap().is_empty());
 }
 
-fn a_failure_is_an_error_with_its_report_and_can_be_mended(server: &TestServer) {
+fn a_failure_is_an_error_with_its_report_and_can_be_fixed(server: &TestServer) {
     let service = Service::new(server);
     let Service { manager, slug, .. } = &service;
     let mut options = RunOptions::new(new_run_id());

@@ -106,7 +106,7 @@ fn what_is_lost_is_named_first() {
     ");
     let newest = newest(&cli);
     assert_snapshot!(read(&cli, &format!("postgres/{newest}/up.sql")), @r#"
-    -- Loses data, or fails on rows that are against it; allowed when it was generated:
+    -- Loses data, or fails if rows violate it; allowed when it was generated:
     --   column settings.legacy is dropped, with its values
 
     ALTER TABLE "settings"

@@ -21,7 +21,7 @@ fn a_good_folder_has_no_findings() {
 }
 
 #[test]
-fn published_migrations_replay_on_every_back_end_at_hand() {
+fn published_migrations_replay_on_every_available_back_end() {
     let cli = project();
     let mut args = vec!["check".to_owned()];
     let servers = servers();
@@ -274,7 +274,7 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/sqlite/20261123154648_create_settings/up.sql
       problem: it does not lead to schema/20261123154648.json: table `settings`: column `value` is `NULL`, expected `NOT NULL`
-      remedy:  mend up.sql: it is to lead to that schema
+      remedy:  fix up.sql, so that it leads to that schema
 
     2 findings
     == down.sql leaves something

@@ -184,7 +184,7 @@ pub const BROKEN: EmbeddedMigration = migration(
      CREATE TALBE c (id INTEGER PRIMARY KEY);
      CREATE TABLE d (id INTEGER PRIMARY KEY);",
 );
-pub const MENDED: EmbeddedMigration = migration(
+pub const FIXED: EmbeddedMigration = migration(
     "2026-01-02_b",
     "CREATE TABLE b (id INTEGER PRIMARY KEY);
      INSERT INTO b (id) VALUES (1);

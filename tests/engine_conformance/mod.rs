@@ -20,7 +20,7 @@ use crate::support::server::available;
 
 use faulty::{Break, Faulty};
 use ground::{
-    ALL, BROKEN, FIRST, Ground, MENDED, SECOND, THIRD, assert_migrated_all, options, outside,
+    ALL, BROKEN, FIRST, FIXED, Ground, SECOND, THIRD, assert_migrated_all, options, outside,
     versions,
 };
 
@@ -33,7 +33,7 @@ test_on! {
         a_second_run_writes_nothing,
         observing_writes_nothing,
         a_failure_keeps_what_came_before_it,
-        a_mended_migration_goes_on_where_it_stopped,
+        a_fixed_migration_goes_on_where_it_stopped,
         what_runs_outside_is_resumed,
         runners_that_race_fail_nothing,
         an_edited_migration_blocks,
@@ -126,11 +126,11 @@ fn a_failure_keeps_what_came_before_it(ground: &Ground<'_>) {
     }
 }
 
-fn a_mended_migration_goes_on_where_it_stopped(ground: &Ground<'_>) {
+fn a_fixed_migration_goes_on_where_it_stopped(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     ground.migrate(&database, &[FIRST, BROKEN]);
-    assert_migrated_all(&ground.migrate(&database, &[FIRST, MENDED]), "mended");
-    ground.assert_migrated(&database, &[FIRST, MENDED], "mended");
+    assert_migrated_all(&ground.migrate(&database, &[FIRST, FIXED]), "fixed");
+    ground.assert_migrated(&database, &[FIRST, FIXED], "fixed");
 }
 
 fn what_runs_outside_is_resumed(ground: &Ground<'_>) {
@@ -139,8 +139,8 @@ fn what_runs_outside_is_resumed(ground: &Ground<'_>) {
     let Outcome::Failed(failure) = report.outcome else { panic!("{:?}", report.outcome) };
     let effect = failure.migration.expect("a migration failed").effect;
     assert_eq!(effect, Effect::Partial { statements_done: 2 });
-    assert_migrated_all(&ground.migrate(&database, &[FIRST, outside(MENDED)]), "mended");
-    ground.assert_migrated(&database, &[FIRST, outside(MENDED)], "mended");
+    assert_migrated_all(&ground.migrate(&database, &[FIRST, outside(FIXED)]), "fixed");
+    ground.assert_migrated(&database, &[FIRST, outside(FIXED)], "fixed");
 }
 
 fn runners_that_race_fail_nothing(ground: &Ground<'_>) {

@@ -16,7 +16,7 @@ const COMMAND_LINE: [(&str, &str); 4] = [
     (r"(?i)\bexit codes?\b", "an exit code"),
 ];
 
-/// Hits that are none.
+/// Hits that are allowed.
 const EXEMPT: [(&str, &str, &str); 3] = [
     ("db-backend/src/mysql/errors/tests.rs", "--read-only", "a server's own words"),
     ("schema-macros/src/lib.rs", "`check` finds", "a module of the crate"),

@@ -8,21 +8,22 @@ use crate::driver::AnyConnection;
 use crate::error::DbError;
 use crate::url::ServerUrl;
 
-/// Whether a database was created or was there.
+/// Whether a database was created or already existed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {
-    /// It is new, and empty.
+    /// It was created, and is empty.
     New,
-    /// One of that name was there already.
+    /// A database of that name already existed.
     Existed,
 }
 
-/// Creates an empty database, unless there is one of that name. For SQLite the folder is created
-/// as well. Two that do this at once both succeed, and one of them is told that it is new.
+/// Creates an empty database, unless one of that name exists. For SQLite the folder is created as
+/// well. If two callers do this at once both succeed, and one of them is told that the database is
+/// new.
 ///
 /// # Errors
-/// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a name that can't be; otherwise what
-/// the server or the file system says.
+/// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a name that no database can have;
+/// otherwise what the server or the file system reports.
 pub fn create_database(
     server: &ServerUrl,
     name: &str,
@@ -33,19 +34,19 @@ pub fn create_database(
 
 /// Creates many databases, each as [`create_database`] does, on connections that it keeps.
 ///
-/// A PostgreSQL session reads a good part of the catalogue when it first creates a database, which
-/// costs as much again as creating it; and nothing is cheaper than no connection at all.
+/// A PostgreSQL session reads a large part of the catalogue when it first creates a database, which
+/// costs as much again as creating it. So connections are reused.
 #[derive(Debug, Default)]
 pub struct Creator {
-    /// At most one for each thread that is creating.
+    /// At most one per thread that creates databases.
     idle: Mutex<Vec<(ServerUrl, AnyConnection)>>,
 }
 
 impl Creator {
-    /// Creates an empty database, unless there is one of that name.
+    /// Creates an empty database, unless one of that name exists.
     ///
     /// # Errors
-    /// As [`create_database`]. The next call connects anew, whichever thread makes it.
+    /// As [`create_database`]. After an error the next call on any thread opens a new connection.
     pub fn create(
         &self,
         server: &ServerUrl,
@@ -59,7 +60,7 @@ impl Creator {
         match (&created, kept) {
             (Ok(_), Some(connection)) => idle.push((server.clone(), connection)),
             (Ok(_), None) => {}
-            // What broke this connection may have broken the others.
+            // Whatever broke this connection may have broken the others too.
             (Err(_), _) => idle.retain(|(other, _)| other != server),
         }
         Ok(if created? { Created::New } else { Created::Existed })
@@ -76,7 +77,7 @@ impl Creator {
     }
 }
 
-/// Drops a database with all its data; nothing where there is none of that name.
+/// Drops a database with all its data. Does nothing if no database has that name.
 ///
 /// # Errors
 /// As [`create_database`].
@@ -96,10 +97,10 @@ pub fn database_exists(
     backend(server.kind())?.database_exists(server, name, timeouts)
 }
 
-/// The server's version in its own words, such as `3.50.2`, `15.14` or `10.11.14-MariaDB`.
+/// The server's version as it reports it, such as `3.50.2`, `15.14` or `10.11.14-MariaDB`.
 ///
 /// # Errors
-/// What the database says.
+/// What the database reports.
 pub fn server_version(connection: &mut AnyConnection) -> Result<String, DbError> {
     let query = backend(connection.kind())?.version_query();
     Ok(connection.text(query, &[])?.unwrap_or_default())
@@ -108,7 +109,7 @@ pub fn server_version(connection: &mut AnyConnection) -> Result<String, DbError>
 /// Whether the server answers, or the folder can be read.
 ///
 /// # Errors
-/// What keeps it from answering.
+/// The reason why it does not answer.
 pub fn ping(server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
     backend(server.kind())?.ping(server, timeouts)
 }

@@ -1,5 +1,5 @@
-//! What differs between back ends where databases are reached: two traits, which each back end
-//! implements in its own folder, in the same files with the same headings.
+//! What differs between back ends in reaching databases: two traits, which each back end implements
+//! in its own folder, in the same files with the same headings.
 
 use sql_dialect::catalog::Catalog;
 use sql_text::Statement;
@@ -10,7 +10,7 @@ use crate::error::{DbError, DbErrorKind};
 use crate::tables::TableSql;
 use crate::url::{DatabaseUrl, ServerUrl};
 
-/// What one back end does in its own way without a session's state.
+/// The operations of one back end that need no session state.
 pub(crate) trait Backend: Sync {
     /// Opens an existing database, its limits set.
     fn connect(
@@ -20,21 +20,20 @@ pub(crate) trait Backend: Sync {
         timeouts: &Timeouts,
     ) -> Result<AnyConnection, DbError>;
 
-    /// The migration lock of that database, not yet taken.
+    /// The migration lock of that database, not taken yet.
     fn guard(&self, database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn Guard>;
 
-    /// How a migration of these statements must be executed.
+    /// How a migration made of these statements must be executed.
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode;
 
-    /// How this back end's SQL of history and journal differs.
+    /// How this back end's SQL for history and journal differs.
     fn table_sql(&self) -> &'static TableSql;
 
-    /// Reads the catalogue; writes nothing. History and journal are left out.
+    /// Reads the catalogue, without history and journal. Writes nothing.
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError>;
 
-    /// The statements that would create the triggers of that table again, in the order of their
-    /// names. Only where a table is ever rebuilt; on the other back ends there are none to be
-    /// carried.
+    /// The statements that would create the triggers of that table again, ordered by name. Empty on
+    /// back ends that never rebuild a table, since nothing has to be carried over there.
     fn triggers_of(
         &self,
         _connection: &mut AnyConnection,
@@ -43,8 +42,8 @@ pub(crate) trait Backend: Sync {
         Ok(Vec::new())
     }
 
-    /// The definition of what that statement changes, where that is one table's and much cheaper to
-    /// read than the catalogue; `None` otherwise.
+    /// The definition of what that statement changes, if that is a single table and much cheaper to
+    /// read than the catalogue; otherwise `None`.
     fn changed_definition(
         &self,
         _connection: &mut AnyConnection,
@@ -56,8 +55,8 @@ pub(crate) trait Backend: Sync {
     /// The query for the server's version, as text.
     fn version_query(&self) -> &'static str;
 
-    /// Creates an empty database; `false` where one of that name existed. Uses the connection
-    /// that was kept for this, or opens one, and leaves it to be kept.
+    /// Creates an empty database; `false` if one of that name existed. Uses the connection that was
+    /// kept for this, or opens one, and leaves it to be kept.
     fn create_database(
         &self,
         kept: &mut Option<AnyConnection>,
@@ -74,7 +73,7 @@ pub(crate) trait Backend: Sync {
         timeouts: &Timeouts,
     ) -> Result<(), DbError>;
 
-    /// Whether there is a database of that name.
+    /// Whether a database of that name exists.
     fn database_exists(
         &self,
         server: &ServerUrl,
@@ -86,23 +85,23 @@ pub(crate) trait Backend: Sync {
     fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError>;
 }
 
-/// The migration lock and the transactions under it, with what they must remember.
+/// The migration lock and the transactions under it, with the state that they need.
 pub(crate) trait Guard {
     /// Takes the lock, or fails as [`LockTimeout`](crate::DbErrorKind::LockTimeout).
     fn lock(&mut self, connection: &mut AnyConnection, mode: ExecutionMode) -> Result<(), DbError>;
-    /// Releases it; where it is the transaction, commits that.
+    /// Releases it. If the lock is the transaction, commits that.
     fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
     /// Begins a transaction, unless the lock is one.
     fn begin(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
     /// Commits it, unless the lock is one.
     fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
-    /// Rolls it back, and releases the lock where that is the transaction.
+    /// Rolls it back, and releases the lock if that is the transaction.
     fn rollback(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
     /// Executes a migration's statement within the statement timeout.
     fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError>;
 }
 
-/// What each back end says where the lock was not free in time.
+/// The failure of each back end when the lock was not free in time.
 pub(crate) fn lock_timeout(timeouts: &Timeouts) -> DbError {
     DbError::new(
         DbErrorKind::LockTimeout,

@@ -1,4 +1,4 @@
-//! The one place that chooses a back end, by what this build has.
+//! The one place that chooses a back end from those in this build.
 
 use sql_dialect::BackendKind;
 use sql_dialect::catalog::Catalog;
@@ -17,7 +17,7 @@ use crate::postgres;
 use crate::sqlite;
 use crate::url::DatabaseUrl;
 
-/// Whether this build can connect to it; SQL is rendered for all of them in every build.
+/// Whether this build can connect to it. Every build can render SQL for all of them.
 pub const fn is_compiled_in(kind: BackendKind) -> bool {
     match kind {
         BackendKind::Sqlite => cfg!(feature = "sqlite"),
@@ -29,7 +29,7 @@ pub const fn is_compiled_in(kind: BackendKind) -> bool {
 /// The back end of that kind.
 ///
 /// # Errors
-/// [`DbErrorKind::Address`](crate::DbErrorKind::Address) where this build does not have it.
+/// [`DbErrorKind::Address`](crate::DbErrorKind::Address) if this build does not include it.
 pub(crate) fn backend(kind: BackendKind) -> Result<&'static dyn Backend, DbError> {
     match kind {
         #[cfg(feature = "sqlite")]
@@ -45,10 +45,7 @@ pub(crate) fn backend(kind: BackendKind) -> Result<&'static dyn Backend, DbError
 
 #[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 fn missing(kind: BackendKind) -> DbError {
-    DbError::new(
-        DbErrorKind::Address,
-        format_args!("this build has no {kind}; build it with the feature `{kind}`"),
-    )
+    DbError::address(format_args!("this build has no {kind}; build it with the feature `{kind}`"))
 }
 
 /// An empty SQLite database in memory.
@@ -68,7 +65,7 @@ impl AnyConnection {
     ///
     /// # Errors
     /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a back end that this build does
-    /// not have; otherwise what [`DbErrorKind`](crate::DbErrorKind) knows of servers and files.
+    /// not include; otherwise any [`DbErrorKind`](crate::DbErrorKind) of servers and files.
     pub fn establish(
         database: &DatabaseUrl,
         access: Access,
@@ -82,19 +79,19 @@ impl AnyConnection {
         in_memory()
     }
 
-    /// What its catalogue says; writes nothing. History and journal are left out.
+    /// Reads its catalogue, without history and journal. Writes nothing.
     ///
     /// # Errors
-    /// What the database says.
+    /// What the database reports.
     pub fn catalog(&mut self) -> Result<Catalog, DbError> {
         backend(self.kind())?.read_catalog(self)
     }
 
-    /// The statements that would create the triggers of that table again, in the order of their
-    /// names, where a back end rebuilds tables; none on the others.
+    /// The statements that would create the triggers of that table again, ordered by name. Empty on
+    /// back ends that never rebuild a table.
     ///
     /// # Errors
-    /// What the database says.
+    /// What the database reports.
     pub fn triggers_of(&mut self, table: &str) -> Result<Vec<String>, DbError> {
         backend(self.kind())?.triggers_of(self, table)
     }

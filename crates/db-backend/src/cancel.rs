@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Shared between work and whoever may stop it, such as the thread of a signal handler.
+/// Shared between work and whoever may stop it, such as a signal handler's thread.
 ///
-/// Cancelling drains: nothing new is started, what runs is finished, and waits before a retry end
-/// at once. To abort harder is the caller's decision; [`in_flight`](Self::in_flight) names the work
-/// that an abort would hit.
+/// Cancelling drains: no new work is started, running work is finished, and waits before a retry
+/// end at once. A caller may decide to abort instead; [`in_flight`](Self::in_flight) names the work
+/// that an abort would interrupt.
 #[derive(Debug, Default)]
 pub struct Cancel {
     state: Mutex<State>,
@@ -21,7 +21,7 @@ struct State {
     in_flight: BTreeSet<String>,
 }
 
-/// A piece of work that is under way. Dropping it ends it.
+/// A piece of work in progress. Dropping the value marks it as ended.
 #[derive(Debug)]
 #[must_use = "the work is in flight only as long as this is held"]
 pub struct InFlight<'c> {
@@ -46,7 +46,7 @@ impl Cancel {
         self.lock().cancelled
     }
 
-    /// Waits for that long, or until cancelled; returns whether it was cancelled.
+    /// Waits for that duration, or until cancelled. Returns whether it was cancelled.
     pub fn wait(&self, duration: Duration) -> bool {
         let state = self.lock();
         let (state, _timeout) = self
@@ -56,18 +56,18 @@ impl Cancel {
         state.cancelled
     }
 
-    /// The work that is under way right now, by name.
+    /// The names of the work in progress.
     pub fn in_flight(&self) -> Vec<String> {
         self.lock().in_flight.iter().cloned().collect()
     }
 
-    /// Puts a piece of work in flight, under a name that no other one has at the moment.
+    /// Registers a piece of work in progress, under a name that no other one has at the same time.
     pub fn enter(&self, name: &str) -> InFlight<'_> {
         self.lock().in_flight.insert(name.to_owned());
         InFlight { cancel: self, name: name.to_owned() }
     }
 
-    // The state stays consistent whatever panics: each change of it is a single step.
+    // A panic can't leave the state inconsistent, since each change of it is a single step.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

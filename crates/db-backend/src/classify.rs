@@ -1,8 +1,8 @@
-//! From what a driver says to a kind of failure: what all back ends have in common.
+//! From a driver's error to a kind of failure: what all back ends have in common.
 //!
-//! Diesel passes on neither SQLSTATE nor error number, only the few kinds of its own. What those do
-//! not tell, each back end finds out in its own `errors`: by asking, or by words that are in the
-//! same language whatever the server's.
+//! Diesel passes on neither SQLSTATE nor error number, only a few kinds of its own. Each back end
+//! finds out the rest in its own `errors`: by asking the server, or by words that are in English
+//! whatever the server's language.
 
 use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
@@ -10,7 +10,7 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use crate::error::{DbError, DbErrorKind};
 use crate::url::DatabaseUrl;
 
-/// A failure to connect. The message is freed of what the address keeps secret.
+/// A failure to connect. Secrets of the address are removed from the message.
 pub(crate) fn failed_connection(
     database: &DatabaseUrl,
     error: &ConnectionError,
@@ -26,7 +26,7 @@ pub(crate) fn failed_connection(
     DbError::new(kind, database.redact(message.trim()))
 }
 
-/// A failure of a statement; `kind_of` decides where Diesel's own kind tells nothing.
+/// A failure of a statement. `kind_of` decides if Diesel's own kind does not tell.
 pub(crate) fn failed_statement(
     error: Error,
     kind_of: impl FnOnce(&dyn DatabaseErrorInformation) -> DbErrorKind,
@@ -44,8 +44,9 @@ pub(crate) fn failed_statement(
     }
 }
 
-/// By Diesel's own kind only, since nothing else is known here of the back end that failed.
-/// [`AnyConnection`](crate::AnyConnection) knows more.
+/// Classified by Diesel's own kind only, since the back end that failed is not known here.
+/// [`AnyConnection`](crate::AnyConnection) knows more. [`AnyConnection`](crate::AnyConnection)
+/// knows more.
 impl From<Error> for DbError {
     fn from(error: Error) -> Self {
         failed_statement(error, |_| DbErrorKind::Statement)
@@ -69,8 +70,8 @@ fn told_by_diesel(kind: &DatabaseErrorKind) -> Option<DbErrorKind> {
     }
 }
 
-/// What a message begins with, what it has after that, and its kind. The beginning is the
-/// database's own; a name or value of a user's might say anything.
+/// How a message begins, what it contains after that, and its kind. The beginning comes from the
+/// database itself; the rest may quote a user's names and values, which can be anything.
 pub(crate) type Beginnings = [(&'static str, &'static str, DbErrorKind)];
 
 /// The kind of a message in that table.
@@ -80,7 +81,7 @@ pub(crate) fn by_beginning(table: &Beginnings, message: &str) -> Option<DbErrorK
     found.map(|(.., kind)| *kind)
 }
 
-/// What a message has in it, and its kind.
+/// What a message contains, and its kind.
 pub(crate) type Parts = [(&'static str, DbErrorKind)];
 
 /// The kind of a message in that table.

@@ -1,4 +1,4 @@
-//! What the engine needs of one open tenant database, for real ones and simulated ones alike.
+//! What the engine needs of one open tenant database, real or simulated.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use sql_text::Statement;
 use crate::error::DbError;
 use crate::url::DatabaseUrl;
 
-/// The history table of stock Diesel.
+/// The history table that stock Diesel uses.
 pub const HISTORY_TABLE: &str = "__diesel_schema_migrations";
-/// Our side table beside it.
+/// The table that tenantctl adds beside it.
 pub const JOURNAL_TABLE: &str = "__tenantctl_journal";
 
 /// Opens tenant databases.
@@ -20,7 +20,7 @@ pub trait Connector: Sync {
     /// Opens an existing database; never creates one.
     ///
     /// # Errors
-    /// What [`DbError`] knows of addresses, servers and files.
+    /// Any [`DbError`] of addresses, servers and files.
     fn connect(
         &self,
         database: &DatabaseUrl,
@@ -32,20 +32,20 @@ pub trait Connector: Sync {
 /// Whether a connection may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Reads only: not even the history table is created.
+    /// Only reads: not even the history table is created.
     ReadOnly,
     /// Reads and writes.
     ReadWrite,
 }
 
-/// How long each kind of wait may last.
+/// How long each kind of wait may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// To open a connection.
     pub connect: Duration,
     /// To get the migration lock, and any lock that a statement needs.
     pub lock: Duration,
-    /// For one statement to run; zero is no limit.
+    /// For one statement to run; zero means no limit.
     pub statement: Duration,
 }
 
@@ -60,7 +60,8 @@ impl Default for Timeouts {
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Long enough for another runner to finish a usual migration of this tenant.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
-/// Long enough for an index on a large table; a longer migration is given its own limit by hand.
+/// Long enough for an index on a large table; an operator sets a higher limit for a longer
+/// migration.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// A migration's version: a folder's leading number with `-` stripped, ordered as text, as Diesel
@@ -75,15 +76,15 @@ impl fmt::Display for Version {
     }
 }
 
-/// What a tenant database says of its own migrations.
+/// What a tenant database records of its own migrations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
-    /// The versions in the history table, ascending; `None` where there is no such table.
+    /// The versions in the history table, ascending; `None` if there is no such table.
     pub applied: Option<Vec<Version>>,
-    /// The journal, ascending by version; empty where there is no such table.
+    /// The journal, ascending by version; empty if there is no such table.
     pub journal: Vec<JournalEntry>,
-    /// Whether the database has any table or view of its own, beside the history and the journal.
-    /// Only meaningful (and only read) where `applied` is `None` or empty.
+    /// Whether the database has any table or view besides the history and the journal. Only read if
+    /// `applied` is `None` or empty; otherwise `false`.
     pub has_tables: bool,
 }
 
@@ -92,51 +93,52 @@ pub struct History {
 pub struct JournalEntry {
     /// The migration's version.
     pub version: Version,
-    /// SHA-256 of the `up.sql` that is (being) applied, in lower-case hex.
+    /// SHA-256 of the `up.sql` that is being or has been applied, in lower-case hex.
     pub checksum: String,
     /// How many statements the file has.
     pub statements_total: u32,
-    /// How many of them are known to have taken effect.
+    /// How many of these are known to have taken effect.
     pub statements_done: u32,
-    /// SHA-256 over the statements done, in lower-case hex: a file may be mended after a failure,
-    /// but not in the part that has taken effect.
+    /// SHA-256 over the statements done, in lower-case hex: after a failure the file may be fixed,
+    /// except for the part that has taken effect.
     pub done_checksum: String,
-    /// The fingerprint of the schema taken before the statement that was in flight last; `None`
-    /// where none is in flight.
+    /// The fingerprint of the schema from before the statement in flight; `None` if no statement is
+    /// in flight.
     pub in_flight: Option<String>,
     /// Whether the migration is complete; it is then in the history table as well.
     pub finished: bool,
     /// The run that wrote the row.
     pub run_id: String,
-    /// How long the migration took in all, in milliseconds.
+    /// How long the migration took in total, in milliseconds.
     pub duration_ms: i64,
 }
 
-/// How a migration must be executed. The engine applies neighbours of equal mode under one lock.
+/// How a migration must be executed. The engine applies adjacent migrations of equal mode under one
+/// lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExecutionMode {
     /// In a transaction together with its history and journal rows.
     Transactional,
-    /// The same, with foreign keys suspended and checked before the commit (an SQLite table
+    /// Likewise, with foreign keys suspended, and checked before the commit (an SQLite table
     /// rebuild).
     TransactionalRebuild,
-    /// Statement by statement, each one journalled: no transaction holds the DDL.
+    /// Statement by statement, each one journalled, since no transaction can hold the DDL.
     Journalled,
 }
 
-/// What a back end can do, for the engine to ask instead of matching on the back end.
+/// What a back end can do. The engine asks for this instead of matching on the back end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     /// A transaction holds DDL: it can be rolled back.
     pub transactional_ddl: bool,
     /// The migration lock is the write transaction itself, so a batch is one transaction.
     pub lock_is_transaction: bool,
-    /// Tenants are files in a folder, and nothing listens.
+    /// Tenants are files in a folder; there is no server process.
     pub embedded: bool,
 }
 
 impl Capabilities {
-    /// What that back end can do, whether or not this build can reach it.
+    /// What that back end can do, whether or not this build can connect to it.
     pub const fn of(kind: BackendKind) -> Self {
         match kind {
             BackendKind::Sqlite => {
@@ -167,28 +169,28 @@ pub trait TenantConnection {
     /// Reads history and journal; writes nothing, creates nothing.
     fn history(&mut self) -> Result<History, DbError>;
 
-    /// Takes the migration lock of this database, waiting for as long as the lock timeout. Where
-    /// the lock is the transaction, this begins it.
+    /// Takes the migration lock of this database, waiting up to the lock timeout. If the lock is
+    /// the transaction, this begins it.
     fn lock(&mut self, mode: ExecutionMode) -> Result<(), DbError>;
 
-    /// Releases the lock. Where the lock is the transaction, this commits it (after the check of
-    /// foreign keys in [`ExecutionMode::TransactionalRebuild`]).
+    /// Releases the lock. If the lock is the transaction, this commits it (in
+    /// [`ExecutionMode::TransactionalRebuild`] after checking foreign keys).
     fn unlock(&mut self) -> Result<(), DbError>;
 
-    /// Begins a transaction; nothing where [`Capabilities::lock_is_transaction`].
+    /// Begins a transaction. Does nothing if [`Capabilities::lock_is_transaction`].
     fn begin(&mut self) -> Result<(), DbError>;
-    /// Commits it; nothing where [`Capabilities::lock_is_transaction`].
+    /// Commits it. Does nothing if [`Capabilities::lock_is_transaction`].
     fn commit(&mut self) -> Result<(), DbError>;
-    /// Rolls the whole transaction back, and releases the lock where it is the transaction.
+    /// Rolls the whole transaction back, and releases the lock if that is the transaction.
     fn rollback(&mut self) -> Result<(), DbError>;
-    /// Marks a place in the transaction to go back to.
+    /// Sets a savepoint in the transaction.
     fn savepoint(&mut self) -> Result<(), DbError>;
-    /// Forgets the mark and keeps what was done since.
+    /// Releases the savepoint, and keeps what was done since.
     fn release_savepoint(&mut self) -> Result<(), DbError>;
-    /// Goes back to the mark and forgets it.
+    /// Rolls back to the savepoint, and releases it.
     fn rollback_to_savepoint(&mut self) -> Result<(), DbError>;
 
-    /// Creates history and journal table where they are missing. Called under the lock.
+    /// Creates the history and the journal table if they are missing. Called under the lock.
     fn ensure_tables(&mut self) -> Result<(), DbError>;
 
     /// Executes one statement.
@@ -205,10 +207,10 @@ pub trait TenantConnection {
 
     /// A digest of everything that DDL can change in this database.
     fn fingerprint(&mut self) -> Result<String, DbError>;
-    /// A digest of what that statement can change in the schema (of more, where that is as cheap),
+    /// A digest of what that statement can change in the schema (or of more, if that is as cheap),
     /// to tell after a crash whether it took effect.
     fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError>;
     /// Whether that statement commits by itself, so that its effect and its journal row can't be
-    /// made one (DDL on MySQL). Where it does not, they are written in one transaction.
+    /// made atomic (DDL on MySQL). Otherwise both are written in one transaction.
     fn commits_implicitly(&self, statement: &Statement) -> bool;
 }

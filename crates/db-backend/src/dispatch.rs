@@ -1,8 +1,8 @@
 //! One expression for the Diesel connection of any back end.
 //!
-//! A `#[cfg]` inside an exported macro asks the features of the crate that calls it, and those may
-//! be fewer than the features that this crate was built with. So the match is built up by one macro
-//! for each back end, which is itself chosen here: it adds its arm, or none.
+//! A `#[cfg]` inside an exported macro is resolved with the features of the crate that calls it,
+//! which may be fewer than the features of this crate. So the match is assembled by one macro per
+//! back end, chosen here, which adds its arm or nothing.
 
 /// Evaluates an expression with the Diesel connection inside an
 /// [`AnyConnection`](crate::AnyConnection).

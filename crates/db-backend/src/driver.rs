@@ -1,4 +1,4 @@
-//! One Diesel connection, whichever the back end.
+//! One Diesel connection, whatever the back end.
 
 use std::fmt;
 
@@ -42,10 +42,10 @@ impl AnyConnection {
         }
     }
 
-    /// Executes one statement or several, and ignores the rows they may return.
+    /// Executes one or several statements, and ignores any rows they return.
     ///
     /// # Errors
-    /// What the database says, classified.
+    /// What the database reports, classified.
     pub fn execute(&mut self, sql: &str) -> Result<(), DbError> {
         dispatch!(self, connection => connection.batch_execute(sql))
             .map_err(|error| self.explain(error))
@@ -55,7 +55,7 @@ impl AnyConnection {
     /// PostgreSQL) bound as text. The query casts what is not text by itself.
     ///
     /// # Errors
-    /// What the database says, classified.
+    /// What the database reports, classified.
     pub fn rows(&mut self, sql: &str, binds: &[&str]) -> Result<Vec<Vec<Option<String>>>, DbError> {
         let rows: Vec<TextRow> = dispatch!(self, connection => bound(sql, binds).load(connection))
             .map_err(|error| self.explain(error))?;
@@ -66,7 +66,7 @@ impl AnyConnection {
     /// PostgreSQL) bound as text, and says how many rows it changed.
     ///
     /// # Errors
-    /// What the database says, classified.
+    /// What the database reports, classified.
     pub fn write(&mut self, sql: &str, binds: &[&str]) -> Result<usize, DbError> {
         dispatch!(self, connection => bound(sql, binds).execute(connection))
             .map_err(|error| self.explain(error))
@@ -75,13 +75,13 @@ impl AnyConnection {
     /// The first column of a query's first row, if there is one and it is not NULL.
     ///
     /// # Errors
-    /// What the database says, classified.
+    /// What the database reports, classified.
     pub fn text(&mut self, sql: &str, binds: &[&str]) -> Result<Option<String>, DbError> {
         let first = self.rows(sql, binds)?.into_iter().next();
         Ok(first.and_then(|row| row.into_iter().next()).flatten())
     }
 
-    /// What its back end makes of a failure.
+    /// A failure, as its back end classifies it.
     fn explain(&mut self, error: diesel::result::Error) -> DbError {
         match self {
             #[cfg(feature = "sqlite")]

@@ -1,17 +1,17 @@
-//! What can go wrong with a database, in kinds that a caller can decide on.
+//! What can go wrong with a database, as kinds on which a caller can base a decision.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sql_text::Unclosed;
 
-/// A failure of one database or its server. Its text never holds a credential.
+/// A failure of one database or its server. Its text never contains a credential.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct DbError {
     /// What kind of failure it is.
     pub kind: DbErrorKind,
-    /// What the database said, in one line or a few, redacted.
+    /// What the database reported, in one or a few lines, redacted.
     pub message: String,
 }
 
@@ -21,37 +21,36 @@ pub struct DbError {
 pub enum DbErrorKind {
     /// No server answers at the address.
     Unreachable,
-    /// The server answers, but turns new sessions away for now (too many, starting up, shutting
-    /// down).
+    /// The server answers, but rejects new sessions for now (too many, starting up, shutting down).
     ServerBusy,
-    /// The connection broke in the middle of something.
+    /// The connection broke during an operation.
     ConnectionLost,
-    /// Unknown user, wrong password, or no right to do that.
+    /// Unknown user, wrong password, or a missing privilege.
     Denied,
     /// The database or file does not exist.
     Missing,
-    /// A database that was to be created is there already, and holds something else.
+    /// A database that was to be created already exists, and contains something else.
     Occupied,
     /// The file is not an SQLite database, or is damaged.
     Corrupt,
-    /// The database, file or folder can't be written.
+    /// The database, file or folder is not writable.
     ReadOnly,
-    /// No space is left.
+    /// The disk is full.
     DiskFull,
-    /// Another session held the lock for longer than the wait limit.
+    /// Another session held the lock for longer than the lock timeout.
     LockTimeout,
-    /// A statement ran for longer than its limit.
+    /// A statement ran for longer than the statement timeout.
     StatementTimeout,
     /// A deadlock or serialisation failure; the database chose this session as its victim.
     Deadlock,
-    /// The statement itself is wrong, or the data is in its way.
+    /// The statement is wrong, or does not fit the data.
     Statement,
-    /// The address can't be used: malformed, or a back end that this build does not have.
+    /// The address can't be used: it is malformed, or this build does not include its back end.
     Address,
 }
 
 impl DbErrorKind {
-    /// Whether the same attempt may succeed in a moment without anyone's doing.
+    /// Whether the same attempt may succeed a moment later by itself.
     pub const fn is_transient(self) -> bool {
         match self {
             Self::Unreachable | Self::ServerBusy | Self::ConnectionLost | Self::Deadlock => true,
@@ -74,9 +73,14 @@ impl DbError {
     pub fn new(kind: DbErrorKind, message: impl fmt::Display) -> Self {
         Self { kind, message: message.to_string() }
     }
+
+    /// An address that can't be used.
+    pub(crate) fn address(message: impl fmt::Display) -> Self {
+        Self::new(DbErrorKind::Address, message)
+    }
 }
 
-/// A text that can't be read as SQL, with the line.
+/// A text that can't be read as SQL, with its line.
 impl From<Unclosed> for DbError {
     fn from(unclosed: Unclosed) -> Self {
         Self::new(DbErrorKind::Statement, unclosed)

@@ -1,14 +1,14 @@
-//! Which names a database may have on each back end, so that no name can leave its folder or
-//! its server.
+//! Which names a database may have on each back end, so that no name can escape its folder or its
+//! server.
 
-use crate::error::{DbError, DbErrorKind};
+use crate::error::DbError;
 use schema_model::names::NAME_BYTES_MAX;
 use sql_dialect::BackendKind;
 
 /// Checks a database's name.
 ///
 /// # Errors
-/// [`DbErrorKind::Address`], saying what is wrong with it.
+/// [`DbErrorKind::Address`](crate::DbErrorKind::Address), which says what is wrong with it.
 pub(crate) fn check(kind: BackendKind, name: &str) -> Result<(), DbError> {
     let fault = match kind {
         BackendKind::Sqlite => sqlite_fault(name),
@@ -17,22 +17,21 @@ pub(crate) fn check(kind: BackendKind, name: &str) -> Result<(), DbError> {
     };
     match fault {
         None => Ok(()),
-        Some(fault) => Err(DbError::new(
-            DbErrorKind::Address,
-            format_args!("{name:?} can't be the name of a {kind} database: {fault}"),
-        )),
+        Some(fault) => Err(DbError::address(format_args!(
+            "{name:?} can't be the name of a {kind} database: {fault}"
+        ))),
     }
 }
 
-/// What SQLite and this crate put beside a database file; a tenant of that name would be taken for
-/// it.
+/// The suffixes of files that SQLite and this crate put beside a database file; a tenant of such a
+/// name would be mistaken for one.
 const SIDECARS: [&str; 4] = ["-journal", "-wal", "-shm", LOCK_SUFFIX];
 
-/// What the file is called on which a migration in many transactions holds its lock.
+/// The suffix of the file on which a migration in many transactions holds its lock.
 pub(crate) const LOCK_SUFFIX: &str = ".migrate-lock";
 
 fn sqlite_fault(name: &str) -> Option<&'static str> {
-    // Parts that mean nothing (`a//b`, `a/./b`) would give one file two names, so two
+    // Parts without meaning (`a//b`, `a/./b`) would give one file two names, and so allow two
     // registrations.
     let stays_inside = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']);
     match name {

@@ -32,13 +32,13 @@ impl r2d2::ManageConnection for ConnectionManager {
     }
 
     fn has_broken(&self, connection: &mut AnyConnection) -> bool {
-        // A connection that a panic or an error left inside a transaction would hand its locks to
+        // A connection that a panic or an error left inside a transaction would pass its locks to
         // the next borrower.
         crate::dispatch!(connection, c => diesel::r2d2::R2D2Connection::is_broken(c))
     }
 }
 
-/// What [`r2d2::Pool::get`] says when no connection came free, or none could be opened, in time.
+/// The error of [`r2d2::Pool::get`] when no connection became free, or could be opened, in time.
 impl From<r2d2::Error> for DbError {
     fn from(error: r2d2::Error) -> Self {
         Self::new(DbErrorKind::ServerBusy, error)

@@ -32,11 +32,12 @@ fn texts<const N: usize>(row: Vec<Option<String>>) -> Result<[String; N], DbErro
 }
 
 /// The text, unless it is empty.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The parts that are not empty, separated by a space.
+/// The non-empty parts, separated by a space.
 pub(crate) fn joined(parts: &[&str]) -> String {
     parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -46,7 +47,7 @@ pub(crate) fn is_own(table: &str) -> bool {
     table == HISTORY_TABLE || table == JOURNAL_TABLE
 }
 
-/// The kinds of things in `others`, gathered.
+/// The kinds of objects in `others`, collected.
 pub(crate) fn others(rows: Vec<[String; 3]>) -> BTreeMap<String, String> {
     rows.into_iter()
         .map(|[kind, name, definition]| (format!("{kind} {name}"), definition))

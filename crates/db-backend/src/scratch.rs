@@ -1,4 +1,4 @@
-//! Databases to try migrations on. They are gone when they are no longer needed.
+//! Databases to try migrations on, dropped when they are no longer needed.
 
 use std::fmt;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -17,26 +17,26 @@ use crate::error::{DbError, DbErrorKind};
 use crate::session::Session;
 use crate::url::ServerUrl;
 
-/// A database without lock, history and journal, for nobody else.
+/// A private database without lock, history and journal.
 #[derive(Debug)]
 pub struct Scratch {
     session: Session,
     server_version: String,
-    // After the session, since a server drops no database that somebody is connected to.
+    // Dropped after the session, since a server drops no database that has a session.
     database: Created,
     cancel: Arc<Cancel>,
 }
 
-/// What is to be dropped in the end; nothing where it is just memory.
+/// What is to be dropped in the end; `None` for a database in memory.
 #[derive(Debug)]
 struct Created(Option<(ServerUrl, String)>);
 
 /// A statement that a database refused.
 #[derive(Debug, Clone)]
 pub struct Refused {
-    /// The statement; none where it was the commit, or the check of foreign keys before it.
+    /// The statement; `None` if it was the commit, or the check of foreign keys before it.
     pub statement: Option<Box<Statement>>,
-    /// What the database said.
+    /// What the database reported.
     pub error: DbError,
 }
 
@@ -49,10 +49,10 @@ impl Scratch {
         Self::with(Session::in_memory()?, Created(None))
     }
 
-    /// An empty database on that server, of a name that no other scratch database has.
+    /// An empty database on that server, with a name that no other scratch database has.
     ///
     /// # Errors
-    /// What keeps it from being created or opened.
+    /// The reason why it can't be created or opened.
     pub fn on(server: &ServerUrl) -> Result<Self, DbError> {
         // Random, since runs on several machines may share a server.
         let name = format!("tenantctl_scratch_{:016x}", RandomState::new().build_hasher().finish());
@@ -68,8 +68,8 @@ impl Scratch {
         Ok(Self { session, server_version, database, cancel: Arc::default() })
     }
 
-    /// The same, which refuses its next statement once that is cancelled, so that whoever works on
-    /// it comes to an end, and drops it.
+    /// The same database, which rejects its next statement once `cancel` is cancelled, so that
+    /// whoever works on it ends, and drops it.
     #[must_use]
     pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
         Self { cancel, ..self }
@@ -88,21 +88,21 @@ impl Scratch {
     /// What its catalogue says.
     ///
     /// # Errors
-    /// What the database says.
+    /// What the database reports.
     pub fn catalog(&mut self) -> Result<Catalog, DbError> {
         self.connection().catalog()
     }
 
-    /// What its catalogue is expected to say of a schema.
+    /// What its catalogue should contain for a schema.
     pub fn expected_catalog(&self, schema: &Schema) -> Catalog {
         self.dialect().expected_catalog(schema, &self.server_version)
     }
 
-    /// Executes statements as a migration of a tenant would be.
+    /// Executes statements as a tenant's migration would be.
     ///
     /// # Errors
-    /// The first statement that is refused. Where a transaction holds DDL, nothing has changed
-    /// then.
+    /// The first statement that is rejected. On back ends with transactional DDL nothing has
+    /// changed then.
     pub fn migrate(
         &mut self,
         statements: &[Statement],
@@ -114,8 +114,8 @@ impl Scratch {
         })
     }
 
-    /// Executes what was rendered as one migration, and returns its statements, those that create
-    /// triggers of rebuilt tables again among them.
+    /// Executes what was rendered as one migration, and returns its statements, including those
+    /// that create the triggers of rebuilt tables again.
     ///
     /// # Errors
     /// As [`migrate`](Self::migrate).
@@ -143,14 +143,15 @@ impl Scratch {
     /// Drops it.
     ///
     /// # Errors
-    /// What keeps it from being dropped. Dropping the value does the same, and says nothing.
+    /// The reason why it can't be dropped. Dropping the value does the same without reporting an
+    /// error.
     pub fn close(self) -> Result<(), DbError> {
         let Self { session, mut database, .. } = self;
         drop(session);
         database.drop_now()
     }
 
-    /// Takes the same lock, and the same transaction, as a migration of a tenant does.
+    /// Takes the same lock and the same transaction as a tenant's migration.
     fn within<T>(
         &mut self,
         mode: ExecutionMode,
@@ -168,7 +169,7 @@ impl Scratch {
             Ok(worked)
         });
         if worked.is_err() {
-            // The first error is what matters; the session may be in no transaction any more.
+            // The first error is what matters; the transaction may have ended already.
             if in_transaction {
                 let _ = self.session.rollback();
             }
@@ -177,7 +178,7 @@ impl Scratch {
         worked
     }
 
-    /// A statement that stands in no file.
+    /// A statement that is not from a file.
     fn unplaced(&self, sql: &str) -> Statement {
         Statement::unplaced(sql, self.session.kind().syntax())
     }
@@ -208,7 +209,7 @@ impl Created {
 
 impl Drop for Created {
     fn drop(&mut self) {
-        // `Scratch::close` is for whoever wants to know.
+        // `Scratch::close` reports the error.
         let _ = self.drop_now();
     }
 }

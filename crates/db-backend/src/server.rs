@@ -1,4 +1,4 @@
-//! Whole databases on a server, where SQL makes and drops them.
+//! Whole databases on a server, created and dropped with SQL.
 
 use crate::backend::Backend;
 use crate::connection::{Access, Timeouts};
@@ -10,15 +10,15 @@ use crate::url::ServerUrl;
 pub(crate) struct ServerSql {
     /// What follows the name in `CREATE DATABASE`.
     pub(crate) create_options: &'static str,
-    /// Finds a database by its name, the only parameter.
+    /// Finds a database by its name, which is the only parameter.
     pub(crate) find: &'static str,
-    /// What may keep a database from being created. The queries have no parameter.
+    /// What may prevent a database from being created. The queries have no parameter.
     pub(crate) keeps_from_creating: &'static [Hindrance],
-    /// What may keep a database from being dropped, whose name is the only parameter.
+    /// What may prevent a database from being dropped. Its name is the queries' only parameter.
     pub(crate) keeps_from_dropping: &'static [Hindrance],
 }
 
-/// The kind of a failure, and a query that has a row where something of that kind is in the way.
+/// The kind of a failure, and a query that returns a row if that is the reason.
 type Hindrance = (DbErrorKind, &'static str);
 
 /// The databases of one server.
@@ -30,7 +30,7 @@ pub(crate) struct Databases<'a> {
 }
 
 impl Databases<'_> {
-    /// Creates one; `false` if there was one of that name.
+    /// Creates one; `false` if one of that name existed.
     pub(crate) fn create(
         &self,
         kept: &mut Option<AnyConnection>,
@@ -43,7 +43,7 @@ impl Databases<'_> {
         };
         match connection.execute(&format!("CREATE DATABASE {quoted}{}", self.sql.create_options)) {
             Ok(()) => Ok(true),
-            // Whatever the words: another session may have created it at this very moment.
+            // Whatever the message: another session may have created it at the same moment.
             Err(_) if self.is_there(connection, name) == Ok(true) => Ok(false),
             Err(error) => Err(explain(error, connection, self.sql.keeps_from_creating, &[])),
         }
@@ -58,7 +58,7 @@ impl Databases<'_> {
             .map_err(|error| explain(error, &mut connection, self.sql.keeps_from_dropping, &[name]))
     }
 
-    /// Whether there is one of that name.
+    /// Whether one of that name exists.
     pub(crate) fn exists(&self, name: &str) -> Result<bool, DbError> {
         self.quoted(name)?;
         self.is_there(&mut self.open(Access::ReadOnly)?, name)
@@ -77,15 +77,15 @@ impl Databases<'_> {
         self.backend.connect(&self.server.maintenance(), access, self.timeouts)
     }
 
-    /// The name in quotes, if a database can have it.
+    /// The name in quotes, if it is a valid database name.
     fn quoted(&self, name: &str) -> Result<String, DbError> {
         self.server.database(name)?;
         Ok(self.server.kind().dialect().quote(name))
     }
 }
 
-/// The failure, with the kind of the first of these hindrances that is there, if the failure itself
-/// has no more special kind.
+/// The failure, with the kind of the first of these obstacles that applies, if the failure itself
+/// has no more specific kind.
 fn explain(
     error: DbError,
     connection: &mut AnyConnection,

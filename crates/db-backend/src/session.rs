@@ -32,8 +32,8 @@ impl Connector for DieselConnector {
     }
 }
 
-/// An open database. Dropping it closes the connection, whereupon the database itself rolls back
-/// and releases the lock.
+/// An open database. Dropping it closes the connection, on which the database itself rolls back and
+/// releases the lock.
 pub(crate) struct Session {
     connection: AnyConnection,
     backend: &'static dyn Backend,
@@ -62,7 +62,7 @@ impl Session {
     pub(crate) fn in_memory() -> Result<Self, DbError> {
         let timeouts = Timeouts::default();
         let backend = backend(BackendKind::Sqlite)?;
-        // What no file is, has no second session to lock out.
+        // A database that is not a file has no second session to lock out.
         let nowhere = DatabaseUrl::file("");
         Ok(Self {
             connection: AnyConnection::in_memory()?,

@@ -1,4 +1,4 @@
-//! The SQL of the history and the journal table, and what their rows mean.
+//! The SQL for the history and the journal table, and what their rows mean.
 
 use crate::connection::{HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry, Version};
 use crate::driver::AnyConnection;
@@ -6,26 +6,26 @@ use crate::error::{DbError, DbErrorKind};
 
 /// How that SQL differs between back ends.
 pub(crate) struct TableSql {
-    /// Creates both tables where they are missing: one batch.
+    /// Creates both tables if they are missing, in one batch.
     pub(crate) create: &'static str,
-    /// Which of the two tables there are: their names.
+    /// The names of those of the two tables that exist.
     pub(crate) present: &'static str,
-    /// A row for a table or view other than these two, if there is one.
+    /// A row if there is a table or view other than these two.
     pub(crate) other_table: &'static str,
-    /// Whether to ask which of the two there are before reading them, where the error for a missing
-    /// table would spoil the transaction.
+    /// Whether to ask which of the two exist before reading them, because the error for a missing
+    /// table would abort the transaction.
     pub(crate) asks_first: bool,
-    /// What any value is cast to, to be read as text.
+    /// The type that any value is cast to, to be read as text.
     pub(crate) text: &'static str,
-    /// Begins the part of an `INSERT` that says what is done to a row that exists.
+    /// The beginning of the part of an `INSERT` that says what to do with an existing row.
     pub(crate) on_conflict: &'static str,
-    /// The value of a column that would have been inserted, around the column's name.
+    /// What surrounds a column's name to mean the value that would have been inserted.
     pub(crate) inserted: (&'static str, &'static str),
-    /// The n-th parameter, counted from 1, in place of `?`.
+    /// How the n-th parameter is written, counted from 1.
     pub(crate) parameter: fn(usize) -> String,
 }
 
-/// Reads history and journal: one query where both tables are there and say something.
+/// Reads history and journal, with one query if both tables exist and are not empty.
 pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     let mut history = read_tables(connection, sql)?;
     if history.applied.as_ref().is_none_or(Vec::is_empty) {
@@ -37,8 +37,8 @@ pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<His
 fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     if !sql.asks_first {
         match select(connection, sql, Present { history: true, journal: true }) {
-            // Perhaps a table is missing. If none is, what follows fails in the same way, or finds
-            // what another runner has created since.
+            // Perhaps a table is missing. If not, what follows fails in the same way, or finds what
+            // another runner has created in the meantime.
             Err(error) if error.kind == DbErrorKind::Statement => {}
             read => return read,
         }
@@ -50,14 +50,14 @@ fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History
     select(connection, sql, present)
 }
 
-/// Which of the two tables there are.
+/// Which of the two tables exist.
 #[derive(Clone, Copy)]
 struct Present {
     history: bool,
     journal: bool,
 }
 
-/// Both tables in one statement, so that they are of one moment.
+/// Reads both tables in one statement, so that they are from the same moment.
 fn select(
     connection: &mut AnyConnection,
     sql: &TableSql,
@@ -86,14 +86,15 @@ fn select(
             }
         }
     }
-    // Here, and not in SQL, because collations differ and Diesel orders versions by their bytes.
+    // Sorted here and not in SQL, because collations differ and Diesel orders versions by their
+    // bytes.
     applied.sort();
     journal.sort_by(|a, b| a.version.cmp(&b.version));
     Ok(History { applied: present.history.then_some(applied), journal, has_tables: false })
 }
 
-/// The columns of a journal row, in the order of [`JournalEntry`]. The table has two more, for the
-/// people who read it: when the migration was begun and finished.
+/// The columns of a journal row, in the order of [`JournalEntry`]. The table has two more for human
+/// readers: when the migration was started and finished.
 const JOURNAL_COLUMNS: [&str; 9] = [
     "version",
     "checksum",
@@ -126,7 +127,7 @@ fn unreadable() -> DbError {
     DbError::new(
         DbErrorKind::Corrupt,
         format_args!(
-            "a row of {JOURNAL_TABLE} or {HISTORY_TABLE} has a value that is none of ours"
+            "a row of {JOURNAL_TABLE} or {HISTORY_TABLE} has a value that tenantctl never writes"
         ),
     )
 }
@@ -137,8 +138,8 @@ pub(crate) fn add_to_history(
     sql: &TableSql,
     version: &Version,
 ) -> Result<(), DbError> {
-    let insert = format!("INSERT INTO {HISTORY_TABLE} (version) VALUES (?)");
-    write(connection, sql, &insert, &[&version.0])
+    let insert = format!("INSERT INTO {HISTORY_TABLE} (version) VALUES ({})", (sql.parameter)(1));
+    connection.write(&insert, &[&version.0]).map(drop)
 }
 
 /// Removes a version from the history or the journal.
@@ -148,58 +149,53 @@ pub(crate) fn remove(
     table: &str,
     version: &Version,
 ) -> Result<(), DbError> {
-    write(connection, sql, &format!("DELETE FROM {table} WHERE version = ?"), &[&version.0])
+    let delete = format!("DELETE FROM {table} WHERE version = {}", (sql.parameter)(1));
+    connection.write(&delete, &[&version.0]).map(drop)
 }
 
-/// Writes a journal row, or over it.
+/// Writes a journal row, replacing an older one. Texts are parameters, so that nothing in them
+/// needs quoting. Texts are parameters, so that nothing in them needs quoting.
 pub(crate) fn write_journal(
     connection: &mut AnyConnection,
     sql: &TableSql,
     entry: &JournalEntry,
 ) -> Result<(), DbError> {
+    let null = || "NULL".to_owned();
+    let mut texts: Vec<&str> = Vec::new();
+    let mut parameter = |text| {
+        texts.push(text);
+        (sql.parameter)(texts.len())
+    };
+    let values = [
+        parameter(&entry.version.0),
+        parameter(&entry.checksum),
+        entry.statements_total.to_string(),
+        entry.statements_done.to_string(),
+        parameter(&entry.done_checksum),
+        entry.in_flight.as_deref().map_or_else(null, &mut parameter),
+        u8::from(entry.finished).to_string(),
+        parameter(&entry.run_id),
+        entry.duration_ms.to_string(),
+        if entry.finished { "CURRENT_TIMESTAMP".to_owned() } else { null() },
+    ];
     let (before, after) = sql.inserted;
-    let written = JOURNAL_COLUMNS.into_iter().chain(["finished_at"]);
-    let updates: Vec<String> = written
-        .clone()
-        .filter(|column| *column != "version")
+    let columns: Vec<&str> = JOURNAL_COLUMNS.into_iter().chain(["finished_at"]).collect();
+    let updates: Vec<String> = columns
+        .iter()
+        .filter(|column| **column != "version")
         .map(|column| format!("{column} = {before}{column}{after}"))
         .collect();
     let insert = format!(
-        "INSERT INTO {JOURNAL_TABLE} ({}) \
-         VALUES (?, ?, {}, {}, ?, {}, {}, ?, {}, {}) {} {}",
-        written.collect::<Vec<_>>().join(", "),
-        entry.statements_total,
-        entry.statements_done,
-        if entry.in_flight.is_some() { "?" } else { "NULL" },
-        u8::from(entry.finished),
-        entry.duration_ms,
-        if entry.finished { "CURRENT_TIMESTAMP" } else { "NULL" },
+        "INSERT INTO {JOURNAL_TABLE} ({}) VALUES ({}) {} {}",
+        columns.join(", "),
+        values.join(", "),
         sql.on_conflict,
         updates.join(", "),
     );
-    let mut texts = vec![&*entry.version.0, &*entry.checksum, &*entry.done_checksum];
-    texts.extend(entry.in_flight.as_deref());
-    texts.push(&entry.run_id);
-    write(connection, sql, &insert, &texts)
+    connection.write(&insert, &texts).map(drop)
 }
 
-/// Executes a statement whose texts are parameters, so that nothing in them needs quoting.
-fn write(
-    connection: &mut AnyConnection,
-    sql: &TableSql,
-    statement: &str,
-    texts: &[&str],
-) -> Result<(), DbError> {
-    let mut parts = statement.split('?');
-    let mut numbered = parts.next().unwrap_or_default().to_owned();
-    for (index, part) in parts.enumerate() {
-        numbered.push_str(&(sql.parameter)(index + 1));
-        numbered.push_str(part);
-    }
-    connection.write(&numbered, texts).map(drop)
-}
-
-/// Creates both tables where they are missing, the history exactly as Diesel does.
+/// Creates both tables if they are missing, the history exactly as Diesel does.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! create_tables {
     ($before_history:literal, $before_journal:literal, $end:literal) => {

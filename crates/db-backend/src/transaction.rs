@@ -15,8 +15,8 @@ impl AnyConnection {
         &mut self,
         body: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        // SQLite's deferred transaction that turns from reading to writing fails at once where
-        // another one writes: https://www.sqlite.org/lang_transaction.html
+        // SQLite's deferred transaction that turns from reading to writing fails at once if another
+        // one is writing: https://www.sqlite.org/lang_transaction.html
         let embedded = self.capabilities().embedded;
         let begin = if embedded { "BEGIN IMMEDIATE" } else { "BEGIN" };
         dispatch!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))?;
@@ -26,8 +26,8 @@ impl AnyConnection {
                 Ok(value)
             }
             Err(error) => {
-                // The error of the body says more than that of the rollback could; a connection
-                // that is still in the transaction is not given out again by the pool.
+                // The body's error says more than the rollback's could. The pool does not hand out
+                // a connection that is still in a transaction.
                 let _ = dispatch!(self, c => AnsiTransactionManager::rollback_transaction(c));
                 Err(error)
             }

@@ -4,9 +4,18 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::error::{DbError, DbErrorKind};
-use crate::name;
 use sql_dialect::BackendKind;
+
+use crate::error::DbError;
+use crate::name;
+
+mod percent;
+mod remote;
+
+use percent::decode;
+pub(crate) use percent::encode;
+use remote::Password;
+pub(crate) use remote::Remote;
 
 /// Where tenant databases live: `sqlite:FOLDER`, or `postgres://…` or `mysql://…` without a
 /// database (on PostgreSQL the database of the URL, if there is one, is used to create others
@@ -34,7 +43,7 @@ impl ServerUrl {
         self.0.kind()
     }
 
-    /// The whole address with its password, for storing and connecting, never for showing.
+    /// The whole address with its password, for storing and connecting, never for display.
     pub fn expose(&self) -> String {
         self.0.to_string_with(Password::Shown)
     }
@@ -47,8 +56,8 @@ impl ServerUrl {
     /// The database of that name on this server; for SQLite the file's path inside the folder.
     ///
     /// # Errors
-    /// [`DbErrorKind::Address`] where the name can't be a database's here, or would leave the
-    /// folder.
+    /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) if no database can have that name
+    /// here, or if it would leave the folder.
     pub fn database(&self, name: &str) -> Result<DatabaseUrl, DbError> {
         name::check(self.kind(), name)?;
         Ok(DatabaseUrl(match &self.0 {
@@ -59,7 +68,7 @@ impl ServerUrl {
         }))
     }
 
-    /// A database of this server that is always there, to create and drop others from.
+    /// A database of this server that always exists, from which others are created and dropped.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub fn maintenance(&self) -> DatabaseUrl {
         let mut address = self.0.clone();
@@ -72,7 +81,7 @@ impl ServerUrl {
     }
 }
 
-/// The database that every PostgreSQL server is delivered with.
+/// The database that every PostgreSQL server has from the start.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(crate) const MAINTENANCE_DATABASE: &str = "postgres";
 
@@ -87,7 +96,7 @@ impl DatabaseUrl {
         self.0.kind()
     }
 
-    /// The whole address with its password, for storing and connecting, never for showing.
+    /// The whole address with its password, for storing and connecting, never for display.
     pub fn expose(&self) -> String {
         self.0.to_string_with(Password::Shown)
     }
@@ -105,14 +114,12 @@ impl DatabaseUrl {
         }
     }
 
-    /// Replaces the password, wherever a driver's message repeats it.
+    /// Hides the password wherever a driver's message repeats it.
     pub(crate) fn redact(&self, message: &str) -> String {
-        let Address::Remote(remote) = &self.0 else { return message.to_owned() };
-        let secrets = remote.secrets().flat_map(|secret| [secret.to_owned(), decode(secret)]);
-        // A password that equals the user's name can't be told from it.
-        secrets
-            .filter(|secret| !secret.is_empty() && secret != remote.user())
-            .fold(message.to_owned(), |text, secret| replace_word(&text, &secret))
+        match &self.0 {
+            Address::Path(_) => message.to_owned(),
+            Address::Remote(remote) => remote.redact(message),
+        }
     }
 
     /// The parts of the address of a server's database.
@@ -130,9 +137,9 @@ impl FromStr for ServerUrl {
 
     fn from_str(text: &str) -> Result<Self, DbError> {
         match Address::parse(text)? {
-            Address::Path(_) if !text.starts_with("sqlite:") => {
-                Err(fault("a server's address begins with sqlite:, postgres:// or mysql://"))
-            }
+            Address::Path(_) if !text.starts_with("sqlite:") => Err(DbError::address(
+                "a server's address begins with sqlite:, postgres:// or mysql://",
+            )),
             address => Ok(Self(address)),
         }
     }
@@ -144,7 +151,7 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, DbError> {
         match Address::parse(text)? {
             Address::Remote(remote) if remote.database.is_empty() => {
-                Err(fault("the address names no database; append /NAME"))
+                Err(DbError::address("the address names no database; append /NAME"))
             }
             address => Ok(Self(address)),
         }
@@ -175,56 +182,42 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// What stands for a password.
-const HIDDEN: &str = "***";
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Password {
-    Shown,
-    Hidden,
-}
-
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Address {
     Path(PathBuf),
     Remote(Remote),
 }
 
-/// The parts of `scheme://user:password@host:port/database?key=value`, percent-encoded. They are
-/// taken apart by hand, since libpq's lists of hosts are no URLs to a parser.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Remote {
-    kind: BackendKind,
-    user_info: Option<String>,
-    pub(crate) hosts: String,
-    pub(crate) database: String,
-    pub(crate) parameters: Vec<(String, String)>,
-}
-
 impl Address {
-    /// The text may hold a password wherever it is malformed, so no message repeats it.
+    /// A malformed text may contain a password anywhere, so no message repeats it.
     fn parse(text: &str) -> Result<Self, DbError> {
         if text.contains('\0') {
-            return Err(fault("the address has a NUL character"));
+            return Err(DbError::address("the address has a NUL character"));
         }
         let (scheme, rest) = match text.split_once(':') {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
             _ => return Self::parse_path(text),
         };
         match (scheme, rest.strip_prefix("//")) {
-            ("postgres" | "postgresql", Some(rest)) => Remote::parse(BackendKind::Postgres, rest),
-            ("mysql" | "mariadb", Some(rest)) => Remote::parse(BackendKind::Mysql, rest),
+            ("postgres" | "postgresql", Some(rest)) => {
+                Remote::parse(BackendKind::Postgres, rest).map(Self::Remote)
+            }
+            ("mysql" | "mariadb", Some(rest)) => {
+                Remote::parse(BackendKind::Mysql, rest).map(Self::Remote)
+            }
             ("sqlite", path) => Self::parse_path(path.unwrap_or(rest)),
-            _ => Err(fault("the address begins with none of sqlite:, postgres:// and mysql://")),
+            _ => Err(DbError::address(
+                "the address begins with none of sqlite:, postgres:// and mysql://",
+            )),
         }
     }
 
     fn parse_path(path: &str) -> Result<Self, DbError> {
         match path {
-            "" => Err(fault("the address is empty")),
-            ":memory:" => {
-                Err(fault("a database in memory is gone with its connection; name a file"))
-            }
+            "" => Err(DbError::address("the address is empty")),
+            ":memory:" => Err(DbError::address(
+                "a database in memory is gone with its connection; name a file",
+            )),
             _ => Ok(Self::Path(PathBuf::from(path))),
         }
     }
@@ -251,155 +244,10 @@ impl Address {
     }
 }
 
-impl Remote {
-    fn parse(kind: BackendKind, rest: &str) -> Result<Address, DbError> {
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-        // A bare `/` or `?` in a password ends the authority too early, and half of the password
-        // would pass for a database or a parameter, and be shown.
-        if database.contains('@') || query.contains('@') {
-            return Err(fault("in the address, write / ? and @ as %2F %3F and %40"));
-        }
-        // The last `@`, since people do not encode those of their passwords.
-        let (user_info, hosts) = match authority.rsplit_once('@') {
-            Some((user_info, hosts)) => (Some(normal_user_info(user_info)), hosts),
-            None => (None, authority),
-        };
-        let parameter = |pair: &str| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (key.to_owned(), value.to_owned())
-        };
-        Ok(Address::Remote(Self {
-            kind,
-            user_info,
-            hosts: hosts.to_owned(),
-            database: database.to_owned(),
-            parameters: query.split('&').filter(|pair| !pair.is_empty()).map(parameter).collect(),
-        }))
-    }
-
-    /// The address again, the password shown.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
-    pub(crate) fn expose(&self) -> String {
-        self.to_string_with(Password::Shown)
-    }
-
-    /// The value of a parameter, percent-encoded.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn parameter(&self, key: &str) -> Option<&str> {
-        self.parameters.iter().find(|(own, _)| own == key).map(|(_, value)| value.as_str())
-    }
-
-    fn to_string_with(&self, password: Password) -> String {
-        let user_info = match (&self.user_info, password) {
-            (None, _) => String::new(),
-            (Some(shown), Password::Shown) => format!("{shown}@"),
-            (Some(whole), Password::Hidden) => match whole.split_once(':') {
-                Some((user, _)) => format!("{user}:{HIDDEN}@"),
-                None => format!("{whole}@"),
-            },
-        };
-        let shown = |(key, value): &(String, String)| {
-            let hidden = password == Password::Hidden && is_secret(key);
-            format!("{key}={}", if hidden { HIDDEN } else { value })
-        };
-        let parameters: Vec<String> = self.parameters.iter().map(shown).collect();
-        let (slash, query) = (
-            if self.database.is_empty() { "" } else { "/" },
-            if parameters.is_empty() { "" } else { "?" },
-        );
-        format!(
-            "{}://{user_info}{}{slash}{}{query}{}",
-            self.kind,
-            self.hosts,
-            self.database,
-            parameters.join("&"),
-        )
-    }
-
-    fn user(&self) -> &str {
-        self.user_info.as_deref().map_or("", |whole| whole.split(':').next().unwrap_or(whole))
-    }
-
-    /// The passwords, percent-encoded.
-    fn secrets(&self) -> impl Iterator<Item = &str> {
-        let own = self.user_info.as_deref().and_then(|whole| whole.split_once(':'));
-        let parameters = self.parameters.iter().filter(|(key, _)| is_secret(key));
-        own.into_iter()
-            .map(|(_, password)| password)
-            .chain(parameters.map(|(_, value)| value.as_str()))
-    }
-}
-
-/// Whether what stands before a colon can be a scheme: a path rather has a slash, a dot or a drive
+/// Whether what precedes a colon can be a scheme: a path would have a slash, a dot or a drive
 /// letter there.
 fn is_scheme(text: &str) -> bool {
     text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
-}
-
-/// `user:password`, encoded so that each driver reads it as it was meant.
-fn normal_user_info(text: &str) -> String {
-    let normal = |part| encode(&decode(part));
-    match text.split_once(':') {
-        Some((user, password)) => format!("{}:{}", normal(user), normal(password)),
-        None => normal(text),
-    }
-}
-
-/// Whether a parameter of that name holds a secret: `password`, `sslpassword` and what may come.
-fn is_secret(key: &str) -> bool {
-    let key = decode(key).to_ascii_lowercase();
-    ["password", "passwd", "pwd", "secret", "token"].iter().any(|word| key.contains(word))
-}
-
-/// Replaces a secret, but not the letters of longer words that a short one may be part of.
-fn replace_word(text: &str, secret: &str) -> String {
-    let mut replaced = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(secret) {
-        let (before, after) = (&rest[..start], &rest[start + secret.len()..]);
-        let inside =
-            before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
-        replaced.push_str(before);
-        replaced.push_str(if inside { secret } else { HIDDEN });
-        rest = after;
-    }
-    replaced + rest
-}
-
-fn fault(message: &str) -> DbError {
-    DbError::new(DbErrorKind::Address, message)
-}
-
-/// Percent-encodes everything but letters, digits and `-._~`.
-pub(crate) fn encode(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
-}
-
-/// Reverses [`encode`]; a `%` that begins no code stands for itself.
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let code = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

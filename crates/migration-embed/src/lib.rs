@@ -1,7 +1,7 @@
 //! Build-time: a migrations folder as Rust source.
 //!
-//! Invariant: the files are embedded as they are, byte for byte, and Cargo rebuilds when one changes.
-//! This crate must never contain a judgement of migrations, nor Diesel.
+//! Invariant: the files are embedded as they are, byte for byte, and Cargo rebuilds when one
+//! changes. This crate must never contain a judgement of migrations, nor Diesel.
 //!
 //! A crate that embeds migrations calls [`embed`] in its `build.rs`, and includes the result:
 //!

@@ -134,7 +134,7 @@ impl Replay<'_> {
         let is_newest = self.set.head() == Some(version);
         let remedy = match is_newest && !is_same(expected, &self.folder.schema) {
             true => Remedy::FixUpOrSnapshot,
-            false => "mend up.sql: it is to lead to that schema".into(),
+            false => "fix up.sql, so that it leads to that schema".into(),
         };
         let problem =
             format!("it does not lead to schema/{version}.json: {}", differences.join("; "));

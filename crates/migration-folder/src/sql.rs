@@ -24,10 +24,7 @@ pub(crate) fn statements(pieces: &[Piece]) -> Vec<String> {
 /// The header of `up.sql`: what it may lose or fail on. Empty for the usual migration.
 pub(crate) fn up_header(hazards: &[Hazard]) -> String {
     let lines = hazards.iter().map(|hazard| hazard.effect.clone());
-    section(
-        "Loses data, or fails on rows that are against it; allowed when it was generated:",
-        lines,
-    )
+    section("Loses data, or fails if rows violate it; allowed when it was generated:", lines)
 }
 
 /// The header of `down.sql`: what it can't bring back, and what it may fail on. Empty for the usual

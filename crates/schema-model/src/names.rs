@@ -1,7 +1,7 @@
 //! Names: which ones every back end accepts, and how indexes and constraints are named.
 
-/// The greatest length of a name. This is PostgreSQL's limit, the smallest of the three; PostgreSQL
-/// truncates longer names silently.
+/// The greatest length of a name. This is PostgreSQL's limit (one less than its `NAMEDATALEN`), the
+/// smallest of the three; PostgreSQL truncates longer names silently.
 pub const NAME_BYTES_MAX: usize = 63;
 
 /// The kinds of things whose names begin with the name of their table.

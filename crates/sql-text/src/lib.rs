@@ -31,11 +31,9 @@
 //!   [`Other`](StatementKind::Other), which may do anything.
 //! - Reading takes time in proportion to the text.
 //!
-//! # Never in here
-//!
-//! This crate must never contain: Diesel or any other dependency; features; what a schema, a tenant or a migration is; how a back
-//! end writes SQL; what is allowed where (that is the callers' to decide by kinds); a parser that
-//! refuses what it does not know; files, clocks, connections.
+//! This crate must never contain: Diesel or any other dependency; features; what a schema, a tenant
+//! or a migration is; how a back end writes SQL; what is allowed where (that is the callers' to
+//! decide by kinds); a parser that refuses what it does not know; files, clocks, connections.
 
 mod alike;
 mod body;

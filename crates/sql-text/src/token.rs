@@ -17,7 +17,7 @@ pub struct Token<'s> {
     pub(crate) versioned: Option<Box<Range<usize>>>,
 }
 
-/// What kinds of token there are. White space and comments are none.
+/// What kinds of token there are. White space and comments are not tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// A keyword, or a name without quotes.

@@ -183,7 +183,7 @@ fn rows_get_values() {
             ],
         )],
     );
-    // Not with these rows, which are against what the former index and check say.
+    // Not with these rows, which violate the former index and check.
     let Some(mut database) = database else { return };
     database.execute("DELETE FROM t");
     database.migrate(&to, &undone(&from, &to));

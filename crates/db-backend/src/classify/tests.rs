@@ -1,16 +1,16 @@
-//! What the tests of each back end's `errors` share, and what Diesel tells by itself.
+//! Shared by the tests of each back end's `errors`, and the failures that Diesel itself classifies.
 
 use diesel::result::{DatabaseErrorKind, Error};
 
 use super::*;
 
-/// A row for each message, its kind before it.
+/// One row per message, preceded by its kind.
 pub(crate) fn rows(messages: &[&str], kind_of: impl Fn(&str) -> String) -> String {
     let row = |message: &&str| format!("{:<16} {message}", kind_of(message));
     messages.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
-/// A failed statement of which Diesel knows nothing but the message.
+/// A failed statement of which Diesel knows only the message.
 pub(crate) fn unknown(message: &str) -> Error {
     Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned()))
 }

@@ -1,5 +1,6 @@
-//! The catalogue of MySQL and MariaDB: `information_schema`, where it is about this database.
-//! Statistics and counters are not read: they change with the rows.
+//! The catalogue of MySQL and MariaDB: what `information_schema` has about this database.
+//! Statistics and counters are not read, since they change with the rows. Statistics and counters
+//! are not read: they change with the rows.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +64,7 @@ fn add_column(table: &mut CatalogTable, mariadb: bool, row: [String; 9]) -> Resu
     let default = match (has_default.as_str(), mariadb) {
         ("0", _) => None,
         (_, true) => (default != "NULL").then_some(default),
-        // MySQL prints a literal without its quotes.
+        // MySQL reports a literal without its quotes.
         (_, false) if is_text(&data_type) && !has("DEFAULT_GENERATED") => {
             Some(mysql::literal(&default))
         }
@@ -100,8 +101,8 @@ fn is_text(data_type: &str) -> bool {
     )
 }
 
-/// MariaDB prints how wide an integer is displayed, which means nothing; but `tinyint(1)` is how
-/// both print a truth value.
+/// MariaDB reports the display width of an integer, which means nothing, except that both servers
+/// report a truth value as `tinyint(1)`.
 fn without_display_width(sql_type: &str) -> Result<String, DbError> {
     let tokens = tokens(sql_type, Syntax::Mysql)?;
     let mut rest = Cursor::new(&tokens);
@@ -125,8 +126,8 @@ fn add_index_column(table: &mut CatalogTable, name: String, unique: bool, column
 
 fn add_foreign_key(table: &mut CatalogTable, row: [String; 7]) {
     let [_, name, columns, foreign_table, foreign_columns, on_delete, on_update] = row;
-    // The index that does nothing but support the key is named after it; the server's own one for a
-    // key without a name, after its first column.
+    // An index that only supports the foreign key is named after it. The one that the server makes
+    // for a key without a name is named after its first column.
     let is_unnamed = name.contains("_ibfk_");
     table.indexes.retain(|index, definition| {
         let is_plain = !definition.unique && definition.columns.join(", ") == columns;
@@ -134,7 +135,7 @@ fn add_foreign_key(table: &mut CatalogTable, row: [String; 7]) {
             || is_unnamed && definition.columns.first().is_some_and(|column| column == index);
         !(is_plain && is_named_so)
     });
-    // RESTRICT and NO ACTION are one thing here; MariaDB prints the one, and MySQL the other.
+    // RESTRICT and NO ACTION mean the same here; MariaDB reports the former, MySQL the latter.
     let rule = |rule: String| if rule == "RESTRICT" { "NO ACTION".to_owned() } else { rule };
     let on_update = match rule(on_update).as_str() {
         "NO ACTION" => String::new(),
@@ -171,7 +172,7 @@ const COLUMNS: &str = "
     WHERE table_schema = DATABASE()";
 
 fn indexes(mariadb: bool) -> String {
-    // MariaDB has no index on an expression, and no column in its catalogue for it.
+    // MariaDB has no indexes on expressions, and no catalogue column for them.
     let column = if mariadb { "column_name" } else { "coalesce(column_name, expression)" };
     format!(
         "SELECT table_name, index_name, if(non_unique, '0', '1'),

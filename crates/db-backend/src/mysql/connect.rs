@@ -21,9 +21,7 @@ pub(super) fn connect(
     access: Access,
     timeouts: &Timeouts,
 ) -> Result<AnyConnection, DbError> {
-    let remote = database
-        .remote()
-        .ok_or_else(|| DbError::new(DbErrorKind::Address, "not an address of MySQL"))?;
+    let remote = database.remote().ok_or_else(|| DbError::address("not an address of MySQL"))?;
     let connection = establish(server_of(remote).expose(), timeouts.connect)
         .ok_or_else(|| {
             let limit = timeouts.connect;
@@ -35,19 +33,19 @@ pub(super) fn connect(
     Ok(connection)
 }
 
-/// The address without its database, which Diesel would pass on still percent-encoded.
+/// The address without its database name, which Diesel would pass on without decoding it.
 fn server_of(remote: &Remote) -> Remote {
     let mut server = remote.clone();
     server.database.clear();
     server
 }
 
-/// Connects on a thread of its own, because Diesel sets no limit and the operating system's is
-/// minutes. A thread that is given up ends with that.
+/// Connects on a separate thread, because Diesel sets no timeout and the operating system's is
+/// minutes. A thread that is given up on ends when that runs out.
 fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlConnection>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        // Nobody listens any more where the limit was first.
+        // Nobody receives it if the timeout came first.
         let _ = sender.send(MysqlConnection::establish(&address));
     });
     receiver.recv_timeout(limit).ok()
@@ -55,10 +53,11 @@ fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlC
 
 /// All settings of the session in one round trip.
 ///
-/// - Its messages are in English, which any user may choose, whatever the server's language.
-/// - The mode is what both servers begin with, on top of what the operator has chosen: without it,
-///   a value that does not fit is cut with a warning.
-/// - What follows `/*M!` only MariaDB reads: MySQL has no limit for statements other than `SELECT`.
+/// - Its messages are in English, whatever the server's language. Any user may choose that.
+/// - The mode is the default of both servers, in addition to what the operator has chosen: without
+///   it, a value that does not fit is truncated with a warning.
+/// - Only MariaDB reads what follows `/*M!`: MySQL has no timeout for statements other than
+///   `SELECT`.
 fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
     let lock = whole_seconds(timeouts.lock);
     let statement = timeouts.statement.as_secs_f64();
@@ -78,10 +77,10 @@ fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
     batch
 }
 
-/// A mode may be there twice.
+/// A mode may occur twice.
 const STRICT_MODE: &str = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
-/// MySQL counts lock waits in seconds, from 1.
+/// MySQL measures lock waits in whole seconds, 1 being the least.
 fn whole_seconds(wait: Duration) -> u64 {
     wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX)
 }

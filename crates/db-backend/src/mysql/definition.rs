@@ -1,8 +1,8 @@
 //! The one table that a statement changes, and its definition.
 //!
-//! To tell after a crash whether a statement took effect, the whole catalogue would do, but on
-//! MySQL and MariaDB reading that costs more than most statements themselves: `information_schema`
-//! opens every table, and reads the routines of all databases.
+//! The whole catalogue would also tell after a crash whether a statement took effect, but on MySQL
+//! and MariaDB reading it costs more than most statements: `information_schema` opens every table,
+//! and reads the routines of all databases.
 
 use sql_dialect::BackendKind;
 use sql_text::{Statement, Syntax, outermost, tokens};
@@ -10,9 +10,9 @@ use sql_text::{Statement, Syntax, outermost, tokens};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
 
-/// The definition of the table that the statement changes, blank where there is no such table;
-/// `None` where it is not certain that the statement changes the definition of one table and
-/// nothing else. What is not recognised costs time, and nothing else.
+/// The definition of the table that the statement changes, empty if there is no such table; `None`
+/// unless the statement certainly changes the definition of one table and nothing else. Not
+/// recognising a statement only costs time.
 pub(super) fn of_target(
     connection: &mut AnyConnection,
     statement: &Statement,
@@ -52,7 +52,7 @@ mod tests {
         ];
         assert_eq!(without_counter(rows[0]).as_deref(), Ok(rows[1]));
         assert_eq!(without_counter(rows[1]).as_deref(), Ok(rows[1]));
-        // A comment that looks like it is no counter.
+        // A comment that looks like the counter is not one.
         let commented =
             "CREATE TABLE `t` (\n  `a` int COMMENT ' AUTO_INCREMENT=5'\n) AUTO_INCREMENT=9";
         let rest = "CREATE TABLE `t` (\n  `a` int COMMENT ' AUTO_INCREMENT=5'\n)";

@@ -1,7 +1,7 @@
 //! MySQL and MariaDB: kinds of errors.
 //!
-//! A session speaks English from its set-up on (`lc_messages`). Before that the server speaks its
-//! own language, while the client library speaks English only.
+//! Once set up, a session speaks English (`lc_messages`). Before that the server speaks its own
+//! language, while the client library only speaks English.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::mysql::MysqlConnection;
@@ -12,8 +12,8 @@ use crate::error::{DbError, DbErrorKind};
 
 /// The kind of a failure to connect with that message.
 ///
-/// A server whose words are unknown has turned us away, for good as far as we know: that is not
-/// tried again. The database has no part in it, since it is chosen later.
+/// A server with an unknown message has rejected the session, for good as far as we know, so that
+/// is not retried. The database can't be the reason, since it is chosen later.
 pub(super) fn of_connection(message: &str) -> DbErrorKind {
     if CLIENT_MESSAGES.iter().any(|start| message.starts_with(start)) {
         return DbErrorKind::Unreachable;
@@ -21,7 +21,7 @@ pub(super) fn of_connection(message: &str) -> DbErrorKind {
     classify::by_part(CONNECTION_MESSAGES, message).unwrap_or(DbErrorKind::Denied)
 }
 
-/// What a message of the client library begins with, libmariadb's or libmysqlclient's.
+/// How a message of the client library begins, libmariadb's or libmysqlclient's.
 const CLIENT_MESSAGES: &[&str] = &[
     "Authentication plugin '",
     "Can't connect to ",
@@ -45,7 +45,8 @@ const CLIENT_MESSAGES: &[&str] = &[
     "Wrong or unknown protocol",
 ];
 
-/// English words, where nothing else can tell; except `max_user_connections`, which is a name.
+/// English words, used where nothing else can tell. `max_user_connections` is a name in every
+/// language.
 const CONNECTION_MESSAGES: &Parts = &[
     ("Access denied for user", DbErrorKind::Denied),
     ("is not allowed to connect to this", DbErrorKind::Denied),
@@ -58,7 +59,7 @@ const CONNECTION_MESSAGES: &Parts = &[
 /// A failure of a statement on that connection.
 pub(crate) fn of_statement(connection: &mut MysqlConnection, error: Error) -> DbError {
     let mut failed = classify::failed_statement(error, kind_of);
-    // A statement can say anything, by `SIGNAL`.
+    // A statement can produce any message with `SIGNAL`.
     if failed.kind == DbErrorKind::ConnectionLost && is_alive(connection) {
         failed.kind = DbErrorKind::Statement;
     }

@@ -1,5 +1,5 @@
-//! MySQL and MariaDB: each DDL statement commits by itself, and the lock is a named one, held by
-//! the session.
+//! MySQL and MariaDB: each DDL statement commits by itself, and the lock is a named one that the
+//! session holds.
 
 mod catalog;
 mod connect;
@@ -42,7 +42,7 @@ impl Backend for Mysql {
         _statements: &[Statement],
         _run_in_transaction: bool,
     ) -> ExecutionMode {
-        // DDL commits by itself here, whatever a transaction promises.
+        // DDL commits by itself here, even inside a transaction.
         ExecutionMode::Journalled
     }
 

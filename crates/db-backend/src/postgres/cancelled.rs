@@ -1,4 +1,4 @@
-//! Which limit ended a statement, where the server does not speak English.
+//! Which timeout ended a statement, if the server does not speak English.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 use crate::url::DatabaseUrl;
 
-/// A failure of a statement that ran for so long, with the kind of the limit that ended it, if one
-/// did. The session that failed holds the advisory lock of that key.
+/// A failure of a statement that took `ran`, with the kind of the timeout that ended it, if
+/// one did. The session that failed holds the advisory lock of that key.
 ///
-/// Diesel hands out no SQLSTATE, and afterwards no catalogue says what a statement has waited for.
-/// So a second session runs into each limit on purpose, and hears the server's words for it.
+/// Diesel gives out no SQLSTATE, and no catalogue tells afterwards what a statement waited for. So
+/// a second session runs into each timeout on purpose, and learns the server's message for it.
 pub(super) fn explain(
     error: DbError,
     ran: Duration,
@@ -25,8 +25,7 @@ pub(super) fn explain(
     if error.kind != DbErrorKind::Statement || !may_be {
         return error;
     }
-    // Without a second session it stays a failure of the statement, which is not tried again
-    // either.
+    // Without a second session it stays a failure of the statement, which is not retried either.
     let Ok(mut second) = connect(database, Access::ReadOnly, timeouts) else { return error };
     let limits = [
         (DbErrorKind::LockTimeout, "lock_timeout", format!("SELECT pg_advisory_lock({held_key})")),
@@ -41,7 +40,7 @@ pub(super) fn explain(
     }
 }
 
-/// What the server says of that statement after a millisecond.
+/// The server's message when that statement is ended after a millisecond.
 fn words(session: &mut AnyConnection, limit: &str, statement: &str) -> Option<String> {
     session.execute(&format!("SET {limit} = 1")).ok()?;
     session.execute(statement).err().map(|error| error.message)

@@ -51,8 +51,8 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     Ok(Catalog { tables, others: Some(others) })
 }
 
-/// The columns of an index from what follows its `USING`; where it is not a plain list of a
-/// B-tree's columns, that text as a whole, without its condition.
+/// The columns of an index, from what follows its `USING`. If that is not a plain list of a
+/// B-tree's columns, the whole text without its condition.
 fn index_columns(definition: &str) -> Result<Vec<String>, DbError> {
     let tokens = tokens(definition, Syntax::Postgres)?;
     let mut rest = Cursor::new(&tokens);
@@ -69,7 +69,7 @@ fn index_columns(definition: &str) -> Result<Vec<String>, DbError> {
     Ok(vec![definition[..end].trim_end().to_owned()])
 }
 
-/// The column without its quotes; what follows it, such as `DESC`, stays.
+/// The column without its quotes. What follows it, such as `DESC`, stays.
 fn without_quotes(definition: &str, column: &[Token<'_>]) -> String {
     match column {
         [name, order @ ..] => joined(&[&name.unquoted(), text_of(definition, order)]),
@@ -77,8 +77,8 @@ fn without_quotes(definition: &str, column: &[Token<'_>]) -> String {
     }
 }
 
-/// A primary key that has not the name it gets by default: there is one halfway through the rename
-/// of a table, and in databases that were not made here. No schema of ours names it.
+/// A primary key without the default name: one exists halfway through the rename of a table, and in
+/// databases that tenantctl did not create. No declared schema names a primary key.
 fn renamed_primary_key(row: &[String; 9]) -> Option<String> {
     let [table, name, kind, ..] = row;
     let is_renamed =
@@ -105,12 +105,12 @@ fn add_constraint(table: &mut CatalogTable, row: [String; 9]) {
                 name,
             });
         }
-        // Exclusion and the like: no schema of ours has them.
+        // Exclusion constraints and the like, which no declared schema has.
         _ => table.options = joined(&[&table.options, &name, &definition]),
     }
 }
 
-// A name outside the schema in which tables are created by default is qualified.
+// A name is qualified if it is outside the schema in which tables are created by default.
 
 const TABLES: &str = "
     SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname,
@@ -160,7 +160,7 @@ const INDEXES: &str = "
     WHERE x.indisvalid AND NOT x.indisprimary AND NOT x.indisexclusion
         AND c.relkind IN ('r', 'p') AND n.nspname !~ '^(pg_|information_schema$)'";
 
-// Unique constraints are among the indexes; that a column is not null is among the columns.
+// Unique constraints are read with the indexes, NOT NULL constraints with the columns.
 const CONSTRAINTS: &str = "
     SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname,
         k.conname::text, k.contype::text, pg_get_constraintdef(k.oid),

@@ -16,9 +16,8 @@ pub(super) fn connect(
     access: Access,
     timeouts: &Timeouts,
 ) -> Result<AnyConnection, DbError> {
-    let remote = database
-        .remote()
-        .ok_or_else(|| DbError::new(DbErrorKind::Address, "not an address of PostgreSQL"))?;
+    let remote =
+        database.remote().ok_or_else(|| DbError::address("not an address of PostgreSQL"))?;
     let connection = PgConnection::establish(&with_limits(remote, access, timeouts).expose())
         .map_err(|error| {
             classify::failed_connection(database, &error, |message| {
@@ -29,10 +28,10 @@ pub(super) fn connect(
     Ok(AnyConnection::Postgres(connection))
 }
 
-/// Why the server turned us away, as its catalogue says: asked from a database that is always
-/// there.
+/// Why the server rejected the session, according to its catalogue, asked from a database that
+/// always exists. If that can't be told, access counts as denied for good, which is not retried.
 ///
-/// Where that can't be told, we are denied, for good as far as we know: that is not tried again.
+/// If that can't be told, access counts as denied for good, which is not retried.
 fn why_not(database: &DatabaseUrl, remote: &Remote, timeouts: &Timeouts) -> DbErrorKind {
     let mut maintenance = with_limits(remote, Access::ReadOnly, timeouts);
     url::MAINTENANCE_DATABASE.clone_into(&mut maintenance.database);
@@ -47,7 +46,7 @@ fn why_not(database: &DatabaseUrl, remote: &Remote, timeouts: &Timeouts) -> DbEr
     }
 }
 
-/// What keeps sessions out of the database of that name; no row where there is none.
+/// What keeps sessions out of the database of that name; no row if it does not exist.
 const HINDRANCE: &str = "SELECT CASE \
     WHEN NOT has_database_privilege(oid, 'CONNECT') THEN 'denied' \
     WHEN NOT datallowconn THEN 'busy' \
@@ -56,8 +55,8 @@ const HINDRANCE: &str = "SELECT CASE \
     ELSE 'unknown' END \
     FROM pg_database WHERE datname = $1";
 
-/// The address with our limits as parameters, which spares a round trip for `SET`. What the address
-/// says already holds.
+/// The address with the timeouts as parameters, which saves a round trip for `SET`. Settings in the
+/// address take precedence.
 fn with_limits(remote: &Remote, access: Access, timeouts: &Timeouts) -> Remote {
     let mut settings = vec![
         format!("-c lock_timeout={}", timeouts.lock.as_millis()),
@@ -66,7 +65,7 @@ fn with_limits(remote: &Remote, access: Access, timeouts: &Timeouts) -> Remote {
     if access == Access::ReadOnly {
         settings.push("-c default_transaction_read_only=on".to_owned());
     }
-    // Where a setting is given twice, the server takes the last: the address's own.
+    // Of a setting given twice the server takes the last, which is the address's.
     let mut options = url::encode(&settings.join(" "));
     if let Some(own) = remote.parameter("options") {
         options = format!("{options}%20{own}");

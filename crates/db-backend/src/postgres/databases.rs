@@ -12,7 +12,7 @@ pub(super) static SERVER_SQL: ServerSql = ServerSql {
             "SELECT '1' FROM pg_roles \
              WHERE rolname = current_user AND NOT (rolcreatedb OR rolsuper)",
         ),
-        // What a new database is a copy of must have no sessions.
+        // The template of a new database must have no sessions.
         (DbErrorKind::ServerBusy, "SELECT '1' FROM pg_stat_activity WHERE datname = 'template1'"),
     ],
     keeps_from_dropping: &[

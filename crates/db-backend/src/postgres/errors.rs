@@ -1,7 +1,7 @@
 //! PostgreSQL: kinds of errors.
 //!
-//! Only a superuser chooses a session's language, so the server's words may be in any. Its client
-//! library, which we never ask to translate, speaks English.
+//! Only a superuser can choose a session's language, so the server's messages may be in any. Its
+//! client library, which is never asked to translate, speaks English.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::pg::PgConnection;
@@ -10,10 +10,10 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use crate::classify::{self, Beginnings, Parts};
 use crate::error::{DbError, DbErrorKind};
 
-/// The kind of a failure to connect with that message; `None` where the server turned us away in
-/// words that we do not know, so that its catalogue must be asked.
+/// The kind of a failure to connect with that message; `None` if the server rejected the session in
+/// unknown words, so that its catalogue must be asked.
 pub(super) fn of_connection(message: &str) -> Option<DbErrorKind> {
-    // The library's words for a parameter that it can't use.
+    // The library's message for a parameter that it can't use.
     if message.starts_with("invalid ") {
         return Some(DbErrorKind::Address);
     }
@@ -21,15 +21,15 @@ pub(super) fn of_connection(message: &str) -> Option<DbErrorKind> {
     classify::by_part(CONNECTION_MESSAGES, message).or(unreachable)
 }
 
-/// Whether the message, or a part of it, is the server's. The library puts the severity before it,
-/// which is translated as well, and two spaces between them, as before nothing of its own.
+/// Whether the message, or a part of it, is the server's. The library puts the severity, which is
+/// translated as well, and two spaces before it, which it does with no message of its own.
 fn is_from_server(message: &str) -> bool {
     message.contains(":  ")
 }
 
-/// Drivers put an address of ours before it; nothing in it is a user's. Except for the second one,
-/// which is the library's, these are English words of the server: they spare the question where the
-/// catalogue could tell, and are the last resort where it can't.
+/// Drivers put the address before it; nothing in it comes from a user. Except for the second, which
+/// is the library's, these are English messages of the server. They save asking the catalogue where
+/// that could tell, and are the last resort where it can't.
 const CONNECTION_MESSAGES: &Parts = &[
     ("password authentication failed", DbErrorKind::Denied),
     ("no password supplied", DbErrorKind::Denied),
@@ -44,7 +44,7 @@ const CONNECTION_MESSAGES: &Parts = &[
     ("too many clients already", DbErrorKind::ServerBusy),
     ("remaining connection slots are reserved", DbErrorKind::ServerBusy),
     ("the database system is ", DbErrorKind::ServerBusy),
-    // PgBouncer, which speaks English only.
+    // PgBouncer, which only speaks English.
     ("no more connections allowed", DbErrorKind::ServerBusy),
     ("pgbouncer cannot connect to server", DbErrorKind::Unreachable),
 ];
@@ -52,15 +52,15 @@ const CONNECTION_MESSAGES: &Parts = &[
 /// A failure of a statement on that connection.
 pub(crate) fn of_statement(connection: &mut PgConnection, error: Error) -> DbError {
     let mut failed = classify::failed_statement(error, kind_of);
-    // Diesel goes by the SQLSTATE, which may be of a connection that the statement made (a foreign
-    // server's), or was raised by it.
+    // Diesel goes by the SQLSTATE, which may come from a connection that the statement opened (to a
+    // foreign server), or may have been raised by the statement itself.
     if failed.kind == DbErrorKind::ConnectionLost && is_alive(connection) {
         failed.kind = DbErrorKind::Statement;
     }
     failed
 }
 
-/// Whether the server answers, if only that the transaction has failed.
+/// Whether the server answers, even if only that the transaction has failed.
 fn is_alive(connection: &mut PgConnection) -> bool {
     match connection.batch_execute("SELECT 1") {
         Err(Error::DatabaseError(kind, _)) => !matches!(
@@ -79,8 +79,8 @@ fn kind_of(information: &dyn DatabaseErrorInformation) -> DbErrorKind {
         .unwrap_or(DbErrorKind::Statement)
 }
 
-/// Whether that is the detail of a deadlock, which has a line for each session. In every language
-/// its first number is the process that waits, and its last one the process that it waits for.
+/// Whether that is the detail of a deadlock, which has one line per session. In every language the
+/// first number of a line is the process that waits, and the last one the process it waits for.
 fn is_circle_of_waits(detail: &str) -> bool {
     let waits: Option<Vec<(u32, u32)>> = detail.lines().map(wait).collect();
     let Some(waits) = waits.filter(|waits| waits.len() > 1) else { return false };
@@ -97,8 +97,8 @@ fn wait(line: &str) -> Option<(u32, u32)> {
     Some((first, numbers.next_back()?.ok()?))
 }
 
-/// English words, the last resort where neither Diesel nor the catalogue can tell. In any other
-/// language these are failures of the statement, which are not tried again. See also `cancelled`.
+/// English words, the last resort if neither Diesel nor the catalogue can tell. In any other
+/// language these are failures of the statement, which are not retried. See also `cancelled`.
 const STATEMENT_MESSAGES: &Beginnings = &[
     ("canceling statement due to lock timeout", "", DbErrorKind::LockTimeout),
     ("could not obtain lock on", "", DbErrorKind::LockTimeout),

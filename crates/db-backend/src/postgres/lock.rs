@@ -19,9 +19,9 @@ pub(super) struct AdvisoryGuard {
 }
 
 impl Guard for AdvisoryGuard {
-    /// Asks again and again instead of waiting in the server: a session that waits there has a
-    /// snapshot, for whose end `CREATE INDEX CONCURRENTLY` of the holder would wait in its turn,
-    /// which is a deadlock.
+    /// Polls instead of waiting in the server: a session that waits there has a snapshot, and
+    /// `CREATE INDEX CONCURRENTLY` of the lock's holder would wait for that to end, which is a
+    /// deadlock.
     fn lock(&mut self, connection: &mut AnyConnection, _: ExecutionMode) -> Result<(), DbError> {
         let query = format!("SELECT pg_try_advisory_lock({LOCK_KEY})::text");
         let deadline = Instant::now() + self.timeouts.lock;

@@ -1,4 +1,4 @@
-//! PostgreSQL: DDL is transactional, and the lock is an advisory one, held by the session.
+//! PostgreSQL: DDL is transactional, and the lock is an advisory one that the session holds.
 
 mod cancelled;
 mod catalog;

@@ -3,8 +3,8 @@
 use crate::tables::{self, TableSql};
 
 pub(super) static TABLE_SQL: TableSql = TableSql {
-    // `IF NOT EXISTS` looks into the first schema of the search path only, and would put a second
-    // history there where the first one is further back.
+    // `IF NOT EXISTS` only looks into the first schema of the search path, and would create a
+    // second history there if the existing one is in a later schema.
     create: tables::create_tables!(
         "DO $$ BEGIN \
          IF to_regclass('__diesel_schema_migrations') IS NULL THEN CREATE TABLE ",
@@ -14,7 +14,7 @@ pub(super) static TABLE_SQL: TableSql = TableSql {
     // Anywhere in the search path, which is where Diesel finds them.
     present: "SELECT name FROM (VALUES ('__diesel_schema_migrations'), ('__tenantctl_journal')) \
               AS ours (name) WHERE to_regclass(name) IS NOT NULL",
-    // What belongs to an extension is none of the database's own.
+    // What belongs to an extension is not the database's own.
     other_table: "SELECT relname::text FROM pg_class \
                   WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(oid) \
                   AND relnamespace IN (SELECT oid FROM pg_namespace \

@@ -53,7 +53,7 @@ pub(super) fn triggers_of(
     Ok(rows.into_iter().map(|[sql]| sql).collect())
 }
 
-// A trigger's table is written as it was in its own `CREATE TRIGGER`.
+// The catalogue has a trigger's table spelt as in its `CREATE TRIGGER`.
 const TRIGGERS: &str = "
     SELECT sql FROM sqlite_schema
     WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE
@@ -78,7 +78,7 @@ fn add_column(table: &mut CatalogTable, definition: &Definition, row: [String; 6
         auto_increment: definition.auto_increment.as_ref() == Some(&name),
     };
     if key_place != "0" {
-        // The rows come in the order of their places in the key.
+        // The rows are ordered by their position in the key.
         table.primary_key.push(name.clone());
     }
     table.columns.insert(name, column);
@@ -111,8 +111,8 @@ const COLUMNS: &str = "
     WHERE t.type = 'table' AND t.rootpage > 0 AND c.hidden <> 1
     ORDER BY t.name, c.pk, c.cid";
 
-// A unique constraint has no name of its own, so it is given one that says what it is. The index
-// of a primary key is the back end's own. An index on an expression comes whole.
+// A unique constraint has no name, so it gets one that describes it. The index of a primary key is
+// the back end's own. An index on an expression is read as a whole.
 const INDEXES: &str = "
     SELECT t.name,
         CASE i.origin WHEN 'c' THEN i.name ELSE (
@@ -132,7 +132,7 @@ const INDEXES: &str = "
     WHERE t.type = 'table' AND t.rootpage > 0 AND i.origin <> 'pk' AND c.\"key\"
     ORDER BY t.name, i.name, c.seqno";
 
-// Without columns, a foreign key refers to the primary key.
+// A foreign key without columns refers to the primary key.
 const FOREIGN_KEYS: &str = "
     SELECT t.name, group_concat(f.\"from\", ', ' ORDER BY f.seq), f.\"table\",
         coalesce(

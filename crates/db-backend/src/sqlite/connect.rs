@@ -23,8 +23,8 @@ pub(super) fn connect(
 ) -> Result<AnyConnection, DbError> {
     process::tune_process();
     let path = path_of(database);
-    // What a killed writer left half done must be rolled back before anything can be read, and
-    // SQLite does that itself, but only where it may write. `query_only` keeps us from writing.
+    // What a killed writer left unfinished must be rolled back before anything can be read. SQLite
+    // does that itself, but only if it may write. `query_only` prevents any other write.
     let recovers = access == Access::ReadOnly && beside(path, "-journal").exists();
     let mode = if access == Access::ReadWrite || recovers { "rw" } else { "ro" };
     let connection = SqliteConnection::establish(&uri(path, mode)?).map_err(|error| {
@@ -47,18 +47,18 @@ pub(crate) fn in_memory() -> Result<AnyConnection, DbError> {
     Ok(AnyConnection::Sqlite(connection))
 }
 
-/// A `file:` address, because a bare path would be created where it is missing.
+/// A `file:` address, because a missing file at a bare path would be created.
 fn uri(path: &Path, mode: &str) -> Result<String, DbError> {
-    let text = path.to_str().ok_or_else(|| {
-        DbError::new(DbErrorKind::Address, format_args!("{} is not UTF-8", path.display()))
-    })?;
+    let text = path
+        .to_str()
+        .ok_or_else(|| DbError::address(format_args!("{} is not UTF-8", path.display())))?;
     let encoded: Vec<String> = text.split('/').map(url::encode).collect();
-    // An absolute path needs the empty authority, or `//x` at its start would be taken for one.
+    // An absolute path needs the empty authority, or a `//x` at its start would be taken as one.
     let scheme = if text.starts_with('/') { "file://" } else { "file:" };
     Ok(format!("{scheme}{}?mode={mode}", encoded.join("/")))
 }
 
-/// SQLite says little of why it can't open something; the file system knows more.
+/// SQLite reports little about why it can't open a file; the file system knows more.
 fn explain(path: &Path, error: &DbError) -> DbError {
     let shown = path.display();
     match fs::metadata(path) {
@@ -66,7 +66,7 @@ fn explain(path: &Path, error: &DbError) -> DbError {
         Ok(found) if found.is_dir() => {
             DbError::new(DbErrorKind::Corrupt, format_args!("{shown} is a folder, not a database"))
         }
-        // It exists, so what SQLite calls missing is the right to open it.
+        // It exists, so what is missing is the right to open it.
         Ok(_) if error.kind == DbErrorKind::Missing => {
             DbError::new(DbErrorKind::Denied, format_args!("{shown}: {error}"))
         }

@@ -9,7 +9,7 @@ use crate::error::DbError;
 use crate::name::LOCK_SUFFIX;
 use crate::url::ServerUrl;
 
-/// Creates an empty file and its folder; `false` where there was one.
+/// Creates an empty file and its folder; `false` if the file existed.
 pub(super) fn create(server: &ServerUrl, name: &str) -> Result<bool, DbError> {
     let database = server.database(name)?;
     let path = path_of(&database);
@@ -23,11 +23,11 @@ pub(super) fn create(server: &ServerUrl, name: &str) -> Result<bool, DbError> {
     }
 }
 
-/// Removes the file and what lies beside it.
+/// Removes the file and the files beside it.
 pub(super) fn drop(server: &ServerUrl, name: &str) -> Result<(), DbError> {
     let database = server.database(name)?;
     let path = path_of(&database);
-    // The journals first: one that outlives its database would be played into the next one of
+    // The journals first: one that outlives its database would be applied to the next database of
     // that name.
     let files = ["-journal", "-wal", "-shm", "", LOCK_SUFFIX];
     for file in files.map(|suffix| beside(path, suffix)) {
@@ -41,7 +41,7 @@ pub(super) fn drop(server: &ServerUrl, name: &str) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Whether there is such a file.
+/// Whether such a file exists.
 pub(super) fn exists(server: &ServerUrl, name: &str) -> Result<bool, DbError> {
     Ok(path_of(&server.database(name)?).is_file())
 }

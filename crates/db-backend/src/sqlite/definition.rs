@@ -1,4 +1,4 @@
-//! What SQLite keeps of a table only as the text of its `CREATE TABLE`.
+//! The parts of a table that SQLite only keeps as the text of its `CREATE TABLE`.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use sql_text::{Cursor, Syntax, Token, list_items, text_of, tokens};
 
 use crate::error::DbError;
 
-/// What the pragmas do not tell of a table.
+/// What the pragmas do not tell about a table.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Definition {
-    /// The checks by name; that of a column without a name has the column's.
+    /// The checks by name. A column's check without a name has the column's name.
     pub(super) checks: BTreeMap<String, String>,
     /// The column that is `AUTOINCREMENT`.
     pub(super) auto_increment: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct Definition {
 /// Reads what `sqlite_schema` has for a table.
 ///
 /// # Errors
-/// Only for a text that SQLite did not write: with a quote that is never closed.
+/// Only for a text that SQLite did not write: one with a quote that is never closed.
 pub(super) fn read(create_table: &str) -> Result<Definition, DbError> {
     let tokens = tokens(create_table, Syntax::Sqlite)?;
     let mut definition = Definition::default();
@@ -47,8 +47,8 @@ pub(super) fn index_condition(create_index: &str) -> Result<Option<String>, DbEr
     Ok(has_condition.then(|| text_of(create_index, rest.rest()).to_owned()))
 }
 
-/// What is in the first parenthesis: the columns, since the names before it are in quotes or have
-/// none.
+/// What is in the first parenthesis: the columns, since a parenthesis in a name before it is in
+/// quotes.
 fn body<'t, 's>(rest: &mut Cursor<'t, 's>) -> Option<&'t [Token<'s>]> {
     while rest.peek().is_some() && !rest.is_symbol('(') {
         rest.next();
@@ -81,7 +81,7 @@ impl Definition {
                     self.add_extra(column, &format!("AS ({expression})"));
                 }
             }
-            // What is in a parenthesis belongs to the word before it.
+            // A parenthesis belongs to the word before it.
             rest.group();
         }
     }
@@ -93,10 +93,10 @@ impl Definition {
     }
 }
 
-/// The words that begin a table constraint. A column of such a name is in quotes.
+/// The words that begin a table constraint. A column with such a name is in quotes.
 const TABLE_CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
-/// The text inside the parenthesis that is next.
+/// The text inside the next parenthesis.
 fn group(sql: &str, rest: &mut Cursor<'_, '_>) -> String {
     text_of(sql, rest.group().unwrap_or_default()).to_owned()
 }

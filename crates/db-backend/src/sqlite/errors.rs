@@ -1,6 +1,6 @@
 //! SQLite: kinds of errors.
 //!
-//! Its words are the library's own, linked into this program, and in English everywhere.
+//! The messages come from the library that is linked into this program, and are always in English.
 
 use diesel::result::{DatabaseErrorInformation, Error};
 
@@ -37,7 +37,7 @@ const STATEMENT_MESSAGES: &Beginnings = &[
     ("database or disk is full", "", DbErrorKind::DiskFull),
 ];
 
-/// Whether a rollback failed because there was nothing to roll back.
+/// Whether a rollback failed because no transaction was open.
 pub(super) fn is_out_of_transaction(error: &DbError) -> bool {
     error.message.contains("no transaction is active")
 }

@@ -12,7 +12,7 @@ pub(super) fn path_of(database: &DatabaseUrl) -> &Path {
     database.path().unwrap_or(Path::new(""))
 }
 
-/// The file that SQLite or this crate keeps beside the database.
+/// The file with that suffix, which SQLite or this crate keeps beside the database.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut file = path.as_os_str().to_owned();
     file.push(suffix);

@@ -3,7 +3,7 @@
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
-/// The rows that a rebuild left without the row they refer to.
+/// The rows whose referenced row a rebuild removed.
 pub(crate) fn check_foreign_keys(connection: &mut AnyConnection) -> Result<(), DbError> {
     let violations = connection.rows(
         "SELECT \"table\", CAST(rowid AS TEXT), parent FROM pragma_foreign_key_check LIMIT 3",

@@ -13,13 +13,13 @@ use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
 /// In the transactional modes the lock is the write transaction. A migration in many transactions
-/// ([`ExecutionMode::Journalled`]) would lose that between two of them, so it holds a lock on a
-/// file beside the database, which the transactional modes respect.
+/// ([`ExecutionMode::Journalled`]) would lose that between two transactions, so it holds a lock on
+/// a file beside the database, which the transactional modes respect.
 pub(super) struct FileGuard {
-    /// None for a database in memory, which no other session can reach.
+    /// `None` for a database in memory, which no other session can reach.
     path: Option<PathBuf>,
     timeouts: Timeouts,
-    /// How the lock is held, if it is.
+    /// How the lock is held, if at all.
     mode: Option<ExecutionMode>,
     sidecar: Option<Sidecar>,
 }
@@ -29,7 +29,8 @@ impl Guard for FileGuard {
         let locked = match mode {
             ExecutionMode::Transactional => self.lock_transaction(connection),
             ExecutionMode::TransactionalRebuild => {
-                // Without effect inside a transaction: https://www.sqlite.org/pragma.html#pragma_foreign_keys
+                // No effect inside a transaction:
+                // https://www.sqlite.org/pragma.html#pragma_foreign_keys
                 connection.execute("PRAGMA foreign_keys = OFF")?;
                 self.lock_transaction(connection)
             }
@@ -101,7 +102,7 @@ impl FileGuard {
         let deadline = Instant::now() + self.timeouts.lock;
         loop {
             connection.execute("BEGIN IMMEDIATE").map_err(|error| self.explain_wait(error))?;
-            // Looked at under the transaction, because the other side takes the file first and then
+            // Checked inside the transaction, because the other side locks the file first and then
             // waits for all transactions to end.
             let Some(path) = &self.path else { return Ok(()) };
             if let Some(sidecar) = Sidecar::try_existing(path)? {
@@ -125,7 +126,7 @@ impl FileGuard {
             }
         }
         self.sidecar = Some(sidecar);
-        // A transaction that began before the file was locked knows nothing of it: wait for its
+        // A transaction that began before the file was locked does not know about it: wait for its
         // end.
         connection.execute("BEGIN IMMEDIATE; COMMIT").map_err(|error| self.explain_wait(error))
     }
@@ -137,7 +138,7 @@ impl FileGuard {
     fn release(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
         self.sidecar = None;
         match self.mode.take() {
-            // A rebuild that failed half way may have left the second one on.
+            // A rebuild that failed halfway may have left the second one on.
             Some(ExecutionMode::TransactionalRebuild) => {
                 connection.execute("PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF")
             }
@@ -146,15 +147,15 @@ impl FileGuard {
     }
 }
 
-/// Waits a moment, unless that would be past the deadline.
+/// Waits a moment, unless the deadline has passed.
 fn pause_before(deadline: Instant) -> bool {
     let pause = Duration::from_millis(5).min(deadline.saturating_duration_since(Instant::now()));
     std::thread::sleep(pause);
     !pause.is_zero()
 }
 
-/// SQLite rolls back by itself where the disk is full or a write was interrupted; then there is
-/// nothing left to do.
+/// SQLite rolls back by itself if the disk is full or a write was interrupted; then nothing is left
+/// to do.
 fn roll_back(connection: &mut AnyConnection) -> Result<(), DbError> {
     match connection.execute("ROLLBACK") {
         Err(error) if errors::is_out_of_transaction(&error) => Ok(()),

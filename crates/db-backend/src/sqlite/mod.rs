@@ -44,8 +44,8 @@ impl Backend for Sqlite {
     }
 
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
-        // Dropping a table deletes its rows first, which cascades to the rows that refer to them;
-        // foreign keys are therefore suspended, and checked before the commit.
+        // Dropping a table first deletes its rows, which cascades to the rows that refer to them.
+        // Foreign keys are therefore suspended, and checked before the commit.
         let drops_table = statements.iter().any(|statement| statement.kind.drops_table());
         match (run_in_transaction, drops_table) {
             (false, _) => ExecutionMode::Journalled,

@@ -1,4 +1,5 @@
-//! What SQLite needs once per process, in C, because Diesel hands out no raw connection.
+//! SQLite set-up once per process, through its C interface, because Diesel gives out no raw
+//! connection.
 
 #![expect(unsafe_code, reason = "SQLite's interface for limits is C, and Diesel wraps none of it")]
 
@@ -9,19 +10,19 @@ use std::time::{Duration, Instant};
 
 use libsqlite3_sys as ffi;
 
-/// How many steps of SQLite's virtual machine pass between two looks at the clock: some ten
-/// microseconds of work, so that the look costs nothing beside them.
+/// How many steps of SQLite's virtual machine pass between two checks of the clock: about ten
+/// microseconds of work, so that the check costs nothing in comparison.
 const STEPS_PER_LOOK: c_int = 10_000;
 
 thread_local! {
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Prepares SQLite for many threads: memory statistics off (they are a lock shared by all
+/// Prepares SQLite for many threads: memory statistics off (they need a lock shared by all
 /// connections, and double the cost of a small query at two threads), and statement timeouts on.
 ///
-/// The first connection of this crate does it; a program that opens SQLite connections otherwise
-/// calls it first, since SQLite takes the setting only before its first connection.
+/// The first connection of this crate calls it. A program that opens other SQLite connections must
+/// call it first, since SQLite accepts the setting only before its first connection.
 pub fn tune_process() {
     static ONCE: Once = Once::new();
     // SAFETY: `sqlite3_config` must not run beside other SQLite calls. This is the first call of
@@ -35,7 +36,7 @@ pub fn tune_process() {
     });
 }
 
-/// Runs `work`, whose SQLite statements on this thread fail as interrupted after `limit`; zero is
+/// Runs `work`. Its SQLite statements on this thread fail as interrupted after `limit`; zero means
 /// no limit.
 pub(crate) fn with_deadline<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
     struct Restore(Option<Instant>);
@@ -68,7 +69,7 @@ unsafe extern "C" fn watch_deadline(
     ffi::SQLITE_OK
 }
 
-/// The progress handler: anything but zero interrupts the statement.
+/// The progress handler: a result other than zero interrupts the statement.
 unsafe extern "C" fn is_past_deadline(_: *mut c_void) -> c_int {
     c_int::from(DEADLINE.get().is_some_and(|deadline| Instant::now() >= deadline))
 }

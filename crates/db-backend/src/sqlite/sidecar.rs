@@ -8,7 +8,7 @@ use super::files::{beside, io_error};
 use crate::error::DbError;
 use crate::name::LOCK_SUFFIX;
 
-/// The open file; its lock ends with it, also where the process is killed.
+/// The open file. Its lock ends when it is closed, also if the process is killed.
 ///
 /// It is not the database file, because closing any descriptor of that would drop the locks that
 /// SQLite holds on it (<https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>).
@@ -19,7 +19,7 @@ pub(super) struct Sidecar {
 }
 
 impl Sidecar {
-    /// Opens the file of that database, creating it where it is missing.
+    /// Opens the file of that database, creating it if it is missing.
     pub(super) fn create(database: &Path) -> Result<Self, DbError> {
         let path = path_for(database)?;
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
@@ -29,8 +29,8 @@ impl Sidecar {
         }
     }
 
-    /// Locks the file where there is one: `None` where another session holds it, `Some(None)` where
-    /// no session ever did.
+    /// Locks the file if it exists: `None` if another session holds it, `Some(None)` if no session
+    /// ever did.
     pub(super) fn try_existing(database: &Path) -> Result<Option<Option<Self>>, DbError> {
         let path = path_for(database)?;
         match OpenOptions::new().write(true).open(&path) {
@@ -43,7 +43,7 @@ impl Sidecar {
         }
     }
 
-    /// Whether the lock was free, and is held from now on.
+    /// Tries to take the lock; whether it is held now.
     pub(super) fn try_lock(&self) -> Result<bool, DbError> {
         match self.file.try_lock() {
             Ok(()) => Ok(true),
@@ -53,7 +53,7 @@ impl Sidecar {
     }
 }
 
-/// Beside the real file, so that all links to a database share one lock.
+/// Beside the file that a link points to, so that all links to a database share one lock.
 fn path_for(database: &Path) -> Result<PathBuf, DbError> {
     let real = database.canonicalize().map_err(|error| io_error(database, &error))?;
     Ok(beside(&real, LOCK_SUFFIX))

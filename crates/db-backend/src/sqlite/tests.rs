@@ -30,7 +30,7 @@ impl Folder {
         DatabaseUrl::file(self.0.path().join(name))
     }
 
-    /// A file with that SQL run in it.
+    /// A file in which that SQL was run.
     fn database(&self, name: &str, sql: &str) -> DatabaseUrl {
         let file = self.file(name);
         fs::write(path(&file), "").expect("the folder is writable");
@@ -38,7 +38,7 @@ impl Folder {
         file
     }
 
-    /// Every file with its bytes.
+    /// Every file and its bytes.
     fn content(&self) -> BTreeMap<String, Vec<u8>> {
         let entries = fs::read_dir(self.0.path()).expect("the folder is there");
         entries
@@ -81,7 +81,8 @@ fn observing_leaves_every_byte_as_it_was() {
         session.add_to_history(&Version("2".to_owned())).expect_err("it is read-only");
     }
     let mut after = folder.content();
-    // Beside a database in WAL mode SQLite leaves what it needs to read it; there is no data in it.
+    // SQLite leaves files beside a database in WAL mode that it needs for reading; they contain no
+    // data.
     after.retain(|file, bytes| {
         !(file.ends_with("-shm") || file.ends_with("-wal") && bytes.is_empty())
     });
@@ -101,7 +102,7 @@ fn what_a_killed_writer_left_half_done_is_rolled_back_to_be_observed() {
              INSERT INTO t SELECT i FROM n;",
         )
         .expect("the SQL is right");
-    // A copy has the journal of a writer that no longer lives.
+    // The copy has the journal of a writer that no longer exists.
     let copy = folder.file("killed.db");
     for suffix in ["", "-journal"] {
         fs::copy(
@@ -221,7 +222,7 @@ fn a_rebuild_suspends_foreign_keys_and_checks_them() {
         if unlocked.is_err() {
             session.rollback()?;
         }
-        // Foreign keys hold again afterwards, whatever came of it.
+        // Foreign keys are enforced again afterwards, whatever the result.
         let orphan =
             session.execute("INSERT INTO child VALUES (3, 3)").expect_err("no such parent");
         assert_eq!(orphan.message, "FOREIGN KEY constraint failed");

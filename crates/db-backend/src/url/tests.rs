@@ -105,7 +105,7 @@ fn a_secret_in_a_message_is_hidden_but_words_stay_whole() {
     );
 }
 
-/// Text with everything that means something to an address, a path or a quoted name.
+/// Text with every character that has a meaning in an address, a path or a quoted name.
 fn nasty() -> impl Strategy<Value = String> {
     proptest::string::string_regex(
         "([a-c0-2./:@?#%&=\\\\'\"`$ \\-\u{e9}\u{1f600}\0\n]|\\.\\.|%2e|%2f){0,12}",

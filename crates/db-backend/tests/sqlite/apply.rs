@@ -16,7 +16,7 @@ pub(crate) fn created(schema: &Schema, rows: &str) -> AnyConnection {
     database
 }
 
-/// Migrates as a session does, with the triggers of tables that are built anew carried over.
+/// Migrates as a session does, carrying over the triggers of rebuilt tables.
 pub(crate) fn apply(
     database: &mut AnyConnection,
     from: &Schema,

@@ -142,7 +142,7 @@ impl Choices {
         }
     }
 
-    /// A foreign key over columns that fit, which are added where there are none.
+    /// A foreign key over columns that fit, which are added if missing.
     fn add_reference(&mut self, table: &mut Table, number: usize, to: Text, key: &[Column]) {
         let mut columns: Vec<Text> = Vec::new();
         for (place, target) in key.iter().enumerate() {
@@ -238,7 +238,7 @@ impl Choices {
                 }
             }
         }
-        // A rename of a column that was only just added, or twice, is none.
+        // A column that was only just added, or was renamed already, is not renamed.
         for table in schema.tables.to_mut() {
             let old = from.table(&table.name);
             for column in table.columns.to_mut() {

@@ -19,6 +19,7 @@ mod changes;
 mod choices;
 mod declare;
 mod random;
+mod rebuilds;
 #[path = "../../../sql-dialect/tests/render/samples.rs"]
 mod samples;
 mod values;

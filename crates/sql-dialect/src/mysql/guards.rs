@@ -32,7 +32,7 @@ pub(super) fn guards(alter: &AlterTable) -> Vec<String> {
 /// AUTO_INCREMENT would give a row with the number 0 another number.
 pub(super) fn zero_guard(table: &str, column: &str) -> String {
     let is_zero = format!("{} = 0", Mysql.quote(column));
-    guard(table, column, "is 0 in a row, which AUTO_INCREMENT would number anew", &is_zero)
+    guard(table, column, "is 0 in a row, which AUTO_INCREMENT would renumber", &is_zero)
 }
 
 fn conversion_guard(table: &str, from: &Column, to: SqlType) -> Option<String> {

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: names, and the names in expressions.
 
+use schema_model::names::NAME_BYTES_MAX;
 use sql_text::{Expression, Syntax, TokenKind};
 
 use crate::spelling::Spelling;
@@ -41,9 +42,6 @@ pub(super) fn temporary(column: &str) -> String {
     }
     name
 }
-
-/// As for all names of the model.
-const NAME_BYTES_MAX: usize = 63;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,7 @@
 //! PostgreSQL: names.
 
+use schema_model::names::NAME_BYTES_MAX;
+
 use crate::spelling::Spelling;
 
 /// PostgreSQL.
@@ -11,9 +13,6 @@ impl Spelling for Postgres {
         format!("\"{}\"", identifier.replace('"', "\"\""))
     }
 }
-
-/// PostgreSQL cuts names to this many bytes, one less than its `NAMEDATALEN`.
-const NAME_BYTES_MAX: usize = 63;
 
 /// What PostgreSQL calls the primary key of a table, as its `makeObjectName` does: an ending, after
 /// as much of the table's name as there is room for.

@@ -119,7 +119,7 @@ fn skip_conditions(cursor: &mut Cursor<'_, '_>) {
 /// Skips the name of an index and the `ON` after it.
 fn skip_index_name(cursor: &mut Cursor<'_, '_>) -> Option<()> {
     skip_conditions(cursor);
-    // PostgreSQL makes up a name where there is none.
+    // PostgreSQL makes up a name if none is given.
     if !cursor.is_word("ON") {
         cursor.name()?;
         if cursor.skip_symbol('.') {

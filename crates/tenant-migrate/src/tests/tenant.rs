@@ -78,19 +78,19 @@ fn a_failure_of_the_first_migration_leaves_a_fresh_database_untouched() {
     }
 }
 
-const MENDED: &[(&str, &str)] = &[
+const FIXED: &[(&str, &str)] = &[
     MIGRATIONS[0],
     ("2_b", "CREATE TABLE b (id INTEGER); INSERT INTO b VALUES (1); CREATE TABLE c (id INTEGER);"),
 ];
 
 /// Promise 5.
 #[test]
-fn a_mended_migration_goes_on_after_the_statements_that_took_effect() {
+fn a_fixed_migration_goes_on_after_the_statements_that_took_effect() {
     for style in SimStyle::ALL {
         let (connector, _) = fleet(style, &["acme"]);
         migrated(&connector, "acme", BROKEN);
-        assert_eq!(migrated(&connector, "acme", MENDED), "migrated 2", "{style:?}");
-        assert_eq!(connector.state("acme").log, log(MENDED), "{style:?}");
+        assert_eq!(migrated(&connector, "acme", FIXED), "migrated 2", "{style:?}");
+        assert_eq!(connector.state("acme").log, log(FIXED), "{style:?}");
     }
 }
 

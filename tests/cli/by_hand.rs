@@ -1,0 +1,46 @@
+//! Migrations written by hand, in any spelling.
+
+use crate::support::cases::test_on;
+use crate::support::fleet::Fleet;
+use crate::support::server::{TestServer, on_server};
+
+test_on! {
+    sqlite: on_server {
+        a_table_rebuilt_by_hand_keeps_the_rows_that_refer_to_it,
+    }
+}
+
+/// Dropping a table deletes its rows first, which cascades unless foreign keys are suspended. That
+/// must not depend on how the statement is spelled.
+fn a_table_rebuilt_by_hand_keeps_the_rows_that_refer_to_it(server: &TestServer) {
+    let spellings = [
+        "DROP TABLE parent",
+        "DROP /* old */ TABLE parent",
+        "drop -- old\n\ttable if exists [parent]",
+    ];
+    for drop in spellings {
+        let fleet = Fleet::new(server);
+        fleet.write(
+            "m/1_start/up.sql",
+            "CREATE TABLE parent (id INTEGER PRIMARY KEY);\n\
+             CREATE TABLE child (parent_id INTEGER REFERENCES parent (id) ON DELETE CASCADE);\n\
+             INSERT INTO parent VALUES (1), (2);\n\
+             INSERT INTO child VALUES (1), (2);\n",
+        );
+        fleet.write(
+            "m/2_rebuild/up.sql",
+            &format!(
+                "CREATE TABLE new_parent (id INTEGER PRIMARY KEY, name TEXT);\n\
+                 INSERT INTO new_parent (id) SELECT id FROM parent;\n\
+                 {drop};\n\
+                 ALTER TABLE new_parent RENAME TO parent;\n"
+            ),
+        );
+        fleet.succeed("provision acme --migrations m");
+        assert_eq!(
+            fleet.column("acme", "SELECT CAST(parent_id AS TEXT) FROM child"),
+            ["1", "2"],
+            "{drop}"
+        );
+    }
+}
