@@ -7,8 +7,6 @@ use crate::backend::Backend;
 use crate::connection::{Access, Capabilities, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
-#[cfg(not(all(feature = "sqlite", feature = "postgres", feature = "mysql")))]
-use crate::error::DbErrorKind;
 #[cfg(feature = "mysql")]
 use crate::mysql;
 #[cfg(feature = "postgres")]
