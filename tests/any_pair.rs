@@ -1,7 +1,7 @@
 //! Any schema becomes any other, and comes back: random pairs on every available back end.
 //!
-//! A pair that fails is printed in the DSL once it is as small as it gets; it is kept as a case in
-//! `changes/`, where it is tried every time.
+//! A failing pair is printed in the DSL once it can't be made smaller; it is then kept as a case in
+//! `changes/`, where every run tries it.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -19,11 +19,11 @@ use crate::changes::{ground, prove_between, with_causes};
 use crate::schemas::{Pair, pairs};
 use crate::support::cases::test_on;
 
-/// Asks for as many pairs as a night can try: `cargo xtask test --thorough`.
+/// Asks for many more pairs, for `cargo xtask test --thorough`.
 const THOROUGH: &str = "TENANTCTL_THOROUGH";
-/// The seed of a run that is to be repeated.
+/// The seed of a run to be repeated.
 const SEED: &str = "TENANTCTL_SEED";
-/// The seed of the usual run, which is the same each time.
+/// The fixed seed of the usual run.
 const USUAL_SEED: u64 = 20_261_123;
 
 test_on! {
@@ -37,7 +37,7 @@ fn on_ground(kind: BackendKind, case: fn(&Ground)) {
     case(&ground);
 }
 
-/// Asks this very test, in another process, for no more than its digest.
+/// Asks this same test, in another process, only for its digest.
 const DIGEST: &str = "TENANTCTL_DIGEST";
 
 #[test]
@@ -82,7 +82,7 @@ fn any_schema_becomes_any_other(ground: &Ground) {
     let config = Config {
         cases,
         failure_persistence: None,
-        // A step of shrinking costs as much as a case, and a server is slow.
+        // A shrinking step costs as much as a case, and servers are slow.
         max_shrink_iters: 400,
         max_global_rejects: cases,
         ..Config::default()
@@ -105,7 +105,7 @@ fn any_schema_becomes_any_other(ground: &Ground) {
     assert!(with_rows * 2 > cases, "{}: only {with_rows} of {cases} with rows", ground.kind());
 }
 
-/// Written directly, since what a passing test prints is not shown.
+/// Written directly, since the output of a passing test is not shown.
 fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").expect("standard error is open");
 }

@@ -1,4 +1,4 @@
-//! The manager as a service holds it.
+//! The manager as a service uses it.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ impl<'s> Service<'s> {
         Self { manager, slug, _server: server, _folder: folder }
     }
 
-    /// What is said instead of a result, free of the slug.
+    /// The error instead of a result, without the slug.
     fn error<T>(&self, result: Result<T, ManagerError>) -> String {
         let error = result.err().expect("it is refused");
         let hint = tenantctl::hints::manager(&error).hint;

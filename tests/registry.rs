@@ -96,7 +96,7 @@ fn states_follow_a_tenants_life(server: &TestServer) {
 fn the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant(server: &TestServer) {
     let registry = Registry::open(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
-    // More than one statement takes.
+    // More rows than one statement can take.
     let many: Vec<NewTenant> = (0..500)
         .map(|number| new_tenant(&format!("t{number:03}"), home.id, &[("k", "v")]))
         .collect();
@@ -136,7 +136,7 @@ fn a_tenant_set_aside_meanwhile_is_not_made_active(server: &TestServer) {
     let registry = Registry::open(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     let acme = registry.register(&[new_tenant("acme", home.id, &[])]).unwrap().remove(0);
-    // Another provisioning was faster, and a person has archived the tenant since.
+    // Another provisioning was faster, and someone has archived the tenant since.
     registry.finish_provisioning(&acme.slug).unwrap();
     registry.set_state(&acme.slug, TenantState::Archived).unwrap();
     registry.begin_run("run-1", "provision", None, 1).unwrap();

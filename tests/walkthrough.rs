@@ -1,4 +1,4 @@
-//! The changes that `docs/CHANGING_THE_SCHEMA.md` walks through, with the output that stands there.
+//! The changes that `docs/CHANGING_THE_SCHEMA.md` walks through, with the output shown there.
 //!
 //! `TENANTCTL_UPDATE_DOCS=1` writes what is said now into the document.
 
@@ -183,7 +183,7 @@ mod schemas {
 struct Project {
     root: TempDir,
     day: i64,
-    /// What was said, by the name of its block in the document.
+    /// The output by the name of its block in the document.
     said: BTreeMap<&'static str, String>,
 }
 
@@ -311,7 +311,7 @@ fn compare_with_document(said: &BTreeMap<&str, String>) {
     let mut stale = Vec::new();
     for (block, said) in said {
         let mark = format!("<!-- checked: {block} -->\n");
-        // What is of no interest to the reader has no block.
+        // Output of no interest to the reader has no block.
         let Some(start) = document.find(&mark) else {
             assert_eq!(*block, "start", "the document has no block `{block}`");
             continue;

@@ -19,7 +19,7 @@ struct Case {
     to: &'static Schema,
 }
 
-/// Cases as they would be declared, each with a module for its tables.
+/// Cases as a user would declare them, each with a module for its tables.
 macro_rules! cases {
     ($($module:ident $name:literal: { $($from:tt)* } => { $($to:tt)* })*) => {
         $(
@@ -51,7 +51,7 @@ fn each_change_is_proven(kind: BackendKind, case: fn() -> Case) {
     prove_between(&ground, from, to).unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
 }
 
-/// Where a back end is tried; none where no server is available.
+/// Where a back end is tried; `None` if no server is available.
 pub fn ground(kind: BackendKind) -> Option<Ground> {
     let server = available(kind)?;
     let is_embedded = db_backend::Capabilities::of(kind).embedded;
@@ -73,7 +73,7 @@ pub fn with_causes(unproven: Unproven) -> String {
     format!("{:#}", anyhow::Error::new(unproven))
 }
 
-/// The page that a reviewer reads.
+/// The page for a reviewer to read.
 #[test]
 fn the_sql_of_each_change() {
     let mut page = String::new();
@@ -101,7 +101,7 @@ fn the_sql_of_each_change() {
     insta::assert_snapshot!(page);
 }
 
-/// The change may fail on rows, but that is not what is wrong with it.
+/// The change may fail on rows, but that is not the reason here.
 #[test]
 fn a_lost_value_is_not_put_down_to_the_rows() {
     mod from {

@@ -1,4 +1,4 @@
-//! Databases that another tool made, and folders that were written for it.
+//! Databases that another tool created, and folders that were written for it.
 
 use db_backend::dispatch;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
@@ -8,8 +8,8 @@ use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes_in_words};
 use crate::support::server::{TestServer, on_server};
 
-/// A folder of stock Diesel: dashes in versions, a `metadata.toml`, `down.sql` missing, and files
-/// that are no migrations.
+/// A folder of stock Diesel: dashes in versions, a `metadata.toml`, a missing `down.sql`, and files
+/// that are not migrations.
 fn write_stock_folder(fleet: &Fleet<'_>) -> FileBasedMigrations {
     let files = [
         ("2026-01-01-000000_people/up.sql", "CREATE TABLE people (id INTEGER NOT NULL);"),
@@ -89,7 +89,7 @@ fn tenants_are_provisioned_from_a_stock_folder(server: &TestServer) {
     assert_eq!(status[0]["laggards"], serde_json::json!([]));
     assert_eq!(fleet.history("acme").len(), 4);
 
-    // With the migrations of this build, those of the folder are unknown.
+    // With this build's migrations, those of the folder are unknown.
     let (code, lines) = fleet.json("migrate-all");
     assert_eq!((code, outcomes_in_words(&lines).as_str()), (Some(4), "acme blocked"));
 }

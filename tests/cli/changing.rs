@@ -1,4 +1,5 @@
-//! `new-migration` where something may be lost, is in the way, or was done on another branch.
+//! `new-migration` when data may be lost, a file is in the way, or another branch has changed the
+//! schema too.
 
 use std::borrow::Cow;
 use std::fs;
@@ -24,7 +25,7 @@ fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
 }
 
-/// Migrates the project's tenant folder to another schema than the code's, as its past.
+/// Gives the project's tenant folder a past with another schema than the code's.
 fn migrate_to(root: &Path, schema: Schema, name: &str, second: i64) {
     let folder =
         Folder { name: "tenant", root: root.join("migrations_tenant"), schema: Cow::Owned(schema) };
@@ -169,7 +170,7 @@ fn a_folder_with_findings_is_left_alone() {
 
 #[test]
 fn an_edited_proof_fails_and_leaves_nothing() {
-    // SQL by hand has left a view that the next migration breaks.
+    // SQL written by hand has left a view that the next migration breaks.
     let cli = project();
     let with_legacy = changed(|tables| {
         let nullable = Column::new("legacy", SqlType::Integer).nullable();
@@ -207,7 +208,7 @@ fn with_indexes(names: &[&str]) -> Schema {
     })
 }
 
-/// Two branches have each written a migration after the same one, and were then merged.
+/// Two branches each wrote a migration after the same one, and were then merged.
 pub(super) fn merged_branches(one_declares: Schema) -> Cli {
     let cli = project_at_first();
     migrate_to(cli.folder(), with_indexes(&[]), "create_activity_log", 0);
@@ -342,7 +343,7 @@ fn versions_that_are_none_are_refused() {
 #[test]
 fn a_snapshot_is_written_anew() {
     let cli = project_at_first();
-    // By hand, with a snapshot of what the code was then.
+    // Written by hand, with a snapshot of the code at that time.
     let earlier = changed(|tables| drop(tables.pop()));
     let folder = Folder {
         name: "tenant",

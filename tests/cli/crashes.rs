@@ -1,4 +1,4 @@
-//! Killed at any named point, the same command finishes the work.
+//! After a kill at any named point, the same command finishes the work.
 
 use schema_core::tenant::SCHEMA;
 use tenant_migrate::crash::{POINTS, PROVISIONING_POINTS};
@@ -7,13 +7,13 @@ use crate::support::cases::test_on;
 use crate::support::fleet::Fleet;
 use crate::support::server::{TestServer, on_server};
 
-/// Often enough for every statement of a migration, and for both of two migrations.
+/// Enough for every statement of a migration, and for both of two migrations.
 const PASSES_MAX: usize = 3;
 
-/// A command that is killed: what stands before it, and what must be true after it was run again.
+/// A command that is killed: the state before it, and what must be true after it was run again.
 struct Scenario {
     points: &'static [&'static [&'static str]],
-    /// Those that it does not pass, on this back end.
+    /// The points that it does not pass on this back end.
     silent: &'static [&'static str],
     prepare: Option<&'static str>,
     command: &'static str,
@@ -30,8 +30,8 @@ test_on! {
 }
 
 fn a_killed_provisioning_is_finished(server: &TestServer) {
-    // Where DDL can be in a transaction, nothing is in flight, and a new database gets all its
-    // migrations in one.
+    // With transactional DDL nothing is in flight, and a new database gets all its migrations in
+    // one transaction.
     let silent: &[&str] = match has_transactional_ddl(server) {
         true => &["after-in-flight-row"],
         false => &["before-savepoint-release"],
@@ -92,7 +92,7 @@ fn has_transactional_ddl(server: &TestServer) -> bool {
     db_backend::Capabilities::of(server.kind()).transactional_ddl
 }
 
-/// Kills the command at each point, each time that it passes it.
+/// Kills the command at each point, each time it passes the point.
 fn every_point_is_survived(server: &TestServer, scenario: &Scenario) {
     let fleet = Fleet::new(server);
     write_migrations(&fleet);
@@ -113,7 +113,7 @@ fn every_point_is_survived(server: &TestServer, scenario: &Scenario) {
                 if pass == 1 {
                     silent.push(point);
                 }
-                // Passed less often than that, so it is not passed more often either.
+                // The point is passed less often than that, so trying higher counts is pointless.
                 break;
             }
             let again = fleet.run(&command);

@@ -78,7 +78,7 @@ fn event_in_words(line: &Value) -> String {
     words.join(" ").trim_end().to_owned()
 }
 
-/// What writes nothing, where nothing is pending.
+/// The commands that write nothing if nothing is pending.
 const LOOKS: [&str; 7] = [
     "migrate-all --dry-run",
     "migrate-all --dry-run --format json",
@@ -119,7 +119,7 @@ fn a_dry_run_creates_no_history_table(server: &TestServer) {
     assert_eq!(fleet.history("fresh"), [FIRST, HEAD]);
 }
 
-/// All tables, those of history and journal too.
+/// All tables, including history and journal.
 fn tables(fleet: &Fleet<'_>, name: &str) -> Vec<String> {
     fleet.column(
         name,

@@ -2,8 +2,8 @@
 
 use crate::support::cli::Cli;
 
-/// All commands, the nested ones too. That none is missing follows from the snapshots: a command
-/// shows in the list of the one above it.
+/// All commands, including nested ones. The snapshots show that none is missing: each command is
+/// listed in the help of its parent.
 const COMMANDS: [&str; 21] = [
     "",
     "new-migration",

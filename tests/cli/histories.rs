@@ -1,4 +1,4 @@
-//! Histories and files that do not fit: nothing is done to such a tenant, and all others go on.
+//! Histories and files that do not match: such a tenant is left alone, and all others go on.
 
 use db_backend::BackendKind;
 use insta::assert_snapshot;
@@ -7,7 +7,7 @@ use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes_in_words};
 use crate::support::server::{TestServer, on_server};
 
-/// Two tenants at `2` of a folder with the versions 1, 2 and 3, of which 3 is missing yet.
+/// Two tenants at `2` of a folder with the versions 1, 2 and 3, of which 3 does not exist yet.
 fn fleet_at_2(server: &TestServer) -> Fleet<'_> {
     let fleet = Fleet::new(server);
     fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
@@ -16,7 +16,7 @@ fn fleet_at_2(server: &TestServer) -> Fleet<'_> {
     fleet
 }
 
-/// What is said of the tenants that did not come through.
+/// What is reported about the tenants that were not migrated.
 fn errors(stdout: &str) -> &str {
     stdout.find("error:").map_or("", |start| &stdout[start..])
 }
@@ -84,7 +84,7 @@ fn a_migration_edited_after_it_was_applied_is_seen(server: &TestServer) {
     hint: restore the published text of 1_one, and write the change as a new migration
     ");
 
-    // Line ends are no edit, and the published text heals it.
+    // Changed line ends do not count as an edit, and restoring the published text resolves one.
     fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
     fleet.succeed("migrate-all --migrations m");
     assert_eq!(fleet.history("acme"), ["1", "2", "3"]);
@@ -128,7 +128,7 @@ fn a_syntax_error_in_the_middle_of_a_file(server: &TestServer) {
     }
     assert_eq!(fleet.history("acme"), ["1", "2"], "and what comes after it was not begun");
 
-    // The cause is another one for `beta`, so it is a group of its own.
+    // The cause differs for `beta`, so it is a separate group.
     let (code, lines) = fleet.json("migrate-all --migrations m");
     assert_eq!((code, outcomes_in_words(&lines).as_str()), (Some(4), "acme failed, beta failed"));
     fleet.execute("beta", "DROP TABLE three");

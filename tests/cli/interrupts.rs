@@ -1,4 +1,4 @@
-//! Ctrl-C once drains, twice aborts. A lock held by the test keeps a tenant in flight for sure.
+//! Ctrl-C once drains, twice aborts. A lock held by the test keeps a tenant in flight.
 
 use std::io::{BufRead, BufReader, Lines, Read};
 use std::process::{Child, ChildStderr, ChildStdout, Stdio};
@@ -15,12 +15,12 @@ use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes_in_words};
 use crate::support::server::{TestServer, on_server};
 
-/// A run that waits for the lock on `acme`, which this holds.
+/// A run that waits for the lock on `acme`, which this value holds.
 struct WaitingRun {
     child: Child,
     stdout: Lines<BufReader<ChildStdout>>,
     stderr: Lines<BufReader<ChildStderr>>,
-    /// What was printed so far.
+    /// What has been printed so far.
     events: Vec<Value>,
     lock: Box<dyn TenantConnection>,
 }
@@ -47,14 +47,14 @@ impl WaitingRun {
         run
     }
 
-    /// Sends the signal and returns what is said of it.
+    /// Sends the signal and returns what is printed about it.
     fn signal(&mut self, signal: Signal) -> String {
         let id = i32::try_from(self.child.id()).unwrap();
         kill(Pid::from_raw(id), signal).expect("it is running");
         self.stderr.next().expect("the signal is answered").unwrap()
     }
 
-    /// Waits for its end; returns its exit code, all events, and the rest of what it said.
+    /// Waits for its end; returns its exit code, all events, and the rest of its output.
     fn end(mut self) -> (Option<i32>, Vec<Value>, String) {
         for line in self.stdout {
             self.events.push(serde_json::from_str(&line.unwrap()).unwrap());

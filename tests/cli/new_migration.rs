@@ -15,7 +15,7 @@ fn with_newest_as(cli: &Cli, version: &str) -> BTreeMap<String, String> {
         .into_iter()
         .filter(|(path, _)| !path.ends_with("CHECKSUMS"))
         .map(|(path, bytes)| (name(&path), String::from_utf8(bytes).unwrap()))
-        // The first snapshots did not say what they follow.
+        // The first snapshots did not record their predecessor.
         .map(|(path, text)| (path, text.replace("  \"follows\": \"20261123154648\",\n", "")))
         .collect()
 }
@@ -125,7 +125,7 @@ fn an_empty_one_is_written_by_hand() {
 
     next: write the SQL for each back end, then run `check --seal`
     ");
-    // Not forgotten while it is blank, nor while it is not sealed.
+    // Reported as long as it is blank, and as long as it is not sealed.
     let checked = cli.run("check").stdout;
     let findings = checked.find("\n\n").map_or("", |start| &checked[start..]);
     assert_snapshot!(shown(findings), @"

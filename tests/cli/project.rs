@@ -1,4 +1,4 @@
-//! A copy of this project's folders of migrations, for what may be done to them.
+//! A copy of this project's migration folders, for cases that change them.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Several runners on one fleet: each tenant is migrated once, and nobody fails.
+//! Several runners on one fleet: each tenant is migrated once, and no runner fails.
 
 use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
@@ -7,7 +7,7 @@ use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes};
 use crate::support::server::{TestServer, on_server};
 
-/// Starts the program that often with the same arguments, and waits for all of them.
+/// Starts the program that many times with the same arguments, and waits for all of them.
 fn at_once(fleet: &Fleet<'_>, times: usize, args: &str) -> Vec<Output> {
     let runners: Vec<_> = (0..times)
         .map(|_| {

@@ -70,7 +70,7 @@ fn patterns_that_match_nothing_are_a_wrong_call(server: &TestServer) {
 fn tenants_that_are_not_active_take_no_part(server: &TestServer) {
     let fleet = Fleet::new(server);
     fleet.succeed("provision @a-active @b-suspended @c-archived --to 20261123154648");
-    // The database is somebody else's, so the provisioning can't be finished.
+    // The database belongs to someone else, so provisioning can't be finished.
     fleet.create_database("d-provisioning");
     fleet.execute("d-provisioning", "CREATE TABLE theirs (id INTEGER)");
     assert_eq!(fleet.run("provision @d-provisioning").code, Some(4));

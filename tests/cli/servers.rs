@@ -1,4 +1,4 @@
-//! Servers that can't be used, and passwords that nobody may see.
+//! Servers that can't be used, and passwords that must never be shown.
 
 use std::net::TcpListener;
 
@@ -10,9 +10,9 @@ use crate::support::cli::Cli;
 use crate::support::fleet::Fleet;
 use crate::support::server::{TestServer, on_server};
 
-/// With what a shell, a URL and a JSON text would each write in another way.
+/// With characters that a shell, a URL and a JSON text each write differently.
 const PASSWORD: &str = "s3cret%22Pa%2555";
-/// The part of it that is the same however it is written.
+/// The part of it that is the same in every notation.
 const SECRET: &str = "s3cret";
 
 test_on! {
@@ -82,7 +82,7 @@ fn finished(lines: &[Value]) -> Value {
     lines.iter().find(|line| line["event"] == "tenant_finished").expect("an outcome").clone()
 }
 
-/// What a person is shown says so, and the password is nowhere.
+/// The output says so, and contains the password nowhere.
 fn assert_human(fleet: &Fleet<'_>, kind: &str) {
     let outputs = [
         "migrate-all",
@@ -107,7 +107,7 @@ fn assert_human(fleet: &Fleet<'_>, kind: &str) {
     }
 }
 
-/// A port on which nobody listens, as it was just given back.
+/// A port without a listener, since it was just given back.
 fn port_without_server() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

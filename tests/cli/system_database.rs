@@ -1,4 +1,4 @@
-//! The system database, wherever it is.
+//! The system database in each place where it can be.
 
 use std::fs;
 use std::process::{Output, Stdio};
@@ -43,7 +43,7 @@ fn it_can_be_on_any_back_end(server: &TestServer) {
     assert!(run("tenants show acme").stdout.contains("migrated"));
     assert_eq!(run("provision acme").stdout, "tenant `acme` is already active\n");
 
-    // The environment names it as well, and is weaker than the argument.
+    // The environment names one as well; the argument takes precedence.
     let mut command = cli.command();
     command.env("SYSTEM_DATABASE_URL", database.expose()).args(["tenants", "list"]);
     assert_eq!(cli.outcome(&command.output().unwrap()).stdout, run("tenants list").stdout);

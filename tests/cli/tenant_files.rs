@@ -9,11 +9,11 @@ use insta::assert_snapshot;
 use crate::support::fleet::Fleet;
 use crate::support::server::available;
 
-/// Where a file of SQLite says which version of SQLite may write it: more than 2 is read-only, for
-/// the owner of the machine too.
+/// The offset of an SQLite file's write version: more than 2 makes the file read-only, for root
+/// too.
 const WRITE_VERSION: usize = 18;
 
-/// A case: what is done to the file before the run, and what must be kept until after it.
+/// A case: what is done to the file before the run, and a value to keep alive until after it.
 type Harm = fn(&Fleet<'_>, &Path) -> Option<AnyConnection>;
 
 const HARMS: [(&str, Harm); 9] = [

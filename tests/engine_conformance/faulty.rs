@@ -13,7 +13,7 @@ use db_backend::{
 pub enum Break {
     /// The call never reaches the database.
     Before,
-    /// The call has its effect, and its answer never arrives.
+    /// The call takes effect, and its answer never arrives.
     After,
 }
 
@@ -30,7 +30,7 @@ struct Fault {
 }
 
 impl<'a> Faulty<'a> {
-    /// Breaks at that call, counted from 0 over all connections; opening one is no call.
+    /// Breaks at that call, counted from 0 over all connections; opening one is not counted.
     pub fn new(inner: &'a dyn Connector, moment: Break, call: u64) -> Self {
         let calls_left = AtomicU64::new(call);
         Self {
@@ -71,7 +71,7 @@ impl Connector for Faulty<'_> {
 struct Breakable {
     /// `None` once it is broken: the connection is then really closed.
     intact: Option<Box<dyn TenantConnection>>,
-    /// Answers what asks nothing of the database, also when the other one is closed.
+    /// Answers calls that need no database, also when the other one is closed.
     facts: Box<dyn TenantConnection>,
     fault: Arc<Fault>,
 }
@@ -87,7 +87,7 @@ impl Breakable {
         }
         match self.fault.moment {
             Break::Before => {}
-            // The answer never arrives, whatever it is.
+            // The answer, whatever it is, never arrives.
             Break::After => drop(call(&mut **connection)),
         }
         self.intact = None;

@@ -14,7 +14,7 @@ pub struct Ground<'a> {
     pub connector: &'a dyn Connector,
     /// Their back end.
     pub kind: BackendKind,
-    /// Makes an empty one.
+    /// Creates an empty one.
     pub fresh: &'a dyn Fn() -> DatabaseUrl,
 }
 
@@ -102,7 +102,7 @@ impl Ground<'_> {
         opened.and_then(|mut connection| connection.fingerprint()).expect("the schema can be read")
     }
 
-    /// What the migrations make of an empty database without any mishap.
+    /// The result of the migrations on an empty database without any failure.
     pub fn expected(&self, migrations: &[EmbeddedMigration]) -> Expected {
         let reference = (self.fresh)();
         assert_migrated_all(&self.migrate(&reference, migrations), "reference");
@@ -131,7 +131,7 @@ impl Ground<'_> {
     }
 }
 
-/// What a database is to look like.
+/// What a database should look like.
 pub struct Expected {
     versions: Vec<Version>,
     fingerprint: String,

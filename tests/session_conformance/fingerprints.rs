@@ -1,4 +1,4 @@
-//! How a crash is settled: what the schema looked like before and after a statement.
+//! How a crash is resolved: from the schema before and after a statement.
 
 use db_backend::{BackendKind, Connector, DatabaseUrl, Statement};
 

@@ -1,5 +1,5 @@
-//! Failures on a server that speaks another language, met by an ordinary user, who may not choose
-//! PostgreSQL's.
+//! Failures on a server that speaks another language, as an ordinary user sees them, who may not
+//! choose PostgreSQL's language.
 
 use std::thread;
 use std::time::Duration;
@@ -38,7 +38,7 @@ test_on! {
 fn in_another_language(kind: BackendKind, case: fn(&User)) {
     let Some(server) = available(kind) else { return };
     let user = User::on(server);
-    // As whoever is turned away is told, since a session may choose its language.
+    // In the language of a rejected session, since an accepted one may choose its own.
     let greeting = user.turned_away_with("wr0ng").message;
     if ["Access denied", "authentication failed"].iter().any(|text| greeting.contains(text)) {
         // `cargo xtask test` makes its servers speak German, where that is installed.
@@ -90,7 +90,7 @@ fn a_database_of_others_is_denied(user: &User) {
 fn a_limit_of_sessions_is_told_where_it_can_be(user: &User) {
     let database = user.fresh_database();
     let (limit, told) = match user.kind() {
-        // MariaDB names the limit, whatever its language.
+        // MariaDB names the limit in every language.
         BackendKind::Mysql => {
             ("ALTER USER {} WITH MAX_USER_CONNECTIONS 1", DbErrorKind::ServerBusy)
         }
@@ -102,7 +102,7 @@ fn a_limit_of_sessions_is_told_where_it_can_be(user: &User) {
     assert_eq!(error.kind, told, "{error}");
 
     if user.kind() == BackendKind::Postgres {
-        // That of a database can be told.
+        // The limit of a database can be told.
         let of_role = format!("ALTER ROLE {} CONNECTION LIMIT -1", user.name());
         let of_database = format!("ALTER DATABASE {} CONNECTION LIMIT 1", database.name());
         user.as_superuser(&of_role);
@@ -189,7 +189,7 @@ fn a_table_that_another_session_holds_times_out(user: &User) {
     let error = waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
     assert_eq!(error.kind, DbErrorKind::LockTimeout, "{error}");
 
-    // In a transaction nothing can be asked on the same session.
+    // In a failed transaction the same session answers no query.
     waiter.begin().expect("a transaction can begin");
     let error = waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
     assert_eq!(error.kind, DbErrorKind::LockTimeout, "{error}");
@@ -206,7 +206,7 @@ fn a_long_statement_ends_at_its_limit(user: &User) {
 fn a_statement_that_fails_late_is_its_own_fault(user: &User) {
     let database = user.fresh_database();
     let mut session = locked(&database, &LIMITS);
-    // Later than the limit for locks, which it needs none of.
+    // Later than the lock timeout, although it needs no lock.
     let late = sleep(&database, 1) + "; SELECT * FROM missing";
     let error = session.execute(&late).expect_err("the statement is wrong");
     assert_eq!(error.kind, DbErrorKind::Statement, "{error}");
@@ -253,7 +253,7 @@ fn a_session_that_is_ended_is_lost(user: &User) {
     let number = number_of(&mut busy);
     let error = thread::scope(|scope| {
         let sleeper = scope.spawn(|| busy.execute(&sleep(&database, 600)));
-        // Whether it sleeps already or not, it is lost.
+        // It is lost whether or not it sleeps already.
         thread::sleep(Duration::from_millis(200));
         end(&mut killer, &number);
         sleeper.join().expect("it does not panic").expect_err("it was ended")
@@ -283,7 +283,7 @@ fn a_statement_that_speaks_of_connections_is_its_own_fault(user: &User) {
         BackendKind::Mysql => {
             "SIGNAL SQLSTATE '08S01' SET MESSAGE_TEXT = 'Lost connection to another server'"
         }
-        // What a foreign server that does not answer looks like.
+        // What the failure of an unreachable foreign server looks like.
         _ => "DO $$ BEGIN RAISE 'no server' USING ERRCODE = '08001'; END $$",
     };
     let mut session = locked(&database, &LIMITS);

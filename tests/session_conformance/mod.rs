@@ -61,7 +61,7 @@ fn open(connector: &dyn Connector, database: &DatabaseUrl) -> Box<dyn TenantConn
     connector.connect(database, Access::ReadWrite, &LIMITS).expect("the database can be opened")
 }
 
-/// All modes; the lock must be the same one whichever two sessions use.
+/// All modes. The lock must be the same, whichever two of them are used.
 const MODES: [ExecutionMode; 3] =
     [ExecutionMode::Transactional, ExecutionMode::TransactionalRebuild, ExecutionMode::Journalled];
 
@@ -293,7 +293,8 @@ fn sessions_that_race_lose_nothing(connector: &dyn Connector, [database, _]: [&D
         session.lock(mode).expect("the lock becomes free in time");
         session.begin().expect("a transaction can begin");
         session.ensure_tables().expect("the tables can be created");
-        // Each takes the number after the last one: two that were inside at once would collide.
+        // Each takes the number after the last one, so two sessions inside at the same time would
+        // collide.
         let applied = session.history().expect("it can be read").applied.unwrap_or_default();
         let next = version(&format!("{:02}", applied.len()));
         session.add_to_history(&next).expect("the number is free");

@@ -19,7 +19,7 @@ const NAME_MAX: usize = 63;
 fn a_database_may_have_any_name(server: &TestServer) {
     let long = "n".repeat(NAME_MAX);
     for rest in ["a b?c#d%41&e=f", "it's \"quoted\" `twice`", "UPPER", "é€", "-- x; $1", &long] {
-        // `fresh_name` keeps it apart from those of other runs.
+        // `fresh_name` distinguishes it from those of other runs.
         let name = server.fresh_name() + rest;
         let name: String = name.chars().take(NAME_MAX).collect();
         server.drop_at_end(&name);

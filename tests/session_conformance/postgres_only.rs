@@ -1,4 +1,4 @@
-//! What is PostgreSQL's alone.
+//! Behaviour that only PostgreSQL has.
 
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,8 @@ use db_backend::{
 use super::LIMITS;
 use crate::support::server::available;
 
-/// Diesel finds its history in any schema of the search path; so do we, and create no second one.
+/// Diesel finds its history in any schema of the search path; tenantctl does so too, and creates no
+/// second one.
 #[test]
 fn a_history_further_back_in_the_search_path_is_the_history() {
     let Some(server) = available(BackendKind::Postgres) else { return };

@@ -1,4 +1,4 @@
-//! Servers that are not there, and back ends that are not in the build. No case needs a server.
+//! Servers that do not exist, and back ends that are not in the build. No case needs a server.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -30,7 +30,7 @@ fn a_port_where_nothing_listens_is_unreachable(kind: BackendKind) {
 }
 
 fn a_server_that_never_answers_is_given_up(kind: BackendKind) {
-    // It accepts, by the operating system, and says nothing.
+    // The operating system accepts the connection, and no answer comes.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let limits = Timeouts { connect: Duration::from_secs(1), ..LIMITS };
     let error = admin::ping(&server_at(kind, &silent), &limits).expect_err("it says nothing");

@@ -1,8 +1,8 @@
-//! A `#[test]` for each case on each back end, so that a failure names both, and hides no other.
+//! A `#[test]` per case and back end, so that a failure names both, and hides no other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Makes a module for each of these back ends, with a `#[test]` for each of these cases.
+/// Makes a module per back end, with a `#[test]` per case.
 ///
 /// ```ignore
 /// test_on! {

@@ -9,13 +9,13 @@ use std::time::Duration;
 use regex::Regex;
 use tempfile::TempDir;
 
-/// No command of a case takes this long, even on a loaded machine: it hangs.
+/// A command that takes this long hangs, even on a loaded machine.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What is passed on of the environment; everything else could change what the program does.
+/// The environment variables that are passed on; any other could change what the program does.
 const ENVIRONMENT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
 
-/// A folder of its own to run the program in.
+/// A separate folder to run the program in.
 pub struct Cli {
     folder: TempDir,
 }
@@ -41,7 +41,7 @@ impl Cli {
         self.outcome(&self.command().args(args).output().expect("the program can be run"))
     }
 
-    /// What an ended program said, normalised.
+    /// The output of an ended program, normalised.
     pub fn outcome(&self, output: &Output) -> Outcome {
         Outcome {
             code: output.status.code(),
@@ -68,16 +68,16 @@ impl Cli {
 
     fn normalise(&self, output: &[u8]) -> String {
         let text = String::from_utf8_lossy(output);
-        // A temporary folder may be reached through a link, and then has two names.
+        // A temporary folder that is reached through a link has two names.
         let resolved = self.folder().canonicalize().unwrap_or_default();
         let text = text.replace(&resolved.display().to_string(), "[FOLDER]");
         normalise(&text.replace(&self.folder().display().to_string(), "[FOLDER]"))
     }
 }
 
-/// What a command said and how it ended, free of what differs from run to run.
+/// The output and the exit code of a command, without what differs from run to run.
 pub struct Outcome {
-    /// The exit code; `None` where a signal ended it.
+    /// The exit code; `None` if a signal ended it.
     pub code: Option<i32>,
     /// Standard output, normalised.
     pub stdout: String,

@@ -1,4 +1,4 @@
-//! A registry of its own with one server, and the program run on it.
+//! A separate registry with one server, and the program run on it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -57,7 +57,7 @@ impl<'s> Fleet<'s> {
         outcome.stdout
     }
 
-    /// What an ended program said, free of this fleet's prefix.
+    /// The output of an ended program, without this fleet's prefix.
     pub fn outcome(&self, mut output: Output) -> Outcome {
         for stream in [&mut output.stdout, &mut output.stderr] {
             *stream = self.without_prefix(&String::from_utf8_lossy(stream)).into_bytes();

@@ -43,14 +43,14 @@ pub fn is_decisive() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
-/// Says that the cases of a back end are not run, the first time that one of them is not.
+/// Reports once that the cases of a back end are not run.
 pub fn not_run(kind: BackendKind, reason: &str) -> String {
     static SAID: Mutex<Vec<BackendKind>> = Mutex::new(Vec::new());
     let line = format!("{kind} not run: {reason}");
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
     if !said.contains(&kind) {
         said.push(kind);
-        // Written directly, since what a passing test prints is not shown.
+        // Written directly, since the output of a passing test is not shown.
         writeln!(std::io::stderr(), "{line}").expect("standard error is open");
     }
     line
@@ -74,7 +74,7 @@ pub fn find(kind: BackendKind) -> Result<TestServer, String> {
     Ok(TestServer { url, names: Mutex::default(), _folder: None })
 }
 
-/// A server that a case may do anything with; its databases go when it is dropped.
+/// A server for a case to use freely; the case's databases are dropped with this value.
 pub struct TestServer {
     url: ServerUrl,
     names: Mutex<Vec<String>>,
@@ -106,7 +106,7 @@ impl TestServer {
     /// Unique over all cases and processes, as they share a server.
     pub fn fresh_name(&self) -> String {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        // A process id alone may come back, and meet a database that a killed run has left.
+        // A process id may be reused, and meet a database left by a killed run.
         let random = RandomState::new().hash_one(std::process::id()) >> 32;
         let name = format!("t{random:08x}_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
         self.drop_at_end(&name);
@@ -133,8 +133,7 @@ impl TestServer {
     pub fn drop_databases(&self) {
         let names = self.names.lock().map(|mut names| std::mem::take(&mut *names));
         for name in names.unwrap_or_default() {
-            // It may never have been created, and a case that failed should fail for its own
-            // reason.
+            // It may never have been created, and a failed case should fail for its own reason.
             let _ = admin::drop_database(&self.url, &name, &Timeouts::default());
         }
     }

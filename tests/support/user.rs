@@ -1,11 +1,11 @@
-//! An ordinary user of a server, who may do less than the tests' own.
+//! An ordinary user of a server, with fewer rights than the tests' own user.
 
 use db_backend::admin::{self, Created};
 use db_backend::{Access, AnyConnection, BackendKind, DatabaseUrl, DbError, ServerUrl, Timeouts};
 
 use super::server::TestServer;
 
-/// May create databases whose names begin with the user's, and goes with them when dropped.
+/// May create databases whose names begin with the user's; dropped together with them.
 pub struct User {
     url: ServerUrl,
     name: String,
@@ -50,7 +50,7 @@ impl User {
         &self.server
     }
 
-    /// What the user is also called in SQL.
+    /// The user's name as SQL has it.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -77,7 +77,7 @@ impl User {
         self.url.database(&name).expect("the name is plain")
     }
 
-    /// Executes what the user may not.
+    /// Executes SQL that the user may not.
     pub fn as_superuser(&self, statements: &str) {
         self.try_as_superuser(statements).expect("the superuser may do anything");
     }
@@ -102,7 +102,7 @@ impl Drop for User {
             BackendKind::Mysql => "USER",
             _ => "ROLE",
         };
-        // A case that failed should fail for its own reason.
+        // A failed case should fail for its own reason.
         let _ = self.try_as_superuser(&format!("DROP {keyword} {}", self.name));
     }
 }

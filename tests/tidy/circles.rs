@@ -1,8 +1,7 @@
 //! No files of a crate import each other in a circle.
 //!
-//! A file imports another if it names a path that leads into it. That a parent declares its
-//! children (`mod`) or hands on what they have (`pub use`) is no import: the parent knows nothing
-//! of it.
+//! A file imports another if it names a path that leads into it. A parent that declares its
+//! children (`mod`) or re-exports their items (`pub use`) does not thereby import them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +28,7 @@ fn no_files_import_each_other_in_a_circle() {
     assert_eq!(found.join("\n"), "");
 }
 
-/// Words of a path that leads out of what is pure.
+/// Words of a path that leads out of the pure part.
 const IMPURE: [&str; 18] = [
     "Cancel",
     "Connector",
@@ -65,7 +64,7 @@ fn a_plan_imports_nothing_that_does_io() {
     assert_eq!(found.join("\n"), "");
 }
 
-/// The paths in it that lead out of what is pure, also those that it hands on.
+/// The paths in it that lead out of the pure part, including re-exports.
 fn impure(text: &str) -> Vec<String> {
     let mut paths = paths(&code(text).replace("pub(crate) use", "use").replace("pub use", "use"));
     paths.retain(|path| path.split("::").any(|part| IMPURE.contains(&part)));
@@ -141,7 +140,7 @@ pub(super) fn code(text: &str) -> String {
     }
 }
 
-/// Every path in it, imports spelled out; what is only handed on is left out.
+/// Every path in it, imports spelled out, without re-exports.
 fn paths(code: &str) -> Vec<String> {
     let uses = Regex::new(r"(pub(?:\([^)]*\))? )?use ([^;]+);").expect("a pattern");
     let mut found = Vec::new();

@@ -4,7 +4,7 @@ use regex::Regex;
 
 use super::rust_files;
 
-/// What only the command line says, and what a hit is called.
+/// What only the command line may say, and what to call a hit.
 const COMMAND_LINE: [(&str, &str); 4] = [
     // A comment of SQL has a space after its dashes.
     (r"(^|[^-\w])--[a-z]", "a flag"),
@@ -23,7 +23,7 @@ const EXEMPT: [(&str, &str, &str); 3] = [
     ("tenant-migrate/src/tests/faults.rs", "Calls `check`", "a parameter"),
 ];
 
-/// Facts go up as kinds; how a person asks for something is known in one place.
+/// Facts are passed up as kinds; how a user asks for something is known in one place.
 #[test]
 fn the_libraries_do_not_speak_command_line() {
     let rules = COMMAND_LINE.map(|(pattern, what)| (Regex::new(pattern).unwrap(), what));
@@ -45,7 +45,7 @@ fn the_libraries_do_not_speak_command_line() {
     assert!(hits.is_empty(), "only tenantctl and xtask may say this:\n{}", hits.join("\n"));
 }
 
-/// The rules above see what they are to see.
+/// The rules above find what they should find.
 #[test]
 fn command_line_is_told_from_sql() {
     let is_broken = |line: &str| {

@@ -1,4 +1,4 @@
-//! What `docs/ARCHITECTURE.md` says of the house is so.
+//! What `docs/ARCHITECTURE.md` says of the project is true.
 
 use regex::Regex;
 
@@ -33,7 +33,7 @@ fn every_place_that_it_names_is_there() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-/// A promise without its test would be a wish.
+/// Every promise has its test.
 #[test]
 fn every_test_that_holds_a_promise_is_there() {
     let map = read("docs/ARCHITECTURE.md");

@@ -1,5 +1,4 @@
-//! What holds of the source itself: its shape, its words, and what the architecture's map says of
-//! it.
+//! Rules for the source itself: its shape, its words, and the architecture's map.
 
 mod circles;
 mod command_line;
@@ -27,7 +26,7 @@ impl Source {
         }
     }
 
-    /// Whether it is there for tests only.
+    /// Whether it is only for tests.
     fn is_test(&self) -> bool {
         self.path.split('/').any(|part| matches!(part, "tests" | "tests.rs"))
     }
@@ -58,7 +57,7 @@ fn collect(folder: &Path, found: &mut Vec<Source>) {
     for entry in std::fs::read_dir(folder).expect("a folder of this repository") {
         let path = entry.expect("it can be listed").path();
         if path.is_dir() {
-            // What the compiler is expected to refuse follows no rule of ours.
+            // Code that the compiler should reject follows no rules.
             if !path.ends_with("target") && !path.ends_with("compile_fail") {
                 collect(&path, found);
             }

@@ -1,4 +1,4 @@
-//! How large things are, and what each room says of itself.
+//! How large files are, and what each crate says of itself.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use super::{Source, lines, read, rust_files};
 
 /// As wide as code.
 const COMMENT_WIDTH_MAX: usize = 100;
-/// A file that outgrows it is asking for a name for its second half.
+/// A file that outgrows it needs a name for its second half.
 const FILE_LINES_MAX: usize = 400;
-/// Of the whole house, without its tests.
+/// Of the whole project, without its tests.
 const ROOM_PERCENT_MAX: usize = 20;
 
 #[test]

@@ -1,10 +1,10 @@
-//! English that a native reader reads once, and names that mean one thing.
+//! English that a native speaker reads once, and names with one meaning.
 
 use regex::Regex;
 
 use super::{Source, lines, read, rust_files};
 
-/// What is written, and what is meant.
+/// What not to write, and what to write instead.
 const WORDS: [(&str, &str); 7] = [
     (r"\banew\b", "again, or new"),
     (r"\bat hand\b", "available"),

@@ -53,7 +53,7 @@ pub(super) struct Database {
 }
 
 impl Database {
-    /// A new one; none where no server is available.
+    /// A new one; `None` if no server is available.
     pub(super) fn open() -> Option<Self> {
         let server = available(BackendKind::Mysql)?;
         let mut connection = connect(&server);

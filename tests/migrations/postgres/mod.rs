@@ -17,7 +17,7 @@ struct Database {
     _server: TestServer,
 }
 
-/// None where no server is available.
+/// `None` if no server is available.
 fn database() -> Option<Database> {
     let server = available(BackendKind::Postgres)?;
     let url = server.fresh_database();
@@ -48,7 +48,7 @@ impl Database {
         self.connection.catalog().unwrap()
     }
 
-    /// What the catalogue says where the schema was created at once.
+    /// The catalogue of a database in which the schema was created directly.
     fn created(&mut self, schema: &Schema) -> Catalog {
         self.clear();
         self.execute(&script(&Schema::EMPTY, schema));
@@ -73,7 +73,7 @@ impl Database {
         rows.into_iter().map(cells).collect::<Vec<_>>().join("\n")
     }
 
-    /// There and back with these rows; the answer to the query is from there.
+    /// Migrates there and back with these rows; the query's answer is from the middle.
     fn there_and_back(&mut self, from: &Schema, rows: &str, to: &Schema, query: &str) -> String {
         let (fresh_from, fresh_to) = (self.created(from), self.created(to));
         self.clear();

@@ -116,7 +116,7 @@ fn numbers_go_on_after_the_greatest() {
         "1, 2; 3, 7, 8, 9; -7, 1, 2; 7, 8, 9; 7, 8, 9; 7, 8, 9, 10, 11; 1, 2, 3, 4; 7, 8, 9; 1, 2, 3, 4"
     );
 
-    // The greatest number there can be has none after it, which is no reason not to migrate.
+    // The greatest possible number has no successor, which must not prevent the migration.
     database.clear();
     database.migrate(&Schema::EMPTY, &plain()).unwrap();
     database.execute("INSERT INTO t VALUES (2147483647)");
