@@ -44,6 +44,18 @@ cases! {
         notes (id) { id -> BigInt, size -> Integer, level -> Integer, }
     }
 
+    foreign_key_names "a foreign key whose columns change gets the name of a renamed one": {
+        #[foreign_key((code) -> groups(id), name = code)]
+        #[foreign_key((leader) -> people(id), name = sane)]
+        groups (id) { id -> SmallInt, code -> Nullable<SmallInt>, leader -> Nullable<SmallInt>, }
+        people (id) { id -> SmallInt, }
+    } => {
+        #[foreign_key((code) -> groups(id), name = sane)]
+        #[foreign_key((leader) -> people(id), name = leader)]
+        groups (id) { id -> BigInt, code -> Nullable<BigInt>, leader -> Nullable<SmallInt>, }
+        people (id) { id -> SmallInt, }
+    }
+
     foreign_keys "foreign keys of every kind": {
         #[unique(x, y)]
         grid (id) { id -> BigInt, x -> Integer, y -> Integer, }

@@ -6,7 +6,8 @@ use std::fmt::Debug;
 use schema_model::diff::{Change, Step};
 use schema_model::{Column, Schema, Table, Text};
 
-/// Each back end decides on its own order. This is a simple one that works.
+/// Each back end decides on its own order. This is a simple one that works: renames come
+/// before foreign keys are added, since a released key may get the name of a renamed one.
 #[derive(Clone, Copy, PartialEq)]
 enum Phase {
     Removals,
@@ -186,7 +187,7 @@ fn step_in(table: &mut Table, step: &Step, phase: Phase) -> Result<(), String> {
         (Phase::Additions, Step::AddCheck(check)) => {
             add(checks.to_mut(), check, |check| &check.name)
         }
-        (Phase::ForeignKeys, Step::RenameForeignKey { from, to }) => {
+        (Phase::Additions, Step::RenameForeignKey { from, to }) => {
             rename_one(foreign_keys.to_mut(), &from.name, &to.name, |key| &mut key.name)
         }
         (
