@@ -138,7 +138,7 @@ impl Choices {
         }
     }
 
-    /// Adds a foreign key over columns of the right types, and adds those columns if they are missing.
+    /// Adds a foreign key over columns of the right types, which are added if they are missing.
     fn add_reference(&mut self, table: &mut Table, number: usize, to: Text, key: &[Column]) {
         let mut columns: Vec<Text> = Vec::new();
         for (place, target) in key.iter().enumerate() {
