@@ -62,7 +62,7 @@ impl Script<'_> {
         }
     }
 
-    /// Drops the constraints and properties that are in the way of a new type, or of NULL.
+    /// Drops the constraints and properties that would reject a new type, or NULL.
     fn drop_obstacles(&mut self, alter: &AlterTable) {
         for step in &alter.steps {
             if let Step::DropCheck(check) = step {

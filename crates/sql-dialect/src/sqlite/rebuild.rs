@@ -108,9 +108,9 @@ fn numbering_order(alter: &AlterTable) -> String {
 /// The columns of the old primary key, under their new names.
 fn former_key(alter: &AlterTable) -> impl Iterator<Item = String> {
     alter.from.primary_key.iter().map(|old| {
-        let carries_on =
+        let keeps_values =
             |column: &&Column| alter.source_of(column).is_some_and(|source| source.name == *old);
-        let heir = alter.to.columns.iter().find(carries_on);
-        Sqlite.quote(heir.map_or(old, |column| &column.name))
+        let kept = alter.to.columns.iter().find(keeps_values);
+        Sqlite.quote(kept.map_or(old, |column| &column.name))
     })
 }
