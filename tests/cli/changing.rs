@@ -68,7 +68,7 @@ fn what_is_lost_is_named_first() {
     assert_snapshot!(cli.run("new-migration drop_legacy"), @"
     exit code 2
     --- stderr
-    error: this may lose data, or fail on rows that are there:
+    error: this may lose data, or fail on existing rows:
       column settings.legacy is dropped, with its values
 
     hint: if this is intended, add --allow drop-column=settings.legacy
@@ -76,7 +76,7 @@ fn what_is_lost_is_named_first() {
     assert_snapshot!(cli.run("new-migration drop_legacy --allow drop-column=settings.legacy --allow drop-table=settings"), @"
     exit code 2
     --- stderr
-    error: `drop-table=settings` allows nothing that this change does
+    error: `drop-table=settings` does not apply to this change
 
     hint: leave it out, or check its spelling
     ");
@@ -136,7 +136,7 @@ fn a_drop_and_an_add_that_look_like_a_rename_are_told() {
     assert_snapshot!(cli.run("new-migration rename"), @r#"
     exit code 2
     --- stderr
-    error: this may lose data, or fail on rows that are there:
+    error: this may lose data, or fail on existing rows:
       column settings.changed_at is dropped, with its values
         if it is now `updated_at`, declare that there: #[renamed_from = "changed_at"]
       table audit_log is dropped, with all its rows

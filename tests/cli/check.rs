@@ -128,7 +128,7 @@ fn each_finding_has_a_path_and_a_remedy() {
 
     migrations_tenant/mysql/20261123154648_create_settings/down.sql
       problem: there is no such file
-      remedy:  write what takes the migration back
+      remedy:  write the SQL that reverts the migration
 
     2 findings
     == a back end lacks a migration
@@ -236,7 +236,7 @@ fn each_finding_has_a_path_and_a_remedy() {
     == a snapshot is missing
 
     migrations_tenant/schema/20261123154648.json
-      problem: the code declares another schema than the newest snapshot
+      problem: the newest snapshot differs from the schema that the code declares
       remedy:  run `new-migration NAME`; or, if 20261123154648 is not published and its SQL already makes the change, run `new-migration --snapshot`
 
     migrations_tenant/schema/20261123154738.json

@@ -18,7 +18,7 @@ fn a_rebase_asks_before_it_loses_what_another_branch_added() {
     insta::assert_snapshot!(refused, @"
     exit code 2
     --- stderr
-    error: this may lose data, or fail on rows that are there:
+    error: this may lose data, or fail on existing rows:
       column settings.note is dropped, with its values
 
     hint: if this is intended, add --allow drop-column=settings.note

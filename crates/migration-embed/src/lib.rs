@@ -1,7 +1,11 @@
-//! Build-time: a migrations folder as Rust source.
+//! Embeds a folder of migrations at build time, as Rust source.
 //!
-//! Invariant: the files are embedded as they are, byte for byte, and Cargo rebuilds when one
-//! changes. This crate must never contain a judgement of migrations, nor Diesel.
+//! # Invariants
+//!
+//! - The files are embedded as they are, byte for byte.
+//! - Cargo rebuilds when one changes.
+//!
+//! This crate must never contain a check of migrations, nor Diesel.
 //!
 //! A crate that embeds migrations calls [`embed`] in its `build.rs`, and includes the result:
 //!
@@ -25,13 +29,12 @@ const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
 /// Files are taken as they are. `tenant_migrate::embedded_sets` reports what is wrong with them.
 ///
 /// # Panics
-/// If it is not called by a build script, or if a file or folder can't be read: the build can't
-/// continue.
+/// If it is not called by a build script, or if a file or folder can't be read.
 pub fn embed(root: &str) {
     let root = Path::new(&variable("CARGO_MANIFEST_DIR")).join(root);
     let output = Path::new(&variable("OUT_DIR")).join("migrations.rs");
-    // Cargo watches all files below a folder; Diesel's own macro forgets to say so, and a change
-    // of SQL alone then builds nothing.
+    // Cargo then watches all files below the folder. Diesel's own macro does not ask for this, so a
+    // change that touches only SQL does not rebuild anything.
     tell_cargo(&format!("rerun-if-changed={}", root.display()));
     let written = source(&root).and_then(|text| fs::write(output, text));
     written.unwrap_or_else(|error| panic!("can't embed {}: {error}", root.display()));

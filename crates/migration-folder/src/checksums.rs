@@ -32,8 +32,8 @@ pub fn seal(folder: &Folder) -> Result<Vec<String>, FolderError> {
     Ok(added)
 }
 
-/// Writes new lines for one version, whose files have changed since. This is right only while
-/// nobody has run it.
+/// Writes new lines for one version whose files have changed since they were sealed. This is
+/// correct only as long as nobody has run it.
 ///
 /// # Errors
 /// What can't be read or written, or a version without files.
@@ -81,7 +81,7 @@ pub(crate) fn is_sealed(
     Ok(sealed(folder)?.keys().any(|path| is_meant(path)))
 }
 
-/// A published migration never changes: each file must match its line.
+/// Reports each file that does not match its line: a published migration never changes.
 pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let (sealed, present) = (sealed(folder)?, present(folder)?);
     let mut findings = Vec::new();
@@ -123,7 +123,7 @@ fn sealed(folder: &Folder) -> Result<Checksums, FolderError> {
     Ok(sums)
 }
 
-/// The sums of the files that are there now.
+/// The checksums of the files that exist now.
 fn present(folder: &Folder) -> Result<Checksums, FolderError> {
     let mut sums = Checksums::new();
     let mut add = |path: String| -> Result<(), FolderError> {

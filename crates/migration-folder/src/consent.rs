@@ -1,4 +1,4 @@
-//! The author names what a migration may lose.
+//! The author must name everything that a migration may lose.
 
 use schema_model::diff::Hazard;
 
@@ -8,7 +8,8 @@ use crate::error::FolderError;
 /// `drop-column=settings.legacy`.
 ///
 /// # Errors
-/// The hazards that were not allowed; otherwise, what was allowed and is not a hazard of it.
+/// The hazards that were not allowed. If all were, something allowed that is not a hazard of the
+/// migration.
 pub(crate) fn check(hazards: &[Hazard], allowed: &[String]) -> Result<(), FolderError> {
     let names: Vec<String> = hazards.iter().map(ToString::to_string).collect();
     let refused: Vec<Hazard> = hazards

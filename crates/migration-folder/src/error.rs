@@ -1,4 +1,4 @@
-//! What keeps a folder from being read, checked or written.
+//! Why a folder can't be read, checked or written.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use schema_model::snapshot::SnapshotError;
 
 use crate::finding::Finding;
 
-/// Why nothing was done. The folder is as it was.
+/// Why nothing was done. The folder is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// A file or folder that can't be read or written.
@@ -19,11 +19,11 @@ pub enum FolderError {
         path: PathBuf,
         /// What was tried: `read`, `written`.
         what: &'static str,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         cause: io::Error,
     },
-    /// A snapshot that can't be read as one.
+    /// A file that is not a valid snapshot.
     #[error("{} can't be read", path.display())]
     Snapshot {
         /// The file.
@@ -43,28 +43,28 @@ pub enum FolderError {
     /// A name that a migration can't have.
     #[error("`{0}` can't be a migration's name")]
     Name(String),
-    /// A version that no migration has, or that none can follow.
+    /// A version that no migration has, or that no migration can follow.
     #[error("{0}")]
     Version(String),
-    /// The folder has findings, so that nothing is added to it.
+    /// The folder has findings, so nothing is added to it.
     #[error("the {name} migrations have findings, so nothing was written:{}", listed(findings.iter().map(|f| format!("{}: {}", f.path, f.problem))))]
     Findings {
         /// The folder's name.
         name: &'static str,
-        /// Those that can be found without a database.
+        /// The findings that need no database.
         findings: Vec<Finding>,
     },
     /// Differences that no migration can be generated for.
     #[error("no migration can be generated for this:{}", listed(.0.iter().map(|one| format!("{} {}", one.place, one.reason))))]
     Unsupported(Vec<Unsupported>),
-    /// What may lose data or fail on rows, and was not allowed.
-    #[error("this may lose data, or fail on rows that are there:{}", listed(.0.iter().map(|hazard| match &hazard.hint {
+    /// Hazards that were not allowed: they may lose data, or fail on rows.
+    #[error("this may lose data, or fail on existing rows:{}", listed(.0.iter().map(|hazard| match &hazard.hint {
         Some(hint) => format!("{}\n    {hint}", hazard.effect),
         None => hazard.effect.clone(),
     })))]
     NotAllowed(Vec<Hazard>),
-    /// Something allowed that the change does not do.
-    #[error("`{0}` allows nothing that this change does")]
+    /// Something was allowed that the change does not do.
+    #[error("`{0}` does not apply to this change")]
     NothingToAllow(String),
     /// A generated migration that failed its proof. It was not written.
     #[error("the migration for {kind} failed its proof, and was not written")]
@@ -80,7 +80,7 @@ pub enum FolderError {
     Scratch {
         /// The server, without its password.
         place: String,
-        /// What it said.
+        /// The error of the server.
         #[source]
         cause: DbError,
     },
@@ -89,34 +89,34 @@ pub enum FolderError {
 /// How a migration failed its proof.
 #[derive(Debug, thiserror::Error)]
 pub enum Unproven {
-    /// A statement is refused.
+    /// A statement was refused.
     #[error("the step `{step}` fails")]
     Refused {
-        /// Which way.
+        /// The step of the proof.
         step: &'static str,
-        /// The statement, and what the database said.
+        /// The statement, and the error of the database.
         #[source]
         refused: Refused,
     },
     /// The schema is not the expected one.
     #[error("{step}: {}", .differences.join("; "))]
     Differs {
-        /// Which way.
+        /// The step of the proof.
         step: &'static str,
-        /// A sentence each.
+        /// One sentence for each difference.
         differences: Vec<String>,
     },
     /// A value has changed.
     #[error("{step}: rows were {before:?} and are {after:?}")]
     Lost {
-        /// Which way.
+        /// The step of the proof.
         step: &'static str,
         /// The rows before.
         before: Vec<String>,
         /// The rows after.
         after: Vec<String>,
     },
-    /// The scratch database fails.
+    /// The scratch database failed.
     #[error("the scratch database fails")]
     Database(#[from] DbError),
 }

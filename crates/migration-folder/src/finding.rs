@@ -13,12 +13,12 @@ pub struct Finding {
     pub remedy: Remedy,
 }
 
-/// What to do about a finding. A remedy that is a call of this crate has a kind of its own, and the
-/// command line words it. To add a check rule, add it to the file of its kind, and a kind here only
-/// if its remedy is a new call.
+/// What to do about a finding. A remedy that is a call of this crate has its own variant, which the
+/// command line puts into words. To add a check rule, add it to the file of its kind. Add a variant
+/// here only if the remedy is a new call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {
-    /// What these words say, by hand.
+    /// Do by hand what these words say.
     Words(String),
     /// [`seal`](crate::seal) the folder when the migration is ready.
     Seal,

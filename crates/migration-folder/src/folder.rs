@@ -1,4 +1,4 @@
-//! Where things are in a folder of migrations.
+//! The paths in a folder of migrations.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::finding::{Finding, Remedy};
 /// A schema as code together with its folder.
 #[derive(Debug, Clone)]
 pub struct Folder {
-    /// What it is called in messages.
+    /// Its name in messages.
     pub name: &'static str,
     /// The folder that holds `sqlite/`, `postgres/`, `mysql/`, `schema/` and `CHECKSUMS`.
     pub root: PathBuf,
@@ -43,7 +43,7 @@ impl Folder {
     /// The snapshot of that version.
     ///
     /// # Errors
-    /// A file that can't be read, or is no snapshot.
+    /// A file that can't be read, or that is not a snapshot.
     pub fn snapshot(&self, version: &Version) -> Result<Snapshot, FolderError> {
         let path = self.snapshot_path(version);
         let text = read(&path)?;
@@ -54,7 +54,7 @@ impl Folder {
     /// migration yet.
     ///
     /// # Errors
-    /// As [`snapshot`](Self::snapshot).
+    /// Those of [`snapshot`](Self::snapshot).
     pub fn newest(&self) -> Result<(Option<Version>, Schema), FolderError> {
         match self.snapshot_versions()?.pop() {
             Some(version) => {
@@ -75,7 +75,7 @@ impl Folder {
         self.root.join(snapshot_file(version))
     }
 
-    /// A path as messages show it: from the folder's own name on.
+    /// A path as messages show it: it begins with the folder's own name.
     pub fn shown(&self, path: &Path) -> String {
         let base = self.root.parent().unwrap_or(&self.root);
         path.strip_prefix(base).unwrap_or(path).display().to_string()
@@ -91,7 +91,7 @@ impl Folder {
     }
 }
 
-/// Where a version's snapshot is in its folder.
+/// The path of a version's snapshot in its folder.
 pub(crate) fn snapshot_file(version: &Version) -> String {
     format!("schema/{version}.json")
 }

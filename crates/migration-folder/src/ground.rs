@@ -1,4 +1,4 @@
-//! Where migrations are tried out.
+//! The databases on which migrations are tried out.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use db_backend::{BackendKind, Cancel, DbError, Scratch, ServerUrl};
 
 use crate::error::FolderError;
 
-/// A back end, where its scratch databases come from, and what may ask the work on them to stop.
+/// A back end, the source of its scratch databases, and what can cancel the work on them.
 #[derive(Debug, Clone)]
 pub struct Ground {
-    /// None for SQLite, whose scratch databases are in memory.
+    /// `None` for SQLite, whose scratch databases are in memory.
     server: Option<ServerUrl>,
     cancel: Arc<Cancel>,
 }
@@ -20,12 +20,12 @@ impl Ground {
         Self { server: None, cancel: Arc::default() }
     }
 
-    /// Databases on a server, which are dropped again.
+    /// Databases on a server, which are dropped after use.
     pub fn server(server: ServerUrl) -> Self {
         Self { server: Some(server), cancel: Arc::default() }
     }
 
-    /// The same, but no further statement is executed once `cancel` is cancelled.
+    /// Makes it execute no further statement once `cancel` is cancelled.
     #[must_use]
     pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
         Self { cancel, ..self }
@@ -39,7 +39,7 @@ impl Ground {
     /// An empty database.
     ///
     /// # Errors
-    /// What keeps it from being created or opened.
+    /// Why it can't be created or opened.
     pub fn scratch(&self) -> Result<Scratch, DbError> {
         let scratch = match &self.server {
             None => Scratch::in_memory(),

@@ -1,4 +1,4 @@
-//! What can be checked of a folder without a database.
+//! Checks of a folder that need no database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,8 +14,8 @@ use crate::finding::{Finding, Remedy};
 use crate::folder::{Folder, entries};
 use crate::lineage::check_lineage;
 
-/// Layout, parity of the back ends, metadata, lineage, checksums, and whether the newest snapshot
-/// is what the code declares.
+/// Checks the layout, the parity of the back ends, metadata, lineage and checksums, and whether the
+/// newest snapshot is what the code declares.
 ///
 /// # Errors
 /// A folder or file that can't be read. What is wrong with its content is a finding.
@@ -26,7 +26,7 @@ pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     Ok(findings)
 }
 
-/// The same, except for what the code declares: what must be right before a migration is added.
+/// The same without comparing with the code: these checks must pass before a migration is added.
 pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let mut findings = Vec::new();
     let mut migrations: BTreeMap<BackendKind, BTreeSet<String>> = BTreeMap::new();
@@ -41,12 +41,12 @@ pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError
     Ok(findings)
 }
 
-/// Whether two schemas differ in nothing except the order of their declarations.
+/// Whether two schemas are the same, except for the order of their declarations.
 pub(crate) fn is_same(one: &Schema, other: &Schema) -> bool {
     diff(one, other).is_ok_and(|changes| changes.is_empty())
 }
 
-/// One back end's folder; returns the names of its migrations.
+/// Checks one back end's folder. Returns the names of its migrations.
 fn check_backend(
     folder: &Folder,
     kind: BackendKind,
@@ -76,7 +76,7 @@ fn check_backend(
             findings.push(folder.finding(
                 &path.join("down.sql"),
                 "there is no such file",
-                "write what takes the migration back",
+                "write the SQL that reverts the migration",
             ));
         }
         for file in entries(&path)? {
@@ -90,7 +90,7 @@ fn check_backend(
         }
         names.insert(name);
     }
-    // The loader judges empty files, metadata.toml and duplicate versions.
+    // The loader checks empty files, metadata.toml and duplicate versions.
     match MigrationSet::from_dir(kind, &migrations) {
         Err(error) => {
             let found = error.faults.into_iter();
@@ -103,7 +103,7 @@ fn check_backend(
     Ok(names)
 }
 
-/// A foreign folder may have files with only comments; in our own folder they are forgotten work.
+/// The loader accepts files with only comments. In this folder, such a file is forgotten work.
 fn without_statements(folder: &Folder, set: &MigrationSet, migrations: &Path) -> Vec<Finding> {
     let files = set.iter().flat_map(|migration| {
         let down = migration.down.is_some() && migration.down_statements.is_empty();
@@ -192,13 +192,13 @@ fn check_snapshots(
 /// Whether the newest snapshot is what the code declares.
 fn check_code(folder: &Folder) -> Result<Option<Finding>, FolderError> {
     let Some(newest) = folder.snapshot_versions()?.pop() else { return Ok(None) };
-    // One that can't be read has a finding already.
+    // A snapshot that can't be read already has a finding.
     let Ok(snapshot) = folder.snapshot(&newest) else { return Ok(None) };
     let differs = !is_same(&snapshot.schema, &folder.schema);
     Ok(differs.then(|| {
         folder.finding(
             &folder.snapshot_path(&newest),
-            "the code declares another schema than the newest snapshot",
+            "the newest snapshot differs from the schema that the code declares",
             Remedy::GenerateOrSnapshot(newest.clone()),
         )
     }))

@@ -1,10 +1,10 @@
 //! A folder of migrations on disk: a stock Diesel folder for each back end, `schema/<version>.json`
 //! with the schema after each version, and `CHECKSUMS`.
 //!
-//! - [`new_migration`] writes the next migration: from the difference between the code and the
-//!   newest snapshot, for every back end, once it has executed it up, down and up again.
-//! - [`check_files`] and [`replay`] find what is wrong with the migrations that are there.
-//! - [`rebase`] gives a migration a new version, where two branches wrote one each.
+//! - [`new_migration`] writes the next migration for every back end, from the difference between
+//!   the code and the newest snapshot, after executing it up, down and up again.
+//! - [`check_files`] and [`replay`] find what is wrong with the existing migrations.
+//! - [`rebase`] gives a migration a new version, if two branches each added one.
 //!
 //! # Invariants
 //!

@@ -1,5 +1,5 @@
-//! Which migration was written after which: two branches that each wrote one did not know each
-//! other.
+//! The order in which migrations were written. Two branches can each add a migration without
+//! knowing of the other.
 
 use db_backend::Version;
 

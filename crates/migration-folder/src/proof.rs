@@ -11,9 +11,9 @@ use crate::rows;
 
 /// What to prove, and where.
 pub struct Proof<'a> {
-    /// Where.
+    /// Where to prove it.
     pub ground: &'a Ground,
-    /// Brings an empty database to `from`.
+    /// Migrates an empty database to `from`.
     pub prepare: &'a dyn Fn(&mut Scratch) -> Result<(), Refused>,
     /// The schema before.
     pub from: &'a Schema,
@@ -24,9 +24,9 @@ pub struct Proof<'a> {
 /// A migration that passed its proof, as its back end executes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proven {
-    /// The statements that lead to the new schema.
+    /// The statements of the way up, to the new schema.
     pub up: Vec<String>,
-    /// The statements that lead back.
+    /// The statements of the way down, back to the old schema.
     pub down: Vec<String>,
     /// What the tables held.
     pub rows: Rows,
@@ -34,30 +34,30 @@ pub struct Proven {
     pub rows_count: usize,
 }
 
-/// What tables held while a migration was tried out.
+/// Which rows the tables contained while a migration was executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rows {
-    /// Rows, in each step.
+    /// Rows in each step.
     Kept,
-    /// Rows on the way up. The way down may fail on rows, and did on these.
+    /// Rows on the way up only: the way down may fail on rows, and did so here.
     UpOnly,
-    /// None: the migration may fail on rows, and did on these.
+    /// No rows: the migration may fail on rows, and did so here.
     None,
 }
 
-/// Executes the migration from one schema to the other on a scratch database, then the way back,
+/// Executes the migration from one schema to the other on a scratch database, then the way down,
 /// then the migration again. After each step, the catalogue is compared with that of a database in
-/// which the schema was created from nothing, and the values that are kept are compared with what
-/// they were.
+/// which the schema was created from nothing, and the values that are kept are compared with those
+/// before.
 ///
-/// Rows that the migration may fail on, such as those that a new check rejects, prove nothing: if
-/// it fails on them, it is tried without rows.
+/// If the migration may fail on rows (for example, because a new check rejects them), such a
+/// failure proves nothing. The migration is then tried without rows.
 ///
 /// # Errors
 /// What differs from what is expected.
 ///
 /// # Panics
-/// If no migration can be generated between the two; the caller has generated it.
+/// If no migration can be generated between the two. The caller must have generated one.
 pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     let changes =
         |from, to| diff(from, to).expect("a difference that a migration is generated for");
@@ -69,7 +69,7 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     };
     let up_may_fail = rows::may_fail_on_rows(&attempt.up);
     let down_may_fail = rows::may_fail_on_rows(&attempt.down);
-    // Only a refused statement can be the rows' fault: a changed value, or a wrong schema, is
+    // Only a refused statement can be caused by the rows. A changed value or a wrong schema is
     // always a failure.
     match attempt.run(Rows::Kept) {
         Err(Unproven::Refused { .. }) if down_may_fail => match attempt.run(Rows::UpOnly) {
@@ -85,7 +85,7 @@ struct Attempt<'a> {
     proof: &'a Proof<'a>,
     up: Vec<Change>,
     down: Vec<Change>,
-    /// What the catalogue says in a database in which the new schema was created from nothing.
+    /// The catalogue of a database in which the new schema was created from nothing.
     fresh: Catalog,
 }
 
@@ -127,7 +127,7 @@ impl Attempt<'_> {
         Ok(statements)
     }
 
-    /// Carries out the changes of a schema, and checks whether values have changed.
+    /// Carries out the changes, and checks that no value has changed.
     fn step(
         &self,
         scratch: &mut Scratch,
@@ -173,7 +173,7 @@ fn fresh_catalog(ground: &Ground, schema: &Schema) -> Result<Catalog, Unproven> 
     let mut scratch = ground.scratch()?;
     let changes = diff(&Schema::EMPTY, schema).expect("tables can always be created");
     let pieces = scratch.dialect().render(&changes);
-    scratch.carry_out(&pieces).map_err(|refused| Unproven::Refused { step: "afresh", refused })?;
+    scratch.carry_out(&pieces).map_err(|refused| Unproven::Refused { step: "create", refused })?;
     Ok(Catalog { others: None, ..scratch.catalog()? })
 }
 

@@ -1,4 +1,4 @@
-//! Gives a late branch's migration a new version, after all others.
+//! Moves a migration of a branch that was merged late to a new version, after all others.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,8 +41,8 @@ pub struct Rebased {
 /// whether it still leads to its snapshot.
 ///
 /// # Errors
-/// A version without a migration, code that declares nothing beyond what the others lead to, and
-/// otherwise as [`new_migration`](crate::new_migration).
+/// A version without a migration, code that declares nothing beyond the other migrations, and the
+/// errors of [`new_migration`](crate::new_migration).
 pub fn rebase(
     folder: &Folder,
     version: &Version,
@@ -55,7 +55,7 @@ pub fn rebase(
     let newest_of_all = others.last().cloned();
     others.retain(|other| other != version);
     let Some(newest) = others.pop() else {
-        let message = format!("{version} is the only migration, so it follows all others");
+        let message = format!("{version} is the only migration: there is nothing to rebase");
         return Err(FolderError::Version(message));
     };
     let follows = folder.snapshot(version)?.follows;
@@ -75,8 +75,7 @@ pub fn rebase(
         Some(allowed_before) => {
             let Some(draft) = Draft::new(&before, &folder.schema)? else {
                 let message = format!(
-                    "the code declares what {newest} leads to already: what {version} adds is not \
-                     in it"
+                    "the code already matches {newest}: it does not declare what {version} adds"
                 );
                 return Err(FolderError::Version(message));
             };
@@ -108,7 +107,7 @@ pub fn rebase(
     Ok(Rebased { version: next, old_name, name, generated, files })
 }
 
-/// The name of that version's folders.
+/// The name of the folders of that version.
 fn name_of(folder: &Folder, version: &Version) -> Result<String, FolderError> {
     for kind in BackendKind::ALL {
         let path = folder.of(kind);
@@ -126,9 +125,9 @@ fn name_of(folder: &Folder, version: &Version) -> Result<String, FolderError> {
     Err(FolderError::Version(format!("there is no migration of version {version}")))
 }
 
-/// The hazards of a migration whose files are exactly what is generated between the snapshots
-/// before and after it. Renames and backfills are in no snapshot, so a migration with one of them
-/// counts as edited, and gives none.
+/// The hazards of a migration, if its files are exactly what is generated between the snapshots
+/// before and after it; `None` if they were edited. No snapshot contains renames or backfills, so a
+/// migration with one of them counts as edited.
 fn hazards_as_generated(
     folder: &Folder,
     version: &Version,

@@ -16,16 +16,16 @@ use crate::ground::Ground;
 use crate::layout::is_same;
 use crate::rows;
 
-/// What became of a replay.
+/// The result of a replay.
 #[derive(Debug)]
 pub enum Replayed {
-    /// Every migration, up, down, and up again, is as it should be, with rows in the tables.
+    /// Every migration is correct up, down, and up again, with rows in the tables.
     Good,
-    /// The same, but only without rows: why.
+    /// The same, but only without rows. The text says why.
     WithoutRows(String),
-    /// It stopped at its first finding, since later ones would only follow from it.
+    /// It stopped at its first finding, since later ones could result from it.
     Stopped(Finding),
-    /// The folder can't be read; its other findings say why.
+    /// The folder can't be read. [`check_files`](crate::check_files) reports why.
     NotBegun,
 }
 
@@ -33,8 +33,8 @@ pub enum Replayed {
 /// step, the catalogue is compared with the schema of that version; at the end, with a database in
 /// which the code's schema was created from nothing.
 ///
-/// Rows are inserted between the steps. If hand-written SQL fails on them, it is replayed without
-/// rows: its author may know better what a table holds.
+/// Rows are inserted before each migration. If it has a finding with rows, the folder is replayed
+/// without them: the author of hand-written SQL may know better which rows a table contains.
 ///
 /// # Errors
 /// If a scratch database can't be created or read. What is wrong with migrations is a finding.
@@ -56,7 +56,7 @@ pub fn replay(folder: &Folder, ground: &Ground) -> Result<Replayed, FolderError>
     }
 }
 
-/// Why a replay went no further.
+/// Why a replay stopped.
 enum Stop {
     Finding(Finding),
     Error(FolderError),
@@ -163,7 +163,7 @@ impl Replay<'_> {
         let pieces = fresh.dialect().render(&changes);
         let refused = |refused: Refused| {
             let problem = format!("the code's schema can't be created: {}", in_words(&refused));
-            let remedy = "change the declaration so that this back end takes it";
+            let remedy = "change the declaration so that this back end accepts it";
             Stop::Finding(self.folder.finding(&self.place(), problem, remedy))
         };
         fresh.carry_out(&pieces).map_err(refused)?;
@@ -172,8 +172,10 @@ impl Replay<'_> {
         if differences.is_empty() {
             return Ok(());
         }
-        let problem =
-            format!("replaying it is not what the code declares: {}", differences.join("; "));
+        let problem = format!(
+            "replaying the migrations does not lead to what the code declares: {}",
+            differences.join("; ")
+        );
         let remedy = Remedy::GenerateOrFix;
         Err(Stop::Finding(self.folder.finding(&self.place(), problem, remedy)))
     }
@@ -203,7 +205,7 @@ impl Replay<'_> {
     }
 }
 
-/// What was refused and why, in the words of a finding.
+/// The refused statement and the reason, as the text of a finding.
 fn in_words(Refused { statement, error }: &Refused) -> String {
     match statement.as_deref() {
         Some(Statement { sql, line: 0, .. }) => format!("{error}\n{sql}"),

@@ -1,4 +1,4 @@
-//! Rows to try migrations on: inserted, and read again.
+//! Inserts rows to try migrations on, and reads their values again.
 
 use db_backend::{DbError, Scratch};
 use schema_model::diff::{Change, diff, hazards};
@@ -6,12 +6,12 @@ use schema_model::{Column, ForeignKey, Schema, Table, Text};
 use sql_dialect::Dialect;
 
 /// Inserts three rows into each table: two with a value in every column, and one with as many NULLs
-/// as the table takes. Values of one number are equal in all tables, so that the first row of a
-/// table refers to the first row of another. Rows that a check or a unique index rejects are left
-/// out. Returns how many rows there are now.
+/// as the table allows. Rows with the same number have the same values in all tables, so that the
+/// first row of a table refers to the first row of another. Rows that a check or a unique index
+/// rejects are left out. Returns how many rows there are now.
 pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) -> usize {
     let mut filled = 0;
-    // Tables can always be created, so these are all.
+    // Any table can be created, so no table is missing here.
     for change in diff(&Schema::EMPTY, schema).unwrap_or_default() {
         let Change::CreateTable(create) = change else { continue };
         let rows = 1..=3;
@@ -42,17 +42,17 @@ fn fill_row(scratch: &mut Scratch, table: &Table, late_keys: &[ForeignKey], numb
         quoted(dialect, table.columns.iter().map(|column| &column.name)),
         values.join(", ")
     );
-    // A refused row is one row less to try the migration on.
+    // If a row is refused, the migration is tried on fewer rows.
     scratch.connection().execute(&insert).is_ok()
 }
 
-/// A table's columns that keep their values in a migration, as they are called before or after it.
+/// The columns of a table that keep their values in a migration, by their names before or after it.
 pub(crate) struct Kept {
     table: Text,
     columns: Vec<Column>,
 }
 
-/// What these changes of `from` keep: once with the names before, once with those after.
+/// The columns that keep their values in these changes of `from`, by their names before and after.
 pub(crate) fn kept(from: &Schema, changes: &[Change]) -> (Vec<Kept>, Vec<Kept>) {
     let tables = from.tables.iter().filter_map(|table| kept_of(table, changes));
     tables.unzip()
@@ -108,7 +108,7 @@ fn values_of(scratch: &mut Scratch, kept: &Kept) -> Result<Vec<String>, DbError>
     Ok(rows)
 }
 
-/// Whether rows can be in the way of these changes, so that a failure on them proves nothing.
+/// Whether these changes may fail on valid rows, so that such a failure proves nothing.
 pub(crate) fn may_fail_on_rows(changes: &[Change]) -> bool {
     hazards(changes).iter().any(|hazard| !hazard.kind.loses_data())
 }

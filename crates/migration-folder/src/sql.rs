@@ -16,7 +16,7 @@ pub(crate) fn text(statements: &[String]) -> String {
     statements.join("\n")
 }
 
-/// The statements of pieces for which there is no database with triggers.
+/// The statements of the pieces, for a database without triggers.
 pub(crate) fn statements(pieces: &[Piece]) -> Vec<String> {
     pieces.iter().flat_map(|piece| piece.statements().iter().cloned()).collect()
 }
@@ -45,7 +45,7 @@ pub(crate) fn down_header(up: &[Change], down: &[Change]) -> String {
     format!("{lost}{fails}")
 }
 
-/// The NULLs that get a value on the way up.
+/// The columns in which NULL is replaced on the way up.
 fn filled(up: &[Change]) -> impl Iterator<Item = String> {
     let altered = up.iter().filter_map(|change| match change {
         Change::AlterTable(alter) => Some(alter),

@@ -1,4 +1,4 @@
-//! Files appear in a folder all at once, or not at all.
+//! Writes several files to a folder: all of them, or none.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ impl Staging {
     }
 }
 
-/// What was moved into place, to be removed again if the rest can't be moved.
+/// Files that were moved into place. They are removed again if the rest can't be moved.
 #[derive(Default)]
 struct Moved {
     new_files: Vec<PathBuf>,

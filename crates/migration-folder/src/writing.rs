@@ -52,15 +52,16 @@ pub struct Written {
     pub files: Vec<PathBuf>,
     /// What it loses, or may fail on.
     pub hazards: Vec<Hazard>,
-    /// Where it was executed, and what the tables held: how many rows in total.
+    /// Where it was executed, and on how many rows.
     pub proofs: Proofs,
 }
 
-/// Back ends on which something was executed, what the tables held, and how many rows in total.
+/// The back ends on which a migration was executed, in which steps the tables had rows, and how
+/// many rows there were in total.
 pub type Proofs = Vec<(BackendKind, Rows, usize)>;
 
-/// What the files of an empty migration hold. A blank `up.sql` is refused wherever migrations are
-/// read, so that it can't be forgotten.
+/// The content of the files of an empty migration. A blank `up.sql` is refused wherever migrations
+/// are read, so that it can't be forgotten.
 const BLANK: &str = "\n";
 
 /// Writes a migration for every back end, after it has been executed on all `grounds`.
@@ -102,7 +103,7 @@ pub fn new_migration(
 /// migration by hand, whose SQL already does what the code says. Returns its path.
 ///
 /// # Errors
-/// What can't be read or written, or that there is no snapshot.
+/// What can't be read or written, or a folder without snapshots.
 pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
     let Some(newest) = folder.snapshot_versions()?.pop() else {
         return Err(FolderError::Version("there is no migration yet".to_owned()));
@@ -228,7 +229,7 @@ impl<'a> Draft<'a> {
         Texts(BackendKind::ALL.map(|kind| self.text(kind)).to_vec())
     }
 
-    /// Executes it on all grounds, on top of the folder's migrations that are `known`.
+    /// Executes it on all grounds, after those of the folder's migrations that are `known`.
     pub(crate) fn proven(
         &self,
         folder: &Folder,

@@ -13,12 +13,12 @@ mod differences;
 pub struct Catalog {
     /// The tables by name.
     pub tables: BTreeMap<String, CatalogTable>,
-    /// Views, triggers, routines and the like: `"<kind> <name>"` → definition. `None` in what is
-    /// expected for a declared schema, which does not declare them: any will do.
+    /// Views, triggers, routines and similar objects: `"<kind> <name>"` → definition. A schema does
+    /// not declare them, so its expected catalogue has `None`, which accepts any of them.
     pub others: Option<BTreeMap<String, String>>,
 }
 
-/// One table. Columns are by name, since an added column is last whatever the schema says.
+/// One table. Columns are stored by name, since an added column is last wherever it is declared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CatalogTable {
     /// The columns by name.
@@ -29,8 +29,8 @@ pub struct CatalogTable {
     pub indexes: BTreeMap<String, CatalogIndex>,
     /// The foreign keys.
     pub foreign_keys: BTreeSet<CatalogForeignKey>,
-    /// The checks: name → expression. `None` accepts any expression: it is expected on a back end
-    /// that rewrites expressions.
+    /// The checks: name → expression. `None` accepts any expression, since some back ends rewrite
+    /// expressions.
     pub checks: BTreeMap<String, Option<String>>,
     /// What else differs from a generated table: engine, collation, partitions, comment.
     pub options: String,
@@ -54,12 +54,12 @@ pub struct CatalogColumn {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CatalogIndex {
     /// The columns in index order, each with `DESC` or what differs from a generated index (a
-    /// length). If an index is more than columns, its whole definition as one entry.
+    /// length). If the index is more than columns, one entry: its whole definition.
     pub columns: Vec<String>,
     /// Whether it is unique.
     pub unique: bool,
-    /// The condition of a partial index. `Some(None)` accepts any condition: it is expected on a
-    /// back end that rewrites expressions.
+    /// The condition of a partial index. `Some(None)` accepts any condition, since some back ends
+    /// rewrite expressions.
     pub condition: Option<Option<String>>,
 }
 
@@ -75,6 +75,6 @@ pub struct CatalogForeignKey {
     /// The action on delete, in upper case: `NO ACTION`, `CASCADE`, `SET NULL`; then `ON UPDATE`
     /// and its action, if there is one, and what else differs from a generated foreign key.
     pub actions: String,
-    /// The name; `None` on SQLite, whose catalogue keeps none.
+    /// The name; `None` on SQLite, whose catalogue does not keep it.
     pub name: Option<String>,
 }

@@ -14,12 +14,12 @@ pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// `CREATE TABLE "name" (…)` with one definition a line.
+/// `CREATE TABLE "name" (…)` with one definition per line.
 pub(crate) fn create_table(spelling: &dyn Spelling, name: &str, definitions: &[String]) -> String {
     format!("CREATE TABLE {} (\n    {}\n)", spelling.quote(name), definitions.join(",\n    "))
 }
 
-/// `ALTER TABLE "name" …` with one action a line.
+/// `ALTER TABLE "name" …` with one action per line.
 pub(crate) fn alter_table(spelling: &dyn Spelling, name: &str, actions: &[String]) -> String {
     format!("ALTER TABLE {}\n    {}", spelling.quote(name), actions.join(",\n    "))
 }

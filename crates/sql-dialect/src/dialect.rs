@@ -14,9 +14,9 @@ use crate::spelling::Spelling;
 pub enum Piece {
     /// A statement, without its closing semicolon.
     Statement(String),
-    /// The statements that rebuild a table. They drop its triggers, which the schema does not know:
-    /// the caller reads the triggers from the database before the first statement, and creates them
-    /// again after the last.
+    /// The statements that rebuild a table. They drop its triggers, which the schema does not
+    /// contain: the caller reads the triggers from the database before the first statement, and
+    /// creates them again after the last.
     Rebuild {
         /// The table.
         table: String,
@@ -35,7 +35,7 @@ impl Piece {
     }
 }
 
-/// How one back end's SQL differs.
+/// How one back end writes SQL.
 pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// The back end.
     fn kind(&self) -> BackendKind;
@@ -43,16 +43,17 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// The statements that make the changes, in an order that works.
     fn render(&self, changes: &[Change]) -> Vec<Piece>;
 
-    /// A value of that type as a literal, to fill columns with: a different one for each of the
-    /// numbers 1, 2 and 3 (a truth value is true for odd numbers). If types can be converted into
-    /// each other, their values of one number are the same: `2`, `'2'`, the JSON `2`.
+    /// A value of that type as a literal, to fill columns with. Each of the numbers 1, 2 and 3
+    /// gives a different value (a truth value is true for odd numbers). If one type can be
+    /// converted to another, their values for the same number are the same: `2`, `'2'`, the JSON
+    /// `2`.
     fn sample(&self, sql_type: SqlType, number: u8) -> String;
 
     /// An expression for the value of a (quoted) column as text. Its form does not change when the
     /// column is converted to another type.
     fn as_text(&self, sql_type: SqlType, column: &str) -> String;
 
-    /// What the catalogue says of a database that has exactly this schema, on a server whose
+    /// The catalogue of a database that has exactly this schema, on a server whose
     /// `SELECT version()` prints `server_version` (MySQL and MariaDB keep JSON differently).
     fn expected_catalog(&self, schema: &Schema, server_version: &str) -> Catalog;
 }

@@ -1,11 +1,11 @@
-//! What the catalogue of a database is expected to say: what is the same on every back end.
+//! The expected catalogue of a database: the part that is the same on every back end.
 
 use schema_model::{Action, Column, ForeignKey, Index, Schema, Table, Text};
 
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 use crate::clauses;
 
-/// How a back end prints what the model leaves to it.
+/// How a back end prints the parts that the model does not fix.
 pub(crate) struct Printed {
     /// The column, except for nullability.
     pub(crate) column: fn(&Column) -> CatalogColumn,
@@ -14,11 +14,11 @@ pub(crate) struct Printed {
     /// Whether the catalogue keeps the expressions of checks and partial indexes as they were
     /// written.
     pub(crate) keeps_expressions: bool,
-    /// The index, if it has one.
+    /// The index as the back end creates it; `None` if it creates no index.
     pub(crate) index: fn(&Index) -> Option<Index>,
 }
 
-/// What the catalogue is expected to say of the schema.
+/// The catalogue that is expected for the schema.
 pub(crate) fn expected(schema: &Schema, printed: &Printed) -> Catalog {
     let tables = schema.tables.iter();
     Catalog {

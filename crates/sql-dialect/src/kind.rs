@@ -22,7 +22,7 @@ impl BackendKind {
     /// All of them, in the order of every list.
     pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
 
-    /// The name for people, in the registry, and of its folder of migrations.
+    /// The name for people and in the registry. The folder of its migrations has the same name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",

@@ -1,16 +1,16 @@
-//! How SQLite, PostgreSQL and MySQL/MariaDB write a schema: rendering, names, types, and what the
-//! catalogue of a database is then expected to say. Pure; every build has all three.
+//! How SQLite, PostgreSQL and MySQL/MariaDB write a schema: rendering, names, types, and the
+//! catalogue that is then expected of a database. Everything is pure. Every build has all three.
 //!
-//! - [`BackendKind`] names a back end, and [`BackendKind::dialect`] is how its SQL is written.
-//! - [`catalog`] is what a catalogue says, in a form that can be compared.
+//! - [`BackendKind`] names a back end, and [`BackendKind::dialect`] writes its SQL.
+//! - [`catalog`] describes the catalogue of a database in a form that can be compared.
 //!
 //! Each back end has a folder with the same files: `names`, `types`, `tables`, `alter`, `catalog`.
-//! What only one of them needs has a file of its own (`rebuild`; `guards`, `supports`).
+//! Code that only one of them needs has its own file (`rebuild`; `guards`, `supports`).
 //!
 //! # Invariants
 //!
-//! - Equal changes give equal statements, in an order that works.
-//! - An identifier is always in quotes, and no text of the schema is ever outside of them.
+//! - The same changes always give the same statements, in an order that works.
+//! - Identifiers and texts of the schema are always in quotes.
 //!
 //! This crate must never contain Diesel, a connection, or a feature flag.
 

@@ -13,17 +13,17 @@ pub(crate) trait Phases {
     /// Drops foreign keys of one table. `keys` is never empty.
     fn drop_foreign_keys(&self, table: &str, keys: &[&ForeignKey]) -> String;
 
-    /// Renames a table, and what the back end itself names after it.
+    /// Renames a table, and everything that the back end itself names after the table.
     fn rename_table(&self, from: &Table, to: &Table) -> Vec<String>;
 
-    /// Statements that fail if rows are in the way of the change. None if DDL can be rolled back:
-    /// then the change itself may fail.
+    /// Statements that fail if rows do not allow the change. There are none if DDL can be rolled
+    /// back: then the change itself may fail.
     fn guards(&self, _alter: &AlterTable) -> Vec<String> {
         Vec::new()
     }
 
-    /// Takes all steps on a table that already has its new name, except for foreign keys that are
-    /// dropped, added or released.
+    /// Carries out all steps on a table that already has its new name, except those that drop, add
+    /// or release foreign keys.
     fn alter_table(&self, alter: &AlterTable) -> Vec<String>;
 
     /// Creates a table with all its foreign keys except the late ones.
@@ -36,8 +36,8 @@ pub(crate) trait Phases {
     fn drop_table(&self, table: &Table) -> String;
 }
 
-/// Guards come first. Then foreign keys are dropped, and they are added again last. Tables are
-/// dropped after everything else, so that a backfill can still read them.
+/// Guards come first. Then foreign keys are dropped. They are added again after the other changes.
+/// Tables are dropped last, so that a backfill can still read them.
 pub(crate) fn render<P: Phases>(phases: &P, changes: &[Change]) -> Vec<Piece> {
     let mut sql: Vec<String> = altered(changes).flat_map(|alter| phases.guards(alter)).collect();
     for change in changes {

@@ -1,4 +1,4 @@
-//! When two texts say the same.
+//! Compares two texts.
 
 use crate::lexer::tokens;
 use crate::syntax::Syntax;
@@ -10,7 +10,7 @@ use crate::unclosed::Unclosed;
 /// they are written the same.
 ///
 /// # Errors
-/// A quote or comment of either that is never closed.
+/// A quote or comment in one of them that is never closed.
 pub fn reads_alike(a: &str, b: &str, syntax: Syntax) -> Result<bool, Unclosed> {
     let (a, b) = (tokens(a, syntax)?, tokens(b, syntax)?);
     Ok(a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| is_alike(a, b, syntax)))

@@ -6,10 +6,10 @@ use crate::kind::{SchemaAction, SchemaObject};
 use crate::syntax::Bodies;
 use crate::token::Token;
 
-/// The blocks of a statement that are open at some place.
+/// The blocks of a statement that are open at the current position.
 pub(crate) struct Blocks {
     bodies: Bodies,
-    /// Whether the statement is known to be one that can have a body.
+    /// Whether it is known that the statement can have a body.
     has_body: bool,
     open: Vec<Block>,
 }
@@ -31,12 +31,12 @@ impl Blocks {
         self.open.is_empty()
     }
 
-    /// Where the outermost block that is still open begins, and its word.
+    /// The position of the outermost block that is still open, and its first word.
     pub(crate) fn first_open(&self) -> Option<&(usize, String)> {
         self.open.first().map(|block| &block.opened_by)
     }
 
-    /// Reads the last of the statement's tokens so far, before `after`.
+    /// Reads the last of these tokens: the statement up to the token `after`.
     pub(crate) fn read(&mut self, tokens: &[Token<'_>], after: Option<&Token<'_>>) {
         let Some((last, before)) = tokens.split_last() else { return };
         if last.is_any_word(&BLOCK_WORDS) && self.can_have_body(tokens, after) {
@@ -44,7 +44,7 @@ impl Blocks {
         }
     }
 
-    /// Whether the statement can hold statements of its own.
+    /// Whether the statement can contain other statements.
     fn can_have_body(&mut self, tokens: &[Token<'_>], after: Option<&Token<'_>>) -> bool {
         self.has_body = self.has_body
             || match tokens {
@@ -59,8 +59,8 @@ impl Blocks {
         self.has_body
     }
 
-    /// Reads one word of the body. The words of blocks are not reserved on every back end, so one
-    /// that stands where only a name can is a name.
+    /// Reads one word of the body. The words of blocks are not reserved on every back end, so such
+    /// a word is a name in a position where only a name is possible.
     fn read_word(
         &mut self,
         before: Option<&Token<'_>>,
@@ -126,7 +126,7 @@ fn is_any(token: Option<&Token<'_>>, symbols: &[char]) -> bool {
     token.is_some_and(|token| symbols.iter().any(|symbol| token.is_symbol(*symbol)))
 }
 
-/// What only an operand can follow.
+/// Symbols that only an operand can follow.
 const OPERATORS: [char; 13] = ['.', ',', '(', '=', '<', '>', '+', '-', '*', '/', '%', '|', '&'];
 /// Statements of a stored program that end with `END` and their own first word.
 const LOOPS_AND_BRANCHES: [&str; 5] = ["IF", "LOOP", "WHILE", "REPEAT", "FOR"];

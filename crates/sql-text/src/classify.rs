@@ -1,4 +1,4 @@
-//! From the tokens of one statement to its kind.
+//! Decides the kind of a statement from its tokens.
 
 mod rows;
 mod schema;
@@ -19,7 +19,7 @@ pub(crate) fn classify(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     let Some(first) = cursor.next() else { return StatementKind::Other };
     match first.text.to_ascii_uppercase().as_str() {
         "SELECT" | "VALUES" | "TABLE" | "WITH" => rows::query(tokens, syntax),
-        // Only a query can stand in parentheses.
+        // Only a query can be in parentheses.
         _ if !is_bare => StatementKind::Other,
         "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "MERGE" => StatementKind::ChangesRows,
         "TRUNCATE" => StatementKind::EmptiesTables,
@@ -49,8 +49,8 @@ pub(crate) fn classify(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     }
 }
 
-/// The statement that is executed, after what only says how: `EXPLAIN ANALYZE DELETE` deletes. None
-/// where a statement is only explained.
+/// The statement that is executed, without the words that only say how: `EXPLAIN ANALYZE DELETE`
+/// deletes. `None` if a statement is only explained.
 fn executed<'t, 's>(tokens: &'t [Token<'s>], syntax: Syntax) -> Option<&'t [Token<'s>]> {
     let mut cursor = Cursor::new(tokens);
     loop {

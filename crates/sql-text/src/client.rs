@@ -4,8 +4,8 @@ use crate::kind::{ClientText, Departure, StatementKind};
 use crate::syntax::Client;
 use crate::token::Token;
 
-/// How far the client's text reaches that a statement's first token begins, and what it does; none
-/// where the statement is for the database.
+/// If a statement's first token begins text for a client: where that text ends, and what it does.
+/// `None` if the statement is for the database.
 pub(crate) fn text_for_client(
     sql: &str,
     first: &Token<'_>,
@@ -40,12 +40,12 @@ pub(crate) fn text_for_client(
     Some((line_end(sql, first.start), kind))
 }
 
-/// Whether that token begins text for the client wherever it stands, and so ends a statement.
+/// Whether that token begins text for the client at any position, and so ends a statement.
 pub(crate) fn ends_statement(token: &Token<'_>, client: Client) -> bool {
     client == Client::Psql && token.is_symbol('\\')
 }
 
-/// Where the rows end that follow `COPY … FROM stdin` on the line after `from`.
+/// The end of the rows of a `COPY … FROM stdin`, which begin on the line after `from`.
 pub(crate) fn rows_end(sql: &str, from: usize) -> usize {
     let mut at = line_end(sql, from);
     while at < sql.len() {
@@ -58,7 +58,7 @@ pub(crate) fn rows_end(sql: &str, from: usize) -> usize {
     at
 }
 
-/// Where the delimiter is the semicolon again.
+/// The position from which the delimiter is the semicolon again.
 fn delimiters_end(sql: &str, from: usize) -> usize {
     let mut line = from;
     loop {
@@ -72,7 +72,7 @@ fn delimiters_end(sql: &str, from: usize) -> usize {
     }
 }
 
-/// The end of the line that `from` stands in, before what ends it.
+/// The end of the line that `from` is in, before its line break.
 fn line_end(sql: &str, from: usize) -> usize {
     sql[from..].find('\n').map_or(sql.len(), |length| from + length)
 }

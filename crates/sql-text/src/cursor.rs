@@ -1,10 +1,10 @@
-//! Going through tokens one after another.
+//! Reads tokens one after another.
 
 use std::borrow::Cow;
 
 use crate::token::Token;
 
-/// A place among tokens: what follows is still to be read.
+/// A position among tokens. The tokens after it have not been read yet.
 #[derive(Debug, Clone)]
 pub struct Cursor<'t, 's> {
     rest: &'t [Token<'s>],
@@ -16,7 +16,7 @@ impl<'t, 's> Cursor<'t, 's> {
         Self { rest: tokens }
     }
 
-    /// What is still to be read.
+    /// The tokens that have not been read yet.
     pub const fn rest(&self) -> &'t [Token<'s>] {
         self.rest
     }
@@ -66,7 +66,8 @@ impl<'t, 's> Cursor<'t, 's> {
         Some(name)
     }
 
-    /// Takes what is in the parenthesis that is next, without its ends; none where none is next.
+    /// Takes the tokens in the parentheses that are next, without the parentheses themselves.
+    /// `None` if no parenthesis is next.
     pub fn group(&mut self) -> Option<&'t [Token<'s>]> {
         if !self.is_symbol('(') {
             return None;
@@ -102,13 +103,13 @@ pub fn list_items<'t, 's>(tokens: &'t [Token<'s>]) -> impl Iterator<Item = &'t [
     tokens.split(move |token| depth.after(token) == 0 && token.is_symbol(','))
 }
 
-/// The tokens that stand in no parenthesis; the parentheses themselves are not among them.
+/// The tokens outside of all parentheses, without the parentheses themselves.
 pub fn outermost<'t, 's>(tokens: &'t [Token<'s>]) -> impl Iterator<Item = &'t Token<'s>> {
     let mut depth = Depth::default();
     tokens.iter().filter(move |token| depth.after(token) == 0 && !token.is_symbol(')'))
 }
 
-/// The text from the first token to the last, as it stands in `text`, which they were read from.
+/// The part of `text` from the first token to the last. The tokens must have been read from it.
 pub fn text_of<'s>(text: &'s str, tokens: &[Token<'_>]) -> &'s str {
     match (tokens.first(), tokens.last()) {
         (Some(first), Some(last)) => &text[first.start..last.end()],

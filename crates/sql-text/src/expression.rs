@@ -1,4 +1,4 @@
-//! An expression: what it mentions, and the same with other names.
+//! An expression: the names that it mentions, and how to replace them.
 
 use std::borrow::Cow;
 
@@ -37,12 +37,12 @@ impl<'s> Expression<'s> {
         &self.comments
     }
 
-    /// Whether it says nothing: it is blank, or only a comment.
+    /// Whether it has no tokens: it is blank, or only a comment.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
 
-    /// Whether each parenthesis closes one that is open, and all are closed in the end.
+    /// Whether its parentheses are balanced.
     pub fn is_balanced(&self) -> bool {
         let mut open = 0_usize;
         for token in &self.tokens {
@@ -56,7 +56,8 @@ impl<'s> Expression<'s> {
         open == 0
     }
 
-    /// Whether it has that character, or that operator of several (`||`), outside of quotes.
+    /// Whether it contains that character, or that operator of several characters (`||`), outside
+    /// of quotes.
     pub fn has_operator(&self, operator: &str) -> bool {
         let symbols: Vec<char> = operator.chars().collect();
         let is_it = |run: &[Token<'_>]| {
@@ -66,7 +67,7 @@ impl<'s> Expression<'s> {
         !symbols.is_empty() && self.tokens.windows(symbols.len()).any(is_it)
     }
 
-    /// The names that may be those of columns: not those of functions, and no words of SQL itself.
+    /// The names that may be columns: neither functions nor words of SQL itself.
     pub fn names(&self) -> impl Iterator<Item = &Token<'s>> {
         let tokens = self.tokens.iter().enumerate();
         tokens.filter(|(at, _)| self.is_name(*at)).map(|(_, token)| token)
@@ -82,7 +83,7 @@ impl<'s> Expression<'s> {
         calls(&self.tokens)
     }
 
-    /// The expression with each `(old, new)` name replaced, all at once. Quotes stay.
+    /// The expression with each `(old, new)` name replaced, all at the same time. Quotes stay.
     pub fn with_renamed(&self, renames: &[(&str, &str)]) -> String {
         let names: Vec<usize> = self.names().map(|token| token.start).collect();
         self.replaced(|token| {
@@ -91,7 +92,7 @@ impl<'s> Expression<'s> {
         })
     }
 
-    /// The text with some tokens written otherwise.
+    /// The text with some tokens replaced.
     pub fn replaced(&self, replace: impl FnMut(&Token<'s>) -> Option<String>) -> String {
         replaced(self.text, &self.tokens, replace)
     }
@@ -108,9 +109,9 @@ impl<'s> Expression<'s> {
     }
 }
 
-/// The routines that are called there: each name before a parenthesis, except for words of SQL
-/// itself. A list of columns after the name of a table looks the same, so ask it of expressions and
-/// queries.
+/// The routines that these tokens call: each name before a parenthesis, except for words of SQL
+/// itself. A list of columns after the name of a table looks the same, so use this only for
+/// expressions and queries.
 pub fn calls<'s>(tokens: &[Token<'s>]) -> impl Iterator<Item = Cow<'s, str>> {
     let called = |pair: &[Token<'s>]| {
         let is_call = pair[1].is_symbol('(') && !pair[0].is_any_word(&RESERVED);
@@ -119,8 +120,8 @@ pub fn calls<'s>(tokens: &[Token<'s>]) -> impl Iterator<Item = Cow<'s, str>> {
     tokens.windows(2).filter_map(called)
 }
 
-/// The text, which `tokens` were read from, with some of them written otherwise. Everything between
-/// them stays.
+/// The text that `tokens` were read from, with some of them replaced. Everything between them
+/// stays.
 pub fn replaced<'s>(
     text: &str,
     tokens: &[Token<'s>],
@@ -143,7 +144,7 @@ fn is_named(token: &Token<'_>, name: &str) -> bool {
     token.name().is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// The name in the quotes that the token has.
+/// The name in the same quotes as the token.
 fn requoted(token: &Token<'_>, name: &str) -> String {
     match token.text.chars().next() {
         Some(quote @ ('"' | '`')) if token.kind == TokenKind::QuotedName => {
@@ -154,7 +155,7 @@ fn requoted(token: &Token<'_>, name: &str) -> String {
     }
 }
 
-/// What no column can be called without quotes, on one back end or all.
+/// Words that cannot be the name of a column without quotes, on at least one back end.
 const RESERVED: [&str; 45] = [
     "ALL", "AND", "ANY", "AS", "BETWEEN", "BY", "CASE", "CAST", "COLLATE", "DEFAULT", "DISTINCT",
     "ELSE", "END", "ESCAPE", "EXISTS", "FALSE", "FROM", "GROUP", "HAVING", "IN", "INTERVAL",

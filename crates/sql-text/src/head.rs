@@ -4,7 +4,7 @@ use crate::cursor::Cursor;
 use crate::kind::{SchemaAction, SchemaObject};
 use crate::token::{Token, TokenKind};
 
-/// What stands before the name.
+/// The words before the name.
 pub(crate) struct Head<'t, 's> {
     pub(crate) action: SchemaAction,
     pub(crate) object: SchemaObject,
@@ -73,7 +73,7 @@ const ACTIONS: [(&str, SchemaAction); 4] = [
     ("RENAME", SchemaAction::Rename),
 ];
 
-/// What may stand before the object, and does not make it another one.
+/// Words that may come before the kind of object and do not change it.
 const MODIFIERS: [&str; 16] = [
     "UNIQUE",
     "FULLTEXT",

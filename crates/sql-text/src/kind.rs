@@ -1,7 +1,7 @@
 //! What a statement does.
 //!
-//! A kind says what the text says, and not what a server would make of it: a view is read like a
-//! table, and what a routine does when it is called, no text says.
+//! A kind states what is certain from the text, not what a server does with it: a view is read like
+//! a table, and the text of a call does not show what the routine does.
 
 /// What a statement does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,17 +20,17 @@ pub enum StatementKind {
     ControlsTransaction(TransactionControl),
     /// Goes to another database, or brings one in.
     LeavesDatabase(Departure),
-    /// Locks tables by name, or lets go of them.
+    /// Locks tables by name, or unlocks them.
     LocksTables(TableLock),
-    /// Throws the session's state away: `DISCARD`.
+    /// Discards the session's state: `DISCARD`.
     Discards(Discard),
-    /// Puts storage or statistics in order, and changes neither rows, schema nor session: `VACUUM`,
+    /// Maintains storage or statistics, and changes neither rows, schema nor session: `VACUUM`,
     /// `ANALYZE`, `REINDEX`, `REFRESH`.
     Maintains,
-    /// Nothing for a database: only a client program understands it.
+    /// Is not for a database: only a client program understands it.
     ForClient(ClientText),
-    /// Anything else, which may do anything: `CALL`, PostgreSQL's `DO`, `EXECUTE`, and what is no
-    /// SQL.
+    /// Anything else, which may do anything: `CALL`, PostgreSQL's `DO`, `EXECUTE`, and text
+    /// that is not SQL.
     Other,
 }
 
@@ -42,17 +42,17 @@ pub struct SchemaChange {
     /// To what.
     pub object: SchemaObject,
     /// The one table whose definition tells whether the statement took effect, as its name is
-    /// written (in PostgreSQL, without quotes, in lower case). None where that is not certain:
+    /// written (in PostgreSQL, without quotes, in lower case). `None` if that is not certain:
     /// a table of another schema or database, or one of several.
     pub table: Option<String>,
 }
 
-/// What happens to a thing of the schema.
+/// What happens to an object of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaAction {
     /// `CREATE`, and PostgreSQL's `SELECT … INTO`.
     Create,
-    /// `CREATE OR REPLACE`: one of that name is dropped before.
+    /// `CREATE OR REPLACE`: an existing object of that name is dropped first.
     Replace,
     /// `ALTER`.
     Alter,
@@ -64,14 +64,14 @@ pub enum SchemaAction {
     Annotate,
 }
 
-/// What kinds of things a schema has, as far as it matters to somebody.
+/// The kinds of objects in a schema that a caller may need to tell apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemaObject {
-    /// A table, virtual and foreign ones among them.
+    /// A table, including virtual and foreign tables.
     Table,
     /// An index.
     Index,
-    /// A view, materialized ones among them.
+    /// A view, including materialized views.
     View,
     /// A trigger of a table.
     Trigger,
@@ -124,12 +124,12 @@ pub enum Target {
 /// What a setting or variable gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// These values, without their quotes; only a list such as a search path has several. Executed
-    /// again, the statement has the same result.
+    /// These values, without their quotes; only a list such as a search path has several. The
+    /// statement has the same result each time it is executed.
     Constant(Vec<String>),
-    /// What it has in a new session: `DEFAULT`, `RESET`.
+    /// The value that it has in a new session: `DEFAULT`, `RESET`.
     Default,
-    /// What can only be known when it is executed: a query, a function, another variable.
+    /// A value that is known only when it is executed: a query, a function, another variable.
     Computed,
 }
 
@@ -138,7 +138,7 @@ pub enum Value {
 pub struct Pragma {
     /// The name in lower case, without a schema.
     pub name: String,
-    /// What follows `=`, or stands in parentheses, without its quotes; none where it only asks.
+    /// The value after `=` or in parentheses, without its quotes; `None` if it only reads.
     pub value: Option<String>,
 }
 
@@ -166,7 +166,8 @@ pub enum TransactionStep {
     Savepoint,
     /// `RELEASE` of a savepoint.
     Release,
-    /// A transaction that a session hands on: `PREPARE TRANSACTION`, `COMMIT PREPARED`, `XA`.
+    /// A transaction that another session can finish: `PREPARE TRANSACTION`, `COMMIT PREPARED`,
+    /// `XA`.
     TwoPhase,
 }
 
@@ -194,10 +195,10 @@ pub enum TableLock {
     Unlocked,
 }
 
-/// What is thrown away.
+/// What is discarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Discard {
-    /// Everything, locks of the session among them.
+    /// Everything, including the locks of the session.
     All,
     /// Temporary tables, plans, or the state of sequences.
     Part,
@@ -206,9 +207,9 @@ pub enum Discard {
 /// What is for a client only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientText {
-    /// From `DELIMITER` to where it is the semicolon again.
+    /// From `DELIMITER` to the point where the delimiter is the semicolon again.
     Delimiter,
-    /// A command that is a line of its own: `\restrict`, `.read`, `SOURCE`.
+    /// A command on a line of its own: `\restrict`, `.read`, `SOURCE`.
     Command,
     /// `COPY … FROM stdin`, with the rows that follow.
     CopyIn,
@@ -217,10 +218,10 @@ pub enum ClientText {
 }
 
 impl StatementKind {
-    /// Whether it does nothing but read and write rows and user variables. Only of these it is
-    /// certain on every back end that they may stand in a transaction, and do not end it. `CALL`
-    /// and the `DO` of PostgreSQL are not among them, since a procedure may commit or change
-    /// tables; nor are settings, since some can't be changed in a transaction.
+    /// Whether it only reads and writes rows and user variables. Only such statements are certain,
+    /// on every back end, to be allowed in a transaction and not to end it. `CALL` and PostgreSQL's
+    /// `DO` are excluded, since a procedure may commit or change tables. Settings are excluded,
+    /// since some can't be changed in a transaction.
     pub fn only_touches_rows(&self) -> bool {
         match self {
             Self::Reads | Self::ChangesRows => true,
@@ -242,8 +243,8 @@ impl StatementKind {
         }
     }
 
-    /// The word that begins or ends a transaction, or goes back in it, if the statement does that.
-    /// A savepoint does not by itself.
+    /// The first word of a statement that begins or ends a transaction, or rolls back to a
+    /// savepoint; otherwise `None`. Setting or releasing a savepoint is not a boundary.
     pub fn transaction_boundary(&self) -> Option<&'static str> {
         let Self::ControlsTransaction(TransactionControl { step, keyword }) = self else {
             return None;
@@ -281,8 +282,8 @@ impl StatementKind {
         Some(pragma)
     }
 
-    /// Whether what follows in the session may find it another than before, as far as the text
-    /// tells. Rows can call routines that do more: see [`calls`](crate::calls).
+    /// Whether it may change the session for the statements that follow, as far as the text shows.
+    /// A statement about rows can call routines that do more: see [`calls`](crate::calls).
     pub const fn may_change_session(&self) -> bool {
         match self {
             Self::ChangesSession(_)
@@ -308,8 +309,8 @@ impl StatementKind {
 }
 
 impl Pragma {
-    /// What SQLite makes of the value where the pragma is a switch, as `foreign_keys` is. What is
-    /// no word for on is off. None where it only asks.
+    /// How SQLite reads the value of a pragma that is a switch, such as `foreign_keys`: any value
+    /// that does not mean on means off. `None` if the pragma only reads.
     pub fn switch(&self) -> Option<bool> {
         let value = self.value.as_deref()?;
         let on = ["on", "yes", "true"].iter().any(|word| value.eq_ignore_ascii_case(word));

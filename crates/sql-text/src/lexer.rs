@@ -1,8 +1,8 @@
-//! From a text to its tokens.
+//! Splits a text into tokens.
 //!
-//! Not a parser's tokenizer, because one of those refuses what its grammar does not know (such as
-//! `(row)._field`), and a file that the database takes must never be refused here. Only a quote or
-//! a comment that is never closed is an error.
+//! This is not a parser's tokenizer. Such a tokenizer refuses what its grammar does not know (such
+//! as `(row)._field`), and a file that the database accepts must never be refused here. Only a
+//! quote or a comment that is never closed is an error.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use crate::syntax::{Lexicon, Syntax};
 use crate::token::{Token, TokenKind};
 use crate::unclosed::{Open, Unclosed};
 
-/// All tokens of `sql`. Those in MySQL's versioned comments are among them.
+/// All tokens of `sql`, including those in MySQL's versioned comments.
 ///
 /// # Errors
 /// A quote or comment that is never closed.
@@ -19,7 +19,7 @@ pub fn tokens(sql: &str, syntax: Syntax) -> Result<Vec<Token<'_>>, Unclosed> {
     Ok(tokens_and_comments(sql, syntax)?.0)
 }
 
-/// All tokens, and where the comments stand.
+/// All tokens, and the positions of the comments.
 pub(crate) fn tokens_and_comments(
     sql: &str,
     syntax: Syntax,
@@ -38,12 +38,12 @@ pub(crate) fn line_at(sql: &str, offset: usize) -> u32 {
     u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// A place in a text, from which tokens are read one by one.
+/// Reads the tokens of a text one by one.
 pub(crate) struct Lexer<'s> {
     sql: &'s str,
     lexicon: &'static Lexicon,
     at: usize,
-    /// Tokens before `at` that are still to be handed out: those of a versioned comment.
+    /// Tokens before `at` that have not been returned yet: those of a versioned comment.
     ready: VecDeque<Token<'s>>,
     comments: Vec<Range<usize>>,
 }
@@ -53,7 +53,7 @@ impl<'s> Lexer<'s> {
         Self { sql, lexicon, at: 0, ready: VecDeque::new(), comments: Vec::new() }
     }
 
-    /// The next token; none at the end.
+    /// The next token; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Token<'s>>, Unclosed> {
         if self.ready.is_empty() {
             self.read()?;
@@ -69,7 +69,7 @@ impl<'s> Lexer<'s> {
         Ok(self.ready.front())
     }
 
-    /// Goes on at that byte, wherever it was.
+    /// Continues at that byte, from any position.
     pub(crate) fn jump(&mut self, to: usize) {
         self.ready.clear();
         self.at = to;
@@ -93,11 +93,11 @@ impl<'s> Lexer<'s> {
         Ok(())
     }
 
-    /// Consumes one token; none where it is white space or a comment.
+    /// Consumes one token. Returns `None` for white space and comments.
     fn token(&mut self) -> Result<Option<Token<'s>>, Unclosed> {
         let start = self.at;
         let Some(next) = self.rest().chars().next() else { return Ok(None) };
-        // Some editors put a byte order mark before the text; no database takes it as code.
+        // Some editors put a byte order mark before the text; no database accepts it as code.
         if next.is_whitespace() || next == '\u{feff}' {
             self.at += next.len_utf8();
             return Ok(None);
@@ -180,7 +180,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// How long the head (`/*!40101`, `/*M!100100`) of a versioned comment is that begins here.
+    /// If a versioned comment begins here, the length of its head (`/*!40101`, `/*M!100100`).
     fn at_versioned_comment(&self) -> Option<usize> {
         if !self.lexicon.mysql_comments {
             return None;
@@ -188,17 +188,17 @@ impl<'s> Lexer<'s> {
         let rest = self.rest();
         let after = rest.strip_prefix("/*!").or_else(|| rest.strip_prefix("/*M!"))?;
         let digits = after.bytes().take(6).take_while(u8::is_ascii_digit).count();
-        // Fewer digits are no version, but the code itself.
+        // Fewer digits are not a version: they belong to the code.
         let version = if digits < 5 { 0 } else { digits };
         Some(rest.len() - after.len() + version)
     }
 
-    /// Reads the tokens in a versioned comment, whose head has that length. Its code may hold texts
-    /// with `*/`, and comments.
+    /// Reads the tokens in a versioned comment whose head has that length. Its code may contain
+    /// comments, and texts with `*/`.
     fn versioned_comment(&mut self, head: usize) -> Result<(), Unclosed> {
         let start = self.at;
         if self.rest()[..head].ends_with(NO_VERSION) {
-            // As a comment of a version that a server is not of, it may hold one more.
+            // Like a comment for a version that the server does not have, it may contain another.
             return self.block_comment(true);
         }
         self.at += head;
@@ -240,7 +240,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// Consumes `x'…'` and its like, if one begins here.
+    /// Consumes a text with a prefix, such as `x'…'`, if one begins here.
     fn prefixed_quote(&mut self) -> Result<Option<TokenKind>, Unclosed> {
         let mut first = self.rest().bytes().take(3);
         let Some(open) = first.position(|byte| matches!(byte, b'\'' | b'"')) else {
@@ -293,7 +293,7 @@ impl<'s> Lexer<'s> {
         let rest = self.rest();
         let word = &rest[..rest.find(|c| !is_word_char(c)).unwrap_or(rest.len())];
         let number = number_length(rest);
-        // `2fa` is a name in MySQL; elsewhere, what is no number either is refused by the database.
+        // `2fa` is a name in MySQL. Other databases refuse it, since it is not a number either.
         let is_name = self.lexicon.mysql_names && number < word.len();
         if !first.is_ascii_digit() || is_name {
             self.at += word.len();
@@ -334,14 +334,14 @@ impl<'s> Lexer<'s> {
     }
 }
 
-/// The version that `mariadb-dump` gives to what no server may execute.
+/// The version that `mariadb-dump` gives to code that no server may execute.
 const NO_VERSION: &str = "999999";
 
 fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$' || !c.is_ascii()
 }
 
-/// How long the number is that `rest` begins with, with its fraction and exponent.
+/// The length of the number that `rest` begins with, including its fraction and exponent.
 fn number_length(rest: &str) -> usize {
     let digits = |from: usize| rest[from..].bytes().take_while(u8::is_ascii_digit).count();
     let mut length = digits(0);
@@ -357,7 +357,7 @@ fn number_length(rest: &str) -> usize {
     length + exponent_length(&rest[length..])
 }
 
-/// How long `0x1f` or `0b1` is, if `rest` begins so.
+/// The length of a number such as `0x1f` or `0b1`, if `rest` begins with one.
 fn radix_length(rest: &str) -> usize {
     let is_digit = match rest.as_bytes().get(1) {
         Some(b'x' | b'X') => |byte: &u8| byte.is_ascii_hexdigit(),
@@ -370,7 +370,7 @@ fn radix_length(rest: &str) -> usize {
     }
 }
 
-/// How long the exponent is that `rest` begins with; 0 where it begins with none.
+/// The length of the exponent that `rest` begins with; 0 if there is no exponent.
 fn exponent_length(rest: &str) -> usize {
     if !rest.starts_with(['e', 'E']) {
         return 0;

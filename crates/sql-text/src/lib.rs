@@ -1,14 +1,14 @@
-//! How SQL text reads.
+//! Reads SQL text.
 //!
-//! SQL is read here, and nowhere else with string functions. What there is:
+//! This is the only place that reads SQL; no other crate looks into it with string functions:
 //!
 //! - [`split`]: a file as [`Statement`]s, each with its line and its [`StatementKind`], which is
-//!   decided once. [`Statement::unplaced`] does so for a statement that stands in no file.
+//!   decided once. [`Statement::unplaced`] does the same for a statement that is not in a file.
 //! - [`tokens`]: a text as [`Token`]s, with a [`Cursor`] to go through them, and [`list_items`],
-//!   [`outermost`], [`text_of`], [`calls`] and [`replaced`] for what readers do with tokens.
-//! - [`Expression`]: which names an expression mentions, and the same expression with other names.
+//!   [`outermost`], [`text_of`], [`calls`] and [`replaced`] for common work on tokens.
+//! - [`Expression`]: the names that an expression mentions, and how to replace them.
 //! - [`reads_alike`]: whether two texts are the same token by token.
-//! - [`on_one_line`]: a text for people.
+//! - [`on_one_line`]: a text on one line, for people.
 //!
 //! ```
 //! use sql_text::{Syntax, split};
@@ -24,16 +24,16 @@
 //!
 //! - Comments, white space and the case of words never change a kind; MySQL's versioned comments
 //!   (`/*!40101 … */`) are read as the code that they are.
-//! - No text that a database takes is refused: the only error is something that is never closed.
+//! - No text that a database accepts is refused: the only error is something that is never closed.
 //! - A statement's text is a part of the file, byte for byte. Every token of the file is in exactly
 //!   one statement, except for the semicolons between them.
-//! - A kind is what the text says for certain. What is not recognised is
+//! - A kind states only what is certain from the text. A statement that is not recognised is
 //!   [`Other`](StatementKind::Other), which may do anything.
 //! - Reading takes time in proportion to the text.
 //!
 //! This crate must never contain: Diesel or any other dependency; features; what a schema, a tenant
-//! or a migration is; how a back end writes SQL; what is allowed where (that is the callers' to
-//! decide by kinds); a parser that refuses what it does not know; files, clocks, connections.
+//! or a migration is; how a back end writes SQL; what is allowed where (callers decide that by the
+//! kind); a parser that refuses what it does not know; files, clocks, connections.
 
 mod alike;
 mod body;

@@ -1,4 +1,4 @@
-//! When two names are one.
+//! How databases compare names.
 
 use crate::syntax::Syntax;
 use crate::token::{Token, TokenKind};

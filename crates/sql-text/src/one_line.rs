@@ -1,10 +1,10 @@
-//! A text as somebody reads it in a list or a message.
+//! A text as people read it in a list or a message.
 
 use crate::lexer::tokens;
 use crate::syntax::Syntax;
 
 /// The text on one line, for people: no comments, and one space where there was any white space.
-/// A text that is never closed comes with its comments.
+/// If a quote or comment is never closed, the comments stay.
 pub fn on_one_line(text: &str, syntax: Syntax) -> String {
     let Ok(tokens) = tokens(text, syntax) else { return words(text) };
     let mut line = String::with_capacity(text.len());
@@ -13,7 +13,7 @@ pub fn on_one_line(text: &str, syntax: Syntax) -> String {
         if end.is_some_and(|end| end != token.start) {
             line.push(' ');
         }
-        // A line break in quotes is one too many as well.
+        // A line break in quotes becomes a space as well.
         let is_broken = token.text.contains(['\n', '\r']);
         line.push_str(&if is_broken { words(token.text) } else { token.text.to_owned() });
         end = Some(token.end());

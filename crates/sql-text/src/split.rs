@@ -1,4 +1,4 @@
-//! A file of SQL as single statements.
+//! Splits a file of SQL into statements.
 
 use crate::body::Blocks;
 use crate::classify::classify;
@@ -15,16 +15,16 @@ use crate::unclosed::{Open, Unclosed};
 pub struct Statement {
     /// The text byte for byte, without the closing semicolon and the comments around it.
     pub sql: String,
-    /// The line of the file that it begins on, from 1; 0 where it stands in no file.
+    /// The line of the file that it begins on, from 1; 0 if it is not in a file.
     pub line: u32,
     /// What it does.
     pub kind: StatementKind,
-    /// Whose SQL it is.
+    /// The SQL that it is written in.
     pub syntax: Syntax,
 }
 
 impl Statement {
-    /// One statement that stands in no file. What is not exactly one has the kind
+    /// A statement that is not in a file. If the text is not exactly one statement, its kind is
     /// [`Other`](StatementKind::Other).
     pub fn unplaced(sql: &str, syntax: Syntax) -> Self {
         let kind = match split(sql, syntax).as_deref() {
@@ -66,7 +66,7 @@ struct File<'s> {
     lexer: Lexer<'s>,
 }
 
-/// Where a statement stands, and what it does.
+/// The position of a statement, and what it does.
 struct Found {
     start: usize,
     end: usize,
@@ -105,7 +105,7 @@ impl<'s> File<'s> {
         Ok(Some(found))
     }
 
-    /// The tokens up to the semicolon that ends the statement, and where that is.
+    /// The tokens up to the semicolon that ends the statement, and the position of that semicolon.
     fn rest_of_statement(
         &mut self,
         first: Token<'s>,

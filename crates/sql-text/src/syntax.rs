@@ -1,4 +1,4 @@
-//! Which SQL a text is written in, and how the texts differ.
+//! The kinds of SQL, and how their texts differ.
 
 /// Which SQL a text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,7 +9,7 @@ pub enum Syntax {
     Postgres,
     /// MySQL and MariaDB in their default SQL mode: a backslash escapes, and `"…"` is a text.
     Mysql,
-    /// The expressions of a declared schema, which stand for all back ends: `'…'` is a text
+    /// The expressions of a declared schema, which are for all back ends: `'…'` is a text
     /// without escapes, and `"…"` (or `` `…` ``) is a name.
     Portable,
 }
@@ -26,15 +26,15 @@ impl Syntax {
     }
 }
 
-/// How texts differ: what a token is, and where a semicolon does not split.
+/// What a token is, and where a semicolon does not split.
 #[derive(Debug)]
 pub(crate) struct Grammar {
     pub(crate) lexicon: Lexicon,
-    /// What holds the statements of a routine's or trigger's body.
+    /// The form of a routine's or trigger's body of statements.
     pub(crate) bodies: Bodies,
     /// A semicolon in parentheses does not split (the actions of a PostgreSQL rule).
     pub(crate) parentheses_hold: bool,
-    /// Text for a client program, which may stand among the statements.
+    /// The client program whose commands may be among the statements.
     pub(crate) client: Client,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Lexicon {
     pub(crate) text_quotes: &'static [char],
     /// A backslash escapes the next character of a text.
     pub(crate) backslash_escapes: bool,
-    /// What may stand directly before a text's `'` and belongs to it, in lower case.
+    /// Prefixes that belong to a text and come directly before its `'`, in lower case.
     pub(crate) text_prefixes: &'static [&'static str],
     /// `E'…'` has backslash escapes, `U&"…"` is a name, and `$tag$…$tag$` is a text.
     pub(crate) postgres_quotes: bool,
@@ -72,7 +72,7 @@ pub(crate) enum Bodies {
     StoredProgram,
 }
 
-/// Whose client's commands are recognised.
+/// The client program whose commands are recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Client {
     /// `sqlite3`: lines that begin with a dot.

@@ -1,4 +1,4 @@
-//! Rows of texts, and what is read in them.
+//! Tables of texts, and how each is read.
 
 mod client;
 mod expressions;

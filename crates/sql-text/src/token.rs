@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// One token and where it stands.
+/// One token and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token<'s> {
     /// What it is.
@@ -12,12 +12,12 @@ pub struct Token<'s> {
     pub text: &'s str,
     /// The byte of the text that it begins at.
     pub start: usize,
-    /// The whole versioned comment that it stands in. In a box, since hardly any token has one, and
-    /// there are very many tokens in a file of rows.
+    /// The whole versioned comment that it is in. It is boxed because few tokens have one, and a
+    /// file of rows has very many tokens.
     pub(crate) versioned: Option<Box<Range<usize>>>,
 }
 
-/// What kinds of token there are. White space and comments are not tokens.
+/// The kinds of tokens. White space and comments are not tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// A keyword, or a name without quotes.
@@ -40,7 +40,7 @@ impl<'s> Token<'s> {
         self.start + self.text.len()
     }
 
-    /// Whether it is that keyword, in any case, and not in quotes.
+    /// Whether it is that keyword, in upper or lower case and without quotes.
     pub fn is_word(&self, keyword: &str) -> bool {
         self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
@@ -55,13 +55,13 @@ impl<'s> Token<'s> {
         self.kind == TokenKind::Symbol(symbol)
     }
 
-    /// Whether nothing stands between it and the next token.
+    /// Whether it touches the next token.
     pub fn touches(&self, next: &Token<'_>) -> bool {
         self.end() == next.start
     }
 
-    /// Whether it stands in MySQL's `/*!40101 … */`, which is code for servers from that version
-    /// on, and a comment for others.
+    /// Whether it is in MySQL's `/*!40101 … */`, which is code for servers from that version on,
+    /// and a comment for others.
     pub fn is_versioned(&self) -> bool {
         self.versioned.is_some()
     }
@@ -76,8 +76,8 @@ impl<'s> Token<'s> {
         }
     }
 
-    /// The name of MySQL's user variable in lower case, without `@` and quotes; none where it is a
-    /// system variable (`@@name`) or no variable.
+    /// The name of MySQL's user variable in lower case, without `@` and quotes; `None` if it is
+    /// a system variable (`@@name`) or not a variable.
     pub fn user_variable(&self) -> Option<String> {
         let name = match self.kind {
             TokenKind::Variable => self.text.strip_prefix('@')?,
@@ -105,7 +105,7 @@ impl<'s> Token<'s> {
         }
     }
 
-    /// From where to where it stands; in a versioned comment, that whole comment.
+    /// The bytes that it covers. For a token in a versioned comment, that is the whole comment.
     pub(crate) fn outer(&self) -> Range<usize> {
         self.versioned.as_deref().cloned().unwrap_or(self.start..self.end())
     }

@@ -1,4 +1,4 @@
-//! The only thing that can be wrong with a text here.
+//! The only error in a text that is reported.
 
 use std::fmt;
 

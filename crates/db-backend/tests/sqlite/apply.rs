@@ -5,10 +5,10 @@ use schema_model::diff::{diff, undone};
 use schema_model::{Column, Schema};
 use sql_dialect::Piece;
 
-use super::declare::{id, schema, table};
+use super::declare::{id, table};
 use super::{database, differences, query};
 
-/// A database of that schema, with rows.
+/// A database with that schema and those rows.
 pub(crate) fn created(schema: &Schema, rows: &str) -> AnyConnection {
     let mut database = database();
     apply(&mut database, &Schema::EMPTY, schema).unwrap();
@@ -61,8 +61,8 @@ fn execute(database: &mut AnyConnection, pieces: Vec<Piece>) -> Result<(), Strin
     Ok(())
 }
 
-/// Migrates rows there, asks, and leads back. Each time the catalogue must say what it says of a
-/// new database.
+/// Migrates rows, runs the query `question` and returns its answer. Also migrates an empty database
+/// there and back. Each time, the catalogue must be the same as in a new database.
 pub(crate) fn migrated(from: &Schema, rows: &str, to: &Schema, question: &str) -> String {
     let mut database = created(from, rows);
     apply(&mut database, from, to).unwrap_or_else(|error| panic!("{error}"));
@@ -81,12 +81,12 @@ pub(crate) fn assert_is(database: &mut AnyConnection, schema: &Schema) {
     assert_eq!(read(database), read(&mut created(schema, "")));
 }
 
-/// The statements, without rows.
+/// The statements of the migration, executed without rows.
 pub(crate) fn rendered(from: &Schema, to: &Schema) -> String {
     apply(&mut created(from, ""), from, to).unwrap().join(";\n")
 }
 
-/// A table of one value beside its key.
+/// A schema with one table: an `id` and that column.
 pub(crate) fn one(value: Column) -> Schema {
-    schema(vec![table("t", vec![id(), value])])
+    Schema::new([table("t", vec![id(), value])])
 }

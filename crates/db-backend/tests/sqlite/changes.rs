@@ -1,47 +1,61 @@
-//! Every kind of change, on rows.
+//! Every kind of change, on tables with rows.
 
 use insta::assert_snapshot;
 use schema_model::SqlType::{BigInt, Bool, Double, Integer, SmallInt, Text, UtcTimestamp, Varchar};
-use schema_model::{Action, Column, DefaultValue, SqlType};
+use schema_model::{
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
+    WithoutPartial,
+};
 
 use super::apply::{apply, assert_is, created, migrated, one, rendered};
-use super::declare::{ColumnWith, TableWith, column, id, schema, table};
+use super::declare::{id, table};
 use super::query;
 
 #[test]
-fn renames_reach_whatever_names_them() {
-    let from = schema(vec![
-        table("teams", vec![id(), column("code", Varchar(9))]).unique("uq_teams", "code"),
+fn renames_reach_everything_that_mentions_the_name() {
+    let from = Schema::new([
+        table("teams", vec![id(), Column::new("code", Varchar(9))])
+            .indexes([Index::unique("uq_teams", ["code"])]),
         table(
             "people",
-            vec![id(), column("team", Varchar(9)).null(), column("boss", BigInt).null()],
+            vec![
+                id(),
+                Column::new("team", Varchar(9)).nullable(),
+                Column::new("boss", BigInt).nullable(),
+            ],
         )
-        .refers("fk_people_team", "team", "teams.code")
-        .on(Action::Cascade, Action::Cascade)
-        .refers("fk_people_boss", "boss", "people.id")
-        .index("ix_people_team", "team DESC")
-        .only("boss > 0")
-        .check("ck_people", "boss <> 5"),
+        .foreign_keys([
+            ForeignKey::new("fk_people_team", ["team"], "teams", ["code"])
+                .on_delete(Action::Cascade)
+                .on_update(Action::Cascade),
+            ForeignKey::new("fk_people_boss", ["boss"], "people", ["id"]),
+        ])
+        .indexes([Index::new("ix_people_team", [IndexColumn::descending("team")])
+            .partial("boss > 0", WithoutPartial::NoIndex)])
+        .checks([Check::new("ck_people", "boss <> 5")]),
     ]);
-    let to = schema(vec![
-        table("crews", vec![id(), column("name", Varchar(9)).was("code")])
-            .formerly("teams")
-            .unique("uq_crews", "name"),
+    let to = Schema::new([
+        table("crews", vec![id(), Column::new("name", Varchar(9)).renamed_from("code")])
+            .renamed_from("teams")
+            .indexes([Index::unique("uq_crews", ["name"])]),
         table(
             "crew",
             vec![
                 id(),
-                column("crew", Varchar(9)).null().was("team"),
-                column("chief", BigInt).null().was("boss"),
+                Column::new("crew", Varchar(9)).nullable().renamed_from("team"),
+                Column::new("chief", BigInt).nullable().renamed_from("boss"),
             ],
         )
-        .formerly("people")
-        .refers("fk_crew_crew", "crew", "crews.name")
-        .on(Action::Cascade, Action::Cascade)
-        .refers("fk_crew_chief", "chief", "crew.id")
-        .index("ix_crew", "crew DESC")
-        .only("chief > 0")
-        .check("ck_people", "chief <> 5"),
+        .renamed_from("people")
+        .foreign_keys([
+            ForeignKey::new("fk_crew_crew", ["crew"], "crews", ["name"])
+                .on_delete(Action::Cascade)
+                .on_update(Action::Cascade),
+            ForeignKey::new("fk_crew_chief", ["chief"], "crew", ["id"]),
+        ])
+        .indexes([Index::new("ix_crew", [IndexColumn::descending("crew")])
+            .partial("chief > 0", WithoutPartial::NoIndex)])
+        .checks([Check::new("ck_people", "chief <> 5")]),
     ]);
     let rows = "INSERT INTO teams VALUES (1, 'a'); INSERT INTO people VALUES (2, 'a', 2);
         CREATE VIEW v AS SELECT p.boss FROM people AS p JOIN teams ON team = code;
@@ -65,29 +79,30 @@ fn renames_reach_whatever_names_them() {
 }
 
 #[test]
-fn what_can_be_done_in_place_is() {
-    let from = schema(vec![
-        table("b", vec![id(), column("x", Integer), column("y", Integer).null()])
-            .index("ix_one", "x")
-            .index("ix_two", "y"),
-    ]);
-    let to = schema(vec![
+fn changes_are_made_in_place_if_possible() {
+    let from = Schema::new([table(
+        "b",
+        vec![id(), Column::new("x", Integer), Column::new("y", Integer).nullable()],
+    )
+    .indexes([Index::new("ix_one", ["x"]), Index::new("ix_two", ["y"])])]);
+    let to = Schema::new([
         table("a", vec![id()]),
         table(
             "b",
             vec![
                 id(),
-                column("y", Integer).null(),
-                column("a_id", BigInt).null(),
-                column("z", Text).or(DefaultValue::Text("it's".into())).filled("'x is ' || x"),
-                column("w", Varchar(5)).null().filled("x + 1"),
+                Column::new("y", Integer).nullable(),
+                Column::new("a_id", BigInt).nullable(),
+                Column::new("z", Text).default("it's").backfill("'x is ' || x"),
+                Column::new("w", Varchar(5)).nullable().backfill("x + 1"),
             ],
         )
-        .refers("fk_b_a", "a_id", "a.id")
-        .on(Action::SetNull, Action::NoAction)
-        .index("ix_one", "y")
-        .unique("ix_two", "a_id, y DESC")
-        .only("y > 0"),
+        .foreign_keys([ForeignKey::new("fk_b_a", ["a_id"], "a", ["id"]).on_delete(Action::SetNull)])
+        .indexes([
+            Index::new("ix_one", ["y"]),
+            Index::unique("ix_two", ["a_id".into(), IndexColumn::descending("y")])
+                .partial("y > 0", WithoutPartial::NoIndex),
+        ]),
     ]);
     assert_snapshot!(rendered(&from, &to), @r#"
     DROP INDEX "ix_one";
@@ -115,18 +130,21 @@ fn what_can_be_done_in_place_is() {
 }
 
 #[test]
-fn a_key_that_is_referred_to_may_be_dropped_and_added_in_place() {
+fn a_referenced_key_may_be_dropped_and_added_in_place() {
     let with = |index, columns: Vec<Column>| {
-        let columns = [vec![id(), column("code", Integer)], columns].concat();
-        schema(vec![
-            table("a", columns).unique(index, "code"),
-            table("b", vec![id(), column("code", Integer)])
-                .refers("fk", "code", "a.code")
-                .on(Action::Cascade, Action::Cascade),
+        let columns = [vec![id(), Column::new("code", Integer)], columns].concat();
+        let key = ForeignKey::new("fk", ["code"], "a", ["code"])
+            .on_delete(Action::Cascade)
+            .on_update(Action::Cascade);
+        Schema::new([
+            table("a", columns).indexes([Index::unique(index, ["code"])]),
+            table("b", vec![id(), Column::new("code", Integer)]).foreign_keys([key]),
         ])
     };
-    let (from, to) =
-        (with("uq_old", vec![]), with("uq_new", vec![column("c", Text).null().filled("code")]));
+    let (from, to) = (
+        with("uq_old", vec![]),
+        with("uq_new", vec![Column::new("c", Text).nullable().backfill("code")]),
+    );
     assert!(!rendered(&from, &to).contains("DROP TABLE"));
     let rows = "INSERT INTO a VALUES (1, 2); INSERT INTO b VALUES (1, 2)";
     let question = "SELECT c, CAST(b.code AS TEXT) FROM a JOIN b USING (code)";
@@ -135,22 +153,24 @@ fn a_key_that_is_referred_to_may_be_dropped_and_added_in_place() {
 
 #[test]
 fn a_backfill_comes_before_the_key_that_refers_to_it() {
-    let from = schema(vec![table("b", vec![id()]), table("a", vec![id()])]);
-    let to = schema(vec![
-        table("b", vec![id(), column("a_code", Integer).null()]).refers("fk", "a_code", "a.code"),
-        table("a", vec![id(), column("code", Integer).null().filled("id * 2")])
-            .unique("uq", "code"),
+    let from = Schema::new([table("b", vec![id()]), table("a", vec![id()])]);
+    let to = Schema::new([
+        table("b", vec![id(), Column::new("a_code", Integer).nullable()])
+            .foreign_keys([ForeignKey::new("fk", ["a_code"], "a", ["code"])]),
+        table("a", vec![id(), Column::new("code", Integer).nullable().backfill("id * 2")])
+            .indexes([Index::unique("uq", ["code"])]),
     ]);
     let rows = "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)";
     assert_snapshot!(migrated(&from, rows, &to, "SELECT CAST(code AS TEXT) FROM a"), @"2");
 }
 
 #[test]
-fn an_alteration_that_needs_nothing_renders_nothing() {
-    let with_key = |name, key: SqlType| {
-        schema(vec![
-            table("a", vec![column("id", key).auto()]),
-            table("b", vec![id(), column("a_id", BigInt)]).refers(name, "a_id", "a.id"),
+fn a_change_without_effect_renders_nothing() {
+    let with_key = |name, sql_type: SqlType| {
+        let key = ForeignKey::new(name, ["a_id"], "a", ["id"]);
+        Schema::new([
+            table("a", vec![Column::new("id", sql_type).auto_increment()]),
+            table("b", vec![id(), Column::new("a_id", BigInt)]).foreign_keys([key]),
         ])
     };
     assert_eq!(rendered(&with_key("fk_1", SmallInt), &with_key("fk_2", BigInt)), "");
@@ -158,17 +178,18 @@ fn an_alteration_that_needs_nothing_renders_nothing() {
 
 #[test]
 fn values_of_added_columns() {
-    let from = schema(vec![table("t", vec![id(), column("a", Integer), column("gone", Text)])]);
-    let to = schema(vec![table(
+    let from =
+        Schema::new([table("t", vec![id(), Column::new("a", Integer), Column::new("gone", Text)])]);
+    let to = Schema::new([table(
         "t",
         vec![
             id(),
-            column("b", Integer).was("a"),
-            column("filled", Text).filled("gone || b"),
-            column("filled_over_default", Integer).or(DefaultValue::Int(7)).filled("b * 2"),
-            column("at", UtcTimestamp).or(DefaultValue::Now),
-            column("truth", Bool).or(DefaultValue::Bool(true)),
-            column("empty", Double).null(),
+            Column::new("b", Integer).renamed_from("a"),
+            Column::new("filled", Text).backfill("gone || b"),
+            Column::new("filled_over_default", Integer).default(7).backfill("b * 2"),
+            Column::new("at", UtcTimestamp).default(DefaultValue::Now),
+            Column::new("truth", Bool).default(true),
+            Column::new("empty", Double).nullable(),
         ],
     )]);
     let rows = "INSERT INTO t VALUES (1, 2, 'x'), (3, 4, 'y'); DELETE FROM t WHERE id = 3;
@@ -207,10 +228,13 @@ fn values_of_added_columns() {
 
 #[test]
 fn a_replaced_column_is_filled_from_its_former_values() {
-    let from = schema(vec![table("t", vec![id(), column("a", Text), column("b", Bool).null()])]);
-    let to = schema(vec![table(
+    let from = Schema::new([table(
         "t",
-        vec![id(), column("a", Bool).filled("a = 'yes'"), column("b", Text).null()],
+        vec![id(), Column::new("a", Text), Column::new("b", Bool).nullable()],
+    )]);
+    let to = Schema::new([table(
+        "t",
+        vec![id(), Column::new("a", Bool).backfill("a = 'yes'"), Column::new("b", Text).nullable()],
     )]);
     let rows = "CREATE VIEW v AS SELECT a FROM t; INSERT INTO t VALUES (1, 'yes', 1), (2, 'no', 0)";
     let question = "SELECT CAST(v.a AS TEXT), b FROM t JOIN v";
@@ -224,14 +248,14 @@ fn a_replaced_column_is_filled_from_its_former_values() {
 
 #[test]
 fn null_becomes_the_backfill_or_the_default_or_fails() {
-    let from = one(column("v", SmallInt).null());
+    let from = one(Column::new("v", SmallInt).nullable());
     let rows = "INSERT INTO t VALUES (1, NULL), (2, 5)";
     let filled = [
-        column("v", SmallInt).filled("id * 10"),
-        column("v", SmallInt).or(DefaultValue::Int(-1)),
-        column("v", SmallInt).or(DefaultValue::Int(-1)).filled("id"),
-        column("v", Varchar(9)).filled("'none'"),
-        column("v", Bool).null().filled("0"),
+        Column::new("v", SmallInt).backfill("id * 10"),
+        Column::new("v", SmallInt).default(-1),
+        Column::new("v", SmallInt).default(-1).backfill("id"),
+        Column::new("v", Varchar(9)).backfill("'none'"),
+        Column::new("v", Bool).nullable().backfill("0"),
     ];
     let rows_of = |value: Column| {
         let mut database = created(&from, rows);
@@ -240,7 +264,8 @@ fn null_becomes_the_backfill_or_the_default_or_fails() {
             Err(error) => error,
         }
     };
-    let all: Vec<String> = filled.into_iter().chain([column("v", SmallInt)]).map(rows_of).collect();
+    let all: Vec<String> =
+        filled.into_iter().chain([Column::new("v", SmallInt)]).map(rows_of).collect();
     assert_snapshot!(all.join("\n"), @"
     10, 5
     -1, 5
@@ -252,10 +277,10 @@ fn null_becomes_the_backfill_or_the_default_or_fails() {
 }
 
 #[test]
-fn numbers_are_given_where_there_are_none() {
+fn rows_without_numbers_get_some() {
     let question = "SELECT CAST(id AS TEXT), a FROM t ORDER BY id";
-    let plain = schema(vec![table("t", vec![column("a", Varchar(9))])]);
-    let numbered = schema(vec![table("t", vec![id(), column("a", Varchar(9))])]);
+    let plain = Schema::new([table("t", vec![Column::new("a", Varchar(9))])]);
+    let numbered = Schema::new([table("t", vec![id(), Column::new("a", Varchar(9))])]);
     let rows = "INSERT INTO t VALUES ('c'), ('a'), ('b')";
     assert_snapshot!(migrated(&plain, rows, &numbered, question), @"
     1 | a
@@ -263,24 +288,26 @@ fn numbers_are_given_where_there_are_none() {
     3 | c
     ");
 
-    // Nothing is left of the former row but that it is one.
-    let alone = schema(vec![table("t", vec![id()])]);
+    // No former value is kept, but the rows are.
+    let only_id = Schema::new([table("t", vec![id()])]);
     let count = "SELECT CAST(id AS TEXT) FROM t";
-    assert_snapshot!(migrated(&plain, rows, &alone, count), @"
+    assert_snapshot!(migrated(&plain, rows, &only_id, count), @"
     1
     2
     3
     ");
 
-    // The number of a deleted row is not given again, whatever the names are by then.
-    let small =
-        schema(vec![table("u", vec![column("a", SmallInt).auto().was("id")]).formerly("t")]);
+    // The number of a deleted row is not used again, even after a rename.
+    let renamed = Column::new("a", SmallInt).auto_increment().renamed_from("id");
+    let small = Schema::new([table("u", vec![renamed]).renamed_from("t")]);
     let rows = "INSERT INTO t VALUES (7), (8); DELETE FROM t WHERE id = 8";
     let numbers = "SELECT CAST(a AS TEXT), (SELECT CAST(seq AS TEXT) FROM sqlite_sequence) FROM u";
-    assert_snapshot!(migrated(&alone, rows, &small, numbers), @"7 | 8");
+    assert_snapshot!(migrated(&only_id, rows, &small, numbers), @"7 | 8");
 
-    let nullable =
-        schema(vec![table("t", vec![column("a", Varchar(9)), column("id", BigInt).null()])]);
+    let nullable = Schema::new([table(
+        "t",
+        vec![Column::new("a", Varchar(9)), Column::new("id", BigInt).nullable()],
+    )]);
     let rows = "INSERT INTO t VALUES ('c', NULL), ('b', 1), ('a', NULL)";
     assert_snapshot!(migrated(&nullable, rows, &numbered, question), @"
     1 | b
@@ -288,9 +315,10 @@ fn numbers_are_given_where_there_are_none() {
     3 | c
     ");
 
-    // They go on after the greatest, and no longer once they are switched off.
-    let unnumbered = one(column("a", Varchar(9)));
-    let on = schema(vec![table("t", vec![column("id", BigInt), column("a", Varchar(9))])]);
+    // Numbering continues after the greatest number, and stops once it is switched off.
+    let unnumbered = one(Column::new("a", Varchar(9)));
+    let on =
+        Schema::new([table("t", vec![Column::new("id", BigInt), Column::new("a", Varchar(9))])]);
     let mut database = created(&on, "INSERT INTO t VALUES (9, 'x')");
     apply(&mut database, &on, &unnumbered).unwrap();
     database.execute("INSERT INTO t (a) VALUES ('y')").unwrap();
@@ -304,13 +332,13 @@ fn numbers_are_given_where_there_are_none() {
 
 #[test]
 fn primary_keys() {
-    let a = || column("a", Integer);
-    let b = || column("b", Varchar(9));
+    let a = || Column::new("a", Integer);
+    let b = || Column::new("b", Varchar(9));
     let schemas = [
-        schema(vec![table("t", vec![a(), b()])]),
-        schema(vec![table("t", vec![a(), b()]).key("b, a")]),
-        schema(vec![table("t", vec![b(), a()]).unique("uq", "a")]),
-        schema(vec![table("t", vec![a().auto(), b()])]),
+        Schema::new([table("t", vec![a(), b()])]),
+        Schema::new([Table::new("t", ["b", "a"]).columns([a(), b()])]),
+        Schema::new([table("t", vec![b(), a()]).indexes([Index::unique("uq", ["a"])])]),
+        Schema::new([table("t", vec![a().auto_increment(), b()])]),
     ];
     for (from, to) in schemas.iter().flat_map(|from| schemas.iter().map(move |to| (from, to))) {
         let rows = "INSERT INTO t (a, b) VALUES (-1, 'x'), (2, 'y')";
@@ -322,11 +350,10 @@ fn primary_keys() {
 #[test]
 fn partial_and_descending_indexes_are_read_as_they_were_declared() {
     let of = |condition| {
-        schema(vec![
-            table("t", vec![id(), column("a", Integer), column("where", Varchar(9))])
-                .unique("ix (\"where", "a DESC, where")
-                .only(condition),
-        ])
+        let columns = vec![id(), Column::new("a", Integer), Column::new("where", Varchar(9))];
+        let index = Index::unique("ix (\"where", [IndexColumn::descending("a"), "where".into()])
+            .partial(condition, WithoutPartial::NoIndex);
+        Schema::new([table("t", columns).indexes([index])])
     };
     let conditions =
         ["a > 0", "(a > 0) OR \"where\" = 'WHERE ('", "a IN (1, 2) AND (a IS NOT NULL)"];

@@ -1,16 +1,16 @@
-//! Schemas from choices, and what could become of them next.
+//! Random schemas, and random changes to them.
 
-use db_backend::BackendKind;
 use std::collections::BTreeSet;
 
+use db_backend::BackendKind;
 use schema_model::{
-    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Partial, Schema, SqlType,
-    Table, Text, WithoutPartial,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
+    Text, WithoutPartial,
 };
 
-use super::declare::{column, table};
+use super::declare::table;
 
-/// Choices, one after the other; the first of the possible ones when there are no more.
+/// A list of choices, taken one after another. Once it is used up, the first option is taken.
 pub(crate) struct Choices(std::vec::IntoIter<u8>);
 
 impl Choices {
@@ -42,7 +42,8 @@ impl Choices {
     }
 
     fn add_table(&mut self, schema: &mut Schema, name: &'static str) {
-        let mut columns = vec![column("id", SqlType::BigInt), column("key", SqlType::Integer)];
+        let mut columns =
+            vec![Column::new("id", SqlType::BigInt), Column::new("key", SqlType::Integer)];
         for name in ["a", "b", "c", "d"] {
             columns.extend(self.one_in(2).then(|| self.column(name)));
         }
@@ -53,7 +54,7 @@ impl Choices {
 
     fn column(&mut self, name: &'static str) -> Column {
         let sql_type = TYPES[self.below(TYPES.len())];
-        let mut column = column(name, sql_type);
+        let mut column = Column::new(name, sql_type);
         column.nullable = self.one_in(2);
         self.set_default(&mut column);
         column
@@ -113,25 +114,20 @@ impl Choices {
                 {
                     let descending = self.one_in(3);
                     let condition = format!("{} IS NOT NULL", first.name);
-                    let partial = self.one_in(3).then(|| Partial {
-                        condition: condition.into(),
-                        without_partial: WithoutPartial::NoIndex,
-                    });
-                    table.indexes.to_mut().push(Index {
-                        name: format!("ix_{tag}_{number}").into(),
-                        columns: vec![IndexColumn { name: first.name, descending }].into(),
-                        unique: self.one_in(3),
-                        partial,
-                    });
+                    let column = IndexColumn { name: first.name, descending };
+                    let mut index = Index::new(format!("ix_{tag}_{number}"), [column]);
+                    if self.one_in(3) {
+                        index = index.partial(condition, WithoutPartial::NoIndex);
+                    }
+                    index.unique = self.one_in(3);
+                    table.indexes.to_mut().push(index);
                 }
                 if self.one_in(3)
                     && let Some(checked) = self.of(&table.columns)
                 {
                     let expression = format!("coalesce({}, 1) IS NOT NULL", checked.name);
-                    table.checks.to_mut().push(Check {
-                        name: format!("ck_{tag}_{number}").into(),
-                        expression: expression.into(),
-                    });
+                    let check = Check::new(format!("ck_{tag}_{number}"), expression);
+                    table.checks.to_mut().push(check);
                 }
                 if self.one_in(2)
                     && let Some((foreign_table, key)) = self.of(&keys)
@@ -142,7 +138,7 @@ impl Choices {
         }
     }
 
-    /// A foreign key over columns that fit, which are added if missing.
+    /// Adds a foreign key over columns of the right types, which are added if they are missing.
     fn add_reference(&mut self, table: &mut Table, number: usize, to: Text, key: &[Column]) {
         let mut columns: Vec<Text> = Vec::new();
         for (place, target) in key.iter().enumerate() {
@@ -155,9 +151,7 @@ impl Choices {
                 Some(there) => there,
                 None if table.column(&name).is_some() => return,
                 None => {
-                    let mut column = column("r", target.sql_type);
-                    column.name = name.clone();
-                    column.nullable = true;
+                    let column = Column::new(name.clone(), target.sql_type).nullable();
                     table.columns.to_mut().push(column);
                     name
                 }
@@ -165,17 +159,13 @@ impl Choices {
             columns.push(name);
         }
         let action = if self.one_in(2) { Action::Cascade } else { Action::NoAction };
-        table.foreign_keys.to_mut().push(ForeignKey {
-            name: format!("fk_{}_{number}", table.name).into(),
-            columns: columns.into(),
-            foreign_table: to,
-            foreign_columns: key.iter().map(|column| column.name.clone()).collect(),
-            on_delete: action,
-            on_update: Action::NoAction,
-        });
+        let name = format!("fk_{}_{number}", table.name);
+        let targets = key.iter().map(|column| column.name.clone());
+        let foreign_key = ForeignKey::new(name, columns, to, targets).on_delete(action);
+        table.foreign_keys.to_mut().push(foreign_key);
     }
 
-    /// The schema with a few changes of the kinds that mostly need no rebuild.
+    /// The schema with a few changes, most of which need no rebuild.
     pub(crate) fn changed(&mut self, from: &Schema) -> Schema {
         let mut schema = from.clone();
         for number in 0..1 + self.below(4) {
@@ -228,17 +218,13 @@ impl Choices {
                     let options = table.columns.iter().filter(|column| can_be_key(column));
                     let options: Vec<Text> = options.map(|column| column.name.clone()).collect();
                     let name = self.of(&options).expect("`id`");
-                    let columns = vec![IndexColumn { name, descending: self.one_in(2) }].into();
-                    table.indexes.to_mut().push(Index {
-                        name: format!("ix_new_{number}_{place}").into(),
-                        columns,
-                        unique: false,
-                        partial: None,
-                    });
+                    let column = IndexColumn { name, descending: self.one_in(2) };
+                    let index = Index::new(format!("ix_new_{number}_{place}"), [column]);
+                    table.indexes.to_mut().push(index);
                 }
             }
         }
-        // A column that was only just added, or was renamed already, is not renamed.
+        // A column that was just added or already renamed is not renamed again.
         for table in schema.tables.to_mut() {
             let old = from.table(&table.name);
             for column in table.columns.to_mut() {
@@ -254,7 +240,7 @@ impl Choices {
         schema
     }
 
-    /// Says of some tables and columns what they were before, and gives all values.
+    /// Gives some tables and columns a former name, and the new columns a backfill.
     pub(crate) fn lead_from(&mut self, from: &Schema, to: &mut Schema) {
         let mut free: Vec<Text> = from
             .tables
@@ -321,7 +307,7 @@ fn can_be_key(column: &Column) -> bool {
     is_whole(column.sql_type) || matches!(column.sql_type, SqlType::Varchar(_))
 }
 
-/// The columns of a table that something else depends on.
+/// The columns that a key, an index or a check of the table uses.
 fn used_columns(schema: &Schema, place: usize) -> BTreeSet<Text> {
     let table = &schema.tables[place];
     let mut used: BTreeSet<Text> = table.primary_key.iter().cloned().collect();

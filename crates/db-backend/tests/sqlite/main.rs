@@ -35,7 +35,7 @@ fn database() -> AnyConnection {
     AnyConnection::Sqlite(connection)
 }
 
-/// Migrates as a session does where a statement drops a table.
+/// Migrates as a session does when a statement drops a table.
 fn migrate(database: &mut AnyConnection, from: &Schema, to: &Schema) {
     database.execute("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE").unwrap();
     for statement in statements(BackendKind::Sqlite, from, to) {
@@ -70,7 +70,7 @@ const PEOPLE: &str = "
     DELETE FROM people WHERE id = 7";
 
 #[test]
-fn the_catalogue_says_what_is_expected() {
+fn the_catalogue_is_as_expected() {
     let schemas = [people(), with_columns_and_indexes(), with_keys_and_checks(), Schema::EMPTY];
     for (from, to) in schemas.iter().flat_map(|from| schemas.iter().map(move |to| (from, to))) {
         let mut database = database();
@@ -82,7 +82,7 @@ fn the_catalogue_says_what_is_expected() {
 
 proptest! {
     #[test]
-    fn any_migration_gives_what_is_expected_and_keeps_rows(from: u16, to: u16) {
+    fn any_migration_gives_the_expected_catalogue_and_keeps_rows(from: u16, to: u16) {
         let (from, to) = (people_without(from), people_without(to));
         let mut database = database();
         migrate(&mut database, &Schema::EMPTY, &from);
@@ -112,11 +112,11 @@ fn a_rebuild_keeps_rows_references_and_numbering() {
     2
     ");
 
-    // The number of a deleted row is not given again.
+    // The number of a deleted row is not used again.
     database.execute("INSERT INTO people (email, details) VALUES ('d@x', '0')").unwrap();
     assert_snapshot!(query(&mut database, "SELECT CAST(max(id) AS TEXT) FROM people"), @"8");
 
-    // References still mean the table: to a rebuilt one, and from it to itself.
+    // Foreign keys still refer to the rebuilt table, including its own.
     assert_snapshot!(database.execute("INSERT INTO memberships VALUES (9, 'x')").unwrap_err(), @"FOREIGN KEY constraint failed");
     database.execute("DELETE FROM memberships; DELETE FROM people WHERE id = 1").unwrap();
     assert_snapshot!(query(&mut database, rows), @r#"
@@ -173,7 +173,7 @@ fn now_is_as_long_as_every_instant() {
 }
 
 #[test]
-fn drift_is_told() {
+fn drift_is_reported() {
     let mut database = database();
     migrate(&mut database, &Schema::EMPTY, &people());
     let by_hand = "

@@ -1,4 +1,4 @@
-//! Any schema becomes any other, and the rows stay what they were.
+//! Any schema can be migrated to any other, and the rows keep their values.
 
 use db_backend::{AnyConnection, BackendKind};
 use proptest::collection::vec;
@@ -10,10 +10,10 @@ use super::apply::{apply, assert_is, created};
 use super::choices::Choices;
 use super::query;
 
-/// Enough to meet each kind of change many times, in few seconds.
+/// Enough to try each kind of change many times within a few seconds.
 const CASES: u32 = 100;
 
-/// Three rows in each table, and a NULL in the third where it may be.
+/// Three rows for each table; the third has NULL in every column that allows it.
 fn rows(schema: &Schema) -> String {
     let dialect = BackendKind::Sqlite.dialect();
     let mut sql = String::from("PRAGMA foreign_keys = OFF;");
@@ -35,7 +35,7 @@ fn rows(schema: &Schema) -> String {
     sql + "PRAGMA foreign_keys = ON"
 }
 
-/// What is in the rows of the columns that stay, as text, before and after.
+/// The values of the columns that stay, as text, before or after the change.
 fn kept_rows(database: &mut AnyConnection, alter: &AlterTable, after: bool) -> Vec<String> {
     let dialect = BackendKind::Sqlite.dialect();
     let texts = alter.to.columns.iter().filter_map(|column| {
@@ -54,14 +54,14 @@ fn kept_rows(database: &mut AnyConnection, alter: &AlterTable, after: bool) -> V
     rows
 }
 
-/// What the rows may be against.
-fn is_of_rows(error: &str) -> bool {
+/// Whether the rows violate the new schema, which is a valid reason to fail.
+fn is_caused_by_rows(error: &str) -> bool {
     ["UNIQUE constraint", "dangling rows", "does not fit", "FOREIGN KEY constraint", "NOT NULL"]
         .iter()
         .any(|part| error.contains(part))
 }
 
-/// Migrates there and back without rows, and there with rows, views and triggers.
+/// Migrates there and back without rows; then only there, with rows, views and triggers.
 fn check(from: &Schema, to: &Schema) {
     let Ok(changes) = diff(from, to) else { return };
     let back = undone(from, to);
@@ -103,7 +103,7 @@ fn check(from: &Schema, to: &Schema) {
             assert_is(&mut database, to);
         }
         Err(error) => {
-            assert!(is_of_rows(&error), "{}", error);
+            assert!(is_caused_by_rows(&error), "{}", error);
             assert_is(&mut database, from);
         }
     }

@@ -1,52 +1,71 @@
-//! What outlives a table that is built again: the keys that refer to it, and its triggers.
+//! What survives when a table is rebuilt: the foreign keys that refer to it, and its triggers.
 
 use insta::assert_snapshot;
-use schema_model::Action;
 use schema_model::SqlType::{BigInt, Integer, Text, Varchar};
+use schema_model::{Action, Column, ForeignKey, Index, Schema, Table};
 
 use super::apply::{apply, assert_is, created, migrated, one};
-use super::declare::{ColumnWith, TableWith, column, id, schema, table};
+use super::declare::{id, table};
 use super::query;
 
 #[test]
-fn references_outlive_a_rebuild_of_either_end() {
-    let from = schema(vec![
-        table("a", vec![column("id", BigInt), column("code", Integer), column("b_id", BigInt)])
-            .unique("uq_a", "code")
-            .refers("fk_a_b", "b_id", "b.id"),
-        table("b", vec![column("id", BigInt), column("a_code", Integer), column("up", BigInt)])
-            .refers("fk_b_a", "a_code", "a.code")
-            .refers("fk_b_up", "up", "b.id"),
-        table("gone", vec![id(), column("a_id", BigInt)]).refers("fk_gone", "a_id", "a.id"),
-    ]);
-    let to = schema(vec![
+fn foreign_keys_survive_a_rebuild_of_either_table() {
+    let from = Schema::new([
         table(
-            "c",
+            "a",
             vec![
-                column("key", Integer).was("id"),
-                column("code", Varchar(16)),
-                column("b_id", Integer),
+                Column::new("id", BigInt),
+                Column::new("code", Integer),
+                Column::new("b_id", BigInt),
             ],
         )
-        .formerly("a")
-        .key("key, b_id")
-        .unique("uq_c", "code")
-        .refers("fk_c_b", "b_id", "b.id"),
+        .indexes([Index::unique("uq_a", ["code"])])
+        .foreign_keys([ForeignKey::new("fk_a_b", ["b_id"], "b", ["id"])]),
         table(
             "b",
             vec![
-                column("id", Integer).auto(),
-                column("a_code", Varchar(16)),
-                column("up", Integer),
+                Column::new("id", BigInt),
+                Column::new("a_code", Integer),
+                Column::new("up", BigInt),
             ],
         )
-        .refers("fk_b_a", "a_code", "c.code")
-        .refers("fk_b_up", "up", "b.id")
-        .on(Action::Cascade, Action::NoAction)
-        .refers("fk_b_new", "id, up", "new.b, a"),
-        table("new", vec![column("a", Integer), column("b", Integer)])
-            .key("b, a")
-            .refers("fk_new_b", "a", "b.id"),
+        .foreign_keys([
+            ForeignKey::new("fk_b_a", ["a_code"], "a", ["code"]),
+            ForeignKey::new("fk_b_up", ["up"], "b", ["id"]),
+        ]),
+        table("gone", vec![id(), Column::new("a_id", BigInt)]).foreign_keys([ForeignKey::new(
+            "fk_gone",
+            ["a_id"],
+            "a",
+            ["id"],
+        )]),
+    ]);
+    let to = Schema::new([
+        Table::new("c", ["key", "b_id"])
+            .columns([
+                Column::new("key", Integer).renamed_from("id"),
+                Column::new("code", Varchar(16)),
+                Column::new("b_id", Integer),
+            ])
+            .renamed_from("a")
+            .indexes([Index::unique("uq_c", ["code"])])
+            .foreign_keys([ForeignKey::new("fk_c_b", ["b_id"], "b", ["id"])]),
+        table(
+            "b",
+            vec![
+                Column::new("id", Integer).auto_increment(),
+                Column::new("a_code", Varchar(16)),
+                Column::new("up", Integer),
+            ],
+        )
+        .foreign_keys([
+            ForeignKey::new("fk_b_a", ["a_code"], "c", ["code"]),
+            ForeignKey::new("fk_b_up", ["up"], "b", ["id"]).on_delete(Action::Cascade),
+            ForeignKey::new("fk_b_new", ["id", "up"], "new", ["b", "a"]),
+        ]),
+        Table::new("new", ["b", "a"])
+            .columns([Column::new("a", Integer), Column::new("b", Integer)])
+            .foreign_keys([ForeignKey::new("fk_new_b", ["a"], "b", ["id"])]),
     ]);
     let rows = "PRAGMA foreign_keys = OFF; INSERT INTO a VALUES (1, 11, 2); INSERT INTO b VALUES (2, 11, 2);
         PRAGMA foreign_keys = ON";
@@ -66,9 +85,11 @@ fn references_outlive_a_rebuild_of_either_end() {
 }
 
 #[test]
-fn triggers_of_a_rebuilt_table_are_told_under_new_names() {
-    let from = one(column("a", Integer));
-    let to = schema(vec![table("u", vec![id(), column("b", Text).was("a")]).formerly("t")]);
+fn triggers_of_a_rebuilt_table_are_reported_under_new_names() {
+    let from = one(Column::new("a", Integer));
+    let to = Schema::new([
+        table("u", vec![id(), Column::new("b", Text).renamed_from("a")]).renamed_from("t")
+    ]);
     let triggers = "
         CREATE TRIGGER z AFTER INSERT ON T BEGIN DELETE FROM t WHERE a < new.a; END;
         CREATE TRIGGER y BEFORE DELETE ON t BEGIN SELECT old.a; END";

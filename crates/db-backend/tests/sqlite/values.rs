@@ -1,19 +1,19 @@
-//! Values that are converted, and samples.
+//! Conversions of values, and sample values.
 
 use db_backend::{AnyConnection, BackendKind};
 use insta::assert_snapshot;
+use schema_model::Column;
 use schema_model::SqlType::{
     self, BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
 };
 use schema_model::diff::conversion;
 
 use super::apply::{apply, created, one};
-use super::declare::{ColumnWith, column};
 use super::query;
 
-/// Migrates one value, given as a literal, and says what it is then.
+/// Migrates one value, given as a literal, and returns what it becomes.
 fn converted(from: SqlType, to: SqlType, value: &str) -> String {
-    let (old, new) = (one(column("v", from).null()), one(column("v", to).null()));
+    let (old, new) = (one(Column::new("v", from).nullable()), one(Column::new("v", to).nullable()));
     let mut database = created(&old, &format!("INSERT INTO t (v) VALUES ({value})"));
     match apply(&mut database, &old, &new) {
         Ok(_) => query(&mut database, "SELECT typeof(v) || ' ' || quote(v) FROM t"),
@@ -149,15 +149,15 @@ fn samples_stay_the_same_text_through_every_conversion() {
     for from in types {
         let values = [1, 2, 3].map(|number| format!("({})", dialect.sample(from, number)));
         let rows = format!("INSERT INTO t (v) VALUES {}, (NULL)", values.join(", "));
-        let old = one(column("v", from).null());
+        let old = one(Column::new("v", from).nullable());
         let before = text(&mut created(&old, &rows), from);
         all.push(format!("{from}: {}", before.replace('\n', ", ")));
         for to in types.into_iter().filter(|to| conversion(from, *to).is_some()) {
-            // Only two of them are truth values.
+            // Only 0 and 1 are truth values.
             let rows = if to == Bool { rows.replace("(2), (3)", "(1), (1)") } else { rows.clone() };
             let before = text(&mut created(&old, &rows), from);
             let mut database = created(&old, &rows);
-            apply(&mut database, &old, &one(column("v", to).null())).unwrap();
+            apply(&mut database, &old, &one(Column::new("v", to).nullable())).unwrap();
             assert_eq!(text(&mut database, to), before, "{from} → {to}");
         }
     }

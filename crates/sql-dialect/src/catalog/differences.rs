@@ -1,4 +1,4 @@
-//! Two catalogues compared, in sentences for people.
+//! Compares two catalogues, and reports the differences as sentences for people.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,8 +6,7 @@ use std::fmt;
 use super::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 
 impl Catalog {
-    /// How this catalogue differs from the expected one, one sentence for each difference; empty if
-    /// it does not.
+    /// One sentence for each difference from the expected catalogue; empty if they are the same.
     pub fn differences(&self, expected: &Self) -> Vec<String> {
         let mut found = Vec::new();
         for (name, pair) in pairs(&self.tables, &expected.tables) {
@@ -94,7 +93,7 @@ impl CatalogColumn {
 }
 
 impl CatalogIndex {
-    /// Whether it matches what is expected, which may accept any condition.
+    /// Whether it matches the expected index, which may accept any condition.
     fn is(&self, expected: &Self) -> bool {
         let any = expected.condition == Some(None) && self.condition.is_some();
         (&self.columns, self.unique) == (&expected.columns, expected.unique)
@@ -124,7 +123,7 @@ impl fmt::Display for CatalogForeignKey {
     }
 }
 
-/// One name's two sides.
+/// The two sides of one name.
 enum Pair<'c, T> {
     Missing(&'c T),
     Extra(&'c T),
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_and_other_objects_have_theirs() {
+    fn tables_and_other_objects_have_their_sentences() {
         let view = |sql: &str| BTreeMap::from([("view v".to_owned(), sql.to_owned())]);
         let before = Catalog { others: Some(view("SELECT 1")), ..settings() };
         let after = Catalog { others: Some(view("SELECT 2")), ..Catalog::default() };
@@ -255,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_that_a_schema_does_not_declare_will_do() {
+    fn objects_that_a_schema_does_not_declare_are_accepted() {
         let view = BTreeMap::from([("view v".to_owned(), "SELECT 1".to_owned())]);
         let actual = Catalog { others: Some(view), ..settings() };
         assert_snapshot!(actual.differences(&settings()).join("\n"), @"");

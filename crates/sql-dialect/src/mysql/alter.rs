@@ -1,6 +1,6 @@
-//! MySQL and MariaDB: changing a table. Each statement commits by itself, so there are as few as
-//! possible, and each takes effect as a whole: one `ALTER TABLE` if no row is changed, or else one
-//! before and one after.
+//! MySQL and MariaDB: changing a table. Each statement commits by itself and takes effect as a
+//! whole, so there are as few as possible: one `ALTER TABLE` if no row is changed, otherwise one
+//! before the rows change and one after.
 
 use schema_model::diff::{AlterTable, Step};
 use schema_model::{Column, Index, IndexColumn, Table, Text};
@@ -34,13 +34,13 @@ struct Stages {
     /// Renames, in a statement of their own: a column of a foreign key can't be renamed by a
     /// statement that rewrites the table.
     renames: Vec<String>,
-    /// What must be added or dropped before rows change.
+    /// Parts that must be added or dropped before rows change.
     first: Actions,
     last: Actions,
 }
 
-/// The actions of one `ALTER TABLE`. Their order is only for the reader: the server takes them as
-/// one.
+/// The actions of one `ALTER TABLE`. Their order matters only to the reader: the server carries
+/// them out together.
 #[derive(Default)]
 struct Actions {
     index_drops: Vec<String>,
@@ -50,7 +50,7 @@ struct Actions {
 
 impl Stages {
     fn statements(mut self, table: &str, rows: Vec<String>) -> Vec<String> {
-        // Checks may mention renamed columns, and may reject the rows' new values.
+        // Checks may mention renamed columns, and may reject the new values of the rows.
         let checks = match (self.renames.is_empty(), rows.is_empty()) {
             (false, _) => &mut self.renames,
             (true, false) => &mut self.first.drops,
@@ -75,7 +75,7 @@ impl Actions {
 struct Fills<'a> {
     /// Added columns.
     added: Vec<&'a Column>,
-    /// Columns in which NULL is replaced, and whether they change their type first.
+    /// Columns in which NULL is replaced, and whether each changes its type first.
     altered: Vec<(&'a Column, bool)>,
 }
 
@@ -111,7 +111,7 @@ impl<'a> Fills<'a> {
         let table = Mysql.quote(&alter.to.name);
         let mut sql = Vec::new();
         let values = self.added.iter().filter_map(|column| {
-            let name = Mysql.quote(&name_until_last(alter, column));
+            let name = Mysql.quote(&first_name(alter, column));
             Some(format!("{name} = {}", fill(column)?))
         });
         let values = values.collect::<Vec<_>>().join(",\n        ");
@@ -129,7 +129,7 @@ impl<'a> Fills<'a> {
         }
         let numbered = self.added.iter().chain(self.altered.iter().map(|(column, _)| column));
         let zero_guard =
-            |column: &&Column| guards::zero_guard(&alter.to.name, &name_until_last(alter, column));
+            |column: &&Column| guards::zero_guard(&alter.to.name, &first_name(alter, column));
         sql.extend(
             numbered
                 .filter(|column| column.auto_increment && fill(column).is_some())
@@ -144,7 +144,7 @@ fn has_fill(from: &Column, to: &Column) -> bool {
     from.nullable && !to.nullable && (fill(to).is_some() || to.auto_increment)
 }
 
-/// Numbers after the greatest one; the server would begin with 1.
+/// Gives numbers after the greatest existing one. The server would begin with 1.
 fn numbers(alter: &AlterTable, column: &Column) -> String {
     let (table, name) = (Mysql.quote(&alter.to.name), Mysql.quote(&column.name));
     let key = clauses::names(&Mysql, &in_new_names(alter).primary_key);
@@ -160,7 +160,7 @@ fn numbers(alter: &AlterTable, column: &Column) -> String {
 
 struct Alteration<'a> {
     alter: &'a AlterTable,
-    /// The table as it is, with its columns under their new names.
+    /// The existing table, with its columns under their new names.
     base: Table,
     fills: &'a Fills<'a>,
 }
@@ -175,8 +175,11 @@ impl Alteration<'_> {
             Step::DropIndex(index) if self.stays_as_it_is(&index.name) => {}
             Step::DropIndex(index) => {
                 if indexes::index(index).is_some() {
-                    let stage =
-                        if self.goes_first(index) { &mut stages.first } else { &mut stages.last };
+                    let stage = if self.is_dropped_first(index) {
+                        &mut stages.first
+                    } else {
+                        &mut stages.last
+                    };
                     stage.index_drops.push(format!("DROP INDEX {}", quote(&index.name)));
                 }
             }
@@ -184,7 +187,7 @@ impl Alteration<'_> {
             Step::AddColumn(column) => self.place_added(column, stages),
             Step::AlterColumn { to, .. } => {
                 if self.fills.retypes(&to.name) {
-                    stages.first.others.push(modify(&for_now(to)));
+                    stages.first.others.push(modify(&without_values(to)));
                 }
                 stages.last.others.push(modify(to));
             }
@@ -246,7 +249,7 @@ impl Alteration<'_> {
             stages.last.others.push(format!("ADD COLUMN {}", tables::column(column)));
             return;
         }
-        let added = Column { name: name_until_last(self.alter, column), ..for_now(column) };
+        let added = Column { name: first_name(self.alter, column), ..without_values(column) };
         stages.first.others.push(format!("ADD COLUMN {}", tables::column(&added)));
         if added.name != column.name {
             let (name, definition) = (Mysql.quote(&added.name), tables::column(column));
@@ -258,13 +261,13 @@ impl Alteration<'_> {
 
     /// Whether a dropped index must be gone before rows change: it may reject new values, or a new
     /// type can't be indexed.
-    fn goes_first(&self, index: &Index) -> bool {
+    fn is_dropped_first(&self, index: &Index) -> bool {
         let names = || index.column_names().map(|name| new_name(self.alter, name));
         !self.fills.is_empty() && (index.unique || names().any(|name| self.fills.retypes(name)))
     }
 
     /// Whether the index of that name is dropped and added only because it changes on other back
-    /// ends.
+    /// ends, so that it can stay here.
     fn stays_as_it_is(&self, name: &str) -> bool {
         let steps = &self.alter.steps;
         let goes = |step: &Step| matches!(step, Step::DropIndex(index) if index.name == name);
@@ -283,12 +286,12 @@ impl Alteration<'_> {
         self.alter.replaces(column)
     }
 
-    /// A foreign key that stays has an index to support it after each statement.
+    /// Ensures that each remaining foreign key has a supporting index after each statement.
     fn place_supports(&self, stages: &mut Stages) {
         let (old, new) = (supports(&self.base), supports(&self.alter.to));
         let is_replaced = |name: &Text| self.is_replaced(name);
         let between = if self.fills.is_empty() { old.clone() } else { self.supports_between() };
-        // The last statement replaces what is replaced.
+        // Columns are replaced only by the last statement.
         let (drops, adds) = transition(&old, &between, |_| false);
         stages.first.index_drops.splice(0..0, drops);
         stages.first.others.extend(adds);
@@ -297,7 +300,7 @@ impl Alteration<'_> {
         stages.last.others.extend(adds);
     }
 
-    /// What exists while rows change.
+    /// The supporting indexes that exist while rows change.
     fn supports_between(&self) -> Vec<Support> {
         let mut between = self.base.clone();
         let is_dropped = |name: &Text| {
@@ -311,7 +314,7 @@ impl Alteration<'_> {
             !self.stays_as_it_is(&index.name)
                 && self.alter.steps.iter().any(|step| {
                     matches!(step, Step::DropIndex(dropped)
-                        if dropped.name == index.name && self.goes_first(dropped))
+                        if dropped.name == index.name && self.is_dropped_first(dropped))
                 })
         };
         between.indexes.to_mut().retain(|index| !dropped_first(index));
@@ -319,8 +322,8 @@ impl Alteration<'_> {
     }
 }
 
-/// A column while its rows may not all have a value.
-fn for_now(column: &Column) -> Column {
+/// The column as it is defined while some rows may have no value.
+fn without_values(column: &Column) -> Column {
     Column { nullable: true, auto_increment: false, ..column.clone() }
 }
 
@@ -329,7 +332,7 @@ fn modify(column: &Column) -> String {
 }
 
 /// The name of an added column until the column that it replaces is dropped.
-fn name_until_last(alter: &AlterTable, column: &Column) -> Text {
+fn first_name(alter: &AlterTable, column: &Column) -> Text {
     if !alter.replaces(&column.name) {
         return column.name.clone();
     }
@@ -344,7 +347,7 @@ fn new_name<'a>(alter: &'a AlterTable, name: &'a Text) -> &'a Text {
     renames.find(|(from, _)| *from == name).map_or(name, |(_, to)| to)
 }
 
-/// The table as it is, with its columns under their new names wherever the table itself names them.
+/// The existing table, with the new names of its columns wherever the table itself mentions them.
 fn in_new_names(alter: &AlterTable) -> Table {
     let rename = |name: &mut Text| *name = new_name(alter, name).clone();
     let mut table = alter.from.clone();

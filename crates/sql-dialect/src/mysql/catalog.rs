@@ -1,4 +1,4 @@
-//! MySQL and MariaDB: the catalogue that is expected of a schema.
+//! MySQL and MariaDB: the catalogue that is expected for a schema.
 
 use schema_model::{Column, Schema};
 
@@ -25,7 +25,7 @@ pub(super) fn expected(schema: &Schema, server_version: &str) -> Catalog {
     catalog
 }
 
-/// Whether that is the version of a MariaDB server.
+/// Whether this version is of a MariaDB server.
 pub fn is_mariadb(server_version: &str) -> bool {
     server_version.contains("MariaDB")
 }

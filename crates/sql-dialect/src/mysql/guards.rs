@@ -1,5 +1,5 @@
-//! MySQL and MariaDB: what must hold for the rows before anything changes. DDL can't be rolled back
-//! here, and MODIFY accepts, rounds or cuts values that do not fit.
+//! MySQL and MariaDB: conditions that the rows must satisfy before anything changes. DDL can't be
+//! rolled back here, and MODIFY accepts, rounds or cuts values that do not fit.
 
 use schema_model::diff::{AlterTable, Step};
 use schema_model::{Column, SqlType};
@@ -9,8 +9,8 @@ use super::tables::fill;
 use super::types::{self, literal};
 use crate::spelling::Spelling;
 
-/// Statements that change no row, and fail if a row is in the way of the change. They name table
-/// and columns as they are before it.
+/// Statements that change no row, and fail if a row does not allow the change. They use the names
+/// of the table and its columns before the change.
 pub(super) fn guards(alter: &AlterTable) -> Vec<String> {
     let mut sql = Vec::new();
     for step in &alter.steps {
@@ -29,7 +29,7 @@ pub(super) fn guards(alter: &AlterTable) -> Vec<String> {
     sql
 }
 
-/// AUTO_INCREMENT would give a row with the number 0 another number.
+/// A guard against rows with the number 0, to which AUTO_INCREMENT would give another number.
 pub(super) fn zero_guard(table: &str, column: &str) -> String {
     let is_zero = format!("{} = 0", Mysql.quote(column));
     guard(table, column, "is 0 in a row, which AUTO_INCREMENT would renumber", &is_zero)
@@ -41,8 +41,8 @@ fn conversion_guard(table: &str, from: &Column, to: SqlType) -> Option<String> {
 }
 
 /// In strict mode, a failing CAST is an error in a statement that changes rows, and its message
-/// quotes the text. The empty text from the row keeps the server from evaluating the CAST without
-/// any row.
+/// quotes the text. The text contains an empty text from the row, so that the server can't evaluate
+/// the CAST before it reads a row.
 fn guard(table: &str, column: &str, problem: &str, condition: &str) -> String {
     let name = Mysql.quote(column);
     let message = literal(&format!("{table}.{column} {problem}"));

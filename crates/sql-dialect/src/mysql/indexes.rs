@@ -1,4 +1,4 @@
-//! MySQL and MariaDB: what an index of the schema is here.
+//! MySQL and MariaDB: how an index of the schema is created here.
 
 use schema_model::{Index, WithoutPartial};
 
@@ -6,7 +6,8 @@ use super::names::Mysql;
 use crate::clauses;
 use crate::spelling::Spelling;
 
-/// The index as it is here, since no index can cover only some of the rows.
+/// The index as it is created here, where an index always covers all rows. `None` if the schema
+/// declares no index for this case.
 pub(super) fn index(index: &Index) -> Option<Index> {
     match index.partial.as_ref().map(|partial| partial.without_partial) {
         Some(WithoutPartial::NoIndex) => None,

@@ -1,6 +1,6 @@
-//! Indexes that only support foreign keys. The server would create one if no other index serves,
-//! and drop it by itself when another does. Created here and named after its key, it follows the
-//! model.
+//! Indexes that only support foreign keys. If no other index supports a key, the server would
+//! create one, and drop it by itself once another does. Here, it is created explicitly and named
+//! after its key, so that it depends only on the model.
 
 use schema_model::{Table, Text};
 
@@ -10,15 +10,16 @@ use super::names::Mysql;
 use crate::clauses;
 use crate::spelling::Spelling;
 
-/// One of them.
+/// An index that only supports a foreign key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Support {
     name: Text,
     columns: Vec<Text>,
 }
 
-/// Those of a table: one for each foreign key with whose columns neither a declared index nor the
-/// primary key begins. A descending index may serve on some servers, but is not relied on.
+/// The supporting indexes of a table: one for each foreign key, unless a declared index or the
+/// primary key begins with its columns. A descending index does not count, since not every server
+/// uses it.
 pub(super) fn supports(table: &Table) -> Vec<Support> {
     let keys = table.foreign_keys.iter().filter(|key| {
         let by_index = table.indexes.iter().filter_map(index).any(|index| {
@@ -37,8 +38,9 @@ impl Support {
     }
 }
 
-/// The actions that lead from the old ones to the new ones, both with new column names: what comes
-/// first in an `ALTER TABLE`, and what comes last. Those over a replaced column are created again.
+/// The actions that lead from the old indexes to the new ones, both with new column names: those
+/// that come first in an `ALTER TABLE`, and those that come last. Indexes over a replaced column
+/// are created again.
 pub(super) fn transition(
     old: &[Support],
     new: &[Support],
@@ -50,8 +52,8 @@ pub(super) fn transition(
     let come: Vec<&Support> = new.iter().filter(|new| !stays(new) || !old.contains(new)).collect();
     let mut after = Vec::new();
     for new in come {
-        let heir = gone.iter().position(|old| stays(old) && old.columns == new.columns);
-        after.push(match heir.map(|at| gone.remove(at)) {
+        let reusable = gone.iter().position(|old| stays(old) && old.columns == new.columns);
+        after.push(match reusable.map(|at| gone.remove(at)) {
             Some(old) => rename_index(&old.name, &new.name),
             None => format!("ADD {}", new.definition()),
         });

@@ -9,9 +9,9 @@ use super::types::{self, column_type};
 use crate::clauses;
 use crate::spelling::Spelling;
 
-/// Indexes are part of the table, since each would otherwise be a round trip and a commit. Texts
-/// compare by their bytes, as on the other back ends: with the server's usual collation, `Key` and
-/// `key` would be the same value of a unique column.
+/// Indexes are part of the statement, since each would otherwise need a round trip and a commit.
+/// Texts are compared by their bytes, as on the other back ends: with the server's usual collation,
+/// `Key` and `key` would be the same value of a unique column.
 pub(super) fn create_table(table: &Table, late_keys: &[ForeignKey]) -> String {
     let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
     definitions.push(clauses::primary_key(&Mysql, table));

@@ -25,7 +25,7 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
     }
 }
 
-/// The default, as MariaDB's catalogue prints it as well.
+/// The default. MariaDB's catalogue prints it in the same form.
 pub(super) fn default(value: &DefaultValue) -> String {
     match value {
         // CURRENT_TIMESTAMP would be in the time zone of the inserting session.
@@ -77,7 +77,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         | SqlType::Bool
         | SqlType::UtcTimestamp
         | SqlType::JsonDoc => format!("CAST({column} AS CHAR)"),
-        // From 1e15 on a Double is printed with an exponent.
+        // From 1e15 on, a Double is printed with an exponent.
         SqlType::Double => format!(
             "CASE WHEN {column} = floor({column}) AND abs({column}) < 9223372036854775808 \
              THEN CAST(CAST({column} AS SIGNED) AS CHAR) ELSE CAST({column} AS CHAR) END"
@@ -87,8 +87,8 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
     }
 }
 
-/// The problem with a value that does not fit the column's new type, and the condition that such a
-/// value satisfies; `None` if every value fits, or no value is kept.
+/// The problem with a value that does not fit the new type of the column, and a condition that is
+/// true for such a value. `None` if every value fits, or if no value is kept.
 pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String, String)> {
     match conversion(from, to) {
         Some(Conversion::IfItFits) => {}

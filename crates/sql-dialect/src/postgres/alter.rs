@@ -9,20 +9,21 @@ use super::types::{self, column_type};
 use crate::clauses;
 use crate::spelling::Spelling;
 
-/// The steps on a table that already has its new name. Nothing refers to what changes.
+/// Carries out the steps on a table that already has its new name. Nothing refers to the parts that
+/// change.
 ///
-/// PostgreSQL orders the actions of one `ALTER TABLE`: it drops first, then changes types, adds
-/// columns, and adds constraints last. So all actions between two other statements become one
-/// statement, which rewrites the table once.
+/// PostgreSQL orders the actions of one `ALTER TABLE`: it first drops, then changes types, then
+/// adds columns, and finally adds constraints. So all actions between two other statements are
+/// combined into one statement, which rewrites the table only once.
 pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
     let mut script = Script { table: &alter.to.name, actions: Vec::new(), statements: Vec::new() };
     script.drop_and_rename(alter);
-    script.let_go(alter);
-    script.shape_columns(alter);
+    script.drop_obstacles(alter);
+    script.change_columns(alter);
     script.fill_columns(alter);
     script.finish_columns(alter);
-    script.hold(alter);
-    script.number_on(alter);
+    script.add_constraints(alter);
+    script.continue_numbering(alter);
     for step in &alter.steps {
         if let Step::AddIndex(index) = step {
             script.statement(clauses::create_index(&Postgres, &alter.to.name, index));
@@ -40,7 +41,7 @@ struct Script<'a> {
 }
 
 impl Script<'_> {
-    /// Drops indexes, and renames what stays: everything after this uses new names.
+    /// Drops indexes, and renames columns and indexes. Everything after this uses the new names.
     fn drop_and_rename(&mut self, alter: &AlterTable) {
         let quote = |name: &str| Postgres.quote(name);
         for step in &alter.steps {
@@ -61,8 +62,8 @@ impl Script<'_> {
         }
     }
 
-    /// Drops the constraints and properties that are in the way of a new type, or of NULL.
-    fn let_go(&mut self, alter: &AlterTable) {
+    /// Drops the constraints and properties that would reject a new type, or NULL.
+    fn drop_obstacles(&mut self, alter: &AlterTable) {
         for step in &alter.steps {
             if let Step::DropCheck(check) = step {
                 self.action(format!("DROP CONSTRAINT {}", Postgres.quote(&check.name)));
@@ -82,18 +83,18 @@ impl Script<'_> {
                 self.alter_column(&to.name, "DROP NOT NULL");
             }
         }
-        // The type of the column's sequence would be changed before it is dropped.
+        // Otherwise, the type of the column's sequence would be changed before it is dropped.
         if identity_is_in_the_way {
             self.flush();
         }
     }
 
     /// Adds columns, and changes types and defaults.
-    fn shape_columns(&mut self, alter: &AlterTable) {
+    fn change_columns(&mut self, alter: &AlterTable) {
         for (from, to) in altered(alter) {
             let retyped = from.sql_type != to.sql_type;
-            // A default would be cast to the new type, not always to what the same declaration
-            // would give.
+            // PostgreSQL would cast the default to the new type. The result may differ from the
+            // same default declared with that type.
             if from.default.is_some() && (retyped || to.default.is_none()) {
                 self.alter_column(&to.name, "DROP DEFAULT");
             }
@@ -127,7 +128,7 @@ impl Script<'_> {
     /// Gives the existing rows their values, while the columns that will be dropped still exist.
     fn fill_columns(&mut self, alter: &AlterTable) {
         let table = Postgres.quote(self.table);
-        // In one statement, so that no backfill sees what another one has filled.
+        // One statement fills all columns, so that no backfill reads a value of another one.
         let filled = added(alter).filter_map(|added| {
             let backfill = added.column.backfill.as_ref()?;
             Some(format!("{} = {backfill}", Postgres.quote(&added.first_name)))
@@ -154,7 +155,7 @@ impl Script<'_> {
         }
     }
 
-    /// Drops columns, and gives the others the properties that need every value filled.
+    /// Drops columns, and sets the properties that require every row to have a value.
     fn finish_columns(&mut self, alter: &AlterTable) {
         for step in &alter.steps {
             if let Step::DropColumn(column) = step {
@@ -184,7 +185,7 @@ impl Script<'_> {
     }
 
     /// Adds and renames constraints.
-    fn hold(&mut self, alter: &AlterTable) {
+    fn add_constraints(&mut self, alter: &AlterTable) {
         for step in &alter.steps {
             match step {
                 Step::RenameForeignKey { from, to } => {
@@ -210,7 +211,7 @@ impl Script<'_> {
     }
 
     /// Continues a newly numbered column after its greatest number.
-    fn number_on(&mut self, alter: &AlterTable) {
+    fn continue_numbering(&mut self, alter: &AlterTable) {
         let table = Postgres.quote(self.table);
         for column in newly_numbered(alter) {
             let name = Postgres.quote(&column.name);
@@ -255,7 +256,7 @@ impl Script<'_> {
 /// A column that is added.
 struct Added<'a> {
     column: &'a Column,
-    /// Whether a column of that name is dropped, whose values a backfill can still read.
+    /// Whether it replaces a column of the same name, whose values a backfill can still read.
     replaces: bool,
     /// Its name until that column is dropped.
     first_name: String,
@@ -273,7 +274,7 @@ fn added(alter: &AlterTable) -> impl Iterator<Item = Added<'_>> {
     })
 }
 
-/// Columns before and after.
+/// The altered columns, before and after.
 fn altered(alter: &AlterTable) -> impl Iterator<Item = (&Column, &Column)> {
     alter.steps.iter().filter_map(|step| match step {
         Step::AlterColumn { from, to } => Some((from, to)),
@@ -281,12 +282,12 @@ fn altered(alter: &AlterTable) -> impl Iterator<Item = (&Column, &Column)> {
     })
 }
 
-/// The columns that could be NULL, and no longer can.
+/// The columns that allowed NULL and no longer do.
 fn newly_not_null(alter: &AlterTable) -> impl Iterator<Item = &Column> {
     altered(alter).filter(|(from, to)| from.nullable && !to.nullable).map(|(_, to)| to)
 }
 
-/// The columns with values that get their numbers from the database from now on.
+/// The columns that already have values and are numbered by the database from now on.
 fn newly_numbered(alter: &AlterTable) -> impl Iterator<Item = &Column> {
     let altered = altered(alter).filter(|(from, to)| !from.auto_increment && to.auto_increment);
     let added = added(alter).map(|added| added.column);

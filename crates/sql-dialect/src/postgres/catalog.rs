@@ -1,4 +1,4 @@
-//! PostgreSQL: the catalogue that is expected of a schema.
+//! PostgreSQL: the catalogue that is expected for a schema.
 
 use schema_model::{Column, Schema};
 

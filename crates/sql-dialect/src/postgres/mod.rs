@@ -54,8 +54,8 @@ impl Phases for Postgres {
             clauses::alter_table(self, table, &[format!("RENAME {what}TO {}", self.quote(to))])
         };
         let mut sql = vec![rename(&from.name, "", &to.name)];
-        // PostgreSQL would keep the primary key's old name, which a later change could then only
-        // guess.
+        // PostgreSQL would keep the old name of the primary key, which a later change could not
+        // know.
         let (old, new) = (names::primary_key(&from.name), names::primary_key(&to.name));
         if old != new {
             sql.push(rename(&to.name, &format!("CONSTRAINT {} ", self.quote(&old)), &new));

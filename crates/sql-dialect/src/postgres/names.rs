@@ -14,8 +14,8 @@ impl Spelling for Postgres {
     }
 }
 
-/// What PostgreSQL calls the primary key of a table, as its `makeObjectName` does: an ending, after
-/// as much of the table's name as there is room for.
+/// The name that PostgreSQL gives to the primary key of a table. Like its `makeObjectName`, it cuts
+/// the name of the table to make room for the ending.
 pub fn primary_key(table: &str) -> String {
     const ENDING: &str = "_pkey";
     format!("{}{ENDING}", cut(table, NAME_BYTES_MAX - ENDING.len()))
@@ -26,7 +26,7 @@ pub(super) fn temporary(name: &str) -> String {
     cut(&format!("__new_{name}"), NAME_BYTES_MAX).to_owned()
 }
 
-/// At most that many bytes from the beginning, without half a character at the end.
+/// At most that many bytes from the beginning. It never ends within a character.
 fn cut(name: &str, bytes_max: usize) -> &str {
     let is_end = |end: &usize| name.is_char_boundary(*end);
     let end = (0..=bytes_max.min(name.len())).rev().find(is_end).unwrap_or_default();

@@ -52,7 +52,7 @@ pub(super) fn printed_type(sql_type: SqlType) -> String {
 /// The default as the catalogue prints it.
 pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String {
     match value {
-        // A number has the type of its own text, not that of the column.
+        // The type of a number depends on its own text, not on the column.
         DefaultValue::Int(value) => match i32::try_from(*value) {
             Ok(0..) => value.to_string(),
             Ok(_) => format!("'{value}'::integer"),
@@ -96,7 +96,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         | SqlType::JsonDoc => format!("{column}::text"),
         SqlType::Text => column.to_owned(),
         SqlType::Bool => format!("{column}::integer::text"),
-        // A double prints great numbers with an exponent.
+        // A double is printed with an exponent if it is large.
         SqlType::Double => format!(
             "CASE WHEN {} THEN {column}::bigint::text ELSE {column}::text END",
             is_whole(SqlType::BigInt, column)
@@ -108,17 +108,17 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
     }
 }
 
-/// What the values of a column become when its type changes; `None` if PostgreSQL's own assignment
-/// does it without changing any value's meaning.
+/// The expression for the new values of a column whose type changes; `None` if PostgreSQL's own
+/// assignment keeps the meaning of every value.
 ///
-/// A value that does not fit must fail with a message that says where it is. An expression can't
-/// raise an error, but a failing cast quotes its text. That text must not be a constant, or it
-/// would be cast before any row is read.
+/// A value that does not fit must cause an error whose message says where the value is. An
+/// expression can't raise an error, but the error of a failing cast quotes its text. That text must
+/// not be a constant, or it would be cast before any row is read.
 pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<String> {
     let column = Postgres.quote(&to.name);
     let place = format!("{table}.{}", to.name);
     let type_name = column_type(to.sql_type);
-    let misfit = |problem: &str, value: &str| {
+    let failing_cast = |problem: &str, value: &str| {
         let text = clauses::literal(&format!("{place} {problem}: "));
         format!("({text} || {value})::{type_name}")
     };
@@ -126,23 +126,24 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
     match (from.sql_type, to.sql_type) {
         (SqlType::Bool, _) => Some(format!("{column}::integer")),
         (SqlType::SmallInt | SqlType::Integer | SqlType::BigInt, SqlType::Bool) => {
-            let misfit = misfit("is neither 0 nor 1", &column);
-            Some(format!("CASE WHEN {column} IN (0, 1) THEN {column} = 1 ELSE {misfit} END"))
+            let failure = failing_cast("is neither 0 nor 1", &column);
+            Some(format!("CASE WHEN {column} IN (0, 1) THEN {column} = 1 ELSE {failure} END"))
         }
-        // The type's own cast refuses the rest, and says why.
+        // The cast itself refuses other values, and says why.
         (SqlType::Text | SqlType::Varchar(_), SqlType::JsonDoc) => Some(format!("{column}::jsonb")),
-        // The cast accepts more than the other back ends do: spaces around, a plus, hexadecimals.
+        // The cast accepts more than the other back ends do: outer spaces, a plus, hexadecimals.
         (
             SqlType::Text | SqlType::Varchar(_),
             SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
         ) => {
-            let misfit = misfit("is not a whole number that fits", &format!("left({column}, 20)"));
+            let failure =
+                failing_cast("is not a whole number that fits", &format!("left({column}, 20)"));
             let (min, max) = range(to.sql_type);
-            // A condition with AND might try the cast first.
+            // With AND instead of the inner CASE, the cast might be evaluated first.
             Some(format!(
                 "CASE WHEN CASE WHEN {column} ~ '^(0|-?[1-9][0-9]*)$' \
                  THEN {column}::numeric BETWEEN {min} AND {max} END \
-                 THEN {column}::{type_name} ELSE {misfit} END"
+                 THEN {column}::{type_name} ELSE {failure} END"
             ))
         }
         _ if fits => None,
@@ -151,8 +152,8 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
                 SqlType::Text | SqlType::Varchar(_) => column,
                 _ => format!("{column}::text"),
             };
-            // An assignment would cut trailing spaces that are too long, and no cast to a text ever
-            // fails. This one says `invalid size` before it quotes the text.
+            // An assignment would cut excess trailing spaces, and a cast to a text never fails.
+            // This cast says `invalid size` before it quotes the text.
             let problem =
                 clauses::literal(&format!("{place} is longer than {length} characters: "));
             Some(format!(
@@ -161,15 +162,15 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
             ))
         }
         (SqlType::Double, integer) => {
-            let misfit = misfit("is not a whole number that fits", &column);
+            let failure = failing_cast("is not a whole number that fits", &column);
             let is_whole = is_whole(integer, &column);
-            Some(format!("CASE WHEN {is_whole} THEN {column}::{type_name} ELSE {misfit} END"))
+            Some(format!("CASE WHEN {is_whole} THEN {column}::{type_name} ELSE {failure} END"))
         }
         (_, narrower) => {
             let (min, max) = range(narrower);
-            let misfit = misfit("does not fit", &column);
+            let failure = failing_cast("does not fit", &column);
             Some(format!(
-                "CASE WHEN {column} BETWEEN {min} AND {max} THEN {column} ELSE {misfit} END"
+                "CASE WHEN {column} BETWEEN {min} AND {max} THEN {column} ELSE {failure} END"
             ))
         }
     }
@@ -178,12 +179,13 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
 /// Whether a double is a whole number within an integer type's range.
 fn is_whole(integer: SqlType, column: &str) -> String {
     let (min, max) = range(integer);
-    // As a double, the greatest `bigint` would be rounded up, and its successor would pass.
+    // As a double, the greatest `bigint` would be rounded up, so that its successor would pass.
     let end = i128::from(max) + 1;
     format!("{column} = floor({column}) AND {column} >= {min} AND {column} < {end}")
 }
 
-/// The least and the greatest whole number of a type. A double has greater ones, but misses some.
+/// The least and the greatest whole number of a type. A double can also represent greater numbers,
+/// but not all of them.
 fn range(number: SqlType) -> (i64, i64) {
     match number {
         SqlType::SmallInt => (i16::MIN.into(), i16::MAX.into()),

@@ -1,4 +1,4 @@
-//! SQLite: changing a table, in place if SQLite can take every step, or else by a rebuild.
+//! SQLite: changing a table, in place if SQLite supports every step, otherwise by a rebuild.
 
 use schema_model::diff::{AlterTable, Change, Step};
 use schema_model::{Column, DefaultValue, ForeignKey};
@@ -10,7 +10,7 @@ use crate::clauses;
 use crate::dialect::Piece;
 use crate::spelling::Spelling;
 
-/// All renames come first, so that SQLite itself renames other mentions: in the foreign keys of
+/// All renames come first, so that SQLite itself updates every mention: in the foreign keys of
 /// other tables, in views and in triggers. Tables are dropped last, so that a backfill can still
 /// read them.
 pub(super) fn render(changes: &[Change]) -> Vec<Piece> {
@@ -61,16 +61,16 @@ fn rename_columns(alter: &AlterTable) -> impl Iterator<Item = String> {
 
 // In place.
 
-/// Whether SQLite can take every step on the table in place.
+/// Whether SQLite supports every step on the table in place.
 fn is_in_place(alter: &AlterTable, changes: &[Change]) -> bool {
     alter.steps.iter().all(|step| match step {
-        // Foreign keys refer by names, which have been renamed; their own names are in no
-        // catalogue.
+        // Foreign keys refer by name, and the renames have updated them. Their own names are not in
+        // the catalogue.
         Step::ReleaseForeignKey { .. } | Step::RenameForeignKey { .. } => true,
         Step::RenameColumn { .. } => true,
         Step::DropIndex(_) | Step::RenameIndex { .. } | Step::AddIndex(_) => true,
         Step::AddColumn(column) => can_be_added(column) && !alter.replaces(&column.name),
-        // Everything in its way is dropped by then, or is a reason to rebuild.
+        // Everything that uses the column is dropped by then, or is itself a reason to rebuild.
         Step::DropColumn(_) => true,
         Step::AlterColumn { from, to } => rebuild::is_same(from, to),
         Step::AddForeignKey(key) => {
@@ -93,7 +93,7 @@ fn can_be_added(column: &Column) -> bool {
     }
 }
 
-/// Whether the key can be part of the definition of a column that is just being added.
+/// Whether the key can be part of the definition of a column that this change adds.
 fn is_of_added_column(key: &ForeignKey, alter: &AlterTable) -> bool {
     let [name] = &*key.columns else { return false };
     added_columns(alter).any(|column| {
@@ -102,8 +102,8 @@ fn is_of_added_column(key: &ForeignKey, alter: &AlterTable) -> bool {
     })
 }
 
-/// Whether the key's target is also just being added. Values could not be filled in while nothing
-/// makes that column unique yet (`foreign key mismatch`).
+/// Whether this change also adds the target of the key. The column could not be filled as long as
+/// nothing makes the target unique (`foreign key mismatch`).
 fn refers_to_added_column(key: &ForeignKey, changes: &[Change]) -> bool {
     changes.iter().any(|change| match change {
         Change::AlterTable(alter) => {
@@ -121,8 +121,8 @@ fn added_columns(alter: &AlterTable) -> impl Iterator<Item = &Column> {
     })
 }
 
-/// The steps on a table that already has its new names. Indexes may swap names, so all are dropped
-/// before any is created.
+/// Carries out the steps on a table that already has its new names. Indexes may swap names, so all
+/// are dropped before any is created.
 fn alter_table(alter: &AlterTable) -> Vec<String> {
     let table = &*alter.to.name;
     let action = |action: String| clauses::alter_table(&Sqlite, table, &[action]);

@@ -1,4 +1,4 @@
-//! SQLite: the catalogue that is expected of a schema.
+//! SQLite: the catalogue that is expected for a schema.
 
 use schema_model::{Column, Schema};
 

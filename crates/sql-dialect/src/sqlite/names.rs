@@ -2,8 +2,8 @@
 
 use crate::spelling::Spelling;
 
-/// SQLite. Its tables are not `STRICT`: with a strict table's six types, neither the catalogue nor
-/// Diesel's own `print-schema` could tell a truth value from a number.
+/// SQLite. Its tables are not `STRICT`: a strict table has only six types, so neither the catalogue
+/// nor Diesel's own `print-schema` could tell a truth value from a number.
 #[derive(Debug)]
 pub(crate) struct Sqlite;
 

@@ -1,7 +1,7 @@
 //! SQLite: rebuilding a table with its rows, by
 //! <https://www.sqlite.org/lang_altertable.html#otheralter>. The pragmas for foreign keys are left
-//! out, since they do nothing inside a transaction: the caller suspends foreign keys before it, and
-//! checks them before the commit.
+//! out, since they have no effect inside a transaction: the caller suspends foreign keys before the
+//! transaction, and checks them before the commit.
 
 use schema_model::Column;
 use schema_model::diff::AlterTable;
@@ -29,8 +29,8 @@ pub(super) fn rebuild(alter: &AlterTable) -> Piece {
     }
     sql.push(copy_rows(alter, &rebuilt));
     sql.push(clauses::drop_table(&Sqlite, &to.name));
-    // Without it, the rename would fail on every view of the table, which is missing for the
-    // moment.
+    // Without this pragma, the rename would fail on every view of the table, because the table does
+    // not exist at this point.
     sql.push("PRAGMA legacy_alter_table = ON".to_owned());
     let rename = format!("RENAME TO {}", Sqlite.quote(&to.name));
     sql.push(clauses::alter_table(&Sqlite, &rebuilt, &[rename]));
@@ -39,7 +39,7 @@ pub(super) fn rebuild(alter: &AlterTable) -> Piece {
     Piece::Rebuild { table: to.name.to_string(), statements: sql }
 }
 
-/// Whether a changed column, and its values, are the same to SQLite.
+/// Whether SQLite sees no difference between the old and the new column and their values.
 pub(super) fn is_same(from: &Column, to: &Column) -> bool {
     let renamed = Column { name: to.name.clone(), ..from.clone() };
     tables::column(&renamed) == tables::column(to) && types::always_fits(from.sql_type, to.sql_type)
@@ -56,7 +56,7 @@ fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
     let mut copied: Vec<(&Column, String)> =
         columns().filter_map(|column| Some((column, value(alter, column)?))).collect();
     if copied.is_empty() {
-        // Rows are kept, even if none of their former values are.
+        // Rows are kept, even if none of their values is.
         let fill =
             |column| clauses::fill(&Sqlite, column, default).unwrap_or_else(|| "NULL".to_owned());
         copied.extend(columns().take(1).map(|column| (column, fill(column))));
@@ -75,8 +75,8 @@ fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
     )
 }
 
-/// The value of a column as an expression over the former row; `None` if SQLite fills it by itself:
-/// with a default, a number, or NULL.
+/// The value of a column as an expression over the old row; `None` if SQLite fills the column by
+/// itself, with a default, a number, or NULL.
 fn value(alter: &AlterTable, column: &Column) -> Option<String> {
     let Some(source) = alter.source_of(column) else {
         return column.backfill.as_ref().map(ToString::to_string);
@@ -88,7 +88,7 @@ fn value(alter: &AlterTable, column: &Column) -> Option<String> {
     Some(fill.map_or(kept.clone(), |fill| format!("coalesce({kept}, {fill})")))
 }
 
-/// Rows are numbered in the order of their former key, after those that already have a number.
+/// Rows are numbered in the order of their old key, after those that already have a number.
 fn numbering_order(alter: &AlterTable) -> String {
     let number = alter.to.columns.iter().find(|column| column.auto_increment);
     let Some(number) = number.filter(|column| clauses::fill(&Sqlite, column, default).is_none())
@@ -105,12 +105,12 @@ fn numbering_order(alter: &AlterTable) -> String {
     format!("\n    ORDER BY {}", order.join(", "))
 }
 
-/// The columns of the former primary key, under their new names.
+/// The columns of the old primary key, under their new names.
 fn former_key(alter: &AlterTable) -> impl Iterator<Item = String> {
     alter.from.primary_key.iter().map(|old| {
-        let carries_on =
+        let keeps_values =
             |column: &&Column| alter.source_of(column).is_some_and(|source| source.name == *old);
-        let heir = alter.to.columns.iter().find(carries_on);
-        Sqlite.quote(heir.map_or(old, |column| &column.name))
+        let kept = alter.to.columns.iter().find(keeps_values);
+        Sqlite.quote(kept.map_or(old, |column| &column.name))
     })
 }

@@ -11,7 +11,7 @@ use crate::spelling::Spelling;
 
 pub(super) fn column_type(column: &Column) -> String {
     match column.sql_type {
-        // Only a column with exactly this type numbers its rows.
+        // SQLite numbers the rows only for a column with exactly this type.
         SqlType::SmallInt | SqlType::BigInt if column.auto_increment => "INTEGER".to_owned(),
         SqlType::SmallInt => "SMALLINT".to_owned(),
         SqlType::Integer => "INTEGER".to_owned(),
@@ -39,8 +39,8 @@ pub(super) fn default(value: &DefaultValue) -> String {
 /// SQLite's clock has milliseconds; the zeros make the text as long as every other instant's.
 const NOW: &str = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'";
 
-/// What the other back ends enforce by the type, so that a service that was tested on SQLite does
-/// not fail on a server.
+/// A check for what the other back ends enforce by the type, so that a service that was tested on
+/// SQLite does not fail on a server.
 pub(super) fn type_check(column: &Column) -> Option<String> {
     let name = Sqlite.quote(&column.name);
     match column.sql_type {
@@ -59,8 +59,8 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
 
 // ---- values ----
 
-/// What a column's former value of type `from` becomes. A value that does not fit fails the
-/// statement, with a message that names the place and the row.
+/// The expression for the new value of a column whose type was `from`. If a value does not fit, the
+/// statement fails with a message that names the place and the row.
 pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
     let name = Sqlite.quote(&to.name);
     let value = match (is_whole_number(from), from, to.sql_type) {
@@ -76,21 +76,21 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
         return value;
     }
     // SQLite can raise an error only in a trigger, but an invalid JSON path fails everywhere. The
-    // row number keeps the path from being a constant, which would fail before any row is read. If
-    // a column is called `rowid`, its NULL must not keep it from failing.
+    // path contains the row number, because a constant path would fail before any row is read. If a
+    // column is called `rowid`, it may be NULL, and the path must still fail.
     let before = clauses::literal(&format!("{place}: the value in row "));
     let after = clauses::literal(&format!(" does not fit {}", to.sql_type));
     let failure = format!("json_extract('{{}}', {before} || ifnull(rowid, '') || {after})");
-    format!("CASE WHEN {} THEN {failure} ELSE {value} END", misfit(&name, from, to.sql_type))
+    format!("CASE WHEN {} THEN {failure} ELSE {value} END", does_not_fit(&name, from, to.sql_type))
 }
 
-/// Whether every value of the one type has one of the other.
+/// Whether every value of the first type fits the second one.
 pub(super) fn always_fits(from: SqlType, to: SqlType) -> bool {
     from == to || conversion(from, to) == Some(Conversion::Always)
 }
 
-/// The condition for a value that does not fit; NULL fits.
-fn misfit(name: &str, from: SqlType, to: SqlType) -> String {
+/// The condition that is true for a value that does not fit. NULL fits.
+fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
     let out_of_range = |value: &str, least: i64, greatest: i64| {
         format!("{value} NOT BETWEEN {least} AND {greatest}")
     };
@@ -101,7 +101,7 @@ fn misfit(name: &str, from: SqlType, to: SqlType) -> String {
             // Beyond 64 bits, a cast gives the nearest number in range, which differs.
             let differs = match from {
                 SqlType::Double => Some(format!("{number} <> {name}")),
-                // Only a number as SQLite would print it stays the same: not `007`, not `1e3`.
+                // Only a number as SQLite prints it stays the same: not `007`, not `1e3`.
                 SqlType::Text | SqlType::Varchar(_) => {
                     Some(format!("CAST({number} AS TEXT) <> {name}"))
                 }
@@ -150,7 +150,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
             "CAST(iif({column} = CAST({column} AS INTEGER), CAST({column} AS INTEGER), {column}) \
              AS TEXT)"
         ),
-        // Of NULL it would make an empty text.
+        // `hex` would turn NULL into an empty text.
         SqlType::Binary => format!("iif({column} IS NULL, NULL, hex({column}))"),
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::UtcTimestamp => {
             column.to_owned()

@@ -1,5 +1,5 @@
-//! What each back end makes of the same changes. That the catalogues then say what is expected is
-//! tested for SQLite here, and for the servers with the servers.
+//! The SQL that each back end renders for the same changes. Other tests execute it on real
+//! databases and compare the catalogues.
 
 use insta::assert_snapshot;
 use proptest::prelude::*;

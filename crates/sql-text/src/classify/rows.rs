@@ -1,4 +1,4 @@
-//! Statements about rows, and what a query may do besides.
+//! Statements about rows, and what else a query may do.
 
 use crate::cursor::{Cursor, list_items, outermost};
 use crate::kind::{
@@ -9,7 +9,7 @@ use crate::names::folded;
 use crate::syntax::Syntax;
 use crate::token::{Token, TokenKind};
 
-/// `SELECT`, `WITH` and their like.
+/// `SELECT`, `WITH` and similar statements.
 pub(super) fn query(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     if let Some(kind) = into(tokens, syntax) {
         return kind;
@@ -112,7 +112,7 @@ fn into_table(mut cursor: Cursor<'_, '_>) -> StatementKind {
     }
 }
 
-/// MySQL's `SELECT … INTO @a, @b`. Into a file is anything else.
+/// MySQL's `SELECT … INTO @a, @b`, but not `INTO` a file.
 fn into_variables(tokens: &[Token<'_>]) -> StatementKind {
     let mut assignments = Vec::new();
     let mut cursor = Cursor::new(tokens);

@@ -15,12 +15,12 @@ pub(super) fn change(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
         return StatementKind::ChangesSession(SessionChange::Keeps);
     }
     if head.action == SchemaAction::Alter && is_next("SYSTEM") {
-        // It changes the server, and no schema.
+        // It changes the server, not a schema.
         return StatementKind::Other;
     }
     let is_temporary = head.is_temporary || is_in_temporary_schema(&head, syntax);
     let named = table(&head, is_temporary, syntax);
-    // What a versioned comment holds may be code or not, which nobody knows here.
+    // Whether the content of a versioned comment is code is not known here.
     let is_certain = |rest: &[Token<'_>]| {
         let read = tokens.len() - rest.len();
         !tokens.iter().take(read + 1).any(Token::is_versioned)
@@ -34,7 +34,7 @@ pub(super) fn change(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     }
 }
 
-/// `COMMENT`, `GRANT` and their like.
+/// `COMMENT`, `GRANT` and similar statements.
 pub(super) const fn annotation() -> StatementKind {
     StatementKind::ChangesSchema(SchemaChange {
         action: SchemaAction::Annotate,
@@ -43,14 +43,14 @@ pub(super) const fn annotation() -> StatementKind {
     })
 }
 
-/// Whether the name says that the thing is temporary: `CREATE TABLE temp.t`.
+/// Whether the name shows that the object is temporary: `CREATE TABLE temp.t`.
 fn is_in_temporary_schema(head: &Head<'_, '_>, syntax: Syntax) -> bool {
     let mut cursor = head.rest.clone();
     skip_conditions(&mut cursor);
     is_temporary_schema(&mut cursor, syntax)
 }
 
-/// Skips the name of the schema for temporary things and the dot after it, if both are next.
+/// Skips the name of the schema for temporary objects and the dot after it, if both are next.
 fn is_temporary_schema(cursor: &mut Cursor<'_, '_>, syntax: Syntax) -> bool {
     let schema = match syntax {
         Syntax::Sqlite => "temp",
@@ -66,8 +66,7 @@ fn is_temporary_schema(cursor: &mut Cursor<'_, '_>, syntax: Syntax) -> bool {
     is_next
 }
 
-/// The table's name and what follows it, where the statement is one of those that people write
-/// every day.
+/// The table's name and the tokens after it, if the statement is one of the common ones.
 fn table<'t, 's>(
     head: &Head<'t, 's>,
     is_temporary: bool,
@@ -78,9 +77,9 @@ fn table<'t, 's>(
         (SchemaAction::Create | SchemaAction::Alter | SchemaAction::Drop, SchemaObject::Table) => {
             skip_conditions(&mut cursor);
         }
-        // The one that it replaces is another table.
+        // The table that it replaces is a different one.
         (SchemaAction::Replace, SchemaObject::Table) if is_temporary => {}
-        // The table is gone after it; with a comma there is another one.
+        // After it, no table has the old name. With a comma, it renames more than one.
         (SchemaAction::Rename, SchemaObject::Table)
             if !cursor.rest().iter().any(|token| token.is_symbol(',')) =>
         {
@@ -104,7 +103,7 @@ fn table<'t, 's>(
     }
     is_temporary_schema(&mut cursor, syntax);
     let table = folded(cursor.next()?, syntax)?;
-    // What follows may say that it is in another database, or one of several.
+    // A dot means that it is in another database; a comma means that it is one of several.
     let is_one = !cursor.is_symbol('.') && !cursor.is_symbol(',');
     is_one.then_some((table, cursor.rest()))
 }

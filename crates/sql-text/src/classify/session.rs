@@ -32,7 +32,7 @@ pub(super) fn setting(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     }
 }
 
-/// `PREPARE` and its like.
+/// `PREPARE` and similar statements.
 pub(super) const fn keeps() -> StatementKind {
     StatementKind::ChangesSession(SessionChange::Keeps)
 }
@@ -56,7 +56,7 @@ fn pragma(mut cursor: Cursor<'_, '_>) -> StatementKind {
 
 // PostgreSQL.
 
-/// Special forms, and the settings that they stand for.
+/// Special forms, and the settings that they change.
 const SPECIAL_FORMS: [(&[&str], &str); 8] = [
     (&["TIME", "ZONE"], "timezone"),
     (&["SESSION", "AUTHORIZATION"], "session_authorization"),
@@ -119,7 +119,7 @@ fn words_of(item: &[Token<'_>]) -> String {
 
 // MySQL and MariaDB.
 
-/// `SET`, without that word. Nothing where it is about accounts.
+/// `SET`, without that word. `None` if it is about accounts.
 fn mysql_set(cursor: &Cursor<'_, '_>) -> Vec<Assignment> {
     if cursor.is_word("PASSWORD") || cursor.clone().skip_words(&["DEFAULT", "ROLE"]) {
         return Vec::new();

@@ -34,7 +34,7 @@ pub(super) fn control(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
 
 const WORDS: [(&str, TransactionStep); 10] = [
     ("BEGIN", TransactionStep::Begin),
-    // Whatever it starts: MySQL's replication is nothing for a migration either.
+    // MySQL's START REPLICA is included: it has no place in a migration either.
     ("START", TransactionStep::Begin),
     ("COMMIT", TransactionStep::Commit),
     ("END", TransactionStep::Commit),

@@ -26,7 +26,7 @@ fn columns_are_mentioned_as_whole_names_outside_of_texts() {
     for (expression, expected) in rows {
         assert_eq!(read(expression).mentions("cents"), expected, "{expression}");
     }
-    // A word of SQL is no column, and neither is the prefix of a text.
+    // Neither a word of SQL nor the prefix of a text is a column.
     assert!(!read("CASE WHEN a IN (1) THEN 1 END").mentions("end"));
     assert!(read("\"end\" > 0").mentions("end"));
     assert!(!read("a = x'41'").mentions("x"));
@@ -76,7 +76,7 @@ fn what_is_in_an_expression() {
 }
 
 #[test]
-fn tokens_are_written_otherwise() {
+fn tokens_are_replaced() {
     let rows = [
         (r#""order" > 0 AND "a" < b"#, "`order` > 0 AND `a` < b"),
         (r#"kind <> 'say "hi"' OR "kind" = ''"#, r#"kind <> 'say "hi"' OR `kind` = ''"#),

@@ -257,7 +257,7 @@ fn what_locks_tables_and_discards() {
 }
 
 #[test]
-fn what_puts_in_order() {
+fn what_maintains() {
     assert_snapshot!(table(MAINTAINS), @"
     VACUUM                                    maintains
     VACUUM INTO 'copy.db'                     maintains

@@ -112,7 +112,7 @@ fn parts_of_a_definition() {
 }
 
 #[test]
-fn texts_that_say_the_same() {
+fn texts_that_read_alike() {
     let rows = [
         ("SELECT a FROM t", "select  A /* b */ from\nT", "spm"),
         ("\"a\" > 0", "a > 0", "sp-"),

@@ -8,7 +8,7 @@ fn kind(sql: &str, syntax: Syntax) -> StatementKind {
     Statement::unplaced(sql, syntax).kind
 }
 
-/// The back ends for which that is so, each by the first letter of its name.
+/// The back ends for which `is_so` is true, each by the first letter of its name.
 fn by_back_end(sql: &str, is_so: impl Fn(&StatementKind) -> bool) -> String {
     let letter = |(syntax, name): (Syntax, &str)| {
         if is_so(&kind(sql, syntax)) { &name[..1] } else { "-" }.to_owned()
@@ -43,7 +43,7 @@ fn only_statements_about_rows_share_a_transaction_with_their_journal_row() {
         "COMMIT",
         "/*!40101 SET NAMES utf8 */",
         "",
-        // User variables are a part of what is done with rows.
+        // User variables count as rows: they are used together.
         "SET @id = LAST_INSERT_ID()",
         "SELECT max(id) INTO @id FROM t",
         "SET @id = 1, foreign_key_checks = 0",
@@ -251,7 +251,7 @@ fn statements_and_the_table_that_they_change() {
 }
 
 #[test]
-fn what_may_leave_another_session_behind() {
+fn what_may_change_the_session() {
     let statements = [
         "SELECT 1",
         "INSERT INTO t VALUES (1)",
@@ -310,7 +310,7 @@ fn what_switches_a_pragma_on() {
         let kind = kind(sql, Syntax::Sqlite);
         format!("{:?}", kind.pragma().map(crate::Pragma::switch))
     };
-    // As SQLite 3.40 has it.
+    // These are the results of SQLite 3.40.
     assert_snapshot!(columns(&statements, say), @r#"
     PRAGMA foreign_keys          Some(None)
     PRAGMA foreign_keys=ON       Some(Some(true))

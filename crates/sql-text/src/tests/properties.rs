@@ -32,7 +32,7 @@ fn known() -> impl Strategy<Value = &'static str> {
     select(of_each_kind.concat())
 }
 
-/// White space and comments, which begin and end in white space.
+/// White space and comments, beginning and ending with white space.
 fn gap() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
@@ -44,7 +44,7 @@ fn gap() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The statement with other white space, comments and cases between and in its words.
+/// The statement with different white space and comments between its words, and different case.
 fn respaced(tokens: &[Token<'_>], gaps: &[String], in_upper_case: &[bool]) -> String {
     let mut sql = gaps[0].clone();
     for (index, token) in tokens.iter().enumerate() {
@@ -58,7 +58,7 @@ fn respaced(tokens: &[Token<'_>], gaps: &[String], in_upper_case: &[bool]) -> St
         let Some(next) = tokens.get(index + 1) else { continue };
         let gap = &gaps[index % gaps.len()];
         match token.touches(next) {
-            // An operator, or an account: it is one thing.
+            // An operator or an account must not be torn apart.
             true if is_joint(token) && is_joint(next) => {}
             true if token.is_symbol('@') || next.is_symbol('@') => {}
             true => sql.push_str(gap),
@@ -79,7 +79,7 @@ fn kind_of(sql: &str, syntax: Syntax) -> StatementKind {
     Statement::unplaced(sql, syntax).kind
 }
 
-/// A kind, except for the table: a versioned comment leaves no table certain.
+/// A kind without its table: with a versioned comment, no table is certain.
 fn without_table(kind: StatementKind) -> StatementKind {
     let without = |change| SchemaChange { table: None, ..change };
     match kind {
@@ -107,7 +107,7 @@ fn statement() -> impl Strategy<Value = String> {
         .prop_map(|pieces| format!("SELECT {}\n1", pieces.join(" ")))
 }
 
-/// Anything, with much of what is special.
+/// Any text, with many special characters and words.
 fn any_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         ".{0,9}",
@@ -192,7 +192,7 @@ proptest! {
         for (syntax, name) in ALL {
             let alone: Vec<Vec<Statement>> =
                 statements.iter().map(|sql| split(sql, syntax).unwrap()).collect();
-            // Lines are those of the file.
+            // Lines are counted in the file.
             let placeless = |statement: Statement| Statement { line: 0, ..statement };
             let alone: Vec<_> = alone.concat().into_iter().map(placeless).collect();
             let together = split(&statements.join(";\n"), syntax).unwrap();
@@ -206,7 +206,7 @@ proptest! {
         for syntax in READ_BY {
             let mut from = 0;
             for statement in split(&text, syntax).unwrap_or_default() {
-                // One after another, and each where its line says.
+                // Statements follow one another, and each is on its line.
                 let at = text[from..].find(&statement.sql).map(|at| from + at);
                 prop_assert!(at.is_some(), "{:?} is not in {:?}", statement.sql, text);
                 from = at.unwrap() + statement.sql.len();

@@ -1,4 +1,4 @@
-//! Kinds in few words.
+//! Kinds in a short form, for snapshots.
 
 use crate::{
     Assignment, Pragma, SchemaChange, SessionChange, Statement, StatementKind, Syntax, Target,
@@ -7,7 +7,7 @@ use crate::{
 
 use super::ALL;
 
-/// Each statement with its kind; by back end where they differ.
+/// Each statement with its kind, or with its kind on each back end if they differ.
 pub(super) fn table(statements: &[&str]) -> String {
     columns(statements, |sql| {
         let kinds = ALL.map(|(syntax, name)| (name, kind_of(sql, syntax)));
@@ -19,12 +19,12 @@ pub(super) fn table(statements: &[&str]) -> String {
     })
 }
 
-/// The same for one back end.
+/// Each statement with its kind on one back end.
 pub(super) fn table_of(syntax: Syntax, statements: &[&str]) -> String {
     columns(statements, |sql| kind_of(sql, syntax))
 }
 
-/// Each statement, and what is to be said of it.
+/// Each statement, with what `say` returns for it.
 pub(super) fn columns(statements: &[&str], say: impl Fn(&str) -> String) -> String {
     let on_one_line = |sql: &str| sql.replace('\n', "⏎");
     let width = statements.iter().map(|sql| sql.chars().count()).max().unwrap_or_default();

@@ -234,10 +234,10 @@ fn errors_of_a_folder() {
     1: no migration can be generated for this:
       a.b is new and NOT NULL
        hint: or write the SQL by hand: `new-migration NAME --empty` creates blank files
-    2: this may lose data, or fail on rows that are there:
+    2: this may lose data, or fail on existing rows:
       table a goes, with all its rows
        hint: if this is intended, add --allow drop-table=a
-    2: `drop-table=a` allows nothing that this change does
+    2: `drop-table=a` does not apply to this change
        hint: leave it out, or check its spelling
     1: the migration for sqlite failed its proof, and was not written
        cause: the step `up` fails
