@@ -1,12 +1,13 @@
 //! Migrations written by hand, in any spelling.
 
 use crate::support::cases::test_on;
-use crate::support::fleet::Fleet;
+use crate::support::fleet::{Fleet, outcomes_in_words};
 use crate::support::server::{TestServer, on_server};
 
 test_on! {
     sqlite: on_server {
         a_table_rebuilt_by_hand_keeps_the_rows_that_refer_to_it,
+        an_existing_tenant_keeps_its_rows_when_their_parent_is_rebuilt,
     }
 }
 
@@ -43,4 +44,30 @@ fn a_table_rebuilt_by_hand_keeps_the_rows_that_refer_to_it(server: &TestServer) 
             "{drop}"
         );
     }
+}
+
+/// The rows are committed before the rebuild begins, as in a tenant that has been in use.
+fn an_existing_tenant_keeps_its_rows_when_their_parent_is_rebuilt(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.write(
+        "m/01_start/up.sql",
+        "CREATE TABLE parent (id INTEGER PRIMARY KEY);\n\
+         CREATE TABLE child (parent_id INTEGER REFERENCES parent (id) ON DELETE CASCADE);\n\
+         INSERT INTO parent VALUES (1), (2);\n\
+         INSERT INTO child VALUES (1), (2);\n",
+    );
+    fleet.succeed("provision @acme --migrations m");
+    fleet.write(
+        "m/02_rebuild/up.sql",
+        "CREATE TABLE new_parent (id INTEGER PRIMARY KEY, name TEXT);\n\
+         INSERT INTO new_parent (id) SELECT id FROM parent;\n\
+         DROP /* old */ TABLE parent;\n\
+         ALTER TABLE new_parent RENAME TO parent;\n",
+    );
+    let (code, lines) = fleet.json("migrate-all --migrations m");
+    assert_eq!(code, Some(0), "{lines:?}");
+    assert_eq!(outcomes_in_words(&lines), "acme migrated");
+    assert_eq!(fleet.history("acme"), ["01", "02"]);
+    let children = "SELECT CAST(parent_id AS TEXT) FROM child ORDER BY parent_id";
+    assert_eq!(fleet.column("acme", children), ["1", "2"]);
 }
