@@ -147,7 +147,7 @@ fn one_that_cannot_be_used_is_explained_without_its_password() {
     $ --system-url oracle://root:[PASSWORD]@h/db tenants list
     exit code 2
     --- stderr
-    error: the system database's address: the address begins with none of sqlite:, postgres:// and mysql://
+    error: the system database's address: the address does not begin with sqlite:, postgres:// or mysql://
     $ --data-dir file tenants list
     exit code 1
     --- stderr

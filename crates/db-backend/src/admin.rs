@@ -18,8 +18,8 @@ pub enum Created {
 }
 
 /// Creates an empty database, unless one of that name exists. For SQLite the folder is created as
-/// well. If two callers do this at once both succeed, and one of them is told that the database is
-/// new.
+/// well. If two callers do this at the same time both succeed, and only one learns that the
+/// database is new.
 ///
 /// # Errors
 /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) for a name that no database can have;
@@ -46,7 +46,7 @@ impl Creator {
     /// Creates an empty database, unless one of that name exists.
     ///
     /// # Errors
-    /// As [`create_database`]. After an error the next call on any thread opens a new connection.
+    /// As [`create_database`]. After an error the next call opens a new connection, on any thread.
     pub fn create(
         &self,
         server: &ServerUrl,
@@ -109,7 +109,7 @@ pub fn server_version(connection: &mut AnyConnection) -> Result<String, DbError>
 /// Whether the server answers, or the folder can be read.
 ///
 /// # Errors
-/// The reason why it does not answer.
+/// The reason that it does not answer.
 pub fn ping(server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
     backend(server.kind())?.ping(server, timeouts)
 }

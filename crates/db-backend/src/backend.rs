@@ -1,5 +1,5 @@
-//! What differs between back ends in reaching databases: two traits, which each back end implements
-//! in its own folder, in the same files with the same headings.
+//! How access to databases differs between back ends: two traits, which each back end implements in
+//! its own folder, in the same files with the same headings.
 
 use sql_dialect::catalog::Catalog;
 use sql_text::Statement;
@@ -12,7 +12,7 @@ use crate::url::{DatabaseUrl, ServerUrl};
 
 /// The operations of one back end that need no session state.
 pub(crate) trait Backend: Sync {
-    /// Opens an existing database, its limits set.
+    /// Opens an existing database, and sets its limits.
     fn connect(
         &self,
         database: &DatabaseUrl,
@@ -26,14 +26,14 @@ pub(crate) trait Backend: Sync {
     /// How a migration made of these statements must be executed.
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode;
 
-    /// How this back end's SQL for history and journal differs.
+    /// This back end's SQL for history and journal.
     fn table_sql(&self) -> &'static TableSql;
 
     /// Reads the catalogue, without history and journal. Writes nothing.
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError>;
 
     /// The statements that would create the triggers of that table again, ordered by name. Empty on
-    /// back ends that never rebuild a table, since nothing has to be carried over there.
+    /// back ends that never rebuild a table, since they have no triggers to carry over.
     fn triggers_of(
         &self,
         _connection: &mut AnyConnection,
@@ -101,7 +101,7 @@ pub(crate) trait Guard {
     fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError>;
 }
 
-/// The failure of each back end when the lock was not free in time.
+/// The failure of every back end if the lock was not free in time.
 pub(crate) fn lock_timeout(timeouts: &Timeouts) -> DbError {
     DbError::new(
         DbErrorKind::LockTimeout,

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Shared between work and whoever may stop it, such as a signal handler's thread.
+/// Shared between work and the thread that may stop it, such as a signal handler's.
 ///
 /// Cancelling drains: no new work is started, running work is finished, and waits before a retry
-/// end at once. A caller may decide to abort instead; [`in_flight`](Self::in_flight) names the work
-/// that an abort would interrupt.
+/// end immediately. A caller may decide to abort instead; [`in_flight`](Self::in_flight) names the
+/// work that an abort would interrupt.
 #[derive(Debug, Default)]
 pub struct Cancel {
     state: Mutex<State>,
@@ -30,7 +30,7 @@ pub struct InFlight<'c> {
 }
 
 impl Cancel {
-    /// Not cancelled.
+    /// A value that is not cancelled.
     pub fn new() -> Self {
         Self::default()
     }
@@ -61,7 +61,7 @@ impl Cancel {
         self.lock().in_flight.iter().cloned().collect()
     }
 
-    /// Registers a piece of work in progress, under a name that no other one has at the same time.
+    /// Registers a piece of work in progress. No other work in progress may have the same name.
     pub fn enter(&self, name: &str) -> InFlight<'_> {
         self.lock().in_flight.insert(name.to_owned());
         InFlight { cancel: self, name: name.to_owned() }

@@ -1,4 +1,4 @@
-//! From a driver's error to a kind of failure: what all back ends have in common.
+//! Turns a driver's error into a kind of failure: the part that all back ends share.
 //!
 //! Diesel passes on neither SQLSTATE nor error number, only a few kinds of its own. Each back end
 //! finds out the rest in its own `errors`: by asking the server, or by words that are in English
@@ -26,7 +26,7 @@ pub(crate) fn failed_connection(
     DbError::new(kind, database.redact(message.trim()))
 }
 
-/// A failure of a statement. `kind_of` decides if Diesel's own kind does not tell.
+/// A failure of a statement. `kind_of` decides if Diesel's own kind is not specific enough.
 pub(crate) fn failed_statement(
     error: Error,
     kind_of: impl FnOnce(&dyn DatabaseErrorInformation) -> DbErrorKind,
@@ -44,9 +44,8 @@ pub(crate) fn failed_statement(
     }
 }
 
-/// Classified by Diesel's own kind only, since the back end that failed is not known here.
-/// [`AnyConnection`](crate::AnyConnection) knows more. [`AnyConnection`](crate::AnyConnection)
-/// knows more.
+/// Classifies by Diesel's own kind only, since the back end that failed is not known here.
+/// [`AnyConnection`](crate::AnyConnection) classifies more precisely.
 impl From<Error> for DbError {
     fn from(error: Error) -> Self {
         failed_statement(error, |_| DbErrorKind::Statement)

@@ -1,4 +1,4 @@
-//! What the engine needs of one open tenant database, real or simulated.
+//! What the engine needs from one open tenant database, real or simulated.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::url::DatabaseUrl;
 
 /// The history table that stock Diesel uses.
 pub const HISTORY_TABLE: &str = "__diesel_schema_migrations";
-/// The table that tenantctl adds beside it.
+/// The table that tenantctl adds to it: the journal.
 pub const JOURNAL_TABLE: &str = "__tenantctl_journal";
 
 /// Opens tenant databases.
@@ -76,7 +76,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// What a tenant database records of its own migrations.
+/// What a tenant database records about its own migrations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// The versions in the history table, ascending; `None` if there is no such table.
@@ -102,8 +102,8 @@ pub struct JournalEntry {
     /// SHA-256 over the statements done, in lower-case hex: after a failure the file may be fixed,
     /// except for the part that has taken effect.
     pub done_checksum: String,
-    /// The fingerprint of the schema from before the statement in flight; `None` if no statement is
-    /// in flight.
+    /// The fingerprint that the schema had before the statement in flight; `None` if no statement
+    /// is in flight.
     pub in_flight: Option<String>,
     /// Whether the migration is complete; it is then in the history table as well.
     pub finished: bool,
@@ -119,8 +119,8 @@ pub struct JournalEntry {
 pub enum ExecutionMode {
     /// In a transaction together with its history and journal rows.
     Transactional,
-    /// Likewise, with foreign keys suspended, and checked before the commit (an SQLite table
-    /// rebuild).
+    /// As [`Transactional`](Self::Transactional), with foreign keys suspended, and checked before
+    /// the commit (an SQLite table rebuild).
     TransactionalRebuild,
     /// Statement by statement, each one journalled, since no transaction can hold the DDL.
     Journalled,
@@ -185,7 +185,7 @@ pub trait TenantConnection {
     fn rollback(&mut self) -> Result<(), DbError>;
     /// Sets a savepoint in the transaction.
     fn savepoint(&mut self) -> Result<(), DbError>;
-    /// Releases the savepoint, and keeps what was done since.
+    /// Releases the savepoint, and keeps all changes made since.
     fn release_savepoint(&mut self) -> Result<(), DbError>;
     /// Rolls back to the savepoint, and releases it.
     fn rollback_to_savepoint(&mut self) -> Result<(), DbError>;
@@ -207,8 +207,8 @@ pub trait TenantConnection {
 
     /// A digest of everything that DDL can change in this database.
     fn fingerprint(&mut self) -> Result<String, DbError>;
-    /// A digest of what that statement can change in the schema (or of more, if that is as cheap),
-    /// to tell after a crash whether it took effect.
+    /// A digest of the part of the schema that the statement can change (or of more, if that is as
+    /// cheap). It shows after a crash whether the statement took effect.
     fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError>;
     /// Whether that statement commits by itself, so that its effect and its journal row can't be
     /// made atomic (DDL on MySQL). Otherwise both are written in one transaction.

@@ -52,7 +52,7 @@ impl AnyConnection {
     }
 
     /// The rows of a query whose columns are all text, with its parameters (`?`, or `$1` on
-    /// PostgreSQL) bound as text. The query casts what is not text by itself.
+    /// PostgreSQL) bound as text. The query must cast every other type to text.
     ///
     /// # Errors
     /// What the database reports, classified.
@@ -63,7 +63,7 @@ impl AnyConnection {
     }
 
     /// Executes one statement that returns no rows, with its parameters (`?`, or `$1` on
-    /// PostgreSQL) bound as text, and says how many rows it changed.
+    /// PostgreSQL) bound as text, and returns how many rows it changed.
     ///
     /// # Errors
     /// What the database reports, classified.

@@ -29,7 +29,7 @@ pub enum DbErrorKind {
     Denied,
     /// The database or file does not exist.
     Missing,
-    /// A database that was to be created already exists, and contains something else.
+    /// The database to create already exists, and contains something else.
     Occupied,
     /// The file is not an SQLite database, or is damaged.
     Corrupt,
@@ -50,7 +50,7 @@ pub enum DbErrorKind {
 }
 
 impl DbErrorKind {
-    /// Whether the same attempt may succeed a moment later by itself.
+    /// Whether the same attempt may succeed a moment later, without anybody's action.
     pub const fn is_transient(self) -> bool {
         match self {
             Self::Unreachable | Self::ServerBusy | Self::ConnectionLost | Self::Deadlock => true,

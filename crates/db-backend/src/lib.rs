@@ -1,4 +1,4 @@
-//! How SQLite, PostgreSQL and MySQL/MariaDB are reached.
+//! Connects to SQLite, PostgreSQL and MySQL/MariaDB.
 //!
 //! - [`ServerUrl`] and [`DatabaseUrl`] are addresses that never show their password.
 //! - [`AnyConnection`] is a Diesel connection to any back end; with [`dispatch!`] one query text
@@ -6,19 +6,19 @@
 //! - [`Connector`] and [`TenantConnection`] are what the migration engine drives;
 //!   [`DieselConnector`] is the real one.
 //! - [`admin`] creates and drops whole databases; [`Scratch`] is one to try migrations on.
-//! - [`Cancel`] asks whoever works on databases to stop.
+//! - [`Cancel`] asks work on databases to stop.
 //!
 //! Each back end has a folder with the same files: `connect`, `errors`, `lock`, `tables` (history
-//! and journal), `catalog`, `databases`. What only one of them needs has a file of its own.
+//! and journal), `catalog`, `databases`. Code that only one back end needs has its own file.
 //!
 //! # Invariants
 //!
 //! - Nothing outside this crate and `sql-dialect` matches on the back end, except to choose one of
 //!   three things by name.
 //! - Reading never writes: a history is observed without creating its table.
-//! - No error has a credential in it.
-//! - The kind of a failure does not hang on the language of the server, where Diesel's own kinds,
-//!   the catalogue or a setting of the session can tell it. What can't be told is not tried again.
+//! - No error contains a credential.
+//! - The kind of a failure does not depend on the server's language if Diesel's own kinds, the
+//!   catalogue or a setting of the session can tell it. A failure of unknown kind is not retried.
 //!
 //! This crate must never contain what a tenant is, nor a schema's SQL.
 

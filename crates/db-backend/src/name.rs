@@ -23,16 +23,16 @@ pub(crate) fn check(kind: BackendKind, name: &str) -> Result<(), DbError> {
     }
 }
 
-/// The suffixes of files that SQLite and this crate put beside a database file; a tenant of such a
-/// name would be mistaken for one.
+/// The suffixes of files that SQLite and this crate put beside a database file. A tenant with
+/// such a suffix would be mistaken for one of these files.
 const SIDECARS: [&str; 4] = ["-journal", "-wal", "-shm", LOCK_SUFFIX];
 
 /// The suffix of the file on which a migration in many transactions holds its lock.
 pub(crate) const LOCK_SUFFIX: &str = ".migrate-lock";
 
 fn sqlite_fault(name: &str) -> Option<&'static str> {
-    // Parts without meaning (`a//b`, `a/./b`) would give one file two names, and so allow two
-    // registrations.
+    // Redundant parts (`a//b`, `a/./b`) would give one file two names, so that it could be
+    // registered twice.
     let stays_inside = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':']);
     match name {
         "" => Some("it is empty"),

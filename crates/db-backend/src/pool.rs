@@ -38,7 +38,7 @@ impl r2d2::ManageConnection for ConnectionManager {
     }
 }
 
-/// The error of [`r2d2::Pool::get`] when no connection became free, or could be opened, in time.
+/// The error of [`r2d2::Pool::get`] if no connection became free or could be opened in time.
 impl From<r2d2::Error> for DbError {
     fn from(error: r2d2::Error) -> Self {
         Self::new(DbErrorKind::ServerBusy, error)

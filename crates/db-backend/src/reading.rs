@@ -1,4 +1,4 @@
-//! What reading a catalogue has in common on every back end.
+//! Helpers for reading a catalogue, shared by all back ends.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(crate) fn rows<const N: usize>(
     bound_rows(connection, sql, &[])
 }
 
-/// The same of a query with parameters.
+/// As [`rows`], for a query with parameters.
 pub(crate) fn bound_rows<const N: usize>(
     connection: &mut AnyConnection,
     sql: &str,
@@ -47,7 +47,7 @@ pub(crate) fn is_own(table: &str) -> bool {
     table == HISTORY_TABLE || table == JOURNAL_TABLE
 }
 
-/// The kinds of objects in `others`, collected.
+/// Collects rows of kind, name and definition, as `kind name` → definition.
 pub(crate) fn others(rows: Vec<[String; 3]>) -> BTreeMap<String, String> {
     rows.into_iter()
         .map(|[kind, name, definition]| (format!("{kind} {name}"), definition))

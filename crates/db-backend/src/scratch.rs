@@ -27,11 +27,11 @@ pub struct Scratch {
     cancel: Arc<Cancel>,
 }
 
-/// What is to be dropped in the end; `None` for a database in memory.
+/// The database to drop in the end; `None` for a database in memory.
 #[derive(Debug)]
 struct Created(Option<(ServerUrl, String)>);
 
-/// A statement that a database refused.
+/// A statement that a database rejected.
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// The statement; `None` if it was the commit, or the check of foreign keys before it.
@@ -44,7 +44,7 @@ impl Scratch {
     /// An empty SQLite database in memory.
     ///
     /// # Errors
-    /// Where this build has no SQLite.
+    /// If this build has no SQLite.
     pub fn in_memory() -> Result<Self, DbError> {
         Self::with(Session::in_memory()?, Created(None))
     }
@@ -52,7 +52,7 @@ impl Scratch {
     /// An empty database on that server, with a name that no other scratch database has.
     ///
     /// # Errors
-    /// The reason why it can't be created or opened.
+    /// The reason that it can't be created or opened.
     pub fn on(server: &ServerUrl) -> Result<Self, DbError> {
         // Random, since runs on several machines may share a server.
         let name = format!("tenantctl_scratch_{:016x}", RandomState::new().build_hasher().finish());
@@ -68,8 +68,8 @@ impl Scratch {
         Ok(Self { session, server_version, database, cancel: Arc::default() })
     }
 
-    /// The same database, which rejects its next statement once `cancel` is cancelled, so that
-    /// whoever works on it ends, and drops it.
+    /// Makes this database reject its next statement once `cancel` is cancelled, so that the work
+    /// on it ends and drops it.
     #[must_use]
     pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
         Self { cancel, ..self }
@@ -85,7 +85,7 @@ impl Scratch {
         self.session.kind().dialect()
     }
 
-    /// What its catalogue says.
+    /// Its catalogue.
     ///
     /// # Errors
     /// What the database reports.
@@ -93,7 +93,7 @@ impl Scratch {
         self.connection().catalog()
     }
 
-    /// What its catalogue should contain for a schema.
+    /// The catalogue that it should have for a schema.
     pub fn expected_catalog(&self, schema: &Schema) -> Catalog {
         self.dialect().expected_catalog(schema, &self.server_version)
     }
@@ -114,8 +114,8 @@ impl Scratch {
         })
     }
 
-    /// Executes what was rendered as one migration, and returns its statements, including those
-    /// that create the triggers of rebuilt tables again.
+    /// Executes rendered SQL as one migration, and returns its statements, including those that
+    /// create the triggers of rebuilt tables again.
     ///
     /// # Errors
     /// As [`migrate`](Self::migrate).
@@ -143,8 +143,8 @@ impl Scratch {
     /// Drops it.
     ///
     /// # Errors
-    /// The reason why it can't be dropped. Dropping the value does the same without reporting an
-    /// error.
+    /// The reason that it can't be dropped. Dropping the value also drops the database, but reports
+    /// no error.
     pub fn close(self) -> Result<(), DbError> {
         let Self { session, mut database, .. } = self;
         drop(session);

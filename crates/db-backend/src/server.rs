@@ -6,7 +6,7 @@ use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 use crate::url::ServerUrl;
 
-/// How that SQL differs between servers.
+/// How the SQL for whole databases differs between servers.
 pub(crate) struct ServerSql {
     /// What follows the name in `CREATE DATABASE`.
     pub(crate) create_options: &'static str,
@@ -43,7 +43,7 @@ impl Databases<'_> {
         };
         match connection.execute(&format!("CREATE DATABASE {quoted}{}", self.sql.create_options)) {
             Ok(()) => Ok(true),
-            // Whatever the message: another session may have created it at the same moment.
+            // The message does not matter: another session may have created it at the same moment.
             Err(_) if self.is_there(connection, name) == Ok(true) => Ok(false),
             Err(error) => Err(explain(error, connection, self.sql.keeps_from_creating, &[])),
         }

@@ -62,7 +62,7 @@ impl Session {
     pub(crate) fn in_memory() -> Result<Self, DbError> {
         let timeouts = Timeouts::default();
         let backend = backend(BackendKind::Sqlite)?;
-        // A database that is not a file has no second session to lock out.
+        // A database that is not a file has no other session to lock out.
         let nowhere = DatabaseUrl::file("");
         Ok(Self {
             connection: AnyConnection::in_memory()?,

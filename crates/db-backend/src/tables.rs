@@ -4,22 +4,23 @@ use crate::connection::{HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry, Ver
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
-/// How that SQL differs between back ends.
+/// How the SQL for these tables differs between back ends.
 pub(crate) struct TableSql {
     /// Creates both tables if they are missing, in one batch.
     pub(crate) create: &'static str,
-    /// The names of those of the two tables that exist.
+    /// A query for which of the two tables exist, by name.
     pub(crate) present: &'static str,
-    /// A row if there is a table or view other than these two.
+    /// A query that returns a row if there is a table or view other than these two.
     pub(crate) other_table: &'static str,
     /// Whether to ask which of the two exist before reading them, because the error for a missing
     /// table would abort the transaction.
     pub(crate) asks_first: bool,
-    /// The type that any value is cast to, to be read as text.
+    /// The type to which values are cast so that they can be read as text.
     pub(crate) text: &'static str,
-    /// The beginning of the part of an `INSERT` that says what to do with an existing row.
+    /// The beginning of the clause of an `INSERT` that updates an existing row.
     pub(crate) on_conflict: &'static str,
-    /// What surrounds a column's name to mean the value that would have been inserted.
+    /// The text before and after a column's name that makes it refer to the value that would have
+    /// been inserted.
     pub(crate) inserted: (&'static str, &'static str),
     /// How the n-th parameter is written, counted from 1.
     pub(crate) parameter: fn(usize) -> String,
@@ -37,8 +38,8 @@ pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<His
 fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     if !sql.asks_first {
         match select(connection, sql, Present { history: true, journal: true }) {
-            // Perhaps a table is missing. If not, what follows fails in the same way, or finds what
-            // another runner has created in the meantime.
+            // A table may be missing. Otherwise the queries below fail in the same way, or find the
+            // tables that another runner has created in the meantime.
             Err(error) if error.kind == DbErrorKind::Statement => {}
             read => return read,
         }
@@ -154,7 +155,7 @@ pub(crate) fn remove(
 }
 
 /// Writes a journal row, replacing an older one. Texts are parameters, so that nothing in them
-/// needs quoting. Texts are parameters, so that nothing in them needs quoting.
+/// needs quoting.
 pub(crate) fn write_journal(
     connection: &mut AnyConnection,
     sql: &TableSql,

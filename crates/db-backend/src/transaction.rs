@@ -6,17 +6,17 @@ use crate::dispatch;
 use crate::driver::AnyConnection;
 
 impl AnyConnection {
-    /// Runs `body` in a transaction that may write from its start, commits where it returns `Ok`
-    /// and rolls back where it returns `Err`.
+    /// Runs `body` in a transaction that may write from its start. Commits if it returns `Ok`, and
+    /// rolls back if it returns `Err`.
     ///
     /// # Errors
-    /// What `body` returns, or what the database says to the commit.
+    /// The error that `body` returns, or the database's if the commit fails.
     pub fn write_transaction<T, E: From<diesel::result::Error>>(
         &mut self,
         body: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        // SQLite's deferred transaction that turns from reading to writing fails at once if another
-        // one is writing: https://www.sqlite.org/lang_transaction.html
+        // A deferred transaction of SQLite that has read and then writes fails immediately if
+        // another one is writing: https://www.sqlite.org/lang_transaction.html
         let embedded = self.capabilities().embedded;
         let begin = if embedded { "BEGIN IMMEDIATE" } else { "BEGIN" };
         dispatch!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))?;

@@ -207,7 +207,7 @@ impl Address {
             }
             ("sqlite", path) => Self::parse_path(path.unwrap_or(rest)),
             _ => Err(DbError::address(
-                "the address begins with none of sqlite:, postgres:// and mysql://",
+                "the address does not begin with sqlite:, postgres:// or mysql://",
             )),
         }
     }

@@ -1,6 +1,5 @@
-//! The catalogue of MySQL and MariaDB: what `information_schema` has about this database.
-//! Statistics and counters are not read, since they change with the rows. Statistics and counters
-//! are not read: they change with the rows.
+//! The catalogue of MySQL and MariaDB: what `information_schema` says about this database.
+//! Statistics and counters are not read, since they change with the rows.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ use crate::driver::AnyConnection;
 use crate::error::DbError;
 use crate::reading::{self, joined, rows};
 
-/// Reads it all.
+/// Reads the whole catalogue.
 pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     let server_version = connection.text("SELECT version()", &[])?.unwrap_or_default();
     let mariadb = mysql::is_mariadb(&server_version);
@@ -101,8 +100,8 @@ fn is_text(data_type: &str) -> bool {
     )
 }
 
-/// MariaDB reports the display width of an integer, which means nothing, except that both servers
-/// report a truth value as `tinyint(1)`.
+/// Removes the display width of an integer, which MariaDB reports and which has no meaning. The
+/// exception is `tinyint(1)`, which is how both servers report a truth value.
 fn without_display_width(sql_type: &str) -> Result<String, DbError> {
     let tokens = tokens(sql_type, Syntax::Mysql)?;
     let mut rest = Cursor::new(&tokens);

@@ -41,7 +41,7 @@ fn server_of(remote: &Remote) -> Remote {
 }
 
 /// Connects on a separate thread, because Diesel sets no timeout and the operating system's is
-/// minutes. A thread that is given up on ends when that runs out.
+/// minutes long. An abandoned thread ends when the operating system's timeout expires.
 fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlConnection>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -80,7 +80,7 @@ fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
 /// A mode may occur twice.
 const STRICT_MODE: &str = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 
-/// MySQL measures lock waits in whole seconds, 1 being the least.
+/// MySQL measures lock waits in whole seconds, and at least 1.
 fn whole_seconds(wait: Duration) -> u64 {
     wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX)
 }

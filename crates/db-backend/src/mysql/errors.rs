@@ -1,7 +1,7 @@
 //! MySQL and MariaDB: kinds of errors.
 //!
-//! Once set up, a session speaks English (`lc_messages`). Before that the server speaks its own
-//! language, while the client library only speaks English.
+//! A session that is set up has English messages (`lc_messages`). Before that the server uses its
+//! own language, while the client library only has English messages.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::mysql::MysqlConnection;
@@ -12,8 +12,8 @@ use crate::error::{DbError, DbErrorKind};
 
 /// The kind of a failure to connect with that message.
 ///
-/// A server with an unknown message has rejected the session, for good as far as we know, so that
-/// is not retried. The database can't be the reason, since it is chosen later.
+/// An unknown message means that the server rejected the session, perhaps permanently, so it is not
+/// retried. The database can't be the reason, since it is chosen later.
 pub(super) fn of_connection(message: &str) -> DbErrorKind {
     if CLIENT_MESSAGES.iter().any(|start| message.starts_with(start)) {
         return DbErrorKind::Unreachable;
@@ -21,7 +21,7 @@ pub(super) fn of_connection(message: &str) -> DbErrorKind {
     classify::by_part(CONNECTION_MESSAGES, message).unwrap_or(DbErrorKind::Denied)
 }
 
-/// How a message of the client library begins, libmariadb's or libmysqlclient's.
+/// How messages of the client library (libmariadb or libmysqlclient) begin.
 const CLIENT_MESSAGES: &[&str] = &[
     "Authentication plugin '",
     "Can't connect to ",
@@ -45,7 +45,7 @@ const CLIENT_MESSAGES: &[&str] = &[
     "Wrong or unknown protocol",
 ];
 
-/// English words, used where nothing else can tell. `max_user_connections` is a name in every
+/// English words, used if nothing else can tell. `max_user_connections` is a name in every
 /// language.
 const CONNECTION_MESSAGES: &Parts = &[
     ("Access denied for user", DbErrorKind::Denied),

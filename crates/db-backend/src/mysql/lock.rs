@@ -7,9 +7,9 @@ use crate::connection::{ExecutionMode, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
-/// `GET_LOCK` is server-wide, so the lock's name depends on the database's; and it is at most 64
-/// characters long, so it contains a digest. In lower case, since a server may treat two spellings
-/// as one database.
+/// The lock's name contains the database's, because `GET_LOCK` is server-wide. It contains it as a
+/// digest, because a lock's name has at most 64 characters, and in lower case, because a server may
+/// treat two spellings as one database.
 fn lock_name(database: &str) -> String {
     let digest = Sha256::digest(database.to_lowercase());
     let digits: String = digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect();

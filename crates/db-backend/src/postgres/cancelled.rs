@@ -11,8 +11,8 @@ use crate::url::DatabaseUrl;
 /// A failure of a statement that took `ran`, with the kind of the timeout that ended it, if
 /// one did. The session that failed holds the advisory lock of that key.
 ///
-/// Diesel gives out no SQLSTATE, and no catalogue tells afterwards what a statement waited for. So
-/// a second session runs into each timeout on purpose, and learns the server's message for it.
+/// Diesel exposes no SQLSTATE, and no catalogue shows afterwards what a statement waited for. So a
+/// second session runs into each timeout on purpose, and learns the server's message for it.
 pub(super) fn explain(
     error: DbError,
     ran: Duration,
@@ -25,7 +25,7 @@ pub(super) fn explain(
     if error.kind != DbErrorKind::Statement || !may_be {
         return error;
     }
-    // Without a second session it stays a failure of the statement, which is not retried either.
+    // Without a second session it remains a failure of the statement, which is not retried either.
     let Ok(mut second) = connect(database, Access::ReadOnly, timeouts) else { return error };
     let limits = [
         (DbErrorKind::LockTimeout, "lock_timeout", format!("SELECT pg_advisory_lock({held_key})")),

@@ -10,7 +10,7 @@ use crate::driver::AnyConnection;
 use crate::error::DbError;
 use crate::reading::{self, joined, non_empty, rows};
 
-/// Reads it all.
+/// Reads the whole catalogue.
 pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     let mut tables: BTreeMap<String, CatalogTable> = BTreeMap::new();
     for [name, options] in rows(connection, TABLES)? {

@@ -28,10 +28,9 @@ pub(super) fn connect(
     Ok(AnyConnection::Postgres(connection))
 }
 
-/// Why the server rejected the session, according to its catalogue, asked from a database that
-/// always exists. If that can't be told, access counts as denied for good, which is not retried.
-///
-/// If that can't be told, access counts as denied for good, which is not retried.
+/// Why the server rejected the session, according to its catalogue, which is read from a database
+/// that always exists. If the catalogue can't tell, access counts as permanently denied, which is
+/// not retried.
 fn why_not(database: &DatabaseUrl, remote: &Remote, timeouts: &Timeouts) -> DbErrorKind {
     let mut maintenance = with_limits(remote, Access::ReadOnly, timeouts);
     url::MAINTENANCE_DATABASE.clone_into(&mut maintenance.database);
@@ -65,7 +64,7 @@ fn with_limits(remote: &Remote, access: Access, timeouts: &Timeouts) -> Remote {
     if access == Access::ReadOnly {
         settings.push("-c default_transaction_read_only=on".to_owned());
     }
-    // Of a setting given twice the server takes the last, which is the address's.
+    // If a setting is given twice the server takes the last one, which is the address's.
     let mut options = url::encode(&settings.join(" "));
     if let Some(own) = remote.parameter("options") {
         options = format!("{options}%20{own}");

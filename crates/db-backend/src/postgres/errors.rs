@@ -1,7 +1,7 @@
 //! PostgreSQL: kinds of errors.
 //!
-//! Only a superuser can choose a session's language, so the server's messages may be in any. Its
-//! client library, which is never asked to translate, speaks English.
+//! Only a superuser can choose a session's language, so the server's messages may be in any
+//! language. The client library is never asked to translate, so its messages are in English.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::pg::PgConnection;
@@ -21,15 +21,15 @@ pub(super) fn of_connection(message: &str) -> Option<DbErrorKind> {
     classify::by_part(CONNECTION_MESSAGES, message).or(unreachable)
 }
 
-/// Whether the message, or a part of it, is the server's. The library puts the severity, which is
-/// translated as well, and two spaces before it, which it does with no message of its own.
+/// Whether the message, or a part of it, is the server's. The library puts the severity and two
+/// spaces before such a message, and never before one of its own. The severity is translated too.
 fn is_from_server(message: &str) -> bool {
     message.contains(":  ")
 }
 
-/// Drivers put the address before it; nothing in it comes from a user. Except for the second, which
-/// is the library's, these are English messages of the server. They save asking the catalogue where
-/// that could tell, and are the last resort where it can't.
+/// Drivers put the address before the message; nothing in the message comes from a user. The second
+/// one is the library's; the others are English messages of the server. They save a query of the
+/// catalogue if it could tell the kind, and are the last resort if it can't.
 const CONNECTION_MESSAGES: &Parts = &[
     ("password authentication failed", DbErrorKind::Denied),
     ("no password supplied", DbErrorKind::Denied),
@@ -44,7 +44,7 @@ const CONNECTION_MESSAGES: &Parts = &[
     ("too many clients already", DbErrorKind::ServerBusy),
     ("remaining connection slots are reserved", DbErrorKind::ServerBusy),
     ("the database system is ", DbErrorKind::ServerBusy),
-    // PgBouncer, which only speaks English.
+    // PgBouncer's messages, which are always in English.
     ("no more connections allowed", DbErrorKind::ServerBusy),
     ("pgbouncer cannot connect to server", DbErrorKind::Unreachable),
 ];
@@ -52,8 +52,8 @@ const CONNECTION_MESSAGES: &Parts = &[
 /// A failure of a statement on that connection.
 pub(crate) fn of_statement(connection: &mut PgConnection, error: Error) -> DbError {
     let mut failed = classify::failed_statement(error, kind_of);
-    // Diesel goes by the SQLSTATE, which may come from a connection that the statement opened (to a
-    // foreign server), or may have been raised by the statement itself.
+    // Diesel relies on the SQLSTATE. It may come from a connection that the statement opened (to a
+    // foreign server), or the statement itself may have raised it.
     if failed.kind == DbErrorKind::ConnectionLost && is_alive(connection) {
         failed.kind = DbErrorKind::Statement;
     }
@@ -79,7 +79,7 @@ fn kind_of(information: &dyn DatabaseErrorInformation) -> DbErrorKind {
         .unwrap_or(DbErrorKind::Statement)
 }
 
-/// Whether that is the detail of a deadlock, which has one line per session. In every language the
+/// Whether this is the detail of a deadlock, which has one line per session. In every language the
 /// first number of a line is the process that waits, and the last one the process it waits for.
 fn is_circle_of_waits(detail: &str) -> bool {
     let waits: Option<Vec<(u32, u32)>> = detail.lines().map(wait).collect();

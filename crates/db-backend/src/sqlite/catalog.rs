@@ -9,7 +9,7 @@ use crate::driver::AnyConnection;
 use crate::error::DbError;
 use crate::reading::{self, bound_rows, joined, non_empty, rows};
 
-/// Reads it all.
+/// Reads the whole catalogue.
 pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     let mut tables = BTreeMap::new();
     let mut definitions = BTreeMap::new();
@@ -53,7 +53,7 @@ pub(super) fn triggers_of(
     Ok(rows.into_iter().map(|[sql]| sql).collect())
 }
 
-// The catalogue has a trigger's table spelt as in its `CREATE TRIGGER`.
+// The catalogue spells a trigger's table as its `CREATE TRIGGER` does.
 const TRIGGERS: &str = "
     SELECT sql FROM sqlite_schema
     WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE

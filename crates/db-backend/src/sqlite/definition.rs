@@ -6,7 +6,7 @@ use sql_text::{Cursor, Syntax, Token, list_items, text_of, tokens};
 
 use crate::error::DbError;
 
-/// What the pragmas do not tell about a table.
+/// The parts of a table that no pragma reports.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Definition {
     /// The checks by name. A column's check without a name has the column's name.
@@ -19,7 +19,7 @@ pub(super) struct Definition {
     pub(super) options: String,
 }
 
-/// Reads what `sqlite_schema` has for a table.
+/// Reads a table's text in `sqlite_schema`.
 ///
 /// # Errors
 /// Only for a text that SQLite did not write: one with a quote that is never closed.
@@ -36,7 +36,7 @@ pub(super) fn read(create_table: &str) -> Result<Definition, DbError> {
     Ok(definition)
 }
 
-/// The condition of a partial index, from what `sqlite_schema` has for it.
+/// The condition of a partial index, from its text in `sqlite_schema`.
 ///
 /// # Errors
 /// As [`read`].

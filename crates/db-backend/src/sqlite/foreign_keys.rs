@@ -1,4 +1,4 @@
-//! What SQLite does not check while foreign keys are suspended.
+//! The check that SQLite skips while foreign keys are suspended.
 
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};

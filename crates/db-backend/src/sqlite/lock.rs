@@ -13,8 +13,8 @@ use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
 /// In the transactional modes the lock is the write transaction. A migration in many transactions
-/// ([`ExecutionMode::Journalled`]) would lose that between two transactions, so it holds a lock on
-/// a file beside the database, which the transactional modes respect.
+/// ([`ExecutionMode::Journalled`]) would lose that lock between two transactions. So it locks a
+/// file beside the database instead, and the transactional modes respect that lock.
 pub(super) struct FileGuard {
     /// `None` for a database in memory, which no other session can reach.
     path: Option<PathBuf>,

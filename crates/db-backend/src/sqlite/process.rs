@@ -1,4 +1,4 @@
-//! SQLite set-up once per process, through its C interface, because Diesel gives out no raw
+//! SQLite set-up once per process, through its C interface, because Diesel exposes no raw
 //! connection.
 
 #![expect(unsafe_code, reason = "SQLite's interface for limits is C, and Diesel wraps none of it")]
@@ -26,8 +26,8 @@ thread_local! {
 pub fn tune_process() {
     static ONCE: Once = Once::new();
     // SAFETY: `sqlite3_config` must not run beside other SQLite calls. This is the first call of
-    // this crate, and `Once` holds back all others of it; where another library was first, SQLite
-    // is initialised by now and refuses the setting with SQLITE_MISUSE, which does no harm.
+    // this crate, and `Once` makes its other calls wait. If another library was first, SQLite is
+    // already initialised and rejects the setting with SQLITE_MISUSE, which is harmless.
     // `SQLITE_CONFIG_MEMSTATUS` takes one int. `sqlite3_auto_extension` is thread-safe, and
     // `watch_deadline` has the type of an entry point as SQLite documents it.
     ONCE.call_once(|| unsafe {

@@ -29,8 +29,8 @@ impl Sidecar {
         }
     }
 
-    /// Locks the file if it exists: `None` if another session holds it, `Some(None)` if no session
-    /// ever did.
+    /// Locks the file if it exists: `None` if another session holds the lock, `Some(None)` if no
+    /// session ever did.
     pub(super) fn try_existing(database: &Path) -> Result<Option<Option<Self>>, DbError> {
         let path = path_for(database)?;
         match OpenOptions::new().write(true).open(&path) {
@@ -43,7 +43,7 @@ impl Sidecar {
         }
     }
 
-    /// Tries to take the lock; whether it is held now.
+    /// Tries to take the lock. Returns whether it is held now.
     pub(super) fn try_lock(&self) -> Result<bool, DbError> {
         match self.file.try_lock() {
             Ok(()) => Ok(true),

@@ -1,6 +1,6 @@
 //! The percent-encoding of URLs (RFC 3986, section 2.1).
 
-/// Percent-encodes everything but letters, digits and `-._~`.
+/// Percent-encodes everything except letters, digits and `-._~`.
 pub(crate) fn encode(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
@@ -11,7 +11,7 @@ pub(crate) fn encode(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
-/// Reverses [`encode`]; a `%` that begins no code stands for itself.
+/// Reverses [`encode`]; a `%` that does not begin a code is kept.
 pub(super) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,4 +1,4 @@
-//! The address of a server's database, in parts, and what in it is secret.
+//! The address of a server's database, in parts, and which of its parts are secret.
 
 use sql_dialect::BackendKind;
 
@@ -30,7 +30,7 @@ impl Remote {
     pub(super) fn parse(kind: BackendKind, rest: &str) -> Result<Self, DbError> {
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
-        // A bare `/` or `?` in a password ends the authority too early, and half of the password
+        // An unencoded `/` or `?` in a password ends the authority too early. Half of the password
         // would be taken for a database or a parameter, and be shown.
         if database.contains('@') || query.contains('@') {
             return Err(DbError::address("in the address, write / ? and @ as %2F %3F and %40"));
@@ -95,7 +95,7 @@ impl Remote {
     /// Hides the passwords in a message.
     pub(super) fn redact(&self, message: &str) -> String {
         let secrets = self.secrets().flat_map(|secret| [secret.to_owned(), decode(secret)]);
-        // A password that equals the user's name can't be told from it.
+        // A password that equals the user's name can't be distinguished from it.
         secrets
             .filter(|secret| !secret.is_empty() && secret != self.user())
             .fold(message.to_owned(), |text, secret| replace_word(&text, &secret))

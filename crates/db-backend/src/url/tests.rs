@@ -58,9 +58,9 @@ fn addresses_of_databases() {
         "a\0b" the address has a NUL character
         "postgres://localhost" the address names no database; append /NAME
         "mysql://localhost/" the address names no database; append /NAME
-        "oracle://localhost/acme" the address begins with none of sqlite:, postgres:// and mysql://
-        "postgres:/localhost/acme" the address begins with none of sqlite:, postgres:// and mysql://
-        "file:acme.db?mode=rwc" the address begins with none of sqlite:, postgres:// and mysql://
+        "oracle://localhost/acme" the address does not begin with sqlite:, postgres:// or mysql://
+        "postgres:/localhost/acme" the address does not begin with sqlite:, postgres:// or mysql://
+        "file:acme.db?mode=rwc" the address does not begin with sqlite:, postgres:// or mysql://
         "postgres://app:s3/cret@localhost/acme" in the address, write / ? and @ as %2F %3F and %40
         "postgres://app:s3?cret@localhost/acme" in the address, write / ? and @ as %2F %3F and %40
         "#);
