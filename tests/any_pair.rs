@@ -1,7 +1,7 @@
-//! Any schema becomes any other, and comes back: random pairs on every available back end.
+//! Migrates between random pairs of schemas, there and back, on every available back end.
 //!
-//! A failing pair is printed in the DSL once it can't be made smaller; it is then kept as a case in
-//! `changes/`, where every run tries it.
+//! A failing pair is made as small as possible and printed in the DSL. Add it as a case to
+//! `changes/`, so that every run tries it.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -21,7 +21,7 @@ use crate::support::cases::test_on;
 
 /// Asks for many more pairs, for `cargo xtask test --thorough`.
 const THOROUGH: &str = "TENANTCTL_THOROUGH";
-/// The seed of a run to be repeated.
+/// The seed of a run to repeat.
 const SEED: &str = "TENANTCTL_SEED";
 /// The fixed seed of the usual run.
 const USUAL_SEED: u64 = 20_261_123;
@@ -37,7 +37,7 @@ fn on_ground(kind: BackendKind, case: fn(&Ground)) {
     case(&ground);
 }
 
-/// Asks this same test, in another process, only for its digest.
+/// Makes this test, in another process, only print its digest.
 const DIGEST: &str = "TENANTCTL_DIGEST";
 
 #[test]
@@ -101,7 +101,7 @@ fn any_schema_becomes_any_other(ground: &Ground) {
     if thorough {
         say(&format!("{}: {with_rows} of {cases} with rows all the way", ground.kind()));
     }
-    // Not all: a random change of a key or a check often does not fit the rows.
+    // Not all pairs have rows: a random change of a key or a check often does not fit them.
     assert!(with_rows * 2 > cases, "{}: only {with_rows} of {cases} with rows", ground.kind());
 }
 

@@ -1,5 +1,5 @@
-//! Each back end's catalogue changes with every DDL, but never with the rows. That it has the
-//! expected content for a migrated database is tested with every change (`changes`, `any_pair`).
+//! Each back end's catalogue changes with every DDL statement, and never with the rows. Its content
+//! for a migrated database is tested with every change (`changes`, `any_pair`).
 
 use db_backend::{BackendKind, Scratch};
 use schema_model::Schema;
@@ -29,8 +29,8 @@ mod schema {
     }
 }
 
-/// DDL that declared schemas do not have, or have in another form. It must be noticed all the same,
-/// because that is how a crash after such a statement is told from one before it.
+/// DDL that declared schemas do not have, or have in another form. The catalogue must still change,
+/// because that distinguishes a crash after such a statement from one before it.
 const ALTERATIONS: [(BackendKind, &[&str]); 3] = [
     (
         BackendKind::Sqlite,

@@ -24,7 +24,8 @@ use support::server::{find, is_decisive, not_run};
 /// The program that the cases run.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tenantctl");
 
-/// A run on a developer's machine may lack a server, and says so; a run under `CI=true` may not.
+/// On a developer's machine a server may be missing, and the run reports it. Under `CI=true` every
+/// server must be available.
 #[test]
 fn available_servers() {
     let missing: Vec<String> = BackendKind::ALL

@@ -33,7 +33,7 @@ impl<'s> Service<'s> {
         Self { manager, slug, _server: server, _folder: folder }
     }
 
-    /// The error instead of a result, without the slug.
+    /// The error of a call that must fail, without the slug.
     fn error<T>(&self, result: Result<T, ManagerError>) -> String {
         let error = result.err().expect("it is refused");
         let hint = tenantctl::hints::manager(&error).hint;
@@ -46,7 +46,7 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         provision_migrate_and_ask,
         a_new_tenant_is_at_head,
-        what_cannot_be_served_is_refused,
+        tenants_that_cannot_be_served_are_refused,
         a_failure_is_an_error_with_its_report_and_can_be_fixed,
         threads_share_one_manager,
     }
@@ -89,7 +89,7 @@ fn a_new_tenant_is_at_head(server: &TestServer) {
     assert!(service.manager.migration_status(&service.slug).unwrap().is_current());
 }
 
-fn what_cannot_be_served_is_refused(server: &TestServer) {
+fn tenants_that_cannot_be_served_are_refused(server: &TestServer) {
     let service = Service::new(server);
     let Service { manager, slug, .. } = &service;
     let shown = [

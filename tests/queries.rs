@@ -1,4 +1,4 @@
-//! One `table!` and one piece of Rust serve every back end.
+//! One `table!` and one query in Rust serve every back end.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db_backend::{AnyConnection, BackendKind, dispatch};
@@ -19,7 +19,7 @@ test_on! {
         times_are_compared_and_sorted_as_times,
         defaults_are_filled_in_by_the_database,
         rows_are_numbered_filtered_updated_and_deleted,
-        a_key_is_there_once,
+        a_key_is_unique,
     }
 }
 
@@ -163,7 +163,7 @@ fn rows_are_numbered_filtered_updated_and_deleted(connection: &mut AnyConnection
     assert_eq!(deleted, Ok(2));
 }
 
-fn a_key_is_there_once(connection: &mut AnyConnection) {
+fn a_key_is_unique(connection: &mut AnyConnection) {
     let row = || (settings::key.eq("theme"), settings::value.eq(Json(json!(1))));
     dispatch!(connection, c => diesel::insert_into(settings::table).values(row()).execute(c))
         .unwrap();

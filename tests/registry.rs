@@ -1,4 +1,4 @@
-//! The registry as a library: what the tables of the system database promise.
+//! The registry as a library: the promises of the system database's tables.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ test_on! {
         tenants_are_registered_once_and_keep_their_labels,
         states_follow_a_tenants_life,
         the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant,
-        a_tenant_set_aside_meanwhile_is_not_made_active,
+        a_tenant_archived_meanwhile_is_not_made_active,
     }
 }
 
@@ -50,7 +50,7 @@ fn tenants_are_registered_once_and_keep_their_labels(server: &TestServer) {
 
     registry.register(&[beta.clone(), acme.clone()]).unwrap();
     let again = registry.register(&[acme.clone(), new_tenant("gamma", home.id, &[])]).unwrap();
-    assert_eq!(again.len(), 2, "what is there already is returned as well");
+    assert_eq!(again.len(), 2, "existing tenants are returned as well");
     assert_snapshot!(in_words(&registry.tenants().unwrap()), @r#"
     acme provisioning - {"plan": "gold", "region": "eu"}
     beta provisioning - {}
@@ -132,11 +132,11 @@ fn the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant(server: &TestServ
     assert!(run.finished_at.is_some_and(|finished| finished >= run.started_at));
 }
 
-fn a_tenant_set_aside_meanwhile_is_not_made_active(server: &TestServer) {
+fn a_tenant_archived_meanwhile_is_not_made_active(server: &TestServer) {
     let registry = Registry::open(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     let acme = registry.register(&[new_tenant("acme", home.id, &[])]).unwrap().remove(0);
-    // Another provisioning was faster, and someone has archived the tenant since.
+    // Another provisioning was faster, and someone has archived the tenant since then.
     registry.finish_provisioning(&acme.slug).unwrap();
     registry.set_state(&acme.slug, TenantState::Archived).unwrap();
     registry.begin_run("run-1", "provision", None, 1).unwrap();

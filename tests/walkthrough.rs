@@ -1,6 +1,6 @@
 //! The changes that `docs/CHANGING_THE_SCHEMA.md` walks through, with the output shown there.
 //!
-//! `TENANTCTL_UPDATE_DOCS=1` writes what is said now into the document.
+//! `TENANTCTL_UPDATE_DOCS=1` writes the current output into the document.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -179,11 +179,11 @@ mod schemas {
     }
 }
 
-/// A project whose code changes from day to day.
+/// A project whose code changes every day.
 struct Project {
     root: TempDir,
     day: i64,
-    /// The output by the name of its block in the document.
+    /// Output by the name of its block in the document.
     said: BTreeMap<&'static str, String>,
 }
 
@@ -193,7 +193,7 @@ impl Project {
         Folder { name: "tenant", root, schema: Cow::Borrowed(schema) }
     }
 
-    /// `new-migration` with the code as it is now; returns the migration's name, if one was
+    /// Runs `new-migration` with the current code. Returns the migration's name, if one was
     /// written.
     fn new_migration(
         &mut self,
@@ -254,7 +254,7 @@ fn refusal(error: &FolderError) -> String {
 }
 
 #[test]
-fn the_document_says_what_is_said() {
+fn the_document_shows_the_current_output() {
     let mut project = Project { root: tempfile::tempdir().unwrap(), day: 0, said: BTreeMap::new() };
     let mut walk = |block, schema, name: &str, allow: &[&str]| {
         project.new_migration(block, schema, name, allow)
@@ -311,7 +311,7 @@ fn compare_with_document(said: &BTreeMap<&str, String>) {
     let mut stale = Vec::new();
     for (block, said) in said {
         let mark = format!("<!-- checked: {block} -->\n");
-        // Output of no interest to the reader has no block.
+        // Output that does not interest the reader has no block.
         let Some(start) = document.find(&mark) else {
             assert_eq!(*block, "start", "the document has no block `{block}`");
             continue;

@@ -1,4 +1,4 @@
-//! Every kind of change: the SQL for each back end as a page to read, and its proof.
+//! Every kind of change: the SQL for each back end as a page for a reviewer, and its proof.
 
 mod keys;
 mod tables;
@@ -33,7 +33,7 @@ macro_rules! cases {
             }
         )*
 
-        /// All of them.
+        /// All cases.
         pub(super) const ALL: &[fn() -> Case] = &[$($module),*];
 
         use crate::changes::each_change_is_proven;
@@ -51,7 +51,7 @@ fn each_change_is_proven(kind: BackendKind, case: fn() -> Case) {
     prove_between(&ground, from, to).unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
 }
 
-/// Where a back end is tried; `None` if no server is available.
+/// The ground on which a back end is tried; `None` if no server is available.
 pub fn ground(kind: BackendKind) -> Option<Ground> {
     let server = available(kind)?;
     let is_embedded = db_backend::Capabilities::of(kind).embedded;
@@ -68,7 +68,7 @@ pub fn prove_between(ground: &Ground, from: &Schema, to: &Schema) -> Result<Prov
     prove(&Proof { ground, prepare: &prepare, from, to })
 }
 
-/// Why a proof failed, in one text.
+/// The reason that a proof failed, as one text.
 pub fn with_causes(unproven: Unproven) -> String {
     format!("{:#}", anyhow::Error::new(unproven))
 }
@@ -103,7 +103,7 @@ fn the_sql_of_each_change() {
 
 /// The change may fail on rows, but that is not the reason here.
 #[test]
-fn a_lost_value_is_not_put_down_to_the_rows() {
+fn a_lost_value_is_not_blamed_on_the_rows() {
     mod from {
         schema_core::tenant_schema! {
             notes (id) { id -> BigInt, body -> Text, }

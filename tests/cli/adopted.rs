@@ -1,4 +1,4 @@
-//! Databases that another tool created, and folders that were written for it.
+//! Databases that another tool created, and folders of migrations that were written for it.
 
 use db_backend::dispatch;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
@@ -33,15 +33,15 @@ fn write_stock_folder(fleet: &Fleet<'_>) -> FileBasedMigrations {
 
 test_on! {
     sqlite, postgres, mysql: on_server {
-        what_stock_diesel_began_is_finished_and_stock_diesel_agrees,
+        a_history_of_stock_diesel_is_continued_and_stock_diesel_agrees,
         tenants_are_provisioned_from_a_stock_folder,
-        a_folder_for_each_back_end_is_chosen_from,
-        a_folder_that_cannot_be_used_says_all_that_is_wrong,
+        the_folder_of_the_back_end_is_chosen,
+        every_error_of_an_unusable_folder_is_reported,
         databases_are_registered_once,
     }
 }
 
-fn what_stock_diesel_began_is_finished_and_stock_diesel_agrees(server: &TestServer) {
+fn a_history_of_stock_diesel_is_continued_and_stock_diesel_agrees(server: &TestServer) {
     let fleet = Fleet::new(server);
     let stock = write_stock_folder(&fleet);
     for (name, already_run) in [("begun", 1), ("empty", 0), ("done", 4)] {
@@ -94,7 +94,7 @@ fn tenants_are_provisioned_from_a_stock_folder(server: &TestServer) {
     assert_eq!((code, outcomes_in_words(&lines).as_str()), (Some(4), "acme blocked"));
 }
 
-fn a_folder_for_each_back_end_is_chosen_from(server: &TestServer) {
+fn the_folder_of_the_back_end_is_chosen(server: &TestServer) {
     let fleet = Fleet::new(server);
     let kind = server.kind();
     fleet.write(&format!("m/{kind}/1_right/up.sql"), "CREATE TABLE t (id INTEGER);");
@@ -103,7 +103,7 @@ fn a_folder_for_each_back_end_is_chosen_from(server: &TestServer) {
     assert_eq!(fleet.history("acme"), ["1"]);
 }
 
-fn a_folder_that_cannot_be_used_says_all_that_is_wrong(server: &TestServer) {
+fn every_error_of_an_unusable_folder_is_reported(server: &TestServer) {
     let fleet = Fleet::provisioned(server, "@acme");
     let files = [
         ("1_blank/up.sql", " \n"),

@@ -1,4 +1,4 @@
-//! `new-migration` when data may be lost, a file is in the way, or another branch has changed the
+//! `new-migration` if data may be lost, a file is in the way, or another branch has changed the
 //! schema too.
 
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ use schema_model::{Column, Schema, SqlType, Table};
 use super::project::{files, project, project_at_first};
 use crate::support::cli::Cli;
 
-/// What the code declares, changed.
+/// The schema that the code declares, changed.
 pub(super) fn changed(change: impl FnOnce(&mut Vec<Table>)) -> Schema {
     let mut tables = SCHEMA.tables.to_vec();
     change(&mut tables);
@@ -25,7 +25,7 @@ fn at(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
 }
 
-/// Gives the project's tenant folder a past with another schema than the code's.
+/// Gives the project's tenant folder a history whose schema differs from the code's.
 fn migrate_to(root: &Path, schema: Schema, name: &str, second: i64) {
     let folder =
         Folder { name: "tenant", root: root.join("migrations_tenant"), schema: Cow::Owned(schema) };
@@ -51,13 +51,13 @@ fn newest(cli: &Cli) -> String {
     names.max().unwrap().into_string().unwrap()
 }
 
-/// With the newest version as `VERSION`.
+/// Replaces the newest version with `VERSION`.
 fn shown(cli: &Cli, text: &str) -> String {
     text.replace(newest(cli).split_once('_').unwrap().0, "VERSION")
 }
 
 #[test]
-fn what_is_lost_is_named_first() {
+fn lost_data_is_named_before_anything_is_written() {
     let cli = project();
     let with_legacy = changed(|tables| {
         let legacy = Column::new("legacy", SqlType::Integer).default(0);
@@ -125,7 +125,7 @@ fn what_is_lost_is_named_first() {
 }
 
 #[test]
-fn a_drop_and_an_add_that_look_like_a_rename_are_told() {
+fn a_drop_and_an_add_that_look_like_a_rename_are_reported() {
     let cli = project_at_first();
     let with_other_names = changed(|tables| {
         tables[0].columns.to_mut()[2].name = "changed_at".into();
@@ -147,7 +147,7 @@ fn a_drop_and_an_add_that_look_like_a_rename_are_told() {
 }
 
 #[test]
-fn a_folder_with_findings_is_left_alone() {
+fn a_folder_with_findings_is_not_changed() {
     let cli = project_at_first();
     fs::write(cli.folder().join("migrations_tenant/mysql/notes.txt"), "").unwrap();
     fs::create_dir(cli.folder().join("migrations_tenant/sqlite/20270101000000_half")).unwrap();
@@ -198,7 +198,7 @@ fn append(path: &Path, text: &str) {
     fs::write(path, old + text).unwrap();
 }
 
-/// What the code declares without some of the indexes of the activity log.
+/// The schema that the code declares, with only these indexes of the activity log.
 fn with_indexes(names: &[&str]) -> Schema {
     changed(|tables| {
         tables[1]
@@ -208,7 +208,7 @@ fn with_indexes(names: &[&str]) -> Schema {
     })
 }
 
-/// Two branches each wrote a migration after the same one, and were then merged.
+/// Two branches each added a migration after the same one, and were then merged.
 pub(super) fn merged_branches(one_declares: Schema) -> Cli {
     let cli = project_at_first();
     migrate_to(cli.folder(), with_indexes(&[]), "create_activity_log", 0);
@@ -291,7 +291,7 @@ fn a_rebase_by_hand_keeps_its_sql() {
 }
 
 #[test]
-fn versions_that_are_none_are_refused() {
+fn unknown_and_unsuitable_versions_are_refused() {
     let cli = project();
     let before = files(cli.folder());
     let commands = [
@@ -341,7 +341,7 @@ fn versions_that_are_none_are_refused() {
 }
 
 #[test]
-fn a_snapshot_is_written_anew() {
+fn a_snapshot_is_written_again() {
     let cli = project_at_first();
     // Written by hand, with a snapshot of the code at that time.
     let earlier = changed(|tables| drop(tables.pop()));

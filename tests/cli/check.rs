@@ -40,7 +40,7 @@ fn published_migrations_replay_on_every_available_back_end() {
     }
 }
 
-/// What is done to the folder `migrations_tenant`.
+/// A change to the folder `migrations_tenant`.
 type Harm = fn(&Path);
 
 const HARMS: [(&str, Harm); 13] = [

@@ -10,10 +10,10 @@ use crate::support::server::{TestServer, on_server};
 /// Enough for every statement of a migration, and for both of two migrations.
 const PASSES_MAX: usize = 3;
 
-/// A command that is killed: the state before it, and what must be true after it was run again.
+/// A command that is killed: the state before it, and what must be true after it runs again.
 struct Scenario {
     points: &'static [&'static [&'static str]],
-    /// The points that it does not pass on this back end.
+    /// The points that the command does not reach on this back end.
     silent: &'static [&'static str],
     prepare: Option<&'static str>,
     command: &'static str,
@@ -24,7 +24,7 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         a_killed_provisioning_is_finished,
         a_killed_migration_is_finished,
-        one_killed_outside_of_transactions_is_finished,
+        a_migration_killed_outside_of_transactions_is_finished,
         a_first_start_is_survived,
     }
 }
@@ -69,7 +69,7 @@ fn a_killed_migration_is_finished(server: &TestServer) {
     );
 }
 
-fn one_killed_outside_of_transactions_is_finished(server: &TestServer) {
+fn a_migration_killed_outside_of_transactions_is_finished(server: &TestServer) {
     every_point_is_survived(
         server,
         &Scenario {
@@ -92,7 +92,7 @@ fn has_transactional_ddl(server: &TestServer) -> bool {
     db_backend::Capabilities::of(server.kind()).transactional_ddl
 }
 
-/// Kills the command at each point, each time it passes the point.
+/// Kills the command at each point, once for each time that it reaches the point.
 fn every_point_is_survived(server: &TestServer, scenario: &Scenario) {
     let fleet = Fleet::new(server);
     write_migrations(&fleet);
@@ -113,7 +113,7 @@ fn every_point_is_survived(server: &TestServer, scenario: &Scenario) {
                 if pass == 1 {
                     silent.push(point);
                 }
-                // The point is passed less often than that, so trying higher counts is pointless.
+                // The command reaches the point fewer times, so higher counts need not be tried.
                 break;
             }
             let again = fleet.run(&command);
@@ -121,7 +121,7 @@ fn every_point_is_survived(server: &TestServer, scenario: &Scenario) {
             (scenario.check)(&fleet, &tenant);
         }
     }
-    assert_eq!(silent, scenario.silent, "exactly these are not passed");
+    assert_eq!(silent, scenario.silent, "exactly these points are not reached");
 }
 
 /// The folder `m`, whose second migration runs outside of transactions.
@@ -166,7 +166,7 @@ fn a_first_start_is_survived(server: &TestServer) {
 }
 
 #[test]
-fn an_unknown_point_is_said() {
+fn an_unknown_point_is_reported() {
     let cli = crate::support::cli::Cli::new();
     let mut command = cli.program();
     let output = command.args(["tenants", "list"]).env("TENANTCTL_CRASH_AT", "nowhere").output();

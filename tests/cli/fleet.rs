@@ -18,7 +18,7 @@ test_on! {
         from_nothing_to_head_and_then_nothing_to_do,
         the_lines_of_a_run_name_the_tenant,
         a_dry_run_creates_no_history_table,
-        the_ledger_has_each_run,
+        the_ledger_contains_each_run,
     }
 }
 
@@ -90,7 +90,7 @@ const LOOKS: [&str; 7] = [
 ];
 
 #[test]
-fn what_only_looks_writes_nothing() {
+fn nothing_is_written_if_nothing_is_pending() {
     on_server(BackendKind::Sqlite, |server| {
         let fleet = Fleet::provisioned(server, "@acme");
         let file = fleet.file("acme");
@@ -136,7 +136,7 @@ fn tables(fleet: &Fleet<'_>, name: &str) -> Vec<String> {
     )
 }
 
-fn the_ledger_has_each_run(server: &TestServer) {
+fn the_ledger_contains_each_run(server: &TestServer) {
     let fleet = Fleet::new(server);
     fleet.succeed(&format!("provision @acme @beta --to {FIRST}"));
     fleet.execute("beta", "CREATE TABLE activity_log (id INTEGER)");

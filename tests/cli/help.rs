@@ -1,4 +1,4 @@
-//! Every `--help`, as it is printed to a pipe.
+//! The output of every `--help`, as printed to a pipe.
 
 use crate::support::cli::Cli;
 
@@ -73,5 +73,5 @@ fn wrong_usage_is_code_2() {
         assert_eq!(outcome.code, Some(2), "{args}: {outcome}");
         assert_ne!(outcome.stderr, "", "{args}");
     }
-    assert!(!cli.folder().join(".tenantctl").exists(), "a wrong call leaves nothing behind");
+    assert!(!cli.folder().join(".tenantctl").exists(), "a wrong call creates nothing");
 }

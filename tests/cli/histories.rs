@@ -1,4 +1,4 @@
-//! Histories and files that do not match: such a tenant is left alone, and all others go on.
+//! Histories and files that do not match. Such a tenant is not changed; all others are migrated.
 
 use db_backend::BackendKind;
 use insta::assert_snapshot;
@@ -16,23 +16,23 @@ fn fleet_at_2(server: &TestServer) -> Fleet<'_> {
     fleet
 }
 
-/// What is reported about the tenants that were not migrated.
+/// The part of the output about the tenants that were not migrated.
 fn errors(stdout: &str) -> &str {
     stdout.find("error:").map_or("", |start| &stdout[start..])
 }
 
 test_on! {
     sqlite, postgres, mysql: on_server {
-        a_database_ahead_of_the_binary_is_left_alone,
+        a_database_ahead_of_the_binary_is_not_changed,
         a_version_missing_in_the_middle_needs_leave,
         a_migration_edited_after_it_was_applied_is_seen,
         a_history_that_was_lost_is_not_started_over,
         a_syntax_error_in_the_middle_of_a_file,
-        provisioning_refuses_a_database_that_is_somebody_elses,
+        provisioning_refuses_a_database_that_belongs_to_something_else,
     }
 }
 
-fn a_database_ahead_of_the_binary_is_left_alone(server: &TestServer) {
+fn a_database_ahead_of_the_binary_is_not_changed(server: &TestServer) {
     let fleet = fleet_at_2(server);
     fleet.execute("acme", "INSERT INTO __diesel_schema_migrations (version) VALUES ('9')");
     fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);");
@@ -84,7 +84,7 @@ fn a_migration_edited_after_it_was_applied_is_seen(server: &TestServer) {
     hint: restore the published text of 1_one, and write the change as a new migration
     ");
 
-    // Changed line ends do not count as an edit, and restoring the published text resolves one.
+    // Different line ends are no edit. Restoring the published text resolves one.
     fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
     fleet.succeed("migrate-all --migrations m");
     assert_eq!(fleet.history("acme"), ["1", "2", "3"]);
@@ -124,9 +124,9 @@ fn a_syntax_error_in_the_middle_of_a_file(server: &TestServer) {
         assert_eq!(tables, 3, "DDL commits by itself");
     } else {
         assert_snapshot!(state, @"state: rolled back");
-        assert_eq!(tables, 2, "nothing of it stays");
+        assert_eq!(tables, 2, "all of it is rolled back");
     }
-    assert_eq!(fleet.history("acme"), ["1", "2"], "and what comes after it was not begun");
+    assert_eq!(fleet.history("acme"), ["1", "2"], "later migrations were not begun");
 
     // The cause differs for `beta`, so it is a separate group.
     let (code, lines) = fleet.json("migrate-all --migrations m");
@@ -143,7 +143,7 @@ fn a_syntax_error_in_the_middle_of_a_file(server: &TestServer) {
 }
 
 #[test]
-fn what_took_effect_may_not_be_edited() {
+fn statements_that_took_effect_may_not_be_edited() {
     on_server(BackendKind::Mysql, |server| {
         let fleet = fleet_at_2(server);
         fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);\nCREATE TABEL four;\n");
@@ -159,7 +159,7 @@ fn what_took_effect_may_not_be_edited() {
     });
 }
 
-fn provisioning_refuses_a_database_that_is_somebody_elses(server: &TestServer) {
+fn provisioning_refuses_a_database_that_belongs_to_something_else(server: &TestServer) {
     let fleet = Fleet::new(server);
     fleet.create_database("theirs");
     fleet.execute("theirs", "CREATE TABLE theirs (id INTEGER)");

@@ -1,4 +1,4 @@
-//! Ctrl-C once drains, twice aborts. A lock held by the test keeps a tenant in flight.
+//! Ctrl-C drains the run; a second one aborts it. A lock held by the test keeps a tenant in flight.
 
 use std::io::{BufRead, BufReader, Lines, Read};
 use std::process::{Child, ChildStderr, ChildStdout, Stdio};
@@ -15,12 +15,12 @@ use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes_in_words};
 use crate::support::server::{TestServer, on_server};
 
-/// A run that waits for the lock on `acme`, which this value holds.
+/// A run that waits for the lock on `acme`. This value holds the lock.
 struct WaitingRun {
     child: Child,
     stdout: Lines<BufReader<ChildStdout>>,
     stderr: Lines<BufReader<ChildStderr>>,
-    /// What has been printed so far.
+    /// The lines printed so far.
     events: Vec<Value>,
     lock: Box<dyn TenantConnection>,
 }
@@ -47,7 +47,7 @@ impl WaitingRun {
         run
     }
 
-    /// Sends the signal and returns what is printed about it.
+    /// Sends the signal, and returns the line printed about it.
     fn signal(&mut self, signal: Signal) -> String {
         let id = i32::try_from(self.child.id()).unwrap();
         kill(Pid::from_raw(id), signal).expect("it is running");
@@ -74,7 +74,7 @@ fn pending_fleet(server: &TestServer) -> Fleet<'_> {
 test_on! {
     sqlite, postgres, mysql: on_server {
         once_drains,
-        twice_aborts_and_names_what_was_in_flight,
+        twice_aborts_and_names_the_tenants_in_flight,
     }
 }
 
@@ -98,7 +98,7 @@ fn once_drains(server: &TestServer) {
     }
 }
 
-fn twice_aborts_and_names_what_was_in_flight(server: &TestServer) {
+fn twice_aborts_and_names_the_tenants_in_flight(server: &TestServer) {
     let fleet = pending_fleet(server);
     let mut run = WaitingRun::start(&fleet);
     run.signal(Signal::SIGINT);
@@ -115,7 +115,7 @@ fn twice_aborts_and_names_what_was_in_flight(server: &TestServer) {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_panic() {
+fn a_closed_pipe_causes_no_panic() {
     on_server(BackendKind::Sqlite, |server| {
         let fleet = pending_fleet(server);
         let mut child = fleet

@@ -1,4 +1,4 @@
-//! `new-migration`: from what changed in the code to files, the same each time.
+//! `new-migration`: turns a change in the code into files, the same ones each time.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use super::project::{files, project, project_at_first, write};
 use crate::support::cli::Cli;
 
-/// The files of a project with its newest version as `VERSION`.
+/// The files of a project, with the newest version replaced by `VERSION`.
 fn with_newest_as(cli: &Cli, version: &str) -> BTreeMap<String, String> {
     let name = |path: &Path| path.display().to_string().replace(version, "VERSION");
     files(&cli.folder().join("migrations_tenant"))
@@ -107,7 +107,7 @@ fn without_a_change_nothing_is_written() {
 }
 
 #[test]
-fn an_empty_one_is_written_by_hand() {
+fn an_empty_migration_is_filled_by_hand() {
     let cli = project();
     let written = cli.run("new-migration by_hand --empty");
     assert_eq!(written.code, Some(0), "{written}");
@@ -125,7 +125,7 @@ fn an_empty_one_is_written_by_hand() {
 
     next: write the SQL for each back end, then run `check --seal`
     ");
-    // Reported as long as it is blank, and as long as it is not sealed.
+    // The migration is reported until it has SQL and is sealed.
     let checked = cli.run("check").stdout;
     let findings = checked.find("\n\n").map_or("", |start| &checked[start..]);
     assert_snapshot!(shown(findings), @"

@@ -1,4 +1,4 @@
-//! `new-migration --rebase` where the merged code would lose what the other branch added.
+//! `new-migration --rebase` if the merged code would lose an addition of the other branch.
 
 use schema_model::{Column, SqlType};
 

@@ -18,7 +18,7 @@ fn at_once(fleet: &Fleet<'_>, times: usize, args: &str) -> Vec<Output> {
     runners.into_iter().map(|runner| runner.wait_with_output().unwrap()).collect()
 }
 
-/// How many of the runs had which outcome for a tenant.
+/// For each tenant, the number of runs with each outcome.
 fn tally(fleet: &Fleet<'_>, outputs: &[Output]) -> BTreeMap<String, BTreeMap<String, usize>> {
     let mut tally: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for output in outputs {
@@ -38,7 +38,7 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         two_runners_migrate_each_tenant_once,
         two_runners_share_migrations_outside_of_transactions,
-        a_slug_provisioned_twice_at_once_is_provisioned_once,
+        a_slug_provisioned_twice_at_the_same_time_is_provisioned_once,
     }
 }
 
@@ -72,7 +72,7 @@ fn two_runners_share_migrations_outside_of_transactions(server: &TestServer) {
     }
 }
 
-fn a_slug_provisioned_twice_at_once_is_provisioned_once(server: &TestServer) {
+fn a_slug_provisioned_twice_at_the_same_time_is_provisioned_once(server: &TestServer) {
     let fleet = Fleet::new(server);
     for round in 0..3 {
         let outputs = at_once(&fleet, 3, &format!("provision @acme{round} --format json"));

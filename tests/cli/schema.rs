@@ -1,4 +1,4 @@
-//! `schema diff` and `diagram`: what the schema is, and was.
+//! `schema diff` and `diagram`: the current schema, and earlier ones.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use super::project::project;
 use crate::support::cli::Cli;
 
 #[test]
-fn a_difference_is_told_in_words() {
+fn a_difference_is_described_in_words() {
     let cli = project();
     assert_snapshot!(cli.run("schema diff 20261123154648"), @"
     exit code 0

@@ -1,4 +1,4 @@
-//! Which tenants take part.
+//! Selecting the tenants that take part in a run.
 
 use insta::assert_snapshot;
 use schema_model::Schema;
@@ -12,8 +12,8 @@ test_on! {
         only_and_skip_select_by_slug_glob_and_label,
         patterns_that_match_nothing_are_a_wrong_call,
         tenants_that_are_not_active_take_no_part,
-        states_change_only_where_that_makes_sense,
-        no_active_tenants_is_no_failure,
+        states_change_only_if_that_makes_sense,
+        a_run_without_active_tenants_succeeds,
         to_stops_at_a_version_and_never_goes_down,
     }
 }
@@ -104,7 +104,7 @@ fn tenants_that_are_not_active_take_no_part(server: &TestServer) {
     );
 }
 
-fn states_change_only_where_that_makes_sense(server: &TestServer) {
+fn states_change_only_if_that_makes_sense(server: &TestServer) {
     let fleet = Fleet::provisioned(server, "@acme");
     fleet.create_database("stuck");
     fleet.execute("stuck", "CREATE TABLE theirs (id INTEGER)");
@@ -168,7 +168,7 @@ fn states_change_only_where_that_makes_sense(server: &TestServer) {
     ");
 }
 
-fn no_active_tenants_is_no_failure(server: &TestServer) {
+fn a_run_without_active_tenants_succeeds(server: &TestServer) {
     let fleet = Fleet::new(server);
     assert_snapshot!(fleet.run("migrate-all"), @"
     exit code 0

@@ -10,22 +10,22 @@ use crate::support::cli::Cli;
 use crate::support::fleet::Fleet;
 use crate::support::server::{TestServer, on_server};
 
-/// With characters that a shell, a URL and a JSON text each write differently.
+/// A password with characters that a shell, a URL and a JSON text each write differently.
 const PASSWORD: &str = "s3cret%22Pa%2555";
-/// The part of it that is the same in every notation.
+/// The part of the password that is the same in every notation.
 const SECRET: &str = "s3cret";
 
 test_on! {
     postgres, mysql: on_server {
-        a_password_that_became_wrong,
+        a_password_that_is_no_longer_valid,
         a_server_that_does_not_answer,
-        a_database_that_is_gone,
-        a_system_database_that_is_missing_or_denies_is_explained,
+        a_database_that_no_longer_exists,
+        a_missing_or_denied_system_database_is_explained,
         a_server_that_cannot_be_used_is_not_registered,
     }
 }
 
-fn a_password_that_became_wrong(server: &TestServer) {
+fn a_password_that_is_no_longer_valid(server: &TestServer) {
     let fleet = Fleet::provisioned(server, "@acme");
     let url = server.url().expose();
     let (scheme, rest) = url.split_once("://").unwrap();
@@ -47,7 +47,7 @@ fn a_server_that_does_not_answer(server: &TestServer) {
     assert_human(&fleet, "server unreachable");
 }
 
-fn a_database_that_is_gone(server: &TestServer) {
+fn a_database_that_no_longer_exists(server: &TestServer) {
     let fleet = Fleet::provisioned(server, "@acme");
     let name = fleet.database_name("acme");
     db_backend::admin::drop_database(server.url(), &name, &db_backend::Timeouts::default())
@@ -56,7 +56,7 @@ fn a_database_that_is_gone(server: &TestServer) {
     assert_eq!((code, &finished(&lines)["kind"]), (Some(4), &Value::from("missing")));
 }
 
-fn a_system_database_that_is_missing_or_denies_is_explained(server: &TestServer) {
+fn a_missing_or_denied_system_database_is_explained(server: &TestServer) {
     let cli = Cli::new();
     let missing = server.url().database(&server.fresh_name()).unwrap().expose();
     let (head, tail) = missing.rsplit_once('@').unwrap();
@@ -69,7 +69,7 @@ fn a_system_database_that_is_missing_or_denies_is_explained(server: &TestServer)
     }
 }
 
-/// Runs `migrate-all` with that address in the registry, which an administrator has changed.
+/// Runs `migrate-all` after an administrator has changed the server's address in the registry.
 fn migrate_at(fleet: &Fleet<'_>, url: &str) -> Vec<Value> {
     let changed = fleet.system().write("UPDATE servers SET url = ?", &[url]).unwrap();
     assert_eq!(changed, 1);
@@ -82,7 +82,7 @@ fn finished(lines: &[Value]) -> Value {
     lines.iter().find(|line| line["event"] == "tenant_finished").expect("an outcome").clone()
 }
 
-/// The output says so, and contains the password nowhere.
+/// The output names that kind of failure, and contains the password nowhere.
 fn assert_human(fleet: &Fleet<'_>, kind: &str) {
     let outputs = [
         "migrate-all",
@@ -107,13 +107,13 @@ fn assert_human(fleet: &Fleet<'_>, kind: &str) {
     }
 }
 
-/// A port without a listener, since it was just given back.
+/// A port without a listener: it was bound and released a moment ago.
 fn port_without_server() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 #[test]
-fn an_address_that_is_none_is_not_registered() {
+fn a_malformed_address_is_not_registered() {
     assert_not_registered(&[
         format!("oracle://root:{PASSWORD}@h"),
         format!("postgres//root:{PASSWORD}@h"),

@@ -1,11 +1,11 @@
-//! Texts that can't be slugs never leave their quotes.
+//! Texts that can't be slugs are refused, and are quoted in every message.
 
 use insta::assert_snapshot;
 
 use crate::support::cli::Cli;
 
 #[test]
-fn each_is_refused_with_its_reason() {
+fn each_invalid_slug_is_refused_with_its_reason() {
     let cli = Cli::new();
     let long = "x".repeat(300);
     let slugs = [
@@ -79,7 +79,7 @@ fn each_is_refused_with_its_reason() {
 }
 
 #[test]
-fn all_wrong_ones_are_named_at_once_and_nothing_is_done() {
+fn all_invalid_slugs_are_named_together_and_nothing_is_done() {
     let cli = Cli::new();
     assert_snapshot!(cli.run("provision acme B c/d"), @"
     exit code 2
@@ -93,7 +93,7 @@ fn all_wrong_ones_are_named_at_once_and_nothing_is_done() {
 }
 
 #[test]
-fn unknown_ones_are_a_wrong_call() {
+fn unknown_slugs_are_a_wrong_call() {
     let cli = Cli::new();
     let commands = ["show", "suspend", "activate", "archive"];
     let mut said =
@@ -109,7 +109,7 @@ fn unknown_ones_are_a_wrong_call() {
 }
 
 #[test]
-fn labels_that_cannot_be_are_refused() {
+fn invalid_labels_are_refused() {
     let cli = Cli::new();
     let long = format!("{}=x", "n".repeat(64));
     for label in ["gold", "=gold", &long] {

@@ -1,4 +1,4 @@
-//! The system database in each place where it can be.
+//! The system database in every place that it can have.
 
 use std::fs;
 use std::process::{Output, Stdio};
@@ -13,7 +13,7 @@ use crate::support::server::{TestServer, on_server};
 test_on! {
     sqlite, postgres, mysql: on_server {
         it_can_be_on_any_back_end,
-        first_starts_at_once_all_succeed,
+        simultaneous_first_starts_all_succeed,
     }
 }
 
@@ -43,7 +43,7 @@ fn it_can_be_on_any_back_end(server: &TestServer) {
     assert!(run("tenants show acme").stdout.contains("migrated"));
     assert_eq!(run("provision acme").stdout, "tenant `acme` is already active\n");
 
-    // The environment names one as well; the argument takes precedence.
+    // The environment names a system database as well; the argument takes precedence.
     let mut command = cli.command();
     command.env("SYSTEM_DATABASE_URL", database.expose()).args(["tenants", "list"]);
     assert_eq!(cli.outcome(&command.output().unwrap()).stdout, run("tenants list").stdout);
@@ -68,7 +68,7 @@ fn the_data_folder_is_named_by_argument_or_environment_and_may_be_moved() {
     assert!(!cli.folder().join("here").exists() && !cli.folder().join(".tenantctl").exists());
 }
 
-fn first_starts_at_once_all_succeed(server: &TestServer) {
+fn simultaneous_first_starts_all_succeed(server: &TestServer) {
     for _ in 0..3 {
         let database = server.fresh_database();
         let cli = Cli::new();
@@ -88,7 +88,7 @@ fn first_starts_at_once_all_succeed(server: &TestServer) {
 }
 
 #[test]
-fn first_starts_at_once_of_an_embedded_one_all_succeed() {
+fn simultaneous_first_starts_on_an_embedded_database_all_succeed() {
     for _ in 0..5 {
         let cli = Cli::new();
         let starts: Vec<_> = ["acme", "acme", "acme", "beta"]
@@ -109,7 +109,7 @@ fn first_starts_at_once_of_an_embedded_one_all_succeed() {
 }
 
 #[test]
-fn one_that_cannot_be_used_is_explained_without_its_password() {
+fn an_unusable_system_database_is_explained_without_its_password() {
     let cli = Cli::new();
     fs::write(cli.folder().join("text.db"), "not a database ".repeat(100)).unwrap();
     fs::write(cli.folder().join("file"), "").unwrap();

@@ -1,4 +1,4 @@
-//! SQLite files that are not what they should be.
+//! SQLite files that are damaged, locked or otherwise unusable.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::support::server::available;
 /// too.
 const WRITE_VERSION: usize = 18;
 
-/// A case: what is done to the file before the run, and a value to keep alive until after it.
+/// A case: a change to the file before the run, which returns a value to keep until the run ends.
 type Harm = fn(&Fleet<'_>, &Path) -> Option<AnyConnection>;
 
 const HARMS: [(&str, Harm); 9] = [
@@ -63,7 +63,7 @@ fn holding(fleet: &Fleet<'_>, begin: &str) -> AnyConnection {
 }
 
 #[test]
-fn each_is_explained_and_harms_no_other_tenant() {
+fn each_unusable_file_is_explained_and_harms_no_other_tenant() {
     let Some(server) = available(BackendKind::Sqlite) else { return };
     let mut shown = String::new();
     for (what, harm) in HARMS {

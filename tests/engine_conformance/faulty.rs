@@ -8,7 +8,7 @@ use db_backend::{
     JournalEntry, Statement, TenantConnection, Timeouts, Version,
 };
 
-/// When, in regard to the call.
+/// When the connection breaks, relative to the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Break {
     /// The call never reaches the database.
@@ -46,7 +46,7 @@ impl<'a> Faulty<'a> {
 }
 
 impl Fault {
-    /// Whether this is the call; only one is.
+    /// Whether this is the chosen call. True only once.
     fn is_due(&self) -> bool {
         let counted = self
             .calls_left
@@ -71,7 +71,7 @@ impl Connector for Faulty<'_> {
 struct Breakable {
     /// `None` once it is broken: the connection is then really closed.
     intact: Option<Box<dyn TenantConnection>>,
-    /// Answers calls that need no database, also when the other one is closed.
+    /// Answers calls that need no database, even if the other connection is closed.
     facts: Box<dyn TenantConnection>,
     fault: Arc<Fault>,
 }
@@ -87,7 +87,7 @@ impl Breakable {
         }
         match self.fault.moment {
             Break::Before => {}
-            // The answer, whatever it is, never arrives.
+            // The answer never arrives, whether success or failure.
             Break::After => drop(call(&mut **connection)),
         }
         self.intact = None;

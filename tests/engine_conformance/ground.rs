@@ -1,4 +1,4 @@
-//! Where the cases happen, and what they migrate.
+//! The databases that the cases run on, and the migrations that they apply.
 
 use db_backend::{
     Access, BackendKind, Connector, DatabaseUrl, DbError, ExecutionMode, History, Timeouts, Version,
@@ -8,7 +8,7 @@ use tenant_migrate::{
     Target, TenantReport,
 };
 
-/// Where a case happens.
+/// The databases that a case runs on.
 pub struct Ground<'a> {
     /// Opens databases.
     pub connector: &'a dyn Connector,
@@ -68,7 +68,7 @@ impl Ground<'_> {
         run.migrate_tenant(target)
     }
 
-    /// Takes a migration back under the lock, as its `down.sql` says.
+    /// Reverts a migration under the lock, with its `down.sql`.
     pub fn revert(&self, database: &DatabaseUrl, migration: &Migration) -> Result<(), DbError> {
         let timeouts = Timeouts::default();
         let mut connection = self.connector.connect(database, Access::ReadWrite, &timeouts)?;
@@ -131,13 +131,13 @@ impl Ground<'_> {
     }
 }
 
-/// What a database should look like.
+/// The expected state of a database.
 pub struct Expected {
     versions: Vec<Version>,
     fingerprint: String,
 }
 
-/// One attempt, so that each case sees its failure.
+/// Only one attempt, so that each case sees its failure.
 pub fn options() -> RunOptions {
     let mut options = RunOptions::new("run");
     options.retry.attempts_max = 1;

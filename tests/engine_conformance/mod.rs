@@ -1,4 +1,4 @@
-//! What the engine promises over any `Connector`: the same on simulated and on real back ends.
+//! The engine's promises, which hold for any `Connector`, on simulated and on real back ends.
 
 mod faulty;
 mod ground;
@@ -24,7 +24,7 @@ use ground::{
     versions,
 };
 
-/// A promise, shown on databases of its own.
+/// A promise, tested on its own databases.
 type Case = fn(&Ground<'_>);
 
 test_on! {
@@ -32,17 +32,17 @@ test_on! {
         a_fresh_database_gets_everything,
         a_second_run_writes_nothing,
         observing_writes_nothing,
-        a_failure_keeps_what_came_before_it,
-        a_fixed_migration_goes_on_where_it_stopped,
-        what_runs_outside_is_resumed,
-        runners_that_race_fail_nothing,
+        a_failure_keeps_earlier_migrations,
+        a_fixed_migration_continues_where_it_stopped,
+        a_migration_outside_of_transactions_is_resumed,
+        concurrent_runners_all_succeed,
         an_edited_migration_blocks,
         an_unknown_version_blocks,
         a_version_missing_in_the_middle_blocks,
         a_lost_history_blocks,
         up_down_up_returns_to_the_same_schema,
-        a_held_lock_is_waited_for,
-        whatever_breaks_the_next_run_converges,
+        a_runner_waits_for_a_held_lock,
+        after_any_break_the_next_run_converges,
     }
 }
 
@@ -100,7 +100,7 @@ fn observing_writes_nothing(ground: &Ground<'_>) {
     assert_eq!(ground.fingerprint(&database), before);
 }
 
-fn a_failure_keeps_what_came_before_it(ground: &Ground<'_>) {
+fn a_failure_keeps_earlier_migrations(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let report = ground.migrate(&database, &[FIRST, BROKEN]);
     let Outcome::Failed(failure) = &report.outcome else { panic!("{:?}", report.outcome) };
@@ -126,14 +126,14 @@ fn a_failure_keeps_what_came_before_it(ground: &Ground<'_>) {
     }
 }
 
-fn a_fixed_migration_goes_on_where_it_stopped(ground: &Ground<'_>) {
+fn a_fixed_migration_continues_where_it_stopped(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     ground.migrate(&database, &[FIRST, BROKEN]);
     assert_migrated_all(&ground.migrate(&database, &[FIRST, FIXED]), "fixed");
     ground.assert_migrated(&database, &[FIRST, FIXED], "fixed");
 }
 
-fn what_runs_outside_is_resumed(ground: &Ground<'_>) {
+fn a_migration_outside_of_transactions_is_resumed(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let report = ground.migrate(&database, &[FIRST, outside(BROKEN)]);
     let Outcome::Failed(failure) = report.outcome else { panic!("{:?}", report.outcome) };
@@ -143,7 +143,7 @@ fn what_runs_outside_is_resumed(ground: &Ground<'_>) {
     ground.assert_migrated(&database, &[FIRST, outside(FIXED)], "fixed");
 }
 
-fn runners_that_race_fail_nothing(ground: &Ground<'_>) {
+fn concurrent_runners_all_succeed(ground: &Ground<'_>) {
     let databases: Vec<_> = (0..3).map(|_| (ground.fresh)()).collect();
     let targets: Vec<_> = databases
         .iter()
@@ -234,7 +234,7 @@ fn up_down_up_returns_to_the_same_schema(ground: &Ground<'_>) {
     assert_eq!(ground.fingerprint(&database), full);
 }
 
-fn a_held_lock_is_waited_for(ground: &Ground<'_>) {
+fn a_runner_waits_for_a_held_lock(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let timeouts = Timeouts { lock: Duration::from_millis(100), ..Timeouts::default() };
     let mut holder = ground
@@ -250,7 +250,7 @@ fn a_held_lock_is_waited_for(ground: &Ground<'_>) {
     let lock_timeout = FailureKind::Database(db_backend::DbErrorKind::LockTimeout);
     assert_eq!(failure.kind, lock_timeout, "{failure}");
 
-    // A process that dies drops its connection, and that alone releases the lock.
+    // A process that dies drops its connection. Nothing else is needed to release the lock.
     drop(holder);
     let options = RunOptions { timeouts: Timeouts::default(), ..options };
     let report = ground.migrate_target(&target, ALL, &options);
@@ -258,7 +258,7 @@ fn a_held_lock_is_waited_for(ground: &Ground<'_>) {
 }
 
 /// Promise 13: the connection breaks at each call in turn, before or after the call has its effect.
-fn whatever_breaks_the_next_run_converges(ground: &Ground<'_>) {
+fn after_any_break_the_next_run_converges(ground: &Ground<'_>) {
     let journalled = [FIRST, outside(SECOND), THIRD];
     for migrations in [ALL, &journalled] {
         let expected = ground.expected(migrations);

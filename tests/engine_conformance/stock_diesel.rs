@@ -10,12 +10,12 @@ use crate::support::cases::test_on;
 
 test_on! {
     sqlite, postgres, mysql: on_real {
-        what_it_began_is_carried_on,
+        its_history_is_continued,
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "what stock Diesel leaves behind is the matter here")]
-fn what_it_began_is_carried_on(ground: &Ground<'_>) {
+fn its_history_is_continued(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let begun = ground.set(&[FIRST, SECOND]);
     let mut connection =

@@ -1,4 +1,4 @@
-//! How real servers fail, and how that is classified.
+//! How failures of real servers are classified.
 
 use std::thread;
 use std::time::Duration;
@@ -45,7 +45,7 @@ fn a_deadlock_has_one_victim(server: &TestServer) {
     one.execute("INSERT INTO t VALUES (1, 0), (2, 0)").expect("it is right");
     one.execute("BEGIN; UPDATE t SET b = 1 WHERE a = 1").expect("it is right");
     other.execute("BEGIN; UPDATE t SET b = 1 WHERE a = 2").expect("it is right");
-    // Whichever comes second causes the deadlock.
+    // Whichever statement runs second causes the deadlock.
     let outcomes = thread::scope(|scope| {
         let waits = scope.spawn(move || one.execute("UPDATE t SET b = 2 WHERE a = 2; COMMIT"));
         let closes = scope.spawn(move || other.execute("UPDATE t SET b = 2 WHERE a = 1; COMMIT"));

@@ -1,4 +1,4 @@
-//! How a crash is resolved: from the schema before and after a statement.
+//! A crash is resolved by comparing the schema before and after a statement.
 
 use db_backend::{BackendKind, Connector, DatabaseUrl, Statement};
 
@@ -7,12 +7,12 @@ use crate::support::cases::test_on;
 
 test_on! {
     sqlite, postgres, mysql: on_databases {
-        change_with_ddl_only,
-        of_a_statement_tells_its_effect,
+        fingerprints_change_only_with_ddl,
+        the_fingerprint_of_a_statement_shows_its_effect,
     }
 }
 
-fn change_with_ddl_only(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
+fn fingerprints_change_only_with_ddl(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
     let mut session = open(connector, database);
     let mut seen = vec![session.fingerprint().expect("it can be read")];
     for (sql, is_ddl) in [
@@ -38,7 +38,10 @@ fn change_with_ddl_only(connector: &dyn Connector, [database, _]: [&DatabaseUrl;
     assert_eq!(seen.last(), Some(&session.fingerprint().expect("it can be read")));
 }
 
-fn of_a_statement_tells_its_effect(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
+fn the_fingerprint_of_a_statement_shows_its_effect(
+    connector: &dyn Connector,
+    [database, _]: [&DatabaseUrl; 2],
+) {
     let counter = match database.kind() {
         BackendKind::Sqlite => "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a INTEGER)",
         BackendKind::Postgres => "CREATE TABLE t (id serial PRIMARY KEY, a INTEGER)",
@@ -67,7 +70,7 @@ fn of_a_statement_tells_its_effect(connector: &dyn Connector, [database, _]: [&D
         if sql.starts_with("ALTER TABLE t ADD") {
             let before = session.fingerprint_for(&statement);
             session.execute("INSERT INTO t (a) VALUES (1), (2)").expect("the statement is right");
-            assert_eq!(session.fingerprint_for(&statement), before, "rows are no part of it");
+            assert_eq!(session.fingerprint_for(&statement), before, "rows do not change it");
         }
     }
 }

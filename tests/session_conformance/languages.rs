@@ -1,4 +1,4 @@
-//! Failures on a server that speaks another language, as an ordinary user sees them, who may not
+//! Failures on a server with messages in another language, as seen by an ordinary user, who may not
 //! choose PostgreSQL's language.
 
 use std::thread;
@@ -20,17 +20,17 @@ test_on! {
         a_wrong_password_is_denied,
         a_missing_database_is_missing,
         a_database_of_others_is_denied,
-        a_limit_of_sessions_is_told_where_it_can_be,
+        a_limit_of_sessions_is_recognised_if_possible,
         a_name_that_is_taken_is_seen,
-        creators_that_race_fail_nothing,
-        one_who_may_not_create_is_denied,
-        missing_tables_are_no_failure,
+        concurrent_creators_all_succeed,
+        a_user_who_may_not_create_is_denied,
+        missing_tables_cause_no_failure,
         a_table_that_another_session_holds_times_out,
         a_long_statement_ends_at_its_limit,
-        a_statement_that_fails_late_is_its_own_fault,
+        a_statement_that_fails_late_is_not_a_timeout,
         a_deadlock_has_one_victim,
-        a_session_that_is_ended_is_lost,
-        a_statement_that_speaks_of_connections_is_its_own_fault,
+        a_session_that_is_killed_is_lost,
+        a_message_about_connections_is_not_a_lost_connection,
         a_read_only_session_cannot_write,
     }
 }
@@ -38,10 +38,10 @@ test_on! {
 fn in_another_language(kind: BackendKind, case: fn(&User)) {
     let Some(server) = available(kind) else { return };
     let user = User::on(server);
-    // In the language of a rejected session, since an accepted one may choose its own.
+    // A rejected session shows the server's language; an accepted one may choose its own.
     let greeting = user.turned_away_with("wr0ng").message;
     if ["Access denied", "authentication failed"].iter().any(|text| greeting.contains(text)) {
-        // `cargo xtask test` makes its servers speak German, where that is installed.
+        // `cargo xtask test` sets its servers to German, if that is installed.
         not_run(kind, "the cases in another language need a server that speaks one");
     } else {
         case(&user);
@@ -56,7 +56,7 @@ fn open(database: &DatabaseUrl) -> AnyConnection {
     connect(database).expect("the database can be opened")
 }
 
-/// A session as the engine has it, under the lock.
+/// A session under the lock, as the engine uses it.
 fn locked(database: &DatabaseUrl, timeouts: &Timeouts) -> Box<dyn TenantConnection> {
     let mut session = DieselConnector
         .connect(database, Access::ReadWrite, timeouts)
@@ -87,7 +87,7 @@ fn a_database_of_others_is_denied(user: &User) {
     assert_eq!(error.kind, DbErrorKind::Denied, "{error}");
 }
 
-fn a_limit_of_sessions_is_told_where_it_can_be(user: &User) {
+fn a_limit_of_sessions_is_recognised_if_possible(user: &User) {
     let database = user.fresh_database();
     let (limit, told) = match user.kind() {
         // MariaDB names the limit in every language.
@@ -102,7 +102,7 @@ fn a_limit_of_sessions_is_told_where_it_can_be(user: &User) {
     assert_eq!(error.kind, told, "{error}");
 
     if user.kind() == BackendKind::Postgres {
-        // The limit of a database can be told.
+        // The catalogue shows the limit of a database.
         let of_role = format!("ALTER ROLE {} CONNECTION LIMIT -1", user.name());
         let of_database = format!("ALTER DATABASE {} CONNECTION LIMIT 1", database.name());
         user.as_superuser(&of_role);
@@ -126,7 +126,7 @@ fn a_name_that_is_taken_is_seen(user: &User) {
     admin::drop_database(user.url(), &database.name(), &LIMITS).expect("it can be dropped");
 }
 
-fn creators_that_race_fail_nothing(user: &User) {
+fn concurrent_creators_all_succeed(user: &User) {
     for _ in 0..3 {
         let name = user.fresh_name();
         let create = || admin::create_database(user.url(), &name, &Timeouts::default());
@@ -140,7 +140,7 @@ fn creators_that_race_fail_nothing(user: &User) {
     }
 }
 
-fn one_who_may_not_create_is_denied(user: &User) {
+fn a_user_who_may_not_create_is_denied(user: &User) {
     let name = user.server().fresh_name();
     if user.kind() == BackendKind::Postgres {
         user.as_superuser(&format!("ALTER ROLE {} NOCREATEDB", user.name()));
@@ -149,13 +149,13 @@ fn one_who_may_not_create_is_denied(user: &User) {
     assert_eq!(error.kind, DbErrorKind::Denied, "{error}");
 }
 
-fn missing_tables_are_no_failure(user: &User) {
+fn missing_tables_cause_no_failure(user: &User) {
     let database = user.fresh_database();
     let mut session = locked(&database, &LIMITS);
     let history = session.history().expect("an empty database can be read");
     assert_eq!((history.applied, history.has_tables), (None, false));
 
-    // As stock Diesel leaves it: no journal.
+    // Stock Diesel leaves a history without a journal.
     let mut stock = open(&database);
     stock
         .execute(
@@ -203,7 +203,7 @@ fn a_long_statement_ends_at_its_limit(user: &User) {
     assert_eq!(error.kind, DbErrorKind::StatementTimeout, "{error}");
 }
 
-fn a_statement_that_fails_late_is_its_own_fault(user: &User) {
+fn a_statement_that_fails_late_is_not_a_timeout(user: &User) {
     let database = user.fresh_database();
     let mut session = locked(&database, &LIMITS);
     // Later than the lock timeout, although it needs no lock.
@@ -239,7 +239,7 @@ fn a_deadlock_has_one_victim(user: &User) {
     assert_eq!(victims, [DbErrorKind::Deadlock]);
 }
 
-fn a_session_that_is_ended_is_lost(user: &User) {
+fn a_session_that_is_killed_is_lost(user: &User) {
     let database = user.fresh_database();
     let mut killer = open(&database);
     let (mut idle, mut busy) = (open(&database), open(&database));
@@ -253,7 +253,7 @@ fn a_session_that_is_ended_is_lost(user: &User) {
     let number = number_of(&mut busy);
     let error = thread::scope(|scope| {
         let sleeper = scope.spawn(|| busy.execute(&sleep(&database, 600)));
-        // It is lost whether or not it sleeps already.
+        // The session is lost whether or not its statement has begun to sleep.
         thread::sleep(Duration::from_millis(200));
         end(&mut killer, &number);
         sleeper.join().expect("it does not panic").expect_err("it was ended")
@@ -277,13 +277,13 @@ fn end(killer: &mut AnyConnection, number: &str) {
     killer.execute(&kill).expect("one's own may be ended");
 }
 
-fn a_statement_that_speaks_of_connections_is_its_own_fault(user: &User) {
+fn a_message_about_connections_is_not_a_lost_connection(user: &User) {
     let database = user.fresh_database();
     let statement = match database.kind() {
         BackendKind::Mysql => {
             "SIGNAL SQLSTATE '08S01' SET MESSAGE_TEXT = 'Lost connection to another server'"
         }
-        // What the failure of an unreachable foreign server looks like.
+        // This imitates the failure of an unreachable foreign server.
         _ => "DO $$ BEGIN RAISE 'no server' USING ERRCODE = '08001'; END $$",
     };
     let mut session = locked(&database, &LIMITS);

@@ -1,4 +1,4 @@
-//! What the engine relies on in a [`TenantConnection`], the same for every back end.
+//! The behaviour of a [`TenantConnection`] that the engine relies on, the same on every back end.
 
 mod failures;
 mod fingerprints;
@@ -18,28 +18,28 @@ use db_backend::{
 use crate::support::cases::test_on;
 use crate::support::server::available;
 
-/// A behaviour, shown on two empty databases of one server.
+/// A behaviour, tested on two empty databases of one server.
 type Behaviour = fn(&dyn Connector, [&DatabaseUrl; 2]);
 
 test_on! {
     sqlite, postgres, mysql: on_databases {
         an_empty_database_has_no_history,
-        a_table_of_its_own_is_seen,
-        a_history_that_stock_diesel_made_is_read,
+        other_tables_are_noticed,
+        a_history_of_stock_diesel_is_read,
         the_tables_are_created_once,
-        the_journal_comes_back_as_it_was_written,
-        what_is_committed_is_seen_by_the_next,
+        the_journal_is_read_as_it_was_written,
+        the_next_session_sees_committed_changes,
         the_lock_excludes_a_second_session,
-        the_lock_is_of_one_database,
+        the_lock_covers_only_one_database,
         dropping_releases_and_rolls_back,
-        rolling_back_undoes_what_it_can,
+        rolling_back_undoes_all_that_the_back_end_can_undo,
         a_savepoint_keeps_earlier_work,
-        sessions_that_race_lose_nothing,
+        concurrent_sessions_lose_nothing,
         a_lock_can_be_taken_again,
         a_read_only_session_cannot_write,
         a_long_statement_ends_at_its_limit,
         a_table_that_another_session_holds_times_out,
-        a_statement_that_fails_is_its_own_fault,
+        a_failed_statement_is_classified_as_such,
         connecting_creates_nothing,
     }
 }
@@ -106,7 +106,7 @@ fn an_empty_database_has_no_history(connector: &dyn Connector, [database, _]: [&
     }
 }
 
-fn a_table_of_its_own_is_seen(connector: &dyn Connector, [table, view]: [&DatabaseUrl; 2]) {
+fn other_tables_are_noticed(connector: &dyn Connector, [table, view]: [&DatabaseUrl; 2]) {
     for (database, sql) in
         [(table, "CREATE TABLE t (a INTEGER)"), (view, "CREATE VIEW v AS SELECT 1")]
     {
@@ -120,10 +120,7 @@ fn a_table_of_its_own_is_seen(connector: &dyn Connector, [table, view]: [&Databa
     }
 }
 
-fn a_history_that_stock_diesel_made_is_read(
-    connector: &dyn Connector,
-    [database, _]: [&DatabaseUrl; 2],
-) {
+fn a_history_of_stock_diesel_is_read(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
     let mut session = open(connector, database);
     for sql in [
         "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (\
@@ -156,10 +153,10 @@ fn the_tables_are_created_once(connector: &dyn Connector, [database, _]: [&Datab
     let history = session.history().expect("it can be read");
     assert_eq!(history.applied, Some(vec![version("1")]));
     assert_eq!(history.journal, [entry("1")]);
-    assert!(!history.has_tables, "history and journal are no tables of its own");
+    assert!(!history.has_tables, "history and journal do not count as tables");
 }
 
-fn the_journal_comes_back_as_it_was_written(
+fn the_journal_is_read_as_it_was_written(
     connector: &dyn Connector,
     [database, _]: [&DatabaseUrl; 2],
 ) {
@@ -183,7 +180,7 @@ fn the_journal_comes_back_as_it_was_written(
     assert_eq!(session.history().expect("it can be read").journal, [other]);
 }
 
-fn what_is_committed_is_seen_by_the_next(
+fn the_next_session_sees_committed_changes(
     connector: &dyn Connector,
     [database, _]: [&DatabaseUrl; 2],
 ) {
@@ -216,7 +213,7 @@ fn the_lock_excludes_a_second_session(connector: &dyn Connector, [database, _]: 
     }
 }
 
-fn the_lock_is_of_one_database(connector: &dyn Connector, [one, other]: [&DatabaseUrl; 2]) {
+fn the_lock_covers_only_one_database(connector: &dyn Connector, [one, other]: [&DatabaseUrl; 2]) {
     for mode in MODES {
         let (mut first, mut second) = (open(connector, one), open(connector, other));
         first.lock(mode).expect("the lock is free");
@@ -244,7 +241,10 @@ fn dropping_releases_and_rolls_back(connector: &dyn Connector, [database, _]: [&
     }
 }
 
-fn rolling_back_undoes_what_it_can(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
+fn rolling_back_undoes_all_that_the_back_end_can_undo(
+    connector: &dyn Connector,
+    [database, _]: [&DatabaseUrl; 2],
+) {
     let mut session = open(connector, database);
     session.ensure_tables().expect("the tables can be created");
     for mode in MODES {
@@ -284,7 +284,7 @@ fn a_savepoint_keeps_earlier_work(connector: &dyn Connector, [database, _]: [&Da
     assert_eq!(session.history().expect("it can be read").applied, expected);
 }
 
-fn sessions_that_race_lose_nothing(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
+fn concurrent_sessions_lose_nothing(connector: &dyn Connector, [database, _]: [&DatabaseUrl; 2]) {
     let patient = Timeouts { lock: Duration::from_secs(60), ..LIMITS };
     let race = |number: usize| {
         let mut session =
@@ -293,8 +293,8 @@ fn sessions_that_race_lose_nothing(connector: &dyn Connector, [database, _]: [&D
         session.lock(mode).expect("the lock becomes free in time");
         session.begin().expect("a transaction can begin");
         session.ensure_tables().expect("the tables can be created");
-        // Each takes the number after the last one, so two sessions inside at the same time would
-        // collide.
+        // Each session takes the number after the last one, so two sessions under the lock at the
+        // same time would collide.
         let applied = session.history().expect("it can be read").applied.unwrap_or_default();
         let next = version(&format!("{:02}", applied.len()));
         session.add_to_history(&next).expect("the number is free");
@@ -364,7 +364,7 @@ fn a_table_that_another_session_holds_times_out(
     waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect("it is free");
 }
 
-fn a_statement_that_fails_is_its_own_fault(
+fn a_failed_statement_is_classified_as_such(
     connector: &dyn Connector,
     [database, _]: [&DatabaseUrl; 2],
 ) {

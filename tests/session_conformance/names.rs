@@ -1,4 +1,4 @@
-//! Databases of any name.
+//! Databases with unusual names.
 
 use db_backend::admin::{self, Created};
 use db_backend::{Access, Connector, DieselConnector, ExecutionMode};
@@ -13,7 +13,7 @@ test_on! {
     }
 }
 
-/// The longest name that every back end takes, in bytes.
+/// The length in bytes of the longest name that every back end accepts.
 const NAME_MAX: usize = 63;
 
 fn a_database_may_have_any_name(server: &TestServer) {

@@ -12,7 +12,7 @@ use db_backend::{
 use super::LIMITS;
 use crate::support::server::available;
 
-/// Diesel finds its history in any schema of the search path; tenantctl does so too, and creates no
+/// Diesel finds its history in any schema of the search path. So does tenantctl, which creates no
 /// second one.
 #[test]
 fn a_history_further_back_in_the_search_path_is_the_history() {
@@ -60,7 +60,7 @@ fn an_index_is_built_concurrently_while_another_session_waits() {
         let waiter = scope.spawn(|| session().lock(ExecutionMode::Transactional));
         let mut watcher = AnyConnection::establish(&database, Access::ReadOnly, &LIMITS)
             .expect("it can be opened");
-        // Until the waiter has asked for the lock at least once.
+        // Wait until the waiter has asked for the lock at least once.
         let asked = "SELECT '1' FROM pg_stat_activity WHERE datname = current_database() \
                      AND query LIKE 'SELECT pg_try_advisory_lock%' OFFSET 1";
         while watcher.text(asked, &[]).expect("it can be asked").is_none() && !waiter.is_finished()
@@ -74,7 +74,7 @@ fn an_index_is_built_concurrently_while_another_session_waits() {
 }
 
 #[test]
-fn databases_are_created_on_one_session_and_on_a_new_one_where_that_was_ended() {
+fn databases_are_created_on_one_session_which_is_replaced_if_it_was_ended() {
     let Some(server) = available(BackendKind::Postgres) else { return };
     let mark = server.fresh_name();
     let address = format!("{}/?application_name={mark}", server.url().expose());

@@ -11,7 +11,7 @@ use crate::support::cases::test_on;
 test_on! {
     postgres, mysql: on_kind {
         a_port_where_nothing_listens_is_unreachable,
-        a_server_that_never_answers_is_given_up,
+        a_server_that_never_answers_is_unreachable,
     }
 }
 
@@ -29,8 +29,8 @@ fn a_port_where_nothing_listens_is_unreachable(kind: BackendKind) {
     assert!(!error.message.contains("s3cret"), "{error}");
 }
 
-fn a_server_that_never_answers_is_given_up(kind: BackendKind) {
-    // The operating system accepts the connection, and no answer comes.
+fn a_server_that_never_answers_is_unreachable(kind: BackendKind) {
+    // The operating system accepts the connection, but nothing answers.
     let silent = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let limits = Timeouts { connect: Duration::from_secs(1), ..LIMITS };
     let error = admin::ping(&server_at(kind, &silent), &limits).expect_err("it says nothing");

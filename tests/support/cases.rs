@@ -1,4 +1,4 @@
-//! A `#[test]` per case and back end, so that a failure names both, and hides no other.
+//! A `#[test]` per case and back end, so that a failure names both and hides no other failure.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,13 +13,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// }
 /// ```
 ///
-/// `on_server` is what runs a case, `fn(BackendKind, Case)`; each suite has one that suits its
-/// cases. For `simulated` that is `on_simulated`, `fn(SimStyle, Case)`, which only the suites need
-/// that run on it. A list stands once in a module, as the modules that it makes have the back ends'
-/// names.
+/// `on_server` runs a case; it is a `fn(BackendKind, Case)`, and each suite has one that suits its
+/// cases. For `simulated`, `on_simulated` runs a case; it is a `fn(SimStyle, Case)`, and only
+/// suites with simulated cases need it. Use this macro once per module, because the modules that it
+/// makes are named after the back ends.
 ///
-/// The cases of a back end that is not in this build are shown as ignored. Whether its server is
-/// available turns out as the case runs, see [`available`](super::server::available).
+/// The cases of a back end that is not in this build are shown as ignored. A case finds out whether
+/// its server is available when it runs: see [`available`](super::server::available).
 macro_rules! test_on {
     ($($back_end:ident),+ : $run:ident $cases:tt) => {
         $($crate::support::cases::test_on! { @back_end $back_end $run $cases })+
@@ -79,8 +79,8 @@ pub(crate) use test_on;
 
 /// Tries every row of a table, and fails at the end with the names of all that failed.
 ///
-/// For rows that share what is too dear for a `#[test]` each, such as a database. What one that
-/// fails leaves behind, the next one removes.
+/// Use it for rows that share something too expensive for a `#[test]` each, such as a database.
+/// Each row must remove what a failed row before it may have left behind.
 pub fn try_each<T>(
     rows: impl IntoIterator<Item = T>,
     name: impl Fn(&T) -> String,
@@ -93,5 +93,5 @@ pub fn try_each<T>(
             catch_unwind(AssertUnwindSafe(|| row(values))).err().map(|_| name)
         })
         .collect();
-    assert!(failed.is_empty(), "these fail, as is shown above for each: {failed:#?}");
+    assert!(failed.is_empty(), "these fail; each failure is shown above: {failed:#?}");
 }

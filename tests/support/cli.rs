@@ -9,7 +9,7 @@ use std::time::Duration;
 use regex::Regex;
 use tempfile::TempDir;
 
-/// A command that takes this long hangs, even on a loaded machine.
+/// After this time a command counts as hanging, even on a loaded machine.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The environment variables that are passed on; any other could change what the program does.
@@ -21,12 +21,12 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// In an empty folder.
+    /// Makes an empty folder to run it in.
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("the temporary folder is writable") }
     }
 
-    /// Where the program runs; its default data folder is in there.
+    /// The folder in which the program runs. It contains the default data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -41,7 +41,7 @@ impl Cli {
         self.outcome(&self.command().args(args).output().expect("the program can be run"))
     }
 
-    /// The output of an ended program, normalised.
+    /// The output of a finished program, normalised.
     pub fn outcome(&self, output: &Output) -> Outcome {
         Outcome {
             code: output.status.code(),
@@ -50,15 +50,14 @@ impl Cli {
         }
     }
 
-    /// The program, ready to be run here to its end.
+    /// The program, ready to run in this folder until it ends.
     pub fn command(&self) -> assert_cmd::Command {
         let mut command = assert_cmd::Command::from_std(self.program());
         command.timeout(COMMAND_TIMEOUT);
         command
     }
 
-    /// The program without anything of the developer's own environment, for what is done to it
-    /// while it runs.
+    /// The program without the developer's own environment, for cases that act on it while it runs.
     pub fn program(&self) -> std::process::Command {
         let mut program = std::process::Command::new(crate::PROGRAM);
         program.env_clear().current_dir(self.folder());
@@ -68,14 +67,14 @@ impl Cli {
 
     fn normalise(&self, output: &[u8]) -> String {
         let text = String::from_utf8_lossy(output);
-        // A temporary folder that is reached through a link has two names.
+        // A temporary folder has two names if it is reached through a link.
         let resolved = self.folder().canonicalize().unwrap_or_default();
         let text = text.replace(&resolved.display().to_string(), "[FOLDER]");
         normalise(&text.replace(&self.folder().display().to_string(), "[FOLDER]"))
     }
 }
 
-/// The output and the exit code of a command, without what differs from run to run.
+/// The output and the exit code of a command, without the parts that differ from run to run.
 pub struct Outcome {
     /// The exit code; `None` if a signal ended it.
     pub code: Option<i32>,
@@ -101,7 +100,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Replaces what differs from run to run, or from build to build: times, durations, run ids, ports.
+/// Replaces the parts that differ between runs or builds: times, durations, run ids, ports.
 fn normalise(text: &str) -> String {
     static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         [
@@ -110,7 +109,7 @@ fn normalise(text: &str) -> String {
             (r"\b(run )[0-9a-f]{8}[0-9A-Za-z-]*", "$1[RUN]"),
             (r"\b(127\.0\.0\.1|localhost):\d+", "$1:[PORT]"),
             (r#"("\w+_(ms|us)": ?)\d+(\.\d+)?"#, "$1[TIME]"),
-            // Why a migration was not executed depends on the build.
+            // The reason that a migration was not executed depends on the build.
             (r"(?m)^(  \w+: not executed: ).*$", "$1[REASON]"),
             (r"\b(\d+ ?(h|m|min) )*\d+(\.\d+)? ?(ns|µs|us|ms|s|m|min)\b", "[TIME]"),
         ]

@@ -14,8 +14,8 @@ use super::server::TestServer;
 
 /// A folder to run the program in, whose registry knows one server, called `main`.
 ///
-/// Arguments name a tenant `@acme`, which is given a prefix of this fleet's own where the server is
-/// shared with other cases; in what is returned the prefix is gone again.
+/// Arguments name a tenant `@acme`. If the server is shared with other cases, the name gets a
+/// prefix that only this fleet has. The prefix is removed from every result.
 pub struct Fleet<'s> {
     pub cli: Cli,
     server: &'s TestServer,
@@ -50,14 +50,14 @@ impl<'s> Fleet<'s> {
         self.outcome(self.cli.command().args(self.args(args)).output().expect("the program runs"))
     }
 
-    /// Runs the program, which must succeed; returns its standard output.
+    /// Runs the program, which must succeed. Returns its standard output.
     pub fn succeed(&self, args: &str) -> String {
         let outcome = self.run(args);
         assert_eq!(outcome.code, Some(0), "{}: {args}: {outcome}", self.server.kind());
         outcome.stdout
     }
 
-    /// The output of an ended program, without this fleet's prefix.
+    /// The output of a finished program, without this fleet's prefix.
     pub fn outcome(&self, mut output: Output) -> Outcome {
         for stream in [&mut output.stdout, &mut output.stderr] {
             *stream = self.without_prefix(&String::from_utf8_lossy(stream)).into_bytes();
@@ -73,13 +73,13 @@ impl<'s> Fleet<'s> {
         (output.status.code(), self.lines(&output))
     }
 
-    /// The JSON lines of an ended program.
+    /// The JSON lines of a finished program.
     pub fn lines(&self, output: &Output) -> Vec<Value> {
         let parse = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
         self.without_prefix(&String::from_utf8_lossy(&output.stdout)).lines().map(parse).collect()
     }
 
-    /// The program with its arguments, for what is done to it while it runs.
+    /// The program with its arguments, for cases that act on it while it runs.
     pub fn program(&self, args: &str) -> Command {
         let mut program = self.cli.program();
         program.args(self.args(args));
@@ -120,7 +120,7 @@ impl<'s> Fleet<'s> {
         self.database(name).path().expect("an SQLite tenant").to_owned()
     }
 
-    /// Creates an empty database under the name that a tenant's would have.
+    /// Creates an empty database with the name that a tenant's database would have.
     pub fn create_database(&self, name: &str) {
         let database = self.database_name(name);
         self.server.drop_at_end(&database);
@@ -149,7 +149,7 @@ impl<'s> Fleet<'s> {
         fs::write(path, text).expect("the folder is writable");
     }
 
-    /// What differs between a tenant's tables and that schema.
+    /// The differences between a tenant's tables and that schema.
     pub fn differences(&self, name: &str, schema: &Schema) -> Vec<String> {
         let mut connection = self.open(name);
         let version = admin::server_version(&mut connection).expect("servers have versions");
@@ -158,7 +158,7 @@ impl<'s> Fleet<'s> {
         actual.differences(&dialect.expected_catalog(schema, &version))
     }
 
-    /// The versions in a tenant's history, in order, as often as they are there.
+    /// The versions in a tenant's history, in order, including duplicates.
     pub fn history(&self, name: &str) -> Vec<String> {
         self.column(name, "SELECT version FROM __diesel_schema_migrations ORDER BY version")
     }
@@ -189,5 +189,5 @@ pub fn outcomes_in_words(lines: &[Value]) -> String {
 }
 
 pub fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+    value.as_str().unwrap_or_else(|| panic!("{value} is not a text")).to_owned()
 }

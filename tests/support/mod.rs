@@ -1,4 +1,4 @@
-//! What the cases share: real servers, and the program run as a user would.
+//! Shared by the cases: real servers, and the program run as a user would run it.
 
 pub mod cases;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Real servers for the cases, found by the environment.
+//! Real servers for the cases, whose addresses are in the environment.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write as _;
@@ -22,11 +22,11 @@ pub fn servers() -> Vec<TestServer> {
     BackendKind::ALL.into_iter().filter_map(available).collect()
 }
 
-/// The server of that kind, for a case that is not run where it is not available.
+/// The server of that kind, or `None`: a case is skipped if its server is not available.
 ///
 /// # Panics
-/// Under `CI=true` where it is not available: the run that decides tests every back end. Any other
-/// run says what it leaves out.
+/// If it is not available under `CI=true`: the run that decides must test every back end. Any other
+/// run reports the cases that it skips.
 pub fn available(kind: BackendKind) -> Option<TestServer> {
     match find(kind) {
         Ok(server) => Some(server),
@@ -38,7 +38,7 @@ pub fn available(kind: BackendKind) -> Option<TestServer> {
     }
 }
 
-/// Whether this run may leave no back end out.
+/// Whether this run must test every back end.
 pub fn is_decisive() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }
@@ -56,8 +56,8 @@ pub fn not_run(kind: BackendKind, reason: &str) -> String {
     line
 }
 
-/// The server of that kind, SQLite always, the others as `cargo xtask test` starts them; or why it
-/// is not available.
+/// The server of that kind, or the reason that it is not available. SQLite always is; `cargo xtask
+/// test` starts the others.
 pub fn find(kind: BackendKind) -> Result<TestServer, String> {
     if !db_backend::is_compiled_in(kind) {
         return Err(format!("this build is without the feature `{kind}`"));
@@ -101,22 +101,24 @@ impl TestServer {
         &self.url
     }
 
-    /// The name of a database that does not exist; it is dropped at the end if it does by then.
+    /// The name of a database that does not exist yet. If the case creates it, it is dropped at the
+    /// end.
     ///
-    /// Unique over all cases and processes, as they share a server.
+    /// Unique among all cases and processes, because they share a server.
     pub fn fresh_name(&self) -> String {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        // A process id may be reused, and meet a database left by a killed run.
+        // A process id may be reused, while a database of a killed run still exists.
         let random = RandomState::new().hash_one(std::process::id()) >> 32;
         let name = format!("t{random:08x}_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
         self.drop_at_end(&name);
         name
     }
 
-    /// A new database without any table; it is dropped at the end.
+    /// A new database without tables. It is dropped at the end.
     pub fn fresh_database(&self) -> DatabaseUrl {
         let name = self.fresh_name();
-        // A session of PostgreSQL is slow at its first database only, so the cases share theirs.
+        // A PostgreSQL session is slow to create its first database, and fast after that. So all
+        // cases share the sessions.
         static CREATOR: LazyLock<Creator> = LazyLock::new(Creator::default);
         CREATOR
             .create(&self.url, &name, &Timeouts::default())
@@ -124,12 +126,12 @@ impl TestServer {
         self.url.database(&name).expect("the name is plain")
     }
 
-    /// Drops that database at the end, if it exists by then: one that the case itself creates.
+    /// Drops that database, which the case itself creates, at the end if it exists by then.
     pub fn drop_at_end(&self, name: &str) {
         self.names.lock().expect("no case fails inside").push(name.to_owned());
     }
 
-    /// Drops now what would be dropped at the end.
+    /// Drops the databases now, instead of at the end.
     pub fn drop_databases(&self) {
         let names = self.names.lock().map(|mut names| std::mem::take(&mut *names));
         for name in names.unwrap_or_default() {

@@ -15,7 +15,7 @@ pub struct User {
 const PASSWORD: &str = "0rdinary";
 
 impl User {
-    /// A new user of a server that is no folder.
+    /// A new user of a server. A folder has no users.
     pub fn on(server: TestServer) -> Self {
         let name = server.fresh_name();
         let address = server.url().expose();
@@ -50,12 +50,12 @@ impl User {
         &self.server
     }
 
-    /// The user's name as SQL has it.
+    /// The user's name as written in SQL.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What the server says to a wrong password.
+    /// The server's error for a wrong password.
     pub fn turned_away_with(&self, wrong: &str) -> DbError {
         let address = self.url.expose().replace(PASSWORD, wrong);
         let server: ServerUrl = address.parse().expect("it is an address");
@@ -69,7 +69,7 @@ impl User {
         name
     }
 
-    /// A new database of the user's; it is dropped at the end.
+    /// A new database that belongs to the user. It is dropped at the end.
     pub fn fresh_database(&self) -> DatabaseUrl {
         let name = self.fresh_name();
         let created = admin::create_database(&self.url, &name, &Timeouts::default());
@@ -77,7 +77,7 @@ impl User {
         self.url.database(&name).expect("the name is plain")
     }
 
-    /// Executes SQL that the user may not.
+    /// Executes SQL that the user may not execute, as the tests' own user.
     pub fn as_superuser(&self, statements: &str) {
         self.try_as_superuser(statements).expect("the superuser may do anything");
     }
@@ -96,7 +96,7 @@ impl User {
 
 impl Drop for User {
     fn drop(&mut self) {
-        // What a user owns on PostgreSQL must go first.
+        // On PostgreSQL everything that the user owns must be dropped first.
         self.server.drop_databases();
         let keyword = match self.kind() {
             BackendKind::Mysql => "USER",

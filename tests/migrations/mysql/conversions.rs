@@ -1,4 +1,4 @@
-//! Columns that change their type with their values.
+//! Columns that change their type and keep their values.
 
 use db_backend::BackendKind;
 use schema_model::diff::conversion;
@@ -132,7 +132,7 @@ fn samples_read_the_same_in_every_type() {
     for number in [1, 2, 3] {
         database.migrate(&Schema::EMPTY, &from);
         let values = pairs.iter().map(|&(from, to)| {
-            // What becomes a truth value must be one.
+            // A value that is converted to a truth value must be 0 or 1.
             dialect.sample(from, if to == Bool { number % 2 } else { number })
         });
         let values = values.collect::<Vec<_>>().join(", ");

@@ -10,14 +10,14 @@ use crate::support::server::{TestServer, available};
 /// A query of one text column, and its rows.
 pub(super) type Expected = (&'static str, &'static [&'static str]);
 
-/// Migrates, looks at the rows, and migrates back with them.
+/// Migrates, checks the rows, and migrates back with them.
 pub(super) fn up_and_back(from: &Schema, rows: &[&str], to: &Schema, expected: &[Expected]) {
     let Some(mut database) = up(from, rows, to, expected) else { return };
     database.migrate(to, &undone(from, to));
     database.is_as_if_new(from);
 }
 
-/// Migrates and looks at the rows.
+/// Migrates and checks the rows.
 pub(super) fn up(
     from: &Schema,
     rows: &[&str],
@@ -65,7 +65,7 @@ impl Database {
         self.connection.execute(sql).unwrap_or_else(|error| panic!("{error}\n{sql}"));
     }
 
-    /// Migrates, and compares what is there with what is expected.
+    /// Migrates, and compares the catalogue with the expected one.
     pub(super) fn migrate(&mut self, from: &Schema, to: &Schema) {
         rendered(from, to).iter().for_each(|sql| self.execute(sql));
         self.is_as(to);

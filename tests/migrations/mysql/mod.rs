@@ -1,4 +1,4 @@
-//! Migrations of MySQL and MariaDB, up and back, with the rows that they find.
+//! Migrations of MySQL and MariaDB on tables with rows, there and back.
 
 mod conversions;
 mod database;
@@ -183,7 +183,7 @@ fn rows_get_values() {
             ],
         )],
     );
-    // Not with these rows, which violate the former index and check.
+    // Migrating back needs an empty table: these rows violate the former index and check.
     let Some(mut database) = database else { return };
     database.execute("DELETE FROM t");
     database.migrate(&to, &undone(&from, &to));
@@ -195,7 +195,7 @@ fn primary_keys_and_numbering_change() {
     let from = Schema::new([Table::new("t", ["a"])
         .columns([Column::new("a", Varchar(9)), Column::new("n", BigInt).nullable()])]);
     let rows = ["INSERT INTO t VALUES ('x', NULL), ('y', 1), ('z', NULL), ('w', -4)"];
-    // A column that is there is numbered on.
+    // An existing column becomes the numbered key, and its NULLs get numbers.
     let numbered = Schema::new([Table::new("t", ["n"])
         .columns([Column::new("n", BigInt).auto_increment(), Column::new("a", Varchar(9))])]);
     up_and_back(
@@ -204,7 +204,7 @@ fn primary_keys_and_numbering_change() {
         &numbered,
         &[("SELECT concat(a, n) FROM t ORDER BY a", &["w-4", "x2", "y1", "z3"])],
     );
-    // One comes, in the place of the old key, and goes again.
+    // A new column replaces the old key, and is removed again.
     let surrogate = Schema::new([Table::new("t", ["id"]).columns([
         id(),
         Column::new("a", Varchar(9)),
@@ -216,7 +216,7 @@ fn primary_keys_and_numbering_change() {
         &surrogate,
         &[("SELECT concat(a, id) FROM t ORDER BY a", &["w1", "x2", "y3", "z4"])],
     );
-    // Composite, over a column with values to come.
+    // A composite key, with a column whose values are still to be filled in.
     let composite = Schema::new([Table::new("t", ["b", "a"]).columns([
         Column::new("a", Varchar(9)),
         Column::new("b", Integer).backfill("coalesce(n, 9)"),
@@ -230,7 +230,7 @@ fn primary_keys_and_numbering_change() {
 }
 
 #[test]
-fn a_row_numbered_zero_is_not_numbered_anew() {
+fn a_row_numbered_zero_is_not_renumbered() {
     let Some(mut database) = Database::open() else { return };
     let from = Schema::new([Table::new("t", ["id"]).columns([Column::new("id", BigInt)])]);
     let to = Schema::new([Table::new("t", ["id"]).columns([id()])]);
@@ -260,7 +260,7 @@ fn null_fails_before_anything_changes() {
 }
 
 #[test]
-fn what_supports_a_foreign_key_comes_and_goes() {
+fn the_index_that_supports_a_foreign_key_may_change() {
     let parent =
         Table::new("p", ["x", "y"]).columns([Column::new("x", Integer), Column::new("y", Integer)]);
     let schema = |key: &'static str, primary_key: &[&'static str], indexes: Vec<Index>| {
@@ -296,7 +296,7 @@ fn what_supports_a_foreign_key_comes_and_goes() {
 }
 
 #[test]
-fn cycles_let_go_and_hold_again() {
+fn foreign_keys_in_a_cycle_are_dropped_and_added_again() {
     let schema = |sql_type| {
         let side = |name: &'static str, key: &'static str, other: &'static str| {
             Table::new(name, ["id"])
@@ -322,7 +322,7 @@ fn cycles_let_go_and_hold_again() {
 }
 
 #[test]
-fn an_index_that_others_alone_see_is_left_alone() {
+fn a_partial_index_changes_only_if_its_replacement_does() {
     let partial = |condition: &'static str, without| {
         let table = Table::new("t", ["id"]).columns([id(), Column::new("n", Integer)]);
         Schema::new([table.indexes([Index::new("ix", ["n"]).partial(condition, without)])])

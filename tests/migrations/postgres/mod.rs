@@ -1,4 +1,4 @@
-//! PostgreSQL: tables with rows that are migrated, and migrated back.
+//! Migrations of PostgreSQL on tables with rows, there and back.
 
 use db_backend::{Access, AnyConnection, BackendKind, Timeouts};
 use schema_model::diff::{diff, undone};
@@ -11,7 +11,7 @@ use crate::support::server::{TestServer, available};
 mod tables;
 mod values;
 
-/// A database of its own; the server drops it once the connection is closed.
+/// A private database, dropped once the connection is closed.
 struct Database {
     connection: AnyConnection,
     _server: TestServer,

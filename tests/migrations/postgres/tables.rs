@@ -12,7 +12,7 @@ use schema_model::{
 use super::{database, dialect, one, script};
 
 #[test]
-fn columns_come_change_and_go() {
+fn columns_are_added_changed_and_removed() {
     let Some(mut database) = database() else { return };
     let from = one([
         Column::new("id", Integer),
@@ -77,7 +77,7 @@ fn columns_come_change_and_go() {
 }
 
 #[test]
-fn numbers_go_on_after_the_greatest() {
+fn numbering_continues_after_the_greatest() {
     let Some(mut database) = database() else { return };
     let with_id = |id: Column| one([id, Column::new("note", Text).nullable()]);
     let keyed_by_note = |id: Column| {
@@ -161,14 +161,14 @@ fn primary_keys_have_the_name_that_a_later_change_expects() {
         }
     }
 
-    // The second statement of a rename is seen, so that after a crash it is known to be done.
+    // The catalogue shows the second statement of a rename, so that a crash after it is recognised.
     let found = database.catalog();
     database.execute("ALTER TABLE short RENAME CONSTRAINT short_pkey TO long_pkey");
     assert_ne!(database.catalog(), found);
 }
 
 #[test]
-fn foreign_keys_let_go_of_what_changes_on_both_sides() {
+fn foreign_keys_are_dropped_while_either_side_changes() {
     let Some(mut database) = database() else { return };
     use Action::{Cascade, SetNull};
     let of = |number: SqlType, required: bool| {

@@ -1,4 +1,4 @@
-//! Values whose column changes its type.
+//! Values in columns that change their type.
 
 use std::collections::BTreeMap;
 
@@ -106,7 +106,7 @@ const FITTING: &[Fitting] = &[
 ];
 
 #[test]
-fn what_does_not_fit_fails_and_the_rest_is_unchanged() {
+fn values_that_fit_are_kept_and_others_fail() {
     let Some(mut database) = database() else { return };
     let mut messages = BTreeMap::new();
     let name = |(from, to, ..): &&Fitting| format!("{from} to {to}");
