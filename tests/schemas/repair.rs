@@ -134,10 +134,25 @@ fn repair_foreign_keys(table: &mut Table, tables: &[Table]) {
                 *action = Action::NoAction;
             }
         }
-        if key.foreign_table == own {
+        if key.foreign_table == own || may_copy_null(key, &column, tables) {
             key.on_update = Action::NoAction;
         }
     }
+}
+
+/// Whether an update of the target could copy NULL into a column that can't be NULL.
+fn may_copy_null<'a>(
+    key: &ForeignKey,
+    column: &impl Fn(&Text) -> Option<&'a Column>,
+    tables: &[Table],
+) -> bool {
+    let target = tables.iter().find(|table| table.name == key.foreign_table);
+    let other = |name: &Text| target.and_then(|target| target.column(name));
+    key.on_update == Action::Cascade
+        && key.columns.iter().zip(key.foreign_columns.iter()).any(|(own, foreign)| {
+            column(own).is_some_and(|own| !own.nullable)
+                && other(foreign).is_some_and(|other| other.nullable)
+        })
 }
 
 fn leads_somewhere<'a>(

@@ -12,6 +12,8 @@ schema_core::tenant_schema! {
         #[max_length = 30]
         email -> Varchar,
         name -> Text,
+        #[unique]
+        fax -> Nullable<BigInt>,
         name_hash -> BigInt,
         rank -> BigInt,
     }
@@ -72,6 +74,10 @@ schema_core::tenant_schema! {
         s -> BigInt,
         #[references(invoices.id, on_update = set_null)]
         t -> Nullable<BigInt>,
+        #[references(customers.fax, on_update = cascade)]
+        u -> BigInt,
+        #[references(customers.fax, on_update = cascade)]
+        v -> Nullable<BigInt>,
     }
 }
 
