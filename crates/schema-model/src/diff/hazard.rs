@@ -121,11 +121,11 @@ impl AlterTable {
                         (&old.columns, &old.foreign_table, &old.foreign_columns)
                             == (&key.columns, &key.foreign_table, &key.foreign_columns)
                     });
-                    return (!held).then(|| self.foreign_key(key));
+                    let is_due = !held || self.fills_one_of(&key.columns);
+                    return is_due.then(|| self.foreign_key(key));
                 }
                 Step::ReleaseForeignKey { to, .. } => {
-                    let gets_values = to.columns.iter().any(|name| self.gets_values(name));
-                    return gets_values.then(|| self.foreign_key(to));
+                    return self.fills_one_of(&to.columns).then(|| self.foreign_key(to));
                 }
                 Step::DropForeignKey(_)
                 | Step::DropCheck(_)
@@ -167,6 +167,10 @@ impl AlterTable {
             !adds(&check.name) && columns.any(|name| is_filled(name) && mentions(name))
         });
         indexes.map(|index| self.unique(index)).chain(checks.map(|check| self.check(check)))
+    }
+
+    fn fills_one_of(&self, names: &[Text]) -> bool {
+        names.iter().any(|name| self.gets_values(name))
     }
 
     /// Whether existing rows get a value in that column from a backfill or a default.

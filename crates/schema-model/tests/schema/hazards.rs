@@ -65,6 +65,7 @@ fn what_replaces_null_may_violate_constraints() {
     insta::assert_snapshot!(between("a: id, x?*, y? | unique y", "a: id, x=1*, y? | unique y"), @"unique=uq_a_x: no two rows of a may share x");
     insta::assert_snapshot!(between("a: id, x? ! x > 1", "a: id, x=1 ! x > 1"), @"check=ck_a: all rows of a must satisfy x > 1");
     insta::assert_snapshot!(between("a: id, x?>b; b: id", "a: id, x>b@0; b: id"), @"foreign-key=fk_a_x: x of all rows of a must be in b (id)");
+    insta::assert_snapshot!(between("a: id, x? | key x > b id; b: id", "a: id, x=1 | key x > b id cascade; b: id"), @"foreign-key=fk_a_x: x of all rows of a must be in b (id)");
     insta::assert_snapshot!(between("a: id, x:Bool>b.x; b: id, x:Bool*", "a: id, x:Binary>b.x@''; b: id, x:Binary*@''"), @"
     foreign-key=fk_a_x: x of all rows of a must be in b (x)
     drop-column=a.x (loses): column a.x changes from Bool to Binary: its values are replaced by its backfill
