@@ -10,12 +10,12 @@ use std::io::Write as _;
 use std::process::Command;
 
 use db_backend::BackendKind;
-use migration_folder::{Ground, Rows};
+use migration_folder::{Rows, ScratchHost};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use schema_model::diff::{diff, undone};
 
-use crate::changes::{ground, prove_between, with_causes};
+use crate::changes::{host, prove_between, with_causes};
 use crate::schemas::{Pair, pairs};
 use crate::support::cases::test_on;
 
@@ -27,14 +27,14 @@ const SEED: &str = "TENANTCTL_SEED";
 const USUAL_SEED: u64 = 20_261_123;
 
 test_on! {
-    sqlite, postgres, mysql: on_ground {
+    sqlite, postgres, mysql: on_host {
         any_schema_becomes_any_other,
     }
 }
 
-fn on_ground(kind: BackendKind, case: fn(&Ground)) {
-    let Some(ground) = ground(kind) else { return };
-    case(&ground);
+fn on_host(kind: BackendKind, case: fn(&ScratchHost)) {
+    let Some(host) = host(kind) else { return };
+    case(&host);
 }
 
 /// Makes this test, in another process, only print its digest.
@@ -72,12 +72,12 @@ fn digest() -> String {
     tenant_migrate::checksum(&text)
 }
 
-fn any_schema_becomes_any_other(ground: &Ground) {
+fn any_schema_becomes_any_other(host: &ScratchHost) {
     let thorough = std::env::var_os(THOROUGH).is_some();
-    let cases = cases(ground.kind(), thorough);
+    let cases = cases(host.kind(), thorough);
     let seed = seed(thorough);
     if thorough {
-        say(&format!("{}: {cases} pairs, {SEED}={seed}", ground.kind()));
+        say(&format!("{}: {cases} pairs, {SEED}={seed}", host.kind()));
     }
     let config = Config {
         cases,
@@ -90,19 +90,19 @@ fn any_schema_becomes_any_other(ground: &Ground) {
     let mut runner = TestRunner::new_with_rng(config, rng(seed));
     let with_rows = Cell::new(0);
     let result = runner.run(&pairs(), |pair| {
-        let rows = try_pair(ground, &pair)?;
+        let rows = try_pair(host, &pair)?;
         with_rows.set(with_rows.get() + u32::from(rows == Rows::Kept));
         Ok(())
     });
     if let Err(error) = result {
-        panic!("{}, {SEED}={seed}: {error}", ground.kind());
+        panic!("{}, {SEED}={seed}: {error}", host.kind());
     }
     let with_rows = with_rows.get();
     if thorough {
-        say(&format!("{}: {with_rows} of {cases} with rows all the way", ground.kind()));
+        say(&format!("{}: {with_rows} of {cases} with rows all the way", host.kind()));
     }
     // Not all pairs have rows: a random change of a key or a check often does not fit them.
-    assert!(with_rows * 2 > cases, "{}: only {with_rows} of {cases} with rows", ground.kind());
+    assert!(with_rows * 2 > cases, "{}: only {with_rows} of {cases} with rows", host.kind());
 }
 
 /// Written directly, since the output of a passing test is not shown.
@@ -133,13 +133,13 @@ fn rng(seed: u64) -> TestRng {
     TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
 }
 
-fn try_pair(ground: &Ground, pair: &Pair) -> Result<Rows, TestCaseError> {
+fn try_pair(host: &ScratchHost, pair: &Pair) -> Result<Rows, TestCaseError> {
     let Pair { from, to } = pair;
     let is_supported = diff(from, to).is_ok() && diff(to, &undone(from, to)).is_ok();
     if !is_supported {
         return Err(TestCaseError::reject("no migration is generated for it"));
     }
-    prove_between(ground, from, to)
+    prove_between(host, from, to)
         .map(|proven| proven.rows)
         .map_err(|unproven| TestCaseError::fail(with_causes(unproven)))
 }

@@ -150,7 +150,7 @@ fn rows_are_not_seen(server: &TestServer) {
     let mut scratch = Scratch::on(server.url()).unwrap();
     let changes = diff(&Schema::EMPTY, &schema::SCHEMA).unwrap();
     let pieces = scratch.dialect().render(&changes);
-    scratch.carry_out(&pieces).unwrap();
+    scratch.apply(&pieces).unwrap();
     let analyze = match server.kind() {
         BackendKind::Sqlite | BackendKind::Postgres => "ANALYZE",
         BackendKind::Mysql => "ANALYZE TABLE companies",

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use db_backend::BackendKind;
 use migration_folder::{
-    Folder, FolderError, Generated, Ground, Replayed, Request, check_files, new_migration, replay,
+    Folder, FolderError, Generated, Replayed, Request, ScratchHost, check_files, new_migration,
+    replay,
 };
 use schema_model::Schema;
 use tempfile::TempDir;
@@ -212,7 +213,7 @@ impl Project {
         let folder = self.folder(schema);
         let flags: String = allow.iter().map(|allowed| format!(" --allow {allowed}")).collect();
         let mut said = format!("$ cargo xtask new-migration {name}{flags}\n");
-        let written = match new_migration(&folder, &request, &[Ground::memory()]) {
+        let written = match new_migration(&folder, &request, &[ScratchHost::memory()]) {
             Ok(Generated::Written(written)) => {
                 said += &render::written(&folder, &written, &[]);
                 Some(written.name)
@@ -225,8 +226,8 @@ impl Project {
         };
         if written.is_some() {
             assert_eq!(check_files(&folder).unwrap(), []);
-            let replayed = replay(&folder, &Ground::memory()).unwrap();
-            assert!(matches!(replayed, Replayed::Good), "{block}: {replayed:?}");
+            let replayed = replay(&folder, &ScratchHost::memory()).unwrap();
+            assert!(matches!(replayed, Replayed::Passed), "{block}: {replayed:?}");
         }
         self.said.insert(block, said);
         written

@@ -6,7 +6,7 @@ mod tables;
 use std::fmt::Write as _;
 
 use db_backend::{BackendKind, Refused, Scratch};
-use migration_folder::{Ground, Proof, Proven, Unproven, prove};
+use migration_folder::{Proof, Proven, ScratchHost, Unproven, prove};
 use schema_model::Schema;
 use schema_model::diff::{diff, hazards, undone};
 
@@ -46,26 +46,30 @@ macro_rules! cases {
 use cases;
 
 fn each_change_is_proven(kind: BackendKind, case: fn() -> Case) {
-    let Some(ground) = ground(kind) else { return };
+    let Some(host) = host(kind) else { return };
     let Case { from, to, .. } = case();
-    prove_between(&ground, from, to).unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    prove_between(&host, from, to).unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
 }
 
-/// The ground on which a back end is tried; `None` if no server is available.
-pub fn ground(kind: BackendKind) -> Option<Ground> {
+/// The host on which a back end is tried; `None` if no server is available.
+pub fn host(kind: BackendKind) -> Option<ScratchHost> {
     let server = available(kind)?;
     let is_embedded = db_backend::Capabilities::of(kind).embedded;
-    Some(if is_embedded { Ground::memory() } else { Ground::server(server.url().clone()) })
+    Some(if is_embedded {
+        ScratchHost::memory()
+    } else {
+        ScratchHost::server(server.url().clone())
+    })
 }
 
 /// Proves the migration between two schemas, from a database in which the first was created.
-pub fn prove_between(ground: &Ground, from: &Schema, to: &Schema) -> Result<Proven, Unproven> {
+pub fn prove_between(host: &ScratchHost, from: &Schema, to: &Schema) -> Result<Proven, Unproven> {
     let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
         let changes = diff(&Schema::EMPTY, from).expect("tables can always be created");
         let pieces = scratch.dialect().render(&changes);
-        scratch.carry_out(&pieces).map(drop)
+        scratch.apply(&pieces).map(drop)
     };
-    prove(&Proof { ground, prepare: &prepare, from, to })
+    prove(&Proof { host, prepare: &prepare, from, to })
 }
 
 /// The reason that a proof failed, as one text.
@@ -127,10 +131,10 @@ fn a_lost_value_is_not_blamed_on_the_rows() {
         let changes = diff(&Schema::EMPTY, &from::SCHEMA).expect("tables can always be created");
         let mut pieces = scratch.dialect().render(&changes);
         pieces.push(sql_dialect::Piece::Statement(TRIGGER.to_owned()));
-        scratch.carry_out(&pieces).map(drop)
+        scratch.apply(&pieces).map(drop)
     };
     let (from, to) = (&from::SCHEMA, &to::SCHEMA);
     assert!(hazards(&diff(from, to).unwrap()).iter().any(|hazard| !hazard.kind.loses_data()));
-    let proven = prove(&Proof { ground: &Ground::memory(), prepare: &prepare, from, to });
+    let proven = prove(&Proof { host: &ScratchHost::memory(), prepare: &prepare, from, to });
     assert!(matches!(proven, Err(Unproven::Lost { step: "up", .. })), "{proven:?}");
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use insta::assert_snapshot;
-use migration_folder::{Folder, FolderError, Generated, Ground, Request, new_migration};
+use migration_folder::{Folder, FolderError, Generated, Request, ScratchHost, new_migration};
 use schema_core::tenant::SCHEMA;
 use schema_model::{Column, Schema, SqlType, Table};
 
@@ -31,10 +31,10 @@ fn migrate_to(root: &Path, schema: Schema, name: &str, second: i64) {
         Folder { name: "tenant", root: root.join("migrations_tenant"), schema: Cow::Owned(schema) };
     let mut request =
         Request { name: name.to_owned(), empty: false, allow: Vec::new(), now: at(second) };
-    let mut generated = new_migration(&folder, &request, &[Ground::memory()]);
+    let mut generated = new_migration(&folder, &request, &[ScratchHost::memory()]);
     if let Err(FolderError::NotAllowed(hazards)) = &generated {
         request.allow = hazards.iter().map(ToString::to_string).collect();
-        generated = new_migration(&folder, &request, &[Ground::memory()]);
+        generated = new_migration(&folder, &request, &[ScratchHost::memory()]);
     }
     let generated = generated.unwrap();
     assert!(matches!(generated, Generated::Written(_)), "{name}");

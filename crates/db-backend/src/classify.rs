@@ -33,7 +33,7 @@ pub(crate) fn failed_statement(
 ) -> DbError {
     match error {
         Error::DatabaseError(kind, information) => {
-            let kind = told_by_diesel(&kind).unwrap_or_else(|| kind_of(&*information));
+            let kind = kind_from_diesel(&kind).unwrap_or_else(|| kind_of(&*information));
             let details = [information.details(), information.hint()];
             let lines: Vec<&str> = std::iter::once(information.message())
                 .chain(details.into_iter().flatten())
@@ -52,7 +52,7 @@ impl From<Error> for DbError {
     }
 }
 
-fn told_by_diesel(kind: &DatabaseErrorKind) -> Option<DbErrorKind> {
+fn kind_from_diesel(kind: &DatabaseErrorKind) -> Option<DbErrorKind> {
     match kind {
         DatabaseErrorKind::UniqueViolation
         | DatabaseErrorKind::ForeignKeyViolation

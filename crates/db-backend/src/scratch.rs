@@ -119,7 +119,7 @@ impl Scratch {
     ///
     /// # Errors
     /// As [`migrate`](Self::migrate).
-    pub fn carry_out(&mut self, pieces: &[Piece]) -> Result<Vec<String>, Refused> {
+    pub fn apply(&mut self, pieces: &[Piece]) -> Result<Vec<String>, Refused> {
         let known: Vec<Statement> =
             pieces.iter().flat_map(Piece::statements).map(|sql| self.unplaced(sql)).collect();
         let mode = self.session.execution_mode(&known, true);

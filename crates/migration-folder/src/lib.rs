@@ -8,7 +8,7 @@
 //!
 //! # Invariants
 //!
-//! - A migration is written only if it passed its proof on every ground, and then all its files are
+//! - A migration is written only if it passed its proof on every host, and then all its files are
 //!   written, or none.
 //! - A published migration never changes: `CHECKSUMS` has a line for each of its files.
 //! - What is wrong with a folder is a finding, not an error.
@@ -21,7 +21,7 @@ mod consent;
 mod error;
 mod finding;
 mod folder;
-mod ground;
+mod host;
 mod layout;
 mod lineage;
 mod proof;
@@ -36,7 +36,7 @@ pub use checksums::{reseal, seal};
 pub use error::{FolderError, Unproven};
 pub use finding::{Finding, Remedy};
 pub use folder::Folder;
-pub use ground::Ground;
+pub use host::ScratchHost;
 pub use layout::check_files;
 pub use proof::{Proof, Proven, Rows, prove};
 pub use rebase::{Rebased, rebase};

@@ -6,13 +6,13 @@ use schema_model::diff::{Change, diff, undone};
 use sql_dialect::catalog::Catalog;
 
 use crate::error::Unproven;
-use crate::ground::Ground;
+use crate::host::ScratchHost;
 use crate::rows;
 
 /// What to prove, and where.
 pub struct Proof<'a> {
     /// Where to prove it.
-    pub ground: &'a Ground,
+    pub host: &'a ScratchHost,
     /// Migrates an empty database to `from`.
     pub prepare: &'a dyn Fn(&mut Scratch) -> Result<(), Refused>,
     /// The schema before.
@@ -64,7 +64,7 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     let attempt = Attempt {
         up: changes(proof.from, proof.to),
         down: changes(proof.to, &undone(proof.from, proof.to)),
-        fresh: fresh_catalog(proof.ground, proof.to)?,
+        fresh: fresh_catalog(proof.host, proof.to)?,
         proof,
     };
     let up_may_fail = rows::may_fail_on_rows(&attempt.up);
@@ -108,7 +108,7 @@ impl Attempt<'_> {
     }
 
     fn prepared(&self) -> Result<(Scratch, Catalog), Unproven> {
-        let mut scratch = self.proof.ground.scratch()?;
+        let mut scratch = self.proof.host.scratch()?;
         (self.proof.prepare)(&mut scratch)
             .map_err(|refused| Unproven::Refused { step: "before", refused })?;
         let catalog = scratch.catalog()?;
@@ -139,7 +139,7 @@ impl Attempt<'_> {
         let before = rows::values(scratch, &kept_before)?;
         let pieces = scratch.dialect().render(changes);
         let statements =
-            scratch.carry_out(&pieces).map_err(|refused| Unproven::Refused { step, refused })?;
+            scratch.apply(&pieces).map_err(|refused| Unproven::Refused { step, refused })?;
         let after = rows::values(scratch, &kept_after)?;
         for (before, after) in before.into_iter().zip(after) {
             if before != after {
@@ -169,11 +169,11 @@ fn carry_out_again(
     scratch.migrate(&statements, true).map_err(refused)
 }
 
-fn fresh_catalog(ground: &Ground, schema: &Schema) -> Result<Catalog, Unproven> {
-    let mut scratch = ground.scratch()?;
+fn fresh_catalog(host: &ScratchHost, schema: &Schema) -> Result<Catalog, Unproven> {
+    let mut scratch = host.scratch()?;
     let changes = diff(&Schema::EMPTY, schema).expect("tables can always be created");
     let pieces = scratch.dialect().render(&changes);
-    scratch.carry_out(&pieces).map_err(|refused| Unproven::Refused { step: "create", refused })?;
+    scratch.apply(&pieces).map_err(|refused| Unproven::Refused { step: "create", refused })?;
     Ok(Catalog { others: None, ..scratch.catalog()? })
 }
 

@@ -13,7 +13,7 @@ use crate::checksums::{is_sealed, seal_staged};
 use crate::consent;
 use crate::error::FolderError;
 use crate::folder::{Folder, entries, read, snapshot_file};
-use crate::ground::Ground;
+use crate::host::ScratchHost;
 use crate::layout::is_same;
 use crate::staging::Staging;
 use crate::writing::{Draft, next_version};
@@ -36,7 +36,7 @@ pub struct Rebased {
 /// Moves a migration to a new version after all others, so that it follows the newest of them.
 ///
 /// Generated SQL is generated again, from the newest of the others to the code, and executed on all
-/// `grounds`. If it now loses or may fail on something that it did not before, that must be
+/// `hosts`. If it now loses or may fail on something that it did not before, that must be
 /// allowed, as for a new migration. Edited SQL stays as it is: [`replay`](crate::replay) says
 /// whether it still leads to its snapshot.
 ///
@@ -48,7 +48,7 @@ pub fn rebase(
     version: &Version,
     allow: &[String],
     now: DateTime<Utc>,
-    grounds: &[Ground],
+    hosts: &[ScratchHost],
 ) -> Result<Rebased, FolderError> {
     let old_name = name_of(folder, version)?;
     let mut others = folder.snapshot_versions()?;
@@ -83,7 +83,7 @@ pub fn rebase(
             let new: Vec<Hazard> = draft.hazards.iter().filter(|h| is_new(h)).cloned().collect();
             consent::check(&new, allow)?;
             let known = |other: &Version| other != version;
-            draft.proven(folder, &known, grounds)?.0.stage(&name, &mut staging);
+            draft.proven(folder, &known, hosts)?.0.stage(&name, &mut staging);
             true
         }
         None => {

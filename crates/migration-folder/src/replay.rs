@@ -12,7 +12,7 @@ use tenant_migrate::{Migration, MigrationSet};
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
 use crate::folder::Folder;
-use crate::ground::Ground;
+use crate::host::ScratchHost;
 use crate::layout::is_same;
 use crate::rows;
 
@@ -20,13 +20,13 @@ use crate::rows;
 #[derive(Debug)]
 pub enum Replayed {
     /// Every migration is correct up, down, and up again, with rows in the tables.
-    Good,
+    Passed,
     /// The same, but only without rows. The text says why.
     WithoutRows(String),
     /// It stopped at its first finding, since later ones could result from it.
     Stopped(Finding),
     /// The folder can't be read. [`check_files`](crate::check_files) reports why.
-    NotBegun,
+    Skipped,
 }
 
 /// Replays a folder's migrations on an empty database, each one up, down, and up again. After each
@@ -38,13 +38,13 @@ pub enum Replayed {
 ///
 /// # Errors
 /// If a scratch database can't be created or read. What is wrong with migrations is a finding.
-pub fn replay(folder: &Folder, ground: &Ground) -> Result<Replayed, FolderError> {
-    let Ok(set) = MigrationSet::from_dir(ground.kind(), &folder.of(ground.kind())) else {
-        return Ok(Replayed::NotBegun);
+pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderError> {
+    let Ok(set) = MigrationSet::from_dir(host.kind(), &folder.of(host.kind())) else {
+        return Ok(Replayed::Skipped);
     };
-    let run = |with_rows| Replay { folder, ground, set: &set, with_rows }.run();
+    let run = |with_rows| Replay { folder, host, set: &set, with_rows }.run();
     match run(true) {
-        Ok(()) => Ok(Replayed::Good),
+        Ok(()) => Ok(Replayed::Passed),
         Err(Stop::Error(error)) => Err(error),
         Err(Stop::Finding(with_rows)) => match run(false) {
             Ok(()) => {
@@ -70,14 +70,14 @@ impl From<FolderError> for Stop {
 
 struct Replay<'a> {
     folder: &'a Folder,
-    ground: &'a Ground,
+    host: &'a ScratchHost,
     set: &'a MigrationSet,
     with_rows: bool,
 }
 
 impl Replay<'_> {
     fn run(&self) -> Result<(), Stop> {
-        let mut scratch = self.ground.folder_scratch()?;
+        let mut scratch = self.host.folder_scratch()?;
         let mut schema = Schema::EMPTY;
         for migration in self.set {
             let before = self.catalog(&mut scratch)?;
@@ -158,7 +158,7 @@ impl Replay<'_> {
     /// Compares with a database in which the schema was created from nothing, so that expressions
     /// are compared as the back end rewrites them.
     fn compare_with_code(&self, scratch: &mut Scratch) -> Result<(), Stop> {
-        let mut fresh = self.ground.folder_scratch()?;
+        let mut fresh = self.host.folder_scratch()?;
         let changes = diff(&Schema::EMPTY, &self.folder.schema).unwrap_or_default();
         let pieces = fresh.dialect().render(&changes);
         let refused = |refused: Refused| {
@@ -166,7 +166,7 @@ impl Replay<'_> {
             let remedy = "change the declaration so that this back end accepts it";
             Stop::Finding(self.folder.finding(&self.place(), problem, remedy))
         };
-        fresh.carry_out(&pieces).map_err(refused)?;
+        fresh.apply(&pieces).map_err(refused)?;
         let expected = Catalog { others: None, ..self.catalog(&mut fresh)? };
         let differences = self.catalog(scratch)?.differences(&expected);
         if differences.is_empty() {
@@ -187,7 +187,7 @@ impl Replay<'_> {
 
     fn catalog(&self, scratch: &mut Scratch) -> Result<Catalog, Stop> {
         scratch.catalog().map_err(|cause| {
-            Stop::Error(FolderError::Scratch { place: self.ground.kind().to_string(), cause })
+            Stop::Error(FolderError::Scratch { place: self.host.kind().to_string(), cause })
         })
     }
 

@@ -12,7 +12,7 @@ use tenant_migrate::MigrationSet;
 use crate::checksums::{is_sealed, seal_staged};
 use crate::error::{FolderError, Unproven};
 use crate::folder::{Folder, snapshot_file};
-use crate::ground::Ground;
+use crate::host::ScratchHost;
 use crate::proof::{Proof, Proven, Rows, prove};
 use crate::staging::Staging;
 use crate::{consent, layout, sql};
@@ -64,7 +64,7 @@ pub type Proofs = Vec<(BackendKind, Rows, usize)>;
 /// are read, so that it can't be forgotten.
 const BLANK: &str = "\n";
 
-/// Writes a migration for every back end, after it has been executed on all `grounds`.
+/// Writes a migration for every back end, after it has been executed on all `hosts`.
 ///
 /// # Errors
 /// A name that a folder can't have, a folder with findings, a difference that no SQL is generated
@@ -73,7 +73,7 @@ const BLANK: &str = "\n";
 pub fn new_migration(
     folder: &Folder,
     request: &Request,
-    grounds: &[Ground],
+    hosts: &[ScratchHost],
 ) -> Result<Generated, FolderError> {
     check_name(&request.name)?;
     check_folder(folder)?;
@@ -86,7 +86,7 @@ pub fn new_migration(
         return Ok(Generated::NothingToDo);
     };
     consent::check(&draft.hazards, &request.allow)?;
-    let (texts, proofs) = draft.proven(folder, &|_| true, grounds)?;
+    let (texts, proofs) = draft.proven(folder, &|_| true, hosts)?;
 
     let mut staging = Staging::default();
     let name = format!("{version}_{}", request.name);
@@ -229,18 +229,18 @@ impl<'a> Draft<'a> {
         Texts(BackendKind::ALL.map(|kind| self.text(kind)).to_vec())
     }
 
-    /// Executes it on all grounds, after those of the folder's migrations that are `known`.
+    /// Executes it on all hosts, after those of the folder's migrations that are `known`.
     pub(crate) fn proven(
         &self,
         folder: &Folder,
         known: &dyn Fn(&Version) -> bool,
-        grounds: &[Ground],
+        hosts: &[ScratchHost],
     ) -> Result<(Texts, Proofs), FolderError> {
         let mut texts = self.texts();
         let mut proofs = Vec::new();
-        for ground in grounds {
-            let kind = ground.kind();
-            let proven = self.prove(folder, known, ground)?;
+        for host in hosts {
+            let kind = host.kind();
+            let proven = self.prove(folder, known, host)?;
             proofs.push((kind, proven.rows, proven.rows_count));
             for (_, up, down) in texts.0.iter_mut().filter(|(other, _, _)| *other == kind) {
                 *up = self.up_text(&proven.up);
@@ -254,18 +254,18 @@ impl<'a> Draft<'a> {
         &self,
         folder: &Folder,
         known: &dyn Fn(&Version) -> bool,
-        ground: &Ground,
+        host: &ScratchHost,
     ) -> Result<Proven, FolderError> {
-        let migrations = read_migrations(folder, ground.kind())?;
+        let migrations = read_migrations(folder, host.kind())?;
         let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
             let mut known = migrations.iter().flatten().filter(|one| known(&one.version));
             known.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
         };
-        let proof = Proof { ground, prepare: &prepare, from: self.from, to: self.to };
+        let proof = Proof { host, prepare: &prepare, from: self.from, to: self.to };
         prove(&proof).map_err(|cause| match cause {
-            Unproven::Database(cause) => FolderError::Scratch { place: ground.place(), cause },
+            Unproven::Database(cause) => FolderError::Scratch { place: host.place(), cause },
             Unproven::Refused { .. } | Unproven::Differs { .. } | Unproven::Lost { .. } => {
-                FolderError::Unproven { kind: ground.kind(), cause: Box::new(cause) }
+                FolderError::Unproven { kind: host.kind(), cause: Box::new(cause) }
             }
         })
     }

@@ -59,7 +59,7 @@ impl TenantManager {
     /// Applies what is pending to one active tenant.
     ///
     /// # Errors
-    /// [`ManagerError::State`] where the tenant is not active, [`ManagerError::Tenant`] where its
+    /// [`ManagerError::State`] if the tenant is not active, [`ManagerError::Tenant`] if its
     /// migration was blocked or failed, or what the registry says.
     pub fn run_tenant_migrations(&self, slug: &str) -> Result<TenantReport, ManagerError> {
         let tenant = self.active_tenant(slug)?;

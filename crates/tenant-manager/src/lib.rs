@@ -12,7 +12,7 @@
 //! let status = manager.migration_status("acme")?;
 //! assert!(status.is_current());
 //!
-//! // Safe to call at every start of a service: it does nothing where nothing is pending.
+//! // Safe to call at every start of a service: it does nothing if nothing is pending.
 //! manager.run_tenant_migrations("acme")?;
 //! # Ok(())
 //! # }
@@ -24,7 +24,7 @@
 //!   are done, so that calling again finishes what a crash interrupted at any point.
 //! - The version in the registry is a hint. Before anything is done to a tenant, its own history is
 //!   read.
-//! - The ledger never changes what happens to tenants: where it fails, the run goes on, and says so
+//! - The ledger never changes what happens to tenants: if it fails, the run goes on, and says so
 //!   in the end.
 //! - A pattern that selects no tenant is an error, so that a misspelt slug never passes for a fleet
 //!   with nothing to do.

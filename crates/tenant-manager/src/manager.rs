@@ -128,7 +128,7 @@ impl TenantManager {
     /// A connection to the database of an active tenant, for the queries of a service.
     ///
     /// # Errors
-    /// [`ManagerError::State`] where the tenant is not active, [`ManagerError::Database`] where its
+    /// [`ManagerError::State`] if the tenant is not active, [`ManagerError::Database`] if its
     /// database can't be opened, or what the registry says.
     pub fn connect(&self, slug: &str) -> Result<AnyConnection, ManagerError> {
         let tenant = self.active_tenant(slug)?;

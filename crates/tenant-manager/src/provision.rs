@@ -51,7 +51,7 @@ impl TenantManager {
     /// provisioning of the tenant was refused this database, the tenant becomes active.
     ///
     /// # Errors
-    /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] where it can't be
+    /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] if it can't be
     /// read, or what the registry says.
     pub fn adopt(
         &self,
@@ -119,7 +119,7 @@ impl FleetRun<'_> {
     /// the same call.
     ///
     /// # Errors
-    /// [`ManagerError::State`] where one of them is suspended or archived,
+    /// [`ManagerError::State`] if one of them is suspended or archived,
     /// [`ManagerError::WrongServer`], [`ManagerError::AmbiguousServer`], or what the registry says.
     /// Nothing is done to any of them then.
     pub fn provision(

@@ -30,7 +30,7 @@ impl Selection {
         Self::default()
     }
 
-    /// The tenants that match one of `only` (all, where that is empty) and none of `skip`. A
+    /// The tenants that match one of `only` (all, if that is empty) and none of `skip`. A
     /// pattern is a slug, a glob such as `acme-*`, or a label such as `region=eu`.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::migration::Migration;
 pub struct Failure {
     /// The kind.
     pub kind: FailureKind,
-    /// What was said, without credentials.
+    /// The message, without credentials.
     pub message: String,
     /// The migration that failed; `None` if the failure was outside a migration (connecting,
     /// locking).

@@ -5,8 +5,8 @@
 //! targets → Run::migrate → events → report
 //! ```
 //!
-//! Migrations, targets and failures are plain data, at the bottom. `plan` says what is to be done,
-//! `execute` does it, and `report` says what was done.
+//! Migrations, targets and failures are plain data, at the bottom. `plan` decides what to do,
+//! `execute` does it, and `report` says what happened.
 //!
 //! # Invariants
 //!

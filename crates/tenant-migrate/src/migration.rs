@@ -105,7 +105,7 @@ impl MigrationSet {
         self.kind
     }
 
-    /// The newest version; `None` where there are no migrations.
+    /// The newest version; `None` if there are no migrations.
     pub fn head(&self) -> Option<&Version> {
         self.migrations.last().map(|migration| &migration.version)
     }
@@ -152,7 +152,7 @@ impl<'a> IntoIterator for &'a MigrationSet {
     }
 }
 
-/// A folder's version as Diesel reads it: up to the first `_`, with `-` stripped. `None` where
+/// A folder's version as Diesel reads it: up to the first `_`, with `-` stripped. `None` if
 /// nothing is left.
 pub(crate) fn version_of(directory: &str) -> Option<Version> {
     let leading = directory.split('_').next()?;

@@ -36,7 +36,7 @@ pub struct RunOptions {
     pub timeouts: Timeouts,
     /// How many at once.
     pub limits: Limits,
-    /// How often, and after which waits, what is transient is tried again.
+    /// How often, and after which waits, a transient failure is retried.
     pub retry: RetryPolicy,
 }
 
@@ -57,7 +57,7 @@ impl RunOptions {
 /// How many tenants are worked on at once. Zero counts as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// In all.
+    /// In total.
     pub jobs: usize,
     /// On each server.
     pub per_server: usize,
@@ -79,7 +79,7 @@ impl Default for Limits {
     }
 }
 
-/// How what is transient is tried again.
+/// How transient failures are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// Attempts per tenant, the first included (1 and up).
@@ -116,7 +116,7 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// The wait after that attempt (from 1): doubled each time, and shortened by up to half, by an
-    /// amount that depends on the tenant alone, so that tenants of one server do not come back
+    /// amount that depends only on the tenant, so that tenants of one server do not come back
     /// all at once and a run can be repeated exactly.
     pub fn wait_after(&self, attempt: u32, slug: &str) -> Duration {
         let doubled = self.wait_first.saturating_mul(1 << attempt.saturating_sub(1).min(16));

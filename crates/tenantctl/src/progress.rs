@@ -55,7 +55,7 @@ fn advance(bar: &ProgressBar, event: &Event) {
         Event::RunStarted { tenants, .. } => bar.set_length(*tenants as u64),
         Event::TenantFinished(report) => {
             bar.inc(1);
-            if let Outcome::Failed(_) | Outcome::Blocked { .. } = report.outcome
+            if report.outcome.reason().is_some()
                 && let Some(line) = line(event)
             {
                 bar.println(line);

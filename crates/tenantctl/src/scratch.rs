@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use db_backend::{BackendKind, Cancel, Capabilities, ServerUrl};
-use migration_folder::Ground;
+use migration_folder::ScratchHost;
 
 use crate::cli::ScratchArgs;
 use crate::exit::Exit;
@@ -20,21 +20,21 @@ type Unavailable = Vec<(BackendKind, String)>;
 ///
 /// # Errors
 /// If an address is invalid, or belongs to another back end.
-pub(crate) fn grounds(
+pub(crate) fn hosts(
     args: &ScratchArgs,
     cancel: &Arc<Cancel>,
-) -> Result<(Vec<Ground>, Unavailable)> {
-    let (mut grounds, mut unavailable) = (Vec::new(), Vec::new());
+) -> Result<(Vec<ScratchHost>, Unavailable)> {
+    let (mut hosts, mut unavailable) = (Vec::new(), Vec::new());
     for kind in BackendKind::ALL {
         // No folder is needed, since the scratch databases of SQLite are in memory.
         match scratch_server(kind, args, Path::new(""))? {
-            Ok(_) if Capabilities::of(kind).embedded => grounds.push(Ground::memory()),
-            Ok(server) => grounds.push(Ground::server(server)),
+            Ok(_) if Capabilities::of(kind).embedded => hosts.push(ScratchHost::memory()),
+            Ok(server) => hosts.push(ScratchHost::server(server)),
             Err(reason) => unavailable.push((kind, reason)),
         }
     }
-    let grounds = grounds.into_iter().map(|ground| ground.cancelled_by(Arc::clone(cancel)));
-    Ok((grounds.collect(), unavailable))
+    let hosts = hosts.into_iter().map(|host| host.cancelled_by(Arc::clone(cancel)));
+    Ok((hosts.collect(), unavailable))
 }
 
 /// Works on scratch databases. The first Ctrl-C ends the work before its next statement, so that

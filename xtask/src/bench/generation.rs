@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use db_backend::{BackendKind, Scratch};
-use migration_folder::{Folder, Generated, Ground, Request, new_migration};
+use migration_folder::{Folder, Generated, Request, ScratchHost, new_migration};
 use schema_model::{Action, Check, Column, ForeignKey, Index, Schema, SqlType, Table};
 use tempfile::TempDir;
 use tenant_migrate::MigrationSet;
@@ -89,7 +89,7 @@ fn write(folder: &Folder, name: &str, day: i64) -> Result<()> {
         allow: Vec::new(),
         now: now.context("the time is out of range")?,
     };
-    match new_migration(folder, &request, &[Ground::memory()])? {
+    match new_migration(folder, &request, &[ScratchHost::memory()])? {
         Generated::Written(_) => Ok(()),
         Generated::NothingToDo => anyhow::bail!("there is nothing to migrate"),
     }

@@ -110,7 +110,7 @@ impl fmt::Display for Blocker {
                 write!(f, "recorded at version {recorded}, but its migration history is empty")
             }
             Self::UnknownVersion { versions } => {
-                write!(f, "ahead of these migrations: {} is unknown here", list(versions))
+                write!(f, "ahead of these migrations: {} unknown here", subject(versions))
             }
             Self::ChecksumMismatch { migration } => {
                 write!(f, "migration {migration} was edited after it had been applied")
@@ -121,13 +121,15 @@ impl fmt::Display for Blocker {
                  what may have taken effect"
             ),
             Self::OutOfOrder { missing, newest } => {
-                write!(f, "{} is missing below the newest version {newest}", list(missing))
+                write!(f, "{} missing below the newest version {newest}", subject(missing))
             }
         }
     }
 }
 
-fn list(versions: &[Version]) -> String {
+/// The versions and their verb: `1 is`, `1, 2 are`.
+fn subject(versions: &[Version]) -> String {
     let names: Vec<&str> = versions.iter().map(|version| version.0.as_str()).collect();
-    names.join(", ")
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", names.join(", "))
 }

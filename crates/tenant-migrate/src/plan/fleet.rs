@@ -1,4 +1,4 @@
-//! What is to be done to a whole fleet.
+//! The plan for a whole fleet.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::tenant::{Policy, TenantPlan, plan_tenant};
 use crate::failure::{Failure, FailureKind};
 use crate::migration::{Goal, MigrationSets};
 
-/// What is to be done to a whole fleet.
+/// The plan for a whole fleet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FleetPlan<'s> {
     /// One entry for each observation, in the same order.
@@ -29,12 +29,12 @@ pub struct PlannedTenant<'s> {
     pub kind: BackendKind,
     /// The newest version that it has; `None` if it has none, or could not be read.
     pub version: Option<Version>,
-    /// What is to be done.
+    /// The plan, or the reason why it could not be made.
     #[serde(flatten)]
     pub planned: Planned<'s>,
 }
 
-/// A plan, or why it could not be made.
+/// A plan, or the reason why it could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Planned<'s> {
@@ -44,7 +44,7 @@ pub enum Planned<'s> {
     Unreadable {
         /// The kind of failure.
         kind: FailureKind,
-        /// What was said, without credentials.
+        /// The message, without credentials.
         error: String,
     },
 }

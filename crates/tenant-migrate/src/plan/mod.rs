@@ -1,5 +1,5 @@
-//! From what was observed to what is to be done. Pure: no I/O, no clock, equal inputs give equal
-//! plans. Nothing in here imports `execute`, `report`, or what opens a file or a connection.
+//! From observations to plans. Pure: no I/O, no clock, equal inputs give equal plans. Nothing in
+//! here imports `execute`, `report`, or what opens a file or a connection.
 
 mod blocker;
 mod fleet;

@@ -24,7 +24,7 @@ pub struct Observation {
 pub struct ReadFailure {
     /// The kind of failure.
     pub kind: FailureKind,
-    /// What was said, without credentials.
+    /// The message, without credentials.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! What is to be done to one tenant.
+//! The plan for one tenant.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub struct Policy {
     pub allow_out_of_order: bool,
 }
 
-/// What is to be done to one tenant.
+/// The plan for one tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "plan", content = "detail", rename_all = "snake_case")]
 pub enum TenantPlan<'s> {

@@ -54,7 +54,7 @@ pub enum Event {
         wait: Duration,
         /// What kind of failure it was.
         kind: DbErrorKind,
-        /// What was said.
+        /// The message, without credentials.
         message: String,
     },
     /// A tenant has its outcome.

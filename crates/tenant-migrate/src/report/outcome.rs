@@ -48,7 +48,8 @@ impl TenantReport {
 /// The result for one tenant. Each target of a run has exactly one.
 ///
 /// A new outcome needs this file and the step in `execute/` that produces it: other rooms ask for
-/// the facts below instead of matching. Its words for people are in `tenantctl`.
+/// the facts below instead of matching. Its words for people are in `tenantctl`, where the compiler
+/// finds the three places: `hints/outcome.rs`, `render/fleet.rs` and `progress.rs`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {

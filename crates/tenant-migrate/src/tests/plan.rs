@@ -56,14 +56,14 @@ fn versions_decide() {
 #[test]
 fn unknown_versions_block() {
     assert_snapshot!(planned("1 2", "1 2 9"), @"blocked: ahead of these migrations: 9 is unknown here");
-    assert_snapshot!(planned("1 2", "0 9"), @"blocked: ahead of these migrations: 0, 9 is unknown here");
+    assert_snapshot!(planned("1 2", "0 9"), @"blocked: ahead of these migrations: 0, 9 are unknown here");
     assert_snapshot!(planned("", "1"), @"blocked: ahead of these migrations: 1 is unknown here");
 }
 
 #[test]
 fn a_version_missing_in_the_middle_blocks_unless_it_is_allowed() {
     assert_snapshot!(planned("1 2 3", "1 3"), @"blocked: 2 is missing below the newest version 3");
-    assert_snapshot!(planned("1 2 3 4", "3"), @"blocked: 1, 2 is missing below the newest version 3");
+    assert_snapshot!(planned("1 2 3 4", "3"), @"blocked: 1, 2 are missing below the newest version 3");
     assert_snapshot!(planned_to("4", LAX, "1 3"), @"pending: 2 4");
 }
 

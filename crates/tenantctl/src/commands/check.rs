@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::output::{print, print_line};
 use crate::render;
-use crate::scratch::{grounds, interruptible};
+use crate::scratch::{hosts, interruptible};
 use crate::workspace;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &CheckArgs) -> Result<Exit> {
@@ -44,14 +44,14 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
     for folder in &folders {
         findings.extend(check_files(folder)?);
     }
-    let (grounds, unavailable) = grounds(&args.scratch, cancel)?;
-    for ground in &grounds {
+    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
+    for host in &hosts {
         for folder in &folders {
-            let replayed = replay(folder, ground)?;
+            let replayed = replay(folder, host)?;
             anyhow::ensure!(!cancel.is_cancelled(), "cancelled");
             print_line(&format!(
                 "{}, {}: {}",
-                ground.kind(),
+                host.kind(),
                 folder.name,
                 render::replayed(&replayed)
             ));

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::output::print_line;
 use crate::render;
-use crate::scratch::{grounds, interruptible};
+use crate::scratch::{hosts, interruptible};
 use crate::workspace;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &NewMigrationArgs) -> Result<Exit> {
@@ -25,13 +25,13 @@ fn write(
     cancel: &Arc<Cancel>,
 ) -> Result<Exit> {
     let folder = workspace::folder(invocation.project, args.system)?;
-    let (grounds, unavailable) = grounds(&args.scratch, cancel)?;
+    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
     let now = chrono::Utc::now();
     let text = match (&args.name, &args.rebase) {
         (Some(name), _) => {
             let request =
                 Request { name: name.clone(), empty: args.empty, allow: args.allow.clone(), now };
-            match new_migration(&folder, &request, &grounds)? {
+            match new_migration(&folder, &request, &hosts)? {
                 Generated::NothingToDo => format!(
                     "nothing to migrate: the {} schema has not changed since its newest migration",
                     folder.name
@@ -40,7 +40,7 @@ fn write(
             }
         }
         (None, Some(version)) => {
-            let rebased = rebase(&folder, &Version(version.clone()), &args.allow, now, &grounds)?;
+            let rebased = rebase(&folder, &Version(version.clone()), &args.allow, now, &hosts)?;
             render::rebased(&folder, &rebased)
         }
         // There is neither a name nor a version to rebase, so this is `--snapshot`.

@@ -10,14 +10,14 @@ use crate::words::counted;
 /// The result of a replay, in one line.
 pub fn replayed(replayed: &Replayed) -> String {
     match replayed {
-        Replayed::Good => "replayed up, down, and up again".to_owned(),
+        Replayed::Passed => "replayed up, down, and up again".to_owned(),
         Replayed::WithoutRows(reason) => {
             format!(
                 "replayed up, down, and up again, but without rows, since it fails on rows: {reason}"
             )
         }
         Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
-        Replayed::NotBegun => "not replayed: the folder has findings".to_owned(),
+        Replayed::Skipped => "not replayed: the folder has findings".to_owned(),
     }
 }
 

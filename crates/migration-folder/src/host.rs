@@ -8,13 +8,13 @@ use crate::error::FolderError;
 
 /// A back end, the source of its scratch databases, and what can cancel the work on them.
 #[derive(Debug, Clone)]
-pub struct Ground {
+pub struct ScratchHost {
     /// `None` for SQLite, whose scratch databases are in memory.
     server: Option<ServerUrl>,
     cancel: Arc<Cancel>,
 }
 
-impl Ground {
+impl ScratchHost {
     /// SQLite, in memory.
     pub fn memory() -> Self {
         Self { server: None, cancel: Arc::default() }
