@@ -8,8 +8,8 @@
 //!
 //! # Invariants
 //!
-//! - A migration is written only if it passed its proof on every host, and then all its files are
-//!   written, or none.
+//! - A migration is written only if it passed its proof on every scratch host, and then all its
+//!   files are written, or none.
 //! - A published migration never changes: `CHECKSUMS` has a line for each of its files.
 //! - What is wrong with a folder is a finding, not an error.
 //!

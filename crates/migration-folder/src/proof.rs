@@ -99,10 +99,10 @@ impl Attempt<'_> {
         let up = self.up(&mut scratch)?;
         if rows == Rows::UpOnly {
             scratch = self.prepared()?.0;
-            carry_out_again(&mut scratch, &up, "up")?;
+            apply_again(&mut scratch, &up, "up")?;
         }
         let down = self.down(&mut scratch, &before)?;
-        carry_out_again(&mut scratch, &up, "up again")?;
+        apply_again(&mut scratch, &up, "up again")?;
         self.compare_with_new(&mut scratch, "up again")?;
         Ok(Proven { up, down, rows, rows_count })
     }
@@ -157,7 +157,7 @@ impl Attempt<'_> {
 }
 
 /// Executes the statements as they are in the file.
-fn carry_out_again(
+fn apply_again(
     scratch: &mut Scratch,
     statements: &[String],
     step: &'static str,

@@ -123,12 +123,9 @@ fn check_equal_types(own: &Column, other: &Column, errors: &mut Errors) {
 
 /// MariaDB 10.11 rejects such a key with `errno: 150`.
 fn check_cascade_of_null(key: &ForeignKey, own: &Column, other: &Column, errors: &mut Errors) {
-    let is_typed = own.column_type.is_some();
-    if key.on_update.action == Action::Cascade
-        && is_typed
-        && other.is_nullable()
-        && !own.is_nullable()
-    {
+    // A column whose type could not be read was already reported.
+    let rejects_null = own.column_type.is_some() && !own.is_nullable();
+    if key.on_update.action == Action::Cascade && rejects_null && other.is_nullable() {
         let (own, other) = (sql_name(&own.name), sql_name(&other.name));
         let message = format!(
             "`{own}` can't become NULL, but `{other}`, which it refers to, can, and the cascade \
