@@ -25,8 +25,8 @@ struct Service<'s> {
 impl<'s> Service<'s> {
     fn new(server: &'s TestServer) -> Self {
         let folder = tempfile::tempdir().expect("the temporary folder is writable");
-        let manager =
-            TenantManager::open(&Config::embedded(folder.path())).expect("an empty folder will do");
+        let manager = TenantManager::open_or_create(&Config::embedded(folder.path()))
+            .expect("an empty folder will do");
         manager.registry().add_server("main", server.url()).expect("the registry is empty");
         let slug = server.fresh_name();
         server.drop_at_end(&format!("tenant_{slug}"));

@@ -43,7 +43,8 @@ test_on! {
 }
 
 fn tenants_are_registered_once_and_keep_their_labels(server: &TestServer) {
-    let registry = Registry::open(&server.fresh_database()).expect("an empty database will do");
+    let registry =
+        Registry::open_or_create(&server.fresh_database()).expect("an empty database will do");
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     let acme = new_tenant("acme", home.id, &[("region", "eu"), ("plan", "gold")]);
     let beta = new_tenant("beta", home.id, &[]);
@@ -68,7 +69,7 @@ fn tenants_are_registered_once_and_keep_their_labels(server: &TestServer) {
 
 fn states_follow_a_tenants_life(server: &TestServer) {
     use TenantState::{Active, Archived, Provisioning, Suspended};
-    let registry = Registry::open(&server.fresh_database()).unwrap();
+    let registry = Registry::open_or_create(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     registry.register(&[new_tenant("acme", home.id, &[])]).unwrap();
     let mut shown = String::new();
@@ -94,7 +95,7 @@ fn states_follow_a_tenants_life(server: &TestServer) {
 }
 
 fn the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant(server: &TestServer) {
-    let registry = Registry::open(&server.fresh_database()).unwrap();
+    let registry = Registry::open_or_create(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     // More rows than one statement can take.
     let many: Vec<NewTenant> = (0..500)
@@ -133,7 +134,7 @@ fn the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant(server: &TestServ
 }
 
 fn a_tenant_archived_meanwhile_is_not_made_active(server: &TestServer) {
-    let registry = Registry::open(&server.fresh_database()).unwrap();
+    let registry = Registry::open_or_create(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     let acme = registry.register(&[new_tenant("acme", home.id, &[])]).unwrap().remove(0);
     // Another provisioning was faster, and someone has archived the tenant since then.

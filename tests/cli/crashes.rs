@@ -169,7 +169,7 @@ fn a_first_start_is_survived(server: &TestServer) {
 fn an_unknown_point_is_reported() {
     let cli = crate::support::cli::Cli::new();
     let mut command = cli.program();
-    let output = command.args(["tenants", "list"]).env("TENANTCTL_CRASH_AT", "nowhere").output();
+    let output = command.args(["provision", "acme"]).env("TENANTCTL_CRASH_AT", "nowhere").output();
     let outcome = cli.outcome(&output.unwrap());
     assert!(outcome.stderr.starts_with("TENANTCTL_CRASH_AT is ignored: no crash point `nowhere`"));
     assert_eq!(outcome.code, Some(0));

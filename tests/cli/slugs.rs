@@ -4,9 +4,17 @@ use insta::assert_snapshot;
 
 use crate::support::cli::Cli;
 
+/// A registry that knows one server and no tenants.
+fn with_registry() -> Cli {
+    let cli = Cli::new();
+    let added = cli.run("servers add main sqlite:.");
+    assert_eq!(added.code, Some(0), "{added}");
+    cli
+}
+
 #[test]
 fn each_invalid_slug_is_refused_with_its_reason() {
-    let cli = Cli::new();
+    let cli = with_registry();
     let long = "x".repeat(300);
     let slugs = [
         "",
@@ -80,7 +88,7 @@ fn each_invalid_slug_is_refused_with_its_reason() {
 
 #[test]
 fn all_invalid_slugs_are_named_together_and_nothing_is_done() {
-    let cli = Cli::new();
+    let cli = with_registry();
     assert_snapshot!(cli.run("provision acme B c/d"), @"
     exit code 2
     --- stderr
@@ -94,7 +102,7 @@ fn all_invalid_slugs_are_named_together_and_nothing_is_done() {
 
 #[test]
 fn unknown_slugs_are_a_wrong_call() {
-    let cli = Cli::new();
+    let cli = with_registry();
     let commands = ["show", "suspend", "activate", "archive"];
     let mut said =
         commands.map(|command| cli.run(&format!("tenants {command} nobody")).to_string()).to_vec();
@@ -110,7 +118,7 @@ fn unknown_slugs_are_a_wrong_call() {
 
 #[test]
 fn invalid_labels_are_refused() {
-    let cli = Cli::new();
+    let cli = with_registry();
     let long = format!("{}=x", "n".repeat(64));
     for label in ["gold", "=gold", &long] {
         let outcome = cli.run_args(&["provision", "acme", "--label", label]);

@@ -14,6 +14,7 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         it_can_be_on_any_back_end,
         simultaneous_first_starts_all_succeed,
+        no_registry_is_created_in_a_database_by_looking,
     }
 }
 
@@ -73,16 +74,17 @@ fn simultaneous_first_starts_all_succeed(server: &TestServer) {
         let database = server.fresh_database();
         let cli = Cli::new();
         let starts: Vec<_> = (0..4)
-            .map(|_| {
+            .map(|number| {
                 let mut program = cli.program();
-                program.args(["--system-url", &database.expose(), "tenants", "list"]);
+                program.args(["--system-url", &database.expose(), "servers", "add"]);
+                program.args([&format!("s{number}"), "sqlite:."]);
                 program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
             })
             .collect();
         for start in starts {
             let output: Output = start.wait_with_output().unwrap();
             let outcome = cli.outcome(&output);
-            assert_eq!(outcome.to_string(), "exit code 0\n--- stdout\nno tenants\n");
+            assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{outcome}");
         }
     }
 }
@@ -108,6 +110,90 @@ fn simultaneous_first_starts_on_an_embedded_database_all_succeed() {
     }
 }
 
+/// Commands that add nothing to a registry.
+const LOOKS: [&str; 8] = [
+    "servers list",
+    "tenants list",
+    "tenants show acme",
+    "tenants suspend acme",
+    "migrate-all",
+    "migrate-all --dry-run --format json",
+    "status",
+    "status --verify",
+];
+
+fn no_registry_is_created_in_a_database_by_looking(server: &TestServer) {
+    let database = server.fresh_database();
+    let cli = Cli::new();
+    for look in LOOKS {
+        let mut command = cli.command();
+        command.args(["--system-url", &database.expose()]).args(look.split_whitespace());
+        let outcome = cli.outcome(&command.output().unwrap());
+        assert_eq!((outcome.code, &*outcome.stdout), (Some(2), ""), "{look}: {outcome}");
+        assert!(outcome.stderr.contains("there is no system database at"), "{look}: {outcome}");
+    }
+    let mut connection =
+        AnyConnection::establish(&database, Access::ReadOnly, &Timeouts::default()).unwrap();
+    assert!(connection.catalog().unwrap().tables.is_empty(), "{}", server.kind());
+    assert_eq!(fs::read_dir(cli.folder()).unwrap().count(), 0);
+}
+
+#[test]
+fn no_registry_is_created_in_a_folder_by_looking() {
+    let cli = Cli::new();
+    let mut said: Vec<String> =
+        LOOKS.map(|look| cli.run(&format!("--data-dir elsewhere {look}")).to_string()).into();
+    said.dedup();
+    assert_snapshot!(said.join("--\n"), @"
+    exit code 2
+    --- stderr
+    error: there is no system database at elsewhere/system.db
+      cause: elsewhere/system.db: No such file or directory (os error 2)
+
+    hint: the first `servers add` or `provision` creates it; --data-dir, --system-url or SYSTEM_DATABASE_URL says where it is
+    ");
+    assert_eq!(fs::read_dir(cli.folder()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_mistyped_address_is_neither_a_file_nor_shown_with_its_password() {
+    const SECRET: &str = "s3cret";
+    let cli = Cli::new();
+    for address in [
+        "",
+        " ",
+        " postgres://root:s3cret@h/db",
+        "postgres://root:s3cret@h/db ",
+        "postgres ://root:s3cret@h/db",
+        "postgres:// root:s3cret@h/db",
+        "postgers://root:s3cret@h/db",
+        "post-gres://root:s3cret@h/db",
+        "postgres//root:s3cret@h/db",
+        "mysql:/root:s3cret@h/db",
+        "mysql:root:s3cret@h/db",
+        "root:s3cret@h/db",
+        "sqlite:postgres://root:s3cret@h/db",
+        "sqlite: system.db",
+    ] {
+        let commands: [&[&str]; 5] = [
+            &["--system-url", address, "provision", "acme"],
+            &["--system-url", address, "servers", "add", "main", "sqlite:."],
+            &["servers", "add", "main", address],
+            &["servers", "add", "main", "sqlite:.", address],
+            &["provision", "--no-such-option", address],
+        ];
+        for command in commands {
+            let outcome = cli.run_args(command);
+            assert_eq!((outcome.code, &*outcome.stdout), (Some(2), ""), "{command:?}: {outcome}");
+            assert!(!outcome.stderr.contains(SECRET), "{command:?}: {outcome}");
+        }
+        let mut command = cli.command();
+        command.env("SYSTEM_DATABASE_URL", address).args(["provision", "acme"]);
+        assert_eq!(cli.outcome(&command.output().unwrap()).code, Some(2), "{address:?}");
+    }
+    assert_eq!(fs::read_dir(cli.folder()).unwrap().count(), 0, "nothing is created");
+}
+
 #[test]
 fn an_unusable_system_database_is_explained_without_its_password() {
     let cli = Cli::new();
@@ -118,8 +204,10 @@ fn an_unusable_system_database_is_explained_without_its_password() {
         "--system-url text.db tenants list",
         "--system-url nowhere/system.db tenants list",
         "--system-url :memory: tenants list",
+        "--system-url nowhere/system.db provision acme",
         "--system-url oracle://root:s3cret@h/db tenants list",
         "--data-dir file tenants list",
+        "--data-dir file provision acme",
     ] {
         let outcome = cli.run(args);
         assert_ne!(outcome.code, Some(0));
@@ -134,21 +222,35 @@ fn an_unusable_system_database_is_explained_without_its_password() {
 
     hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
     $ --system-url nowhere/system.db tenants list
+    exit code 2
+    --- stderr
+    error: there is no system database at nowhere/system.db
+      cause: nowhere/system.db: No such file or directory (os error 2)
+
+    hint: the first `servers add` or `provision` creates it; --data-dir, --system-url or SYSTEM_DATABASE_URL says where it is
+    $ --system-url :memory: tenants list
+    exit code 2
+    --- stderr
+    error: the system database's address: a database in memory is gone with its connection; name a file
+    $ --system-url nowhere/system.db provision acme
     exit code 1
     --- stderr
     error: the system database can't be opened
       cause: nowhere/system.db can't be created: entity not found
 
     hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
-    $ --system-url :memory: tenants list
-    exit code 2
-    --- stderr
-    error: the system database's address: a database in memory is gone with its connection; name a file
     $ --system-url oracle://root:[PASSWORD]@h/db tenants list
     exit code 2
     --- stderr
     error: the system database's address: the address does not begin with sqlite:, postgres:// or mysql://
     $ --data-dir file tenants list
+    exit code 2
+    --- stderr
+    error: there is no system database at file/system.db
+      cause: file/system.db: Not a directory (os error 20)
+
+    hint: the first `servers add` or `provision` creates it; --data-dir, --system-url or SYSTEM_DATABASE_URL says where it is
+    $ --data-dir file provision acme
     exit code 1
     --- stderr
     error: the data folder file can't be made

@@ -45,7 +45,7 @@ const REPAIR: &str = "DROP TABLE activity_log";
 
 pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let folder = new_folder(args)?;
-    let manager = TenantManager::open(&Config::embedded(&folder))?;
+    let manager = TenantManager::open_or_create(&Config::embedded(&folder))?;
     let slugs = slugs()?;
     print_line(&format!("{} tenants, each an SQLite file in {}", slugs.len(), folder.display()));
 

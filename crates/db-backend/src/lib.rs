@@ -62,7 +62,7 @@ pub use scratch::{Refused, Scratch};
 pub use session::DieselConnector;
 #[cfg(feature = "sqlite")]
 pub use sqlite::tune_process;
-pub use url::{DatabaseUrl, ServerUrl};
+pub use url::{DatabaseUrl, ServerUrl, hide_password};
 
 pub use sql_dialect::{BackendKind, UnknownBackend};
 pub use sql_text::Statement;

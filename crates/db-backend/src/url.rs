@@ -14,8 +14,8 @@ mod remote;
 
 use percent::decode;
 pub(crate) use percent::encode;
-use remote::Password;
 pub(crate) use remote::Remote;
+use remote::{HIDDEN, Password};
 
 /// Where tenant databases live: `sqlite:FOLDER`, or `postgres://…` or `mysql://…` without a
 /// database (on PostgreSQL the database of the URL, if there is one, is used to create others
@@ -26,7 +26,7 @@ pub(crate) use remote::Remote;
 pub struct ServerUrl(Address);
 
 /// Where one database is: a path (or `sqlite:PATH`) of an SQLite file, or `postgres://…/NAME` or
-/// `mysql://…/NAME`.
+/// `mysql://…/NAME`. A path that could be a mistyped address is only accepted after `sqlite:`.
 ///
 /// `Display` and `Debug` show `***` for a password; [`expose`](Self::expose) is for storing it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -196,6 +196,11 @@ impl Address {
         }
         let (scheme, rest) = match text.split_once(':') {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
+            _ if may_be_an_address(text) => {
+                return Err(DbError::address(
+                    "the address has no known scheme; if it is a file, write sqlite:PATH",
+                ));
+            }
             _ => return Self::parse_path(text),
         };
         match (scheme, rest.strip_prefix("//")) {
@@ -218,6 +223,10 @@ impl Address {
             ":memory:" => Err(DbError::address(
                 "a database in memory is gone with its connection; name a file",
             )),
+            _ if path.trim() != path => {
+                Err(DbError::address("the path begins or ends with a blank"))
+            }
+            _ if path.contains("://") => Err(DbError::address("the path is another address")),
             _ => Ok(Self::Path(PathBuf::from(path))),
         }
     }
@@ -248,6 +257,31 @@ impl Address {
 /// letter there.
 fn is_scheme(text: &str) -> bool {
     text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+')
+}
+
+/// Whether a text without a known scheme may be a mistyped address, and not just a path.
+fn may_be_an_address(text: &str) -> bool {
+    let drive = text.as_bytes().get(1..3).is_some_and(|after| matches!(after, b":\\" | b":/"));
+    let is_plain = |character: char| !character.is_whitespace() && !matches!(character, ':' | '@');
+    !text.starts_with(['/', '.'])
+        && !drive
+        && text != ":memory:"
+        && (text.contains("//") || !text.chars().all(is_plain))
+}
+
+/// The text with its password hidden, if it is an address, well formed or not: then the password is
+/// what is between the first colon of its authority and its last `@`.
+pub fn hide_password(text: &str) -> String {
+    if let Ok(url) = text.parse::<ServerUrl>() {
+        return url.to_string();
+    }
+    let Some((before, hosts)) = text.rsplit_once('@') else { return text.to_owned() };
+    let slash = before.find('/').unwrap_or(0);
+    let (scheme, user_info) = before.split_at(slash);
+    match user_info.split_once(':') {
+        Some((user, _)) => format!("{scheme}{user}:{HIDDEN}@{hosts}"),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]

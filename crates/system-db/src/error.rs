@@ -11,6 +11,15 @@ use crate::slug::Slug;
 /// A failure of the registry. Its text never holds a credential.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
+    /// There is no system database at that place.
+    #[error("there is no system database at {place}")]
+    Missing {
+        /// Its path, or its address without the password.
+        place: String,
+        /// What is missing.
+        #[source]
+        cause: DbError,
+    },
     /// The system database can't be reached or created.
     #[error("the system database can't be opened")]
     Open(#[source] DbError),

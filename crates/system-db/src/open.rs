@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use db_backend::{
-    Access, AnyConnection, ConnectionManager, DatabaseUrl, DbError, DbErrorKind, DieselConnector,
-    Timeouts,
+    Access, AnyConnection, ConnectionManager, Connector, DatabaseUrl, DbError, DbErrorKind,
+    DieselConnector, TenantConnection, Timeouts,
 };
 use tempfile::NamedTempFile;
 use tenant_migrate::{Cancel, Failure, FailureKind, Run, RunOptions, Target, embedded_sets};
@@ -23,19 +23,39 @@ const POOL_TIMEOUT: Duration = Duration::from_secs(30);
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 impl Registry {
+    /// Opens a system database that exists, and migrates its schema. Creates nothing where there is
+    /// none.
+    ///
+    /// # Errors
+    /// [`RegistryError::Missing`], [`RegistryError::Open`] or [`RegistryError::Schema`].
+    pub fn open(url: &DatabaseUrl) -> Result<Self, RegistryError> {
+        match bring_up(url, &ExistingOnly) {
+            Err(RegistryError::Open(cause)) if cause.kind == DbErrorKind::Missing => {
+                let place = url.path().map_or(url.to_string(), |path| path.display().to_string());
+                Err(RegistryError::Missing { place, cause })
+            }
+            Err(error) => Err(error),
+            Ok(()) => Self::connected_to(url),
+        }
+    }
+
     /// Opens the system database and migrates its schema. A missing SQLite file is created; a
-    /// database on a server must exist.
+    /// database on a server must exist, and may be empty.
     ///
     /// Two processes may open a new one at the same time: one waits for the other's lock, and finds
     /// the work done.
     ///
     /// # Errors
     /// [`RegistryError::Open`] or [`RegistryError::Schema`].
-    pub fn open(url: &DatabaseUrl) -> Result<Self, RegistryError> {
+    pub fn open_or_create(url: &DatabaseUrl) -> Result<Self, RegistryError> {
         if let Some(path) = url.path() {
             create_file(path).map_err(RegistryError::Open)?;
         }
-        bring_up(url)?;
+        bring_up(url, &DieselConnector)?;
+        Self::connected_to(url)
+    }
+
+    fn connected_to(url: &DatabaseUrl) -> Result<Self, RegistryError> {
         let manager = ConnectionManager::new(url.clone(), Timeouts::default());
         let pool = r2d2::Pool::builder()
             .max_size(POOL_SIZE)
@@ -73,7 +93,27 @@ fn create_file(path: &Path) -> Result<(), DbError> {
     }
 }
 
-fn bring_up(url: &DatabaseUrl) -> Result<(), RegistryError> {
+/// Opens databases in which a registry has been created, and reports all others as missing.
+struct ExistingOnly;
+
+impl Connector for ExistingOnly {
+    fn connect(
+        &self,
+        database: &DatabaseUrl,
+        access: Access,
+        timeouts: &Timeouts,
+    ) -> Result<Box<dyn TenantConnection>, DbError> {
+        let mut connection = DieselConnector.connect(database, access, timeouts)?;
+        let history = connection.history()?;
+        if history.journal.is_empty() && history.applied.is_none_or(|applied| applied.is_empty()) {
+            let message = "the database is there, but has no registry in it";
+            return Err(DbError::new(DbErrorKind::Missing, message));
+        }
+        Ok(connection)
+    }
+}
+
+fn bring_up(url: &DatabaseUrl, connector: &dyn Connector) -> Result<(), RegistryError> {
     let target = Target {
         slug: "system database".to_owned(),
         server: "system database".to_owned(),
@@ -83,7 +123,7 @@ fn bring_up(url: &DatabaseUrl) -> Result<(), RegistryError> {
     };
     let sets = embedded_sets(EMBEDDED).map_err(|error| RegistryError::Schema(error.into()))?;
     let run = Run {
-        connector: &DieselConnector,
+        connector,
         sets: &sets,
         options: &RunOptions::new("system-database"),
         cancel: &Cancel::new(),

@@ -6,7 +6,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
 //! # let data_dir = folder.path();
-//! let manager = TenantManager::open(&Config::embedded(data_dir))?;
+//! let manager = TenantManager::open_or_create(&Config::embedded(data_dir))?;
 //! manager.provision("acme")?;
 //!
 //! let status = manager.migration_status("acme")?;

@@ -45,6 +45,14 @@ impl Config {
             migrations: None,
         }
     }
+
+    /// Where the system database is.
+    fn system_url(&self) -> DatabaseUrl {
+        match &self.system {
+            Some(url) => url.clone(),
+            None => DatabaseUrl::file(self.data_dir.join(SYSTEM_FILE)),
+        }
+    }
 }
 
 /// What a service, or the command line, holds: cheap to share between threads.
@@ -55,21 +63,30 @@ pub struct TenantManager {
 }
 
 impl TenantManager {
-    /// Opens the registry, creates an embedded one if it is missing, and migrates the registry's
-    /// own schema.
+    /// Opens a registry that exists, and migrates its own schema.
+    ///
+    /// # Errors
+    /// [`ManagerError::Registry`] or [`ManagerError::Migrations`].
+    pub fn open(config: &Config) -> Result<Self, ManagerError> {
+        Self::with_registry(config, Registry::open(&config.system_url())?)
+    }
+
+    /// Opens the registry, creates a missing one, and migrates its own schema. A system database on
+    /// a server must exist, and may be empty.
     ///
     /// # Errors
     /// [`ManagerError::DataDir`], [`ManagerError::Registry`] or [`ManagerError::Migrations`].
-    pub fn open(config: &Config) -> Result<Self, ManagerError> {
-        let registry = match &config.system {
-            Some(url) => Registry::open(url)?,
-            None => {
-                std::fs::create_dir_all(&config.data_dir).map_err(|cause| {
-                    ManagerError::DataDir { folder: config.data_dir.display().to_string(), cause }
-                })?;
-                Registry::open(&DatabaseUrl::file(config.data_dir.join(SYSTEM_FILE)))?
-            }
-        };
+    pub fn open_or_create(config: &Config) -> Result<Self, ManagerError> {
+        if config.system.is_none() {
+            std::fs::create_dir_all(&config.data_dir).map_err(|cause| ManagerError::DataDir {
+                folder: config.data_dir.display().to_string(),
+                cause,
+            })?;
+        }
+        Self::with_registry(config, Registry::open_or_create(&config.system_url())?)
+    }
+
+    fn with_registry(config: &Config, registry: Registry) -> Result<Self, ManagerError> {
         let sets = match &config.migrations {
             None => embedded_sets(config.embedded_migrations)?,
             Some(folder) => sets_in(folder, &registry.servers()?)?,

@@ -8,6 +8,8 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
 pub use self::scratch::ScratchArgs;
 use crate::exit::Exit;
+use crate::output::eprint;
+use crate::passwords::without_passwords;
 
 mod schema;
 mod scratch;
@@ -43,9 +45,22 @@ impl<C: Subcommand> Cli<C> {
         let lines = exit_codes.iter().map(|(code, means)| format!("\n  {code:>3}  {means}"));
         let after_help = format!("Exit codes:{}", lines.collect::<String>());
         let mut command = Self::command().after_help(after_help);
-        Self::from_arg_matches_mut(&mut command.get_matches_mut())
-            .unwrap_or_else(|error| error.format(&mut command).exit())
+        command
+            .try_get_matches_from_mut(std::env::args_os())
+            .and_then(|mut matches| Self::from_arg_matches_mut(&mut matches))
+            .unwrap_or_else(|error| end_with(error.format(&mut command)))
     }
+}
+
+/// Ends the process as Clap does, except that the message shows no password of an argument.
+fn end_with(error: clap::Error) -> ! {
+    let text = error.to_string();
+    let hidden = without_passwords(&text);
+    if !error.use_stderr() || hidden == text {
+        error.exit();
+    }
+    eprint(&hidden);
+    std::process::exit(error.exit_code())
 }
 
 /// Where the registry is.

@@ -25,6 +25,7 @@ pub mod hints;
 pub mod interrupt;
 mod invocation;
 pub mod output;
+mod passwords;
 mod progress;
 mod project;
 pub mod render;

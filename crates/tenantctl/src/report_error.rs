@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::exit::Exit;
 use crate::hints::{Advice, advice};
 use crate::output::eprint;
+use crate::passwords::without_passwords;
 
 /// Prints an error with its causes and its hint. Returns how the program ends.
 pub(crate) fn report_error(error: &anyhow::Error) -> Exit {
@@ -17,6 +18,6 @@ pub(crate) fn report_error(error: &anyhow::Error) -> Exit {
     if let Some(hint) = hint {
         let _ = writeln!(text, "\nhint: {hint}");
     }
-    eprint(&text);
+    eprint(&without_passwords(&text));
     exit
 }

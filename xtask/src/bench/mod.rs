@@ -93,7 +93,7 @@ fn run_release_build() -> anyhow::Error {
 
 fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
     let folder = scratch_folder()?;
-    let manager = TenantManager::open(&Config::embedded(folder.path()))?;
+    let manager = TenantManager::open_or_create(&Config::embedded(folder.path()))?;
     let mut rows = Vec::new();
     let mut notes = Vec::new();
     let is_wanted = |kind: &BackendKind| args.backends.is_empty() || args.backends.contains(kind);

@@ -34,7 +34,7 @@ impl<'a> OurFleets<'a> {
     }
 
     fn open(&self, fleet: Fleet) -> Result<TenantManager> {
-        Ok(TenantManager::open(&Config::embedded(self.folder.join(fleet.name())))?)
+        Ok(TenantManager::open_or_create(&Config::embedded(self.folder.join(fleet.name())))?)
     }
 
     fn slugs(&self, fleet: Fleet) -> Result<Vec<Slug>> {

@@ -6,7 +6,7 @@ use super::percent::{decode, encode};
 use crate::error::DbError;
 
 /// What is shown in place of a password.
-const HIDDEN: &str = "***";
+pub(super) const HIDDEN: &str = "***";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Password {
@@ -28,6 +28,11 @@ pub(crate) struct Remote {
 impl Remote {
     /// What follows `scheme://`.
     pub(super) fn parse(kind: BackendKind, rest: &str) -> Result<Self, DbError> {
+        if rest.contains(|character: char| character.is_whitespace() || character.is_control()) {
+            return Err(DbError::address(
+                "the address has a blank; in a password, write it as %20",
+            ));
+        }
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
         // An unencoded `/` or `?` in a password ends the authority too early. Half of the password

@@ -51,19 +51,64 @@ fn addresses_of_databases() {
         "file:acme.db?mode=rwc",
         "postgres://app:s3/cret@localhost/acme",
         "postgres://app:s3?cret@localhost/acme",
+        "postgres://app:s3 cret@localhost/acme",
+        " postgres://localhost/acme",
+        "postgres ://localhost/acme",
+        "postgres//app:s3cret@localhost/acme",
+        "app@localhost/acme",
+        "localhost:5432/acme",
+        "a b.db",
+        "sqlite:acme.db ",
+        "sqlite:postgres://localhost/acme",
     ]), @r#"
-        "" the address is empty
-        ":memory:" a database in memory is gone with its connection; name a file
-        "sqlite:" the address is empty
-        "a\0b" the address has a NUL character
-        "postgres://localhost" the address names no database; append /NAME
-        "mysql://localhost/" the address names no database; append /NAME
-        "oracle://localhost/acme" the address does not begin with sqlite:, postgres:// or mysql://
-        "postgres:/localhost/acme" the address does not begin with sqlite:, postgres:// or mysql://
-        "file:acme.db?mode=rwc" the address does not begin with sqlite:, postgres:// or mysql://
-        "postgres://app:s3/cret@localhost/acme" in the address, write / ? and @ as %2F %3F and %40
-        "postgres://app:s3?cret@localhost/acme" in the address, write / ? and @ as %2F %3F and %40
-        "#);
+    "" the address is empty
+    ":memory:" a database in memory is gone with its connection; name a file
+    "sqlite:" the address is empty
+    "a\0b" the address has a NUL character
+    "postgres://localhost" the address names no database; append /NAME
+    "mysql://localhost/" the address names no database; append /NAME
+    "oracle://localhost/acme" the address does not begin with sqlite:, postgres:// or mysql://
+    "postgres:/localhost/acme" the address does not begin with sqlite:, postgres:// or mysql://
+    "file:acme.db?mode=rwc" the address does not begin with sqlite:, postgres:// or mysql://
+    "postgres://app:s3/cret@localhost/acme" in the address, write / ? and @ as %2F %3F and %40
+    "postgres://app:s3?cret@localhost/acme" in the address, write / ? and @ as %2F %3F and %40
+    "postgres://app:s3 cret@localhost/acme" the address has a blank; in a password, write it as %20
+    " postgres://localhost/acme" the address has no known scheme; if it is a file, write sqlite:PATH
+    "postgres ://localhost/acme" the address has no known scheme; if it is a file, write sqlite:PATH
+    "postgres//app:s3cret@localhost/acme" the address has no known scheme; if it is a file, write sqlite:PATH
+    "app@localhost/acme" the address has no known scheme; if it is a file, write sqlite:PATH
+    "localhost:5432/acme" the address does not begin with sqlite:, postgres:// or mysql://
+    "a b.db" the address has no known scheme; if it is a file, write sqlite:PATH
+    "sqlite:acme.db " the path begins or ends with a blank
+    "sqlite:postgres://localhost/acme" the path is another address
+    "#);
+}
+
+#[test]
+fn the_password_of_a_mistyped_address_is_hidden() {
+    let hidden = [
+        "postgres://app:s3/c@ret@localhost/acme",
+        "postgres//app:s3cret@localhost",
+        "mysql:/app:s3cret@localhost",
+        "postgres:app:s3cret@localhost",
+        "app:s3cret@localhost",
+        "mysql://app@localhost?password=s3cret",
+        "postgres://localhost/acme",
+        "app@localhost",
+        "C:\\acme.db",
+    ]
+    .map(hide_password);
+    assert_snapshot!(hidden.join("\n"), @r#"
+    postgres://app:***@localhost/acme
+    postgres//app:***@localhost
+    mysql:/app:***@localhost
+    postgres:***@localhost
+    app:***@localhost
+    mysql://app@localhost?password=***
+    postgres://localhost/acme
+    app@localhost
+    C:\acme.db
+    "#);
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &ProvisionArgs) -> Result<E
     let format = args.run.format;
     let slugs = slugs(&args.slugs)?;
     let placement = placement(&args.place)?;
-    let manager = invocation.open(Some(&args.run.migrations))?;
+    let manager = invocation.open_or_create(Some(&args.run.migrations))?;
     let options = run_options(&manager, &args.run)?;
 
     let cancel = drain_on_ctrl_c()?;

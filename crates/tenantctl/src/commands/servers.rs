@@ -15,7 +15,6 @@ use crate::usage::usage_error;
 const NAME_MAX: usize = 63;
 
 pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Result<Exit> {
-    let manager = invocation.open(None)?;
     match command {
         ServersCommand::Add { name, url } => {
             let url = address(url)?;
@@ -25,10 +24,13 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Resu
             }
             admin::ping(&url, &Timeouts::default())
                 .with_context(|| format!("server `{name}` at {url} can't be used"))?;
+            let manager = invocation.open_or_create(None)?;
             let server = manager.registry().add_server(name, &url)?;
             print_line(&format!("server `{}` is registered: {}", server.name, server.url));
         }
-        ServersCommand::List { format } => list(&manager.registry().servers()?, *format)?,
+        ServersCommand::List { format } => {
+            list(&invocation.open(None)?.registry().servers()?, *format)?;
+        }
     }
     Ok(Exit::Success)
 }

@@ -18,22 +18,23 @@ use crate::usage::usage_error;
 const OUTCOMES_SHOWN: i64 = 10;
 
 pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Result<Exit> {
-    let manager = invocation.open(None)?;
+    let open = || invocation.open(None);
     match command {
         TenantsCommand::List { select, state, format } => {
-            list(&manager, select, state.as_deref(), *format)?;
+            list(&open()?, select, state.as_deref(), *format)?;
         }
-        TenantsCommand::Show { slug, format } => show(&manager, slug, *format)?,
+        TenantsCommand::Show { slug, format } => show(&open()?, slug, *format)?,
         TenantsCommand::Add { slug, database, place: args } => {
-            let tenant = manager.adopt(&slug.parse()?, database, &placement(args)?)?;
+            let (slug, placement) = (slug.parse()?, placement(args)?);
+            let tenant = invocation.open_or_create(None)?.adopt(&slug, database, &placement)?;
             print_line(&format!(
                 "tenant `{}` is registered: database `{}` on server `{}`",
                 tenant.slug, tenant.database, tenant.server.name
             ));
         }
-        TenantsCommand::Suspend(args) => set_state(&manager, &args.slugs, TenantState::Suspended)?,
-        TenantsCommand::Activate(args) => set_state(&manager, &args.slugs, TenantState::Active)?,
-        TenantsCommand::Archive(args) => set_state(&manager, &args.slugs, TenantState::Archived)?,
+        TenantsCommand::Suspend(args) => set_state(&open()?, &args.slugs, TenantState::Suspended)?,
+        TenantsCommand::Activate(args) => set_state(&open()?, &args.slugs, TenantState::Active)?,
+        TenantsCommand::Archive(args) => set_state(&open()?, &args.slugs, TenantState::Archived)?,
     }
     Ok(Exit::Success)
 }

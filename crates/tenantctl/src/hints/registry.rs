@@ -39,6 +39,10 @@ pub fn manager(error: &ManagerError) -> Advice {
 /// What to do about an error of the registry.
 pub fn registry(error: &RegistryError) -> Advice {
     match error {
+        RegistryError::Missing { .. } => Advice::usage(Some(
+            "the first `servers add` or `provision` creates it; --data-dir, --system-url or \
+             SYSTEM_DATABASE_URL says where it is",
+        )),
         RegistryError::Open(_) => Advice::unexpected(Some(
             "check that its server runs and that the database exists; --system-url, \
              SYSTEM_DATABASE_URL or --data-dir says where it is",

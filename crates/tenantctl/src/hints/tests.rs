@@ -58,6 +58,7 @@ fn errors_of_the_registry() {
     let transition =
         |from| RegistryError::Transition { slug: slug(), from, to: TenantState::Active };
     let errors = [
+        RegistryError::Missing { place: "data/system.db".to_owned(), cause: fails("no such file") },
         RegistryError::Open(fails("no such user")),
         RegistryError::Schema(boxed("1_a failed")),
         RegistryError::Query(diesel::result::Error::NotFound),
@@ -71,6 +72,9 @@ fn errors_of_the_registry() {
         transition(TenantState::Archived),
     ];
     assert_snapshot!(reported(errors.map(anyhow::Error::new)), @"
+    2: there is no system database at data/system.db
+       cause: no such file
+       hint: the first `servers add` or `provision` creates it; --data-dir, --system-url or SYSTEM_DATABASE_URL says where it is
     1: the system database can't be opened
        cause: no such user
        hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
