@@ -1,5 +1,6 @@
 //! Every kind of change: the SQL for each back end as a page for a reviewer, and its proof.
 
+mod by_hand;
 mod keys;
 mod tables;
 
@@ -9,6 +10,7 @@ use db_backend::{BackendKind, Refused, Scratch};
 use migration_folder::{Proof, Proven, ScratchHost, Unproven, prove};
 use schema_model::Schema;
 use schema_model::diff::{diff, hazards, undone};
+use sql_dialect::Piece;
 
 use crate::support::server::available;
 
@@ -64,12 +66,16 @@ pub fn host(kind: BackendKind) -> Option<ScratchHost> {
 
 /// Proves the migration between two schemas, from a database in which the first was created.
 pub fn prove_between(host: &ScratchHost, from: &Schema, to: &Schema) -> Result<Proven, Unproven> {
-    let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
-        let changes = diff(&Schema::EMPTY, from).expect("tables can always be created");
-        let pieces = scratch.dialect().render(&changes);
-        scratch.apply(&pieces).map(drop)
-    };
+    let prepare = |scratch: &mut Scratch| -> Result<(), Refused> { create(scratch, from, &[]) };
     prove(&Proof { host, prepare: &prepare, from, to })
+}
+
+/// Creates a schema, and then what else was written by hand.
+fn create(scratch: &mut Scratch, schema: &Schema, by_hand: &[String]) -> Result<(), Refused> {
+    let changes = diff(&Schema::EMPTY, schema).expect("tables can always be created");
+    let mut pieces = scratch.dialect().render(&changes);
+    pieces.extend(by_hand.iter().cloned().map(Piece::Statement));
+    scratch.apply(&pieces).map(drop)
 }
 
 /// The reason that a proof failed, as one text.
@@ -93,7 +99,7 @@ fn the_sql_of_each_change() {
                 let pieces = kind.dialect().render(&changes);
                 let statements: Vec<String> = pieces
                     .iter()
-                    .flat_map(sql_dialect::Piece::statements)
+                    .flat_map(Piece::statements)
                     .map(|statement| format!("{statement};"))
                     .collect();
                 writeln!(page, "\n{kind}, {way}:\n\n```sql\n{}\n```", statements.join("\n\n"))
@@ -127,13 +133,10 @@ fn a_lost_value_is_not_blamed_on_the_rows() {
     }
     const TRIGGER: &str = "CREATE TRIGGER spoil AFTER UPDATE ON notes
         BEGIN UPDATE notes SET body = 'spoilt' WHERE id = new.id; END";
-    let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
-        let changes = diff(&Schema::EMPTY, &from::SCHEMA).expect("tables can always be created");
-        let mut pieces = scratch.dialect().render(&changes);
-        pieces.push(sql_dialect::Piece::Statement(TRIGGER.to_owned()));
-        scratch.apply(&pieces).map(drop)
-    };
     let (from, to) = (&from::SCHEMA, &to::SCHEMA);
+    let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
+        create(scratch, from, &[TRIGGER.to_owned()])
+    };
     assert!(hazards(&diff(from, to).unwrap()).iter().any(|hazard| !hazard.kind.loses_data()));
     let proven = prove(&Proof { host: &ScratchHost::memory(), prepare: &prepare, from, to });
     assert!(matches!(proven, Err(Unproven::Lost { step: "up", .. })), "{proven:?}");

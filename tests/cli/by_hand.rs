@@ -1,6 +1,13 @@
 //! Migrations written by hand, in any spelling.
 
+use std::path::Path;
+
+use db_backend::BackendKind;
+use insta::assert_snapshot;
+
+use super::project::{files, project, write};
 use crate::support::cases::test_on;
+use crate::support::cli::Cli;
 use crate::support::fleet::{Fleet, outcomes_in_words};
 use crate::support::server::{TestServer, on_server};
 
@@ -9,6 +16,53 @@ test_on! {
         a_table_rebuilt_by_hand_keeps_the_rows_that_refer_to_it,
         an_existing_tenant_keeps_its_rows_when_their_parent_is_rebuilt,
     }
+}
+
+/// The first migration adds two views; the second one drops the view that the other one reads.
+#[test]
+fn a_view_that_no_longer_works_is_a_finding() {
+    let cli = project();
+    let views = "CREATE VIEW keys AS SELECT key FROM settings;\n\
+                 CREATE VIEW short_keys AS SELECT key FROM keys WHERE length(key) < 4;\n";
+    write_by_hand(
+        &cli,
+        "20270101000000_add_views",
+        views,
+        "DROP VIEW short_keys;\nDROP VIEW keys;\n",
+    );
+    let drop = ("DROP VIEW keys;\n", "CREATE VIEW keys AS SELECT key FROM settings;\n");
+    write_by_hand(&cli, "20270102000000_drop_view", drop.0, drop.1);
+    let checked = cli.run("check");
+    assert_eq!(checked.code, Some(1), "{checked}");
+    let findings = checked.stdout.find("\n\n").map_or("", |start| &checked.stdout[start..]);
+    assert_snapshot!(findings, @"
+    migrations_tenant/sqlite/20270102000000_drop_view/up.sql
+      problem: after it, view `short_keys` no longer works on SQLite: no such table: main.keys
+      remedy:  fix up.sql, and run `check` again
+
+    1 finding
+    ");
+
+    // What a later migration repairs is no finding: the second one may be published.
+    let create = "CREATE VIEW keys AS SELECT key FROM settings;\n";
+    write_by_hand(&cli, "20270103000000_add_view", create, drop.0);
+    let checked = cli.run("check");
+    assert_eq!(checked.code, Some(0), "{checked}");
+}
+
+/// The same SQL for every back end, sealed, with a snapshot that does not change the schema.
+fn write_by_hand(cli: &Cli, name: &str, up: &str, down: &str) {
+    let root = Path::new("migrations_tenant");
+    for kind in BackendKind::ALL {
+        let folder = root.join(kind.name()).join(name);
+        write(cli, &folder.join("up.sql"), up);
+        write(cli, &folder.join("down.sql"), down);
+    }
+    let snapshots = files(&cli.folder().join("migrations_tenant/schema"));
+    let newest = snapshots.into_values().next_back().unwrap();
+    let (version, _) = name.split_once('_').unwrap();
+    write(cli, &root.join(format!("schema/{version}.json")), newest);
+    cli.run("check --seal");
 }
 
 /// Two parents, and a child of each, which goes when its parent's row is deleted.

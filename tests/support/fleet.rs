@@ -155,7 +155,7 @@ impl<'s> Fleet<'s> {
         let version = admin::server_version(&mut connection).expect("servers have versions");
         let dialect = self.server.kind().dialect();
         let actual = connection.catalog().expect("the catalogue is readable");
-        actual.differences(&dialect.expected_catalog(schema, &version))
+        actual.differences(&dialect.expected_catalog(schema, &version), self.server.kind())
     }
 
     /// The versions in a tenant's history, in order, including duplicates.

@@ -42,6 +42,9 @@ pub(crate) trait Backend: Sync {
         Ok(Vec::new())
     }
 
+    /// The query for the views: the name of each, and a statement that evaluates it.
+    fn views_query(&self) -> &'static str;
+
     /// The definition of what that statement changes, if that is a single table and much cheaper to
     /// read than the catalogue; otherwise `None`.
     fn changed_definition(

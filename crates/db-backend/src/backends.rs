@@ -11,6 +11,7 @@ use crate::error::DbError;
 use crate::mysql;
 #[cfg(feature = "postgres")]
 use crate::postgres;
+use crate::reading;
 #[cfg(feature = "sqlite")]
 use crate::sqlite;
 use crate::url::DatabaseUrl;
@@ -92,6 +93,15 @@ impl AnyConnection {
     /// What the database reports.
     pub fn triggers_of(&mut self, table: &str) -> Result<Vec<String>, DbError> {
         backend(self.kind())?.triggers_of(self, table)
+    }
+
+    /// The views: the name of each, and a statement that evaluates it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub(crate) fn views(&mut self) -> Result<Vec<[String; 2]>, DbError> {
+        let query = backend(self.kind())?.views_query();
+        reading::rows(self, query)
     }
 
     /// What its back end can do.

@@ -58,7 +58,7 @@ pub use connection::{
 pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};
 pub use pool::ConnectionManager;
-pub use scratch::{Refused, Scratch};
+pub use scratch::{Refused, Scratch, Trial};
 pub use session::DieselConnector;
 #[cfg(feature = "sqlite")]
 pub use sqlite::tune_process;

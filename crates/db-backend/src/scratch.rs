@@ -93,6 +93,11 @@ impl Scratch {
         self.connection().catalog()
     }
 
+    /// The name of its database product, for people.
+    pub fn product(&self) -> &'static str {
+        self.dialect().product(&self.server_version)
+    }
+
     /// The catalogue that it should have for a schema.
     pub fn expected_catalog(&self, schema: &Schema) -> Catalog {
         self.dialect().expected_catalog(schema, &self.server_version)
@@ -138,6 +143,27 @@ impl Scratch {
             }
             Ok(carried_out)
         })
+    }
+
+    /// The views: the name of each, and a statement that evaluates it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn views(&mut self) -> Result<Vec<[String; 2]>, DbError> {
+        self.connection().views()
+    }
+
+    /// Tries statements that change rows, and undoes them in the end.
+    ///
+    /// # Errors
+    /// The reason that no transaction can be begun or rolled back.
+    pub fn trial<T>(&mut self, work: impl FnOnce(&mut Trial<'_>) -> T) -> Result<T, DbError> {
+        let mut trial = Trial { session: &mut self.session };
+        trial.begin()?;
+        let worked = work(&mut trial);
+        self.session.rollback()?;
+        self.session.unlock()?;
+        Ok(worked)
     }
 
     /// Drops it.
@@ -195,6 +221,38 @@ impl Scratch {
 
     fn triggers_of(&mut self, table: &str) -> Result<Vec<String>, Refused> {
         self.connection().triggers_of(table).map_err(|error| Refused { statement: None, error })
+    }
+}
+
+/// A transaction in which statements are tried: see [`Scratch::trial`].
+#[derive(Debug)]
+pub struct Trial<'s> {
+    session: &'s mut Session,
+}
+
+impl Trial<'_> {
+    /// Executes a statement. One that fails changes nothing, and does not end the trial.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn execute(&mut self, sql: &str) -> Result<(), DbError> {
+        self.session.savepoint()?;
+        match self.session.execute(sql) {
+            Ok(()) => self.session.release_savepoint(),
+            Err(error) => {
+                // A trigger can roll back the whole transaction.
+                if self.session.rollback_to_savepoint().is_err() {
+                    self.session.rollback()?;
+                    self.begin()?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), DbError> {
+        self.session.lock(ExecutionMode::Transactional)?;
+        self.session.begin()
     }
 }
 

@@ -7,6 +7,7 @@ use db_backend::{BackendKind, DbError, Refused};
 use schema_model::diff::{Hazard, Unsupported};
 use schema_model::snapshot::SnapshotError;
 
+use crate::broken::Broken;
 use crate::finding::Finding;
 
 /// Why nothing was done. The folder is unchanged.
@@ -115,6 +116,14 @@ pub enum Unproven {
         before: Vec<String>,
         /// The rows after.
         after: Vec<String>,
+    },
+    /// Views or triggers that were written by hand no longer work.
+    #[error("{step}: {}", .broken.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Broken {
+        /// The step of the proof.
+        step: &'static str,
+        /// What no longer works.
+        broken: Vec<Broken>,
     },
     /// The scratch database failed.
     #[error("the scratch database fails")]

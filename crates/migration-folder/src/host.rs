@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use db_backend::{BackendKind, Cancel, DbError, Scratch, ServerUrl};
+use db_backend::{BackendKind, Cancel, DbError, Refused, Scratch, ServerUrl};
+use schema_model::Schema;
+use schema_model::diff::diff;
 
 use crate::error::FolderError;
 
@@ -50,14 +52,26 @@ impl ScratchHost {
 
     /// An empty database, with an error of this crate.
     pub(crate) fn folder_scratch(&self) -> Result<Scratch, FolderError> {
-        self.scratch().map_err(|cause| FolderError::Scratch { place: self.place(), cause })
+        self.scratch().map_err(|cause| self.failed(cause))
+    }
+
+    /// The failure of one of its databases, as an error of this crate.
+    pub(crate) fn failed(&self, cause: DbError) -> FolderError {
+        FolderError::Scratch { place: self.place(), cause }
     }
 
     /// Its name for people.
-    pub(crate) fn place(&self) -> String {
+    fn place(&self) -> String {
         match &self.server {
             None => "SQLite, in memory".to_owned(),
             Some(server) => server.to_string(),
         }
     }
+}
+
+/// Creates the schema from nothing in an empty database.
+pub(crate) fn create(scratch: &mut Scratch, schema: &Schema) -> Result<(), Refused> {
+    let changes = diff(&Schema::EMPTY, schema).expect("tables can always be created");
+    let pieces = scratch.dialect().render(&changes);
+    scratch.apply(&pieces).map(drop)
 }

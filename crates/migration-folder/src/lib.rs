@@ -16,6 +16,8 @@
 //! This crate must never contain printing, the environment, or a word of the command line: what it
 //! returns says what was done, found or refused.
 
+mod broken;
+mod by_hand;
 mod checksums;
 mod consent;
 mod error;
@@ -32,6 +34,7 @@ mod sql;
 mod staging;
 mod writing;
 
+pub use broken::{Broken, FailedUse, Usage};
 pub use checksums::{reseal, seal};
 pub use error::{FolderError, Unproven};
 pub use finding::{Finding, Remedy};

@@ -5,8 +5,9 @@ use schema_model::Schema;
 use schema_model::diff::{Change, diff, undone};
 use sql_dialect::catalog::Catalog;
 
+use crate::by_hand::Uses;
 use crate::error::Unproven;
-use crate::host::ScratchHost;
+use crate::host::{ScratchHost, create};
 use crate::rows;
 
 /// What to prove, and where.
@@ -47,8 +48,8 @@ pub enum Rows {
 
 /// Executes the migration from one schema to the other on a scratch database, then the way down,
 /// then the migration again. After each step, the catalogue is compared with that of a database in
-/// which the schema was created from nothing, and the values that are kept are compared with those
-/// before.
+/// which the schema was created from nothing, the values that are kept are compared with those
+/// before, and what was written by hand must still work.
 ///
 /// If the migration may fail on rows (for example, because a new check rejects them), such a
 /// failure proves nothing. The migration is then tried without rows.
@@ -91,19 +92,24 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     fn run(&self, rows: Rows) -> Result<Proven, Unproven> {
+        let Proof { from, to, .. } = *self.proof;
         let (mut scratch, before) = self.prepared()?;
         let rows_count = match rows {
-            Rows::Kept | Rows::UpOnly => rows::fill(&mut scratch, self.proof.from),
+            Rows::Kept | Rows::UpOnly => rows::fill(&mut scratch, from),
             Rows::None => 0,
         };
+        let old_uses = Uses::of(&mut scratch, from, &before)?;
         let up = self.up(&mut scratch)?;
+        let new_uses = self.still_works(&mut scratch, to, &old_uses, "up")?;
         if rows == Rows::UpOnly {
             scratch = self.prepared()?.0;
             apply_again(&mut scratch, &up, "up")?;
         }
         let down = self.down(&mut scratch, &before)?;
+        self.still_works(&mut scratch, from, &old_uses, "down")?;
         apply_again(&mut scratch, &up, "up again")?;
         self.compare_with_new(&mut scratch, "up again")?;
+        self.still_works(&mut scratch, to, &new_uses, "up again")?;
         Ok(Proven { up, down, rows, rows_count })
     }
 
@@ -123,7 +129,7 @@ impl Attempt<'_> {
 
     fn down(&self, scratch: &mut Scratch, before: &Catalog) -> Result<Vec<String>, Unproven> {
         let statements = self.step(scratch, self.proof.to, &self.down, "down")?;
-        differ("down", scratch.catalog()?.differences(before))?;
+        differ("down", scratch.catalog()?.differences(before, self.proof.host.kind()))?;
         Ok(statements)
     }
 
@@ -149,10 +155,25 @@ impl Attempt<'_> {
         Ok(statements)
     }
 
+    /// Fails if something that was written by hand worked before and no longer does.
+    fn still_works(
+        &self,
+        scratch: &mut Scratch,
+        schema: &Schema,
+        before: &Uses,
+        step: &'static str,
+    ) -> Result<Uses, Unproven> {
+        let catalog = scratch.catalog()?;
+        let uses = Uses::of(scratch, schema, &catalog)?;
+        let broken = uses.broken_since(before, self.proof.host, schema)?;
+        if broken.is_empty() { Ok(uses) } else { Err(Unproven::Broken { step, broken }) }
+    }
+
     fn compare_with_new(&self, scratch: &mut Scratch, step: &'static str) -> Result<(), Unproven> {
         let catalog = Catalog { others: None, ..scratch.catalog()? };
-        differ(step, catalog.differences(&self.fresh))?;
-        differ(step, catalog.differences(&scratch.expected_catalog(self.proof.to)))
+        let kind = self.proof.host.kind();
+        differ(step, catalog.differences(&self.fresh, kind))?;
+        differ(step, catalog.differences(&scratch.expected_catalog(self.proof.to), kind))
     }
 }
 
@@ -171,9 +192,8 @@ fn apply_again(
 
 fn fresh_catalog(host: &ScratchHost, schema: &Schema) -> Result<Catalog, Unproven> {
     let mut scratch = host.scratch()?;
-    let changes = diff(&Schema::EMPTY, schema).expect("tables can always be created");
-    let pieces = scratch.dialect().render(&changes);
-    scratch.apply(&pieces).map_err(|refused| Unproven::Refused { step: "create", refused })?;
+    create(&mut scratch, schema)
+        .map_err(|refused| Unproven::Refused { step: "create", refused })?;
     Ok(Catalog { others: None, ..scratch.catalog()? })
 }
 

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 
 use db_backend::{Refused, Scratch, Statement, Version};
 use schema_model::Schema;
-use schema_model::diff::diff;
 use sql_dialect::catalog::Catalog;
 use tenant_migrate::{Migration, MigrationSet};
 
+use crate::broken::{Broken, Usage};
+use crate::by_hand::{self, Uses};
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
 use crate::folder::Folder;
-use crate::host::ScratchHost;
+use crate::host::{ScratchHost, create};
 use crate::layout::is_same;
 use crate::rows;
 
@@ -79,6 +80,8 @@ impl Replay<'_> {
     fn run(&self) -> Result<(), Stop> {
         let mut scratch = self.host.folder_scratch()?;
         let mut schema = Schema::EMPTY;
+        let mut uses = Uses::default();
+        let mut broken: Vec<(&Migration, Broken)> = Vec::new();
         for migration in self.set {
             let before = self.catalog(&mut scratch)?;
             if self.with_rows {
@@ -86,16 +89,35 @@ impl Replay<'_> {
             }
             self.up(&mut scratch, migration)?;
             let after = self.catalog(&mut scratch)?;
+            let old_schema = schema.clone();
             if let Some(expected) = self.snapshot(&migration.version) {
                 self.compare_with_snapshot(&scratch, &after, migration, &expected)?;
                 schema = expected;
             }
+            let new_uses = self.uses(&mut scratch, &schema, &after)?;
+            let news = self.broken(&new_uses, &uses, &schema)?;
+            // What new triggers reject, they may be meant to reject.
+            let writes = by_hand::writes_routines(&migration.up_statements, &before);
+            let news = news.into_iter().filter(|one| !writes || one.failure.usage == Usage::Select);
+            broken.extend(news.map(|one| (migration, one)));
             self.down(&mut scratch, migration)?;
             let reverted = self.catalog(&mut scratch)?;
             self.compare(&reverted, &before, migration, "does not lead back")?;
+            let old_uses = self.uses(&mut scratch, &old_schema, &reverted)?;
+            self.still_works(migration, "down.sql", &self.broken(&old_uses, &uses, &old_schema)?)?;
             self.up(&mut scratch, migration)?;
             let again = self.catalog(&mut scratch)?;
             self.compare(&again, &after, migration, "does not lead back")?;
+            uses = self.uses(&mut scratch, &schema, &again)?;
+            self.still_works(migration, "up.sql", &self.broken(&uses, &new_uses, &schema)?)?;
+        }
+        // What a later migration repaired is no finding.
+        broken.retain(|(_, one)| uses.has(&one.failure));
+        if let Some((migration, _)) = broken.first() {
+            let first = migration;
+            let its = broken.iter().filter(|(migration, _)| migration.version == first.version);
+            let its: Vec<Broken> = its.map(|(_, one)| one.clone()).collect();
+            self.still_works(first, "up.sql", &its)?;
         }
         self.compare_with_code(&mut scratch)
     }
@@ -126,7 +148,7 @@ impl Replay<'_> {
         migration: &Migration,
         expected: &Schema,
     ) -> Result<(), Stop> {
-        let differences = actual.differences(&scratch.expected_catalog(expected));
+        let differences = actual.differences(&scratch.expected_catalog(expected), self.host.kind());
         if differences.is_empty() {
             return Ok(());
         }
@@ -148,27 +170,54 @@ impl Replay<'_> {
         migration: &Migration,
         what: &str,
     ) -> Result<(), Stop> {
-        let differences = actual.differences(expected);
+        let differences = actual.differences(expected, self.host.kind());
         if differences.is_empty() {
             return Ok(());
         }
         Err(self.stop(migration, "down.sql", format!("it {what}: {}", differences.join("; "))))
     }
 
+    fn uses(
+        &self,
+        scratch: &mut Scratch,
+        schema: &Schema,
+        catalog: &Catalog,
+    ) -> Result<Uses, Stop> {
+        let uses = Uses::of(scratch, schema, catalog);
+        uses.map_err(|cause| Stop::Error(self.host.failed(cause)))
+    }
+
+    fn broken(&self, now: &Uses, before: &Uses, schema: &Schema) -> Result<Vec<Broken>, Stop> {
+        let broken = now.broken_since(before, self.host, schema);
+        broken.map_err(|cause| Stop::Error(self.host.failed(cause)))
+    }
+
+    /// Stops if anything is broken after that file.
+    fn still_works(
+        &self,
+        migration: &Migration,
+        file: &'static str,
+        broken: &[Broken],
+    ) -> Result<(), Stop> {
+        if broken.is_empty() {
+            return Ok(());
+        }
+        let broken: Vec<String> = broken.iter().map(Broken::to_string).collect();
+        Err(self.stop(migration, file, format!("after it, {}", broken.join("; "))))
+    }
+
     /// Compares with a database in which the schema was created from nothing, so that expressions
     /// are compared as the back end rewrites them.
     fn compare_with_code(&self, scratch: &mut Scratch) -> Result<(), Stop> {
         let mut fresh = self.host.folder_scratch()?;
-        let changes = diff(&Schema::EMPTY, &self.folder.schema).unwrap_or_default();
-        let pieces = fresh.dialect().render(&changes);
         let refused = |refused: Refused| {
             let problem = format!("the code's schema can't be created: {}", in_words(&refused));
             let remedy = "change the declaration so that this back end accepts it";
             Stop::Finding(self.folder.finding(&self.place(), problem, remedy))
         };
-        fresh.apply(&pieces).map_err(refused)?;
+        create(&mut fresh, &self.folder.schema).map_err(refused)?;
         let expected = Catalog { others: None, ..self.catalog(&mut fresh)? };
-        let differences = self.catalog(scratch)?.differences(&expected);
+        let differences = self.catalog(scratch)?.differences(&expected, self.host.kind());
         if differences.is_empty() {
             return Ok(());
         }
@@ -186,9 +235,7 @@ impl Replay<'_> {
     }
 
     fn catalog(&self, scratch: &mut Scratch) -> Result<Catalog, Stop> {
-        scratch.catalog().map_err(|cause| {
-            Stop::Error(FolderError::Scratch { place: self.host.kind().to_string(), cause })
-        })
+        scratch.catalog().map_err(|cause| Stop::Error(self.host.failed(cause)))
     }
 
     fn stop(&self, migration: &Migration, file: &'static str, problem: String) -> Stop {

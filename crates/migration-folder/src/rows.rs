@@ -1,7 +1,7 @@
 //! Inserts rows to try migrations on, and reads their values again.
 
 use db_backend::{DbError, Scratch};
-use schema_model::diff::{Change, diff, hazards};
+use schema_model::diff::{Change, CreateTable, diff, hazards};
 use schema_model::{Column, ForeignKey, Schema, Table, Text};
 use sql_dialect::Dialect;
 
@@ -10,41 +10,109 @@ use sql_dialect::Dialect;
 /// first row of a table refers to the first row of another. Rows that a check or a unique index
 /// rejects are left out. Returns how many rows there are now.
 pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) -> usize {
+    let dialect = scratch.dialect();
     let mut filled = 0;
-    // Any table can be created, so no table is missing here.
-    for change in diff(&Schema::EMPTY, schema).unwrap_or_default() {
-        let Change::CreateTable(create) = change else { continue };
-        let rows = 1..=3;
-        filled += rows
-            .filter(|number| fill_row(scratch, &create.table, &create.late_keys, *number))
-            .count();
+    for create in created(schema) {
+        for number in 1..=3 {
+            let row = Row { create: create.clone(), number };
+            // If a row is refused, the migration is tried on fewer rows.
+            let is_accepted = scratch.connection().execute(&row.insert(dialect)).is_ok();
+            filled += usize::from(is_accepted);
+        }
     }
     filled
 }
 
-fn fill_row(scratch: &mut Scratch, table: &Table, late_keys: &[ForeignKey], number: u8) -> bool {
-    let dialect = scratch.dialect();
-    let waits = |column: &Column| {
-        column.nullable && late_keys.iter().any(|key| key.columns.contains(&column.name))
-    };
-    let is_null = |column: &Column| column.nullable && (number == 3 || waits(column));
-    let values: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| match is_null(column) {
-            true => "NULL".to_owned(),
-            false => dialect.sample(column.sql_type, number),
-        })
-        .collect();
-    let insert = format!(
-        "INSERT INTO {} ({}) VALUES ({})",
-        dialect.quote(&table.name),
-        quoted(dialect, table.columns.iter().map(|column| &column.name)),
-        values.join(", ")
-    );
-    // If a row is refused, the migration is tried on fewer rows.
-    scratch.connection().execute(&insert).is_ok()
+/// The row of that number for each table, those that others refer to first.
+pub(crate) fn of_each_table(schema: &Schema, number: u8) -> Vec<Row> {
+    created(schema).map(|create| Row { create, number }).collect()
 }
+
+/// The tables in the order of their foreign keys.
+fn created(schema: &Schema) -> impl Iterator<Item = CreateTable> {
+    // Any table can be created, so no table is missing here.
+    diff(&Schema::EMPTY, schema).unwrap_or_default().into_iter().filter_map(|change| match change {
+        Change::CreateTable(create) => Some(create),
+        Change::AlterTable(_) | Change::DropTable(_) => None,
+    })
+}
+
+/// A row to insert into a table.
+pub(crate) struct Row {
+    create: CreateTable,
+    number: u8,
+}
+
+impl Row {
+    /// The table's name.
+    pub(crate) fn table(&self) -> &str {
+        &self.create.table.name
+    }
+
+    /// The statement that inserts it.
+    pub(crate) fn insert(&self, dialect: &dyn Dialect) -> String {
+        let columns = &self.create.table.columns;
+        let value = |column: &Column| match column.nullable && self.leaves_out(column) {
+            true => "NULL".to_owned(),
+            false => dialect.sample(column.sql_type, self.number),
+        };
+        format!(
+            "INSERT INTO {} ({}) VALUES ({})",
+            dialect.quote(self.table()),
+            quoted(dialect, columns.iter().map(|column| &column.name)),
+            columns.iter().map(value).collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// The statement that gives it the values of the row of another number, except in its keys.
+    pub(crate) fn update(&self, dialect: &dyn Dialect, number: u8) -> String {
+        let table = &self.create.table;
+        let is_key = |column: &Column| {
+            table.primary_key.contains(&column.name)
+                || table.foreign_keys.iter().any(|key| key.columns.contains(&column.name))
+        };
+        let assignments = table.columns.iter().map(|column| {
+            let name = dialect.quote(&column.name);
+            match is_key(column) {
+                true => format!("{name} = {name}"),
+                false => format!("{name} = {}", dialect.sample(column.sql_type, number)),
+            }
+        });
+        format!(
+            "UPDATE {} SET {} WHERE {}",
+            dialect.quote(self.table()),
+            assignments.collect::<Vec<_>>().join(", "),
+            self.condition(dialect)
+        )
+    }
+
+    /// The statement that deletes it.
+    pub(crate) fn delete(&self, dialect: &dyn Dialect) -> String {
+        let table = dialect.quote(self.table());
+        format!("DELETE FROM {table} WHERE {}", self.condition(dialect))
+    }
+
+    /// The condition that only this row satisfies.
+    fn condition(&self, dialect: &dyn Dialect) -> String {
+        let table = &self.create.table;
+        let key = table.columns.iter().filter(|one| table.primary_key.contains(&one.name));
+        let parts = key.map(|column| {
+            let value = dialect.sample(column.sql_type, self.number);
+            format!("{} = {value}", dialect.quote(&column.name))
+        });
+        parts.collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// Whether a column that can be NULL is NULL in this row: because it is the row for that, or
+    /// because the table that it refers to is filled later.
+    fn leaves_out(&self, column: &Column) -> bool {
+        let waits = |key: &ForeignKey| key.columns.contains(&column.name);
+        self.number == WITH_NULLS || self.create.late_keys.iter().any(waits)
+    }
+}
+
+/// The number of the row with as many NULLs as the table allows.
+const WITH_NULLS: u8 = 3;
 
 /// The columns of a table that keep their values in a migration, by their names before or after it.
 pub(crate) struct Kept {

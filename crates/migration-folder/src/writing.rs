@@ -263,8 +263,11 @@ impl<'a> Draft<'a> {
         };
         let proof = Proof { host, prepare: &prepare, from: self.from, to: self.to };
         prove(&proof).map_err(|cause| match cause {
-            Unproven::Database(cause) => FolderError::Scratch { place: host.place(), cause },
-            Unproven::Refused { .. } | Unproven::Differs { .. } | Unproven::Lost { .. } => {
+            Unproven::Database(cause) => host.failed(cause),
+            Unproven::Refused { .. }
+            | Unproven::Differs { .. }
+            | Unproven::Lost { .. }
+            | Unproven::Broken { .. } => {
                 FolderError::Unproven { kind: host.kind(), cause: Box::new(cause) }
             }
         })

@@ -40,6 +40,9 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// The back end.
     fn kind(&self) -> BackendKind;
 
+    /// The name, for people, of a server whose `SELECT version()` prints `server_version`.
+    fn product(&self, server_version: &str) -> &'static str;
+
     /// The statements that make the changes, in an order that works.
     fn render(&self, changes: &[Change]) -> Vec<Piece>;
 

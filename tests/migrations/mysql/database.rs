@@ -79,7 +79,7 @@ impl Database {
         let dialect = BackendKind::Mysql.dialect();
         let catalog = self.connection.catalog().unwrap();
         let expected = dialect.expected_catalog(schema, &self.server_version);
-        assert_eq!(catalog.differences(&expected), Vec::<String>::new());
+        assert_eq!(catalog.differences(&expected, BackendKind::Mysql), Vec::<String>::new());
     }
 
     /// Compares it with a database in which the schema is created.

@@ -83,7 +83,11 @@ impl Database {
         let expected = dialect().expected_catalog(to, "");
         let catalog = self.catalog();
         let there = script(from, to);
-        assert_eq!(catalog.differences(&expected), Vec::<String>::new(), "{there}");
+        assert_eq!(
+            catalog.differences(&expected, BackendKind::Postgres),
+            Vec::<String>::new(),
+            "{there}"
+        );
         assert_eq!(catalog, fresh_to, "{there}");
         let answer = self.query(query);
         let back = undone(from, to);

@@ -1,5 +1,6 @@
 //! Columns, keys, indexes and constraints.
 
+use db_backend::BackendKind;
 use insta::assert_snapshot;
 use schema_model::SqlType::{
     self, BigInt, Binary, Bool, Double, Integer, SmallInt, Text, UtcTimestamp, Varchar,
@@ -145,7 +146,10 @@ fn primary_keys_have_the_name_that_a_later_change_expects() {
             let after = of(name, key, last);
             database.migrate(&before, &after).unwrap();
             let expected = dialect().expected_catalog(&after, "");
-            assert_eq!(database.catalog().differences(&expected), Vec::<String>::new());
+            assert_eq!(
+                database.catalog().differences(&expected, BackendKind::Postgres),
+                Vec::<String>::new()
+            );
             database.execute(&format!(
                 "CREATE SCHEMA other; CREATE TABLE other.{name} (id int, PRIMARY KEY (id))"
             ));

@@ -53,6 +53,11 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     Ok(Catalog { tables, others: Some(others) })
 }
 
+/// See [`Backend::views_query`](crate::backend::Backend::views_query).
+pub(super) const VIEWS: &str = "
+    SELECT table_name, concat('SELECT * FROM `', replace(table_name, '`', '``'), '`')
+    FROM information_schema.views WHERE table_schema = DATABASE() ORDER BY table_name";
+
 fn add_column(table: &mut CatalogTable, mariadb: bool, row: [String; 9]) -> Result<(), DbError> {
     let [_, name, sql_type, data_type, nullable, default, has_default, attributes, rest] = row;
     let words = tokens(&attributes, Syntax::Mysql)?;

@@ -54,6 +54,10 @@ impl Backend for Mysql {
         catalog::read(connection)
     }
 
+    fn views_query(&self) -> &'static str {
+        catalog::VIEWS
+    }
+
     fn changed_definition(
         &self,
         connection: &mut AnyConnection,

@@ -48,6 +48,10 @@ impl Backend for Postgres {
         catalog::read(connection)
     }
 
+    fn views_query(&self) -> &'static str {
+        catalog::VIEWS
+    }
+
     fn version_query(&self) -> &'static str {
         "SHOW server_version"
     }

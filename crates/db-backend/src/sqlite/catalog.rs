@@ -59,6 +59,11 @@ const TRIGGERS: &str = "
     WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE
     ORDER BY name";
 
+/// See [`Backend::views_query`](crate::backend::Backend::views_query).
+pub(super) const VIEWS: &str = "
+    SELECT name, 'SELECT * FROM \"' || replace(name, '\"', '\"\"') || '\"'
+    FROM sqlite_schema WHERE type = 'view' ORDER BY name";
+
 fn table(definition: &Definition) -> CatalogTable {
     let checks = definition.checks.iter();
     CatalogTable {

@@ -70,6 +70,10 @@ impl Backend for Sqlite {
         catalog::triggers_of(connection, table)
     }
 
+    fn views_query(&self) -> &'static str {
+        catalog::VIEWS
+    }
+
     fn version_query(&self) -> &'static str {
         "SELECT sqlite_version()"
     }

@@ -49,7 +49,7 @@ fn migrate(database: &mut AnyConnection, from: &Schema, to: &Schema) {
 fn differences(database: &mut AnyConnection, expected: &Schema) -> String {
     let dialect = BackendKind::Sqlite.dialect();
     let catalog = database.catalog().unwrap();
-    catalog.differences(&dialect.expected_catalog(expected, "")).join("\n")
+    catalog.differences(&dialect.expected_catalog(expected, ""), BackendKind::Sqlite).join("\n")
 }
 
 fn query(database: &mut AnyConnection, sql: &str) -> String {

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::kind::BackendKind;
+
 use super::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 
 impl Catalog {
     /// One sentence for each difference from the expected catalogue; empty if they are the same.
-    pub fn differences(&self, expected: &Self) -> Vec<String> {
+    /// Definitions and expressions are compared as that back end reads them: SQLite adds quotes to
+    /// the columns of a view when one is renamed.
+    pub fn differences(&self, expected: &Self, kind: BackendKind) -> Vec<String> {
         let mut found = Vec::new();
         for (name, pair) in pairs(&self.tables, &expected.tables) {
             let place = format!("table `{name}`");
@@ -15,7 +19,10 @@ impl Catalog {
                 Pair::Missing(_) => found.push(format!("{place} is missing")),
                 Pair::Extra(_) => found.push(format!("{place} is not in the schema")),
                 Pair::Both(actual, expected) => found.extend(
-                    actual.differences(expected).into_iter().map(|text| format!("{place}: {text}")),
+                    actual
+                        .differences(expected, kind)
+                        .into_iter()
+                        .map(|text| format!("{place}: {text}")),
                 ),
             }
         }
@@ -23,6 +30,7 @@ impl Catalog {
             found.extend(pairs(actual, expected).filter_map(|(name, pair)| match pair {
                 Pair::Missing(_) => Some(format!("{name} is missing")),
                 Pair::Extra(_) => Some(format!("{name} is not in the schema")),
+                Pair::Both(actual, expected) if reads_alike(actual, expected, kind) => None,
                 Pair::Both(actual, expected) => differs(name, actual, expected),
             }));
         }
@@ -31,7 +39,7 @@ impl Catalog {
 }
 
 impl CatalogTable {
-    fn differences(&self, expected: &Self) -> Vec<String> {
+    fn differences(&self, expected: &Self, kind: BackendKind) -> Vec<String> {
         let mut found = Vec::new();
         for (name, pair) in pairs(&self.columns, &expected.columns) {
             let place = format!("column `{name}`");
@@ -50,7 +58,7 @@ impl CatalogTable {
             match pair {
                 Pair::Missing(index) => Some(format!("{place} is missing ({index})")),
                 Pair::Extra(index) => Some(format!("{place} is not in the schema ({index})")),
-                Pair::Both(actual, expected) if actual.is(expected) => None,
+                Pair::Both(actual, expected) if actual.is(expected, kind) => None,
                 Pair::Both(actual, expected) => differs(&place, actual, expected),
             }
         }));
@@ -63,7 +71,10 @@ impl CatalogTable {
             match pair {
                 Pair::Missing(_) => Some(format!("{place} is missing")),
                 Pair::Extra(_) => Some(format!("{place} is not in the schema")),
-                Pair::Both(Some(actual), Some(expected)) => differs(&place, actual, expected),
+                Pair::Both(Some(actual), Some(expected)) => {
+                    let is_same = reads_alike(actual, expected, kind);
+                    if is_same { None } else { differs(&place, actual, expected) }
+                }
                 Pair::Both(_, None) | Pair::Both(None, _) => None,
             }
         }));
@@ -94,10 +105,13 @@ impl CatalogColumn {
 
 impl CatalogIndex {
     /// Whether it matches the expected index, which may accept any condition.
-    fn is(&self, expected: &Self) -> bool {
-        let any = expected.condition == Some(None) && self.condition.is_some();
-        (&self.columns, self.unique) == (&expected.columns, expected.unique)
-            && (any || self.condition == expected.condition)
+    fn is(&self, expected: &Self, kind: BackendKind) -> bool {
+        let has_condition = match (&self.condition, &expected.condition) {
+            (Some(_), Some(None)) => true,
+            (Some(Some(actual)), Some(Some(expected))) => reads_alike(actual, expected, kind),
+            (actual, expected) => actual == expected,
+        };
+        (&self.columns, self.unique) == (&expected.columns, expected.unique) && has_condition
     }
 }
 
@@ -121,6 +135,11 @@ impl fmt::Display for CatalogForeignKey {
         let Self { columns, foreign_table, foreign_columns, actions, name: _ } = self;
         write!(f, "({columns}) → {foreign_table} ({foreign_columns}) ON DELETE {actions}")
     }
+}
+
+/// Whether two texts of a catalogue mean the same, as far as their tokens tell.
+fn reads_alike(actual: &str, expected: &str, kind: BackendKind) -> bool {
+    actual == expected || sql_text::reads_alike(actual, expected, kind.syntax()).unwrap_or(false)
 }
 
 /// The two sides of one name.
@@ -185,7 +204,7 @@ mod tests {
     fn differences_after(change: impl FnOnce(&mut CatalogTable)) -> String {
         let mut actual = settings();
         change(actual.tables.get_mut("settings").expect("the table of this test"));
-        actual.differences(&settings()).join("\n")
+        actual.differences(&settings(), BackendKind::Sqlite).join("\n")
     }
 
     #[test]
@@ -242,21 +261,41 @@ mod tests {
         let before = Catalog { others: Some(view("SELECT 1")), ..settings() };
         let after = Catalog { others: Some(view("SELECT 2")), ..Catalog::default() };
         let empty = Catalog { others: Some(BTreeMap::new()), ..Catalog::default() };
-        assert_snapshot!(after.differences(&before).join("\n"), @"
+        assert_snapshot!(after.differences(&before, BackendKind::Sqlite).join("\n"), @"
         table `settings` is missing
         view v is `SELECT 2`, expected `SELECT 1`
         ");
-        assert_snapshot!(before.differences(&empty).join("\n"), @"
+        assert_snapshot!(before.differences(&empty, BackendKind::Sqlite).join("\n"), @"
         table `settings` is not in the schema
         view v is not in the schema
         ");
-        assert_snapshot!(empty.differences(&after).join("\n"), @"view v is missing");
+        assert_snapshot!(empty.differences(&after, BackendKind::Sqlite).join("\n"), @"view v is missing");
     }
 
     #[test]
     fn objects_that_a_schema_does_not_declare_are_accepted() {
         let view = BTreeMap::from([("view v".to_owned(), "SELECT 1".to_owned())]);
         let actual = Catalog { others: Some(view), ..settings() };
-        assert_snapshot!(actual.differences(&settings()).join("\n"), @"");
+        assert_snapshot!(actual.differences(&settings(), BackendKind::Sqlite).join("\n"), @"");
+    }
+
+    #[test]
+    fn texts_are_compared_as_their_back_end_reads_them() {
+        let with = |view: &str, check: &str| {
+            let mut catalog = settings();
+            catalog.others = Some(BTreeMap::from([("view v".to_owned(), view.to_owned())]));
+            let table = catalog.tables.get_mut("settings").expect("the table of this test");
+            table.checks.insert("short".to_owned(), Some(check.to_owned()));
+            catalog
+        };
+        let plain = with("SELECT Key FROM settings", "length(key) < 9");
+        let quoted = with("SELECT \"key\" FROM \"settings\"", "length( \"key\" ) < 9");
+        let other = with("SELECT 'key' FROM settings", "length(key) < 8");
+        let differences = |actual: &Catalog| actual.differences(&plain, BackendKind::Sqlite);
+        assert_snapshot!(differences(&quoted).join("\n"), @"");
+        assert_snapshot!(differences(&other).join("\n"), @"
+        table `settings`: check `short` is `length(key) < 8`, expected `length(key) < 9`
+        view v is `SELECT 'key' FROM settings`, expected `SELECT Key FROM settings`
+        ");
     }
 }

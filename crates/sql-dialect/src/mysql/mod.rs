@@ -28,6 +28,10 @@ impl Dialect for Mysql {
         BackendKind::Mysql
     }
 
+    fn product(&self, server_version: &str) -> &'static str {
+        if is_mariadb(server_version) { "MariaDB" } else { "MySQL" }
+    }
+
     fn render(&self, changes: &[Change]) -> Vec<Piece> {
         phases::render(self, changes)
     }

@@ -24,6 +24,10 @@ impl Dialect for Postgres {
         BackendKind::Postgres
     }
 
+    fn product(&self, _server_version: &str) -> &'static str {
+        "PostgreSQL"
+    }
+
     fn render(&self, changes: &[Change]) -> Vec<Piece> {
         phases::render(self, changes)
     }

@@ -21,6 +21,10 @@ impl Dialect for Sqlite {
         BackendKind::Sqlite
     }
 
+    fn product(&self, _server_version: &str) -> &'static str {
+        "SQLite"
+    }
+
     fn render(&self, changes: &[Change]) -> Vec<Piece> {
         alter::render(changes)
     }

@@ -6,7 +6,7 @@ use std::io;
 
 use db_backend::{BackendKind, DbError, DbErrorKind, Refused, Statement, Version};
 use insta::assert_snapshot;
-use migration_folder::{Finding, FolderError, Remedy, Unproven};
+use migration_folder::{Broken, FailedUse, Finding, FolderError, Remedy, Unproven, Usage};
 use schema_model::diff::{Hazard, HazardKind, Unsupported};
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
 use tenant_manager::ManagerError;
@@ -192,6 +192,15 @@ fn errors_of_a_folder() {
         problem: "the file is blank".to_owned(),
         remedy: Remedy::Seal,
     };
+    let broken = Broken {
+        failure: FailedUse {
+            usage: Usage::Select,
+            place: "recent".to_owned(),
+            error: fails("no such column: a"),
+        },
+        worked_before: true,
+        product: "SQLite",
+    };
     let errors = [
         FolderError::File {
             path: "schema/1.json".into(),
@@ -217,6 +226,7 @@ fn errors_of_a_folder() {
             before: vec!["1".to_owned()],
             after: vec!["2".to_owned()],
         }),
+        unproven(Unproven::Broken { step: "up", broken: vec![broken] }),
         unproven(Unproven::Database(fails("gone"))),
         FolderError::Scratch { place: "SQLite, in memory".to_owned(), cause: fails("no memory") },
     ];
@@ -260,6 +270,9 @@ fn errors_of_a_folder() {
        hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
     1: the migration for sqlite failed its proof, and was not written
        cause: up: rows were ["1"] and are ["2"]
+       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
+    1: the migration for sqlite failed its proof, and was not written
+       cause: up: view `recent` no longer works on SQLite: no such column: a
        hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
     1: the migration for sqlite failed its proof, and was not written
        cause: the scratch database fails
