@@ -8,8 +8,6 @@ use crate::url::ServerUrl;
 
 /// How the SQL for whole databases differs between servers.
 pub(crate) struct ServerSql {
-    /// What follows the name in `CREATE DATABASE`.
-    pub(crate) create_options: &'static str,
     /// Finds a database by its name, which is the only parameter.
     pub(crate) find: &'static str,
     /// What may prevent a database from being created. The queries have no parameter.
@@ -41,7 +39,8 @@ impl Databases<'_> {
             Some(connection) => connection,
             None => kept.insert(self.open(Access::ReadWrite)?),
         };
-        match connection.execute(&format!("CREATE DATABASE {quoted}{}", self.sql.create_options)) {
+        // Without options, as stock Diesel does: the server's operator chooses the defaults.
+        match connection.execute(&format!("CREATE DATABASE {quoted}")) {
             Ok(()) => Ok(true),
             // The message does not matter: another session may have created it at the same moment.
             Err(_) if self.is_there(connection, name) == Ok(true) => Ok(false),

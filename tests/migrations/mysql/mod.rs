@@ -14,6 +14,28 @@ use self::database::{Database, Expected, id, rendered, up, up_and_back};
 
 use SqlType::{BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar};
 
+/// As with stock Diesel. The tables of a schema name their own collation, so that it does not
+/// depend on the database.
+#[test]
+fn a_database_has_the_collation_of_its_server() {
+    let Some(mut database) = Database::open() else { return };
+    let collations = ["SELECT @@collation_server", "SELECT @@collation_database"];
+    let [of_server, of_database] = collations.map(|query| database.column(query));
+    assert_eq!(of_database, of_server);
+
+    let columns = [id(), Column::new("a", Varchar(9)), Column::new("b", JsonDoc).nullable()];
+    let from = Schema::new([Table::new("t", ["id"]).columns(columns.clone())]);
+    let added = [Column::new("c", Text).nullable()];
+    let to = Schema::new([Table::new("t", ["id"]).columns(columns.into_iter().chain(added))]);
+    for options in ["latin1 COLLATE latin1_german2_ci", "utf8mb4 COLLATE utf8mb4_unicode_ci"] {
+        database.execute(&format!("ALTER DATABASE CHARACTER SET {options}"));
+        database.migrate(&Schema::EMPTY, &from);
+        database.migrate(&from, &to);
+        database.is_as_if_new(&to);
+        database.migrate(&to, &Schema::EMPTY);
+    }
+}
+
 #[test]
 fn as_few_statements_as_possible() {
     let from = Schema::new([Table::new("t", ["id"])

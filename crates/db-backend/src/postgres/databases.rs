@@ -4,7 +4,6 @@ use crate::error::DbErrorKind;
 use crate::server::ServerSql;
 
 pub(super) static SERVER_SQL: ServerSql = ServerSql {
-    create_options: "",
     find: "SELECT '1' FROM pg_database WHERE datname = $1",
     keeps_from_creating: &[
         (
