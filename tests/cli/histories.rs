@@ -50,6 +50,7 @@ fn a_database_ahead_of_the_binary_is_not_changed(server: &TestServer) {
     exit code 4
     --- stdout
     2 tenants: 1 up to date, 1 blocked
+
     error: tenant `acme`: ahead of these migrations: 9 is unknown here
     hint: a newer release has migrated it; run that release, or restore its migrations
     ");

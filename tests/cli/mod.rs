@@ -17,5 +17,6 @@ mod schema;
 mod selection;
 mod servers;
 mod slugs;
+mod status;
 mod system_database;
 mod tenant_files;

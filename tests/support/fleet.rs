@@ -111,6 +111,11 @@ impl<'s> Fleet<'s> {
         }
     }
 
+    /// The server's address.
+    pub fn url(&self) -> &ServerUrl {
+        &self.url
+    }
+
     pub fn database(&self, name: &str) -> DatabaseUrl {
         self.url.database(&self.database_name(name)).expect("the name is plain")
     }

@@ -6,8 +6,8 @@ use db_backend::{BackendKind, Version};
 use serde::Serialize;
 use system_db::{Slug, Tenant, TenantState};
 use tenant_migrate::{
-    Goal, Migration, MigrationSets, Observation, Planned, PlannedTenant, Policy, TenantPlan,
-    plan_fleet,
+    FleetPlan, Goal, Migration, MigrationSets, Observation, ObstacleGroup, Planned, PlannedTenant,
+    Policy, TenantPlan, plan_fleet,
 };
 
 /// The status of one tenant.
@@ -53,6 +53,8 @@ pub struct FleetStatus {
     pub states: BTreeMap<TenantState, usize>,
     /// The active tenants that are not at head, by slug.
     pub laggards: Vec<Laggard>,
+    /// What is in the way of some of them, by cause. Only known if the tenants were read.
+    pub obstacles: Vec<ObstacleGroup>,
 }
 
 /// The tenants at one version.
@@ -77,6 +79,8 @@ pub struct Laggard {
     pub version: Option<Version>,
     /// In words: how far behind, or why it is stuck.
     pub why: String,
+    /// Whether a run can't migrate it before someone has removed an obstacle.
+    pub stuck: bool,
 }
 
 impl FleetStatus {
@@ -115,28 +119,33 @@ impl FleetStatus {
                 _ => row.others += 1,
             }
         }
-        let laggards = match observed {
-            Some(observed) => observed_laggards(sets, observed),
-            None => recorded_laggards(sets, tenants),
+        let (laggards, obstacles) = match observed {
+            Some(observed) => {
+                let plan = plan_fleet(sets, &Goal::Head, Policy::default(), observed);
+                let obstacles = plan.obstacles();
+                (observed_laggards(plan), obstacles)
+            }
+            None => (recorded_laggards(sets, tenants), Vec::new()),
         };
         let versions = rows.into_values().rev().collect();
-        Self { verified: observed.is_some(), heads, versions, states, laggards }
+        Self { verified: observed.is_some(), heads, versions, states, laggards, obstacles }
     }
 }
 
-fn observed_laggards(sets: &MigrationSets, observed: &[Observation]) -> Vec<Laggard> {
-    let plan = plan_fleet(sets, &Goal::Head, Policy::default(), observed);
+fn observed_laggards(plan: FleetPlan<'_>) -> Vec<Laggard> {
     let laggard = |tenant: PlannedTenant<'_>| {
-        let why = match tenant.planned {
+        let (why, stuck) = match tenant.planned {
             Planned::Plan(TenantPlan::UpToDate) => return None,
-            Planned::Plan(TenantPlan::BeyondGoal(version)) => format!("ahead, at {version}"),
-            Planned::Plan(TenantPlan::Pending(migrations)) => pending(migrations.len()),
-            Planned::Plan(TenantPlan::Blocked(blocker)) => format!("blocked: {blocker}"),
+            Planned::Plan(TenantPlan::BeyondGoal(version)) => {
+                (format!("ahead, at {version}"), false)
+            }
+            Planned::Plan(TenantPlan::Pending(migrations)) => (pending(migrations.len()), false),
+            Planned::Plan(TenantPlan::Blocked(blocker)) => (format!("blocked: {blocker}"), true),
             Planned::Unreadable { kind, error } => {
-                format!("can't be read: {}: {error}", kind.describe())
+                (format!("can't be read: {}: {error}", kind.describe()), true)
             }
         };
-        Some(Laggard { tenant: tenant.slug, version: tenant.version, why })
+        Some(Laggard { tenant: tenant.slug, version: tenant.version, why, stuck })
     };
     plan.tenants.into_iter().filter_map(laggard).collect()
 }
@@ -154,6 +163,7 @@ fn recorded_laggards(sets: &MigrationSets, tenants: &[Tenant]) -> Vec<Laggard> {
                 tenant: tenant.slug.to_string(),
                 version: tenant.recorded_version.clone(),
                 why: pending(behind),
+                stuck: false,
             })
         })
         .collect()

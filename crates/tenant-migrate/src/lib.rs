@@ -57,7 +57,10 @@ pub use plan::{
     Blocker, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, TenantPlan,
     plan_fleet, plan_tenant,
 };
-pub use report::{Counts, Ending, Event, FailureGroup, Outcome, Report, Sink, Slow, TenantReport};
+pub use report::{
+    Counts, Ending, Event, FailureGroup, Obstacle, ObstacleGroup, Outcome, Report, Sink, Slow,
+    TenantReport,
+};
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
 
 pub use db_backend::{BackendKind, Cancel, Timeouts, Version};

@@ -2,10 +2,11 @@
 
 use super::outcome::Counts;
 use super::summary::Report;
-use crate::plan::{FleetPlan, Planned, TenantPlan};
+use crate::failure::FailureKind;
+use crate::plan::{FleetPlan, Planned, PlannedTenant, TenantPlan};
 
-/// The result of a run, or of a plan, as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The result of a run, or of a plan, as a whole, from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
     /// All tenants are at the goal.
     AllAtGoal,
@@ -32,18 +33,16 @@ impl Report {
 }
 
 impl FleetPlan<'_> {
-    /// The result of the plan.
+    /// The result of the plan: that of the tenant with the worst one.
     pub fn ending(&self) -> Ending {
-        let mut ending = Ending::AllAtGoal;
-        for tenant in &self.tenants {
-            match &tenant.planned {
-                Planned::Plan(TenantPlan::UpToDate | TenantPlan::BeyondGoal(_)) => {}
-                Planned::Plan(TenantPlan::Pending(_)) => ending = Ending::Pending,
-                Planned::Plan(TenantPlan::Blocked(_)) | Planned::Unreadable { .. } => {
-                    return Ending::SomeFailed;
-                }
+        let ending = |tenant: &PlannedTenant<'_>| match &tenant.planned {
+            Planned::Plan(TenantPlan::UpToDate | TenantPlan::BeyondGoal(_)) => Ending::AllAtGoal,
+            Planned::Plan(TenantPlan::Pending(_)) => Ending::Pending,
+            Planned::Unreadable { kind: FailureKind::Cancelled, .. } => Ending::Cancelled,
+            Planned::Plan(TenantPlan::Blocked(_)) | Planned::Unreadable { .. } => {
+                Ending::SomeFailed
             }
-        }
-        ending
+        };
+        self.tenants.iter().map(ending).max().unwrap_or(Ending::AllAtGoal)
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use db_backend::Version;
 use serde::Serialize;
 
+use super::cause::normalised;
 use super::event::Event;
 use super::millis;
 use super::outcome::{Counts, TenantReport};
@@ -114,18 +115,4 @@ fn cause(tenant: &TenantReport) -> Option<String> {
         Some(migration) => format!("{}: {}: {message}", failure.kind.describe(), migration.name),
         None => format!("{}: {message}", failure.kind.describe()),
     })
-}
-
-/// A message without what differs from tenant to tenant: its name, and numbers.
-fn normalised(message: &str, slug: &str) -> String {
-    let message = message.replace(slug, "<tenant>");
-    let mut text = String::with_capacity(message.len());
-    for character in message.chars() {
-        if !character.is_ascii_digit() {
-            text.push(character);
-        } else if !text.ends_with('#') {
-            text.push('#');
-        }
-    }
-    text
 }

@@ -134,6 +134,15 @@ fn a_plan_counts_what_is_pending() {
         plan.pending().iter().map(|(version, count)| format!("{count} to get {version}")).collect();
     assert_eq!(pending, ["1 to get 1", "2 to get 2", "2 to get 3"]);
     assert_eq!(plan.ending(), Ending::SomeFailed);
+    let obstacles = plan.obstacles();
+    let obstacles: Vec<String> = obstacles
+        .iter()
+        .map(|group| format!("{} {}, such as {}", group.tenants, group.cause, group.example))
+        .collect();
+    assert_snapshot!(obstacles.join("\n"), @"
+    1 2 is missing below the newest version 3, such as dune
+    1 database missing: no such file, such as flux
+    ");
     let ending =
         |observed: &[Observation]| plan_fleet(&sets, &goal, Policy::default(), observed).ending();
     assert_eq!(ending(&observed[..1]), Ending::AllAtGoal);

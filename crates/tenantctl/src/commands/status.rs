@@ -17,13 +17,16 @@ use crate::targets::selected;
 pub(crate) fn run(invocation: &Invocation<'_>, args: &StatusArgs) -> Result<Exit> {
     let manager = invocation.open(Some(&args.migrations))?;
     let tenants = selected(&manager, &args.select)?;
+    let mut was_cancelled = false;
     let observed = if args.verify {
         let active: Vec<Tenant> =
             tenants.iter().filter(|t| t.state == TenantState::Active).cloned().collect();
         let mut options = RunOptions::new(new_run_id());
         apply_limits(&mut options, &args.limits);
         let cancel = drain_on_ctrl_c()?;
-        Some(manager.fleet_run(&options, &cancel, &|_event| {}).observe(&active)?)
+        let observed = manager.fleet_run(&options, &cancel, &|_event| {}).observe(&active)?;
+        was_cancelled = cancel.is_cancelled();
+        Some(observed)
     } else {
         None
     };
@@ -32,5 +35,9 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &StatusArgs) -> Result<Exit
         Format::Json => print_json(&status)?,
         Format::Human => print_line(&render::status(&status)),
     }
-    Ok(Exit::Success)
+    Ok(match status.obstacles.as_slice() {
+        _ if was_cancelled => Exit::Cancelled,
+        [] => Exit::Success,
+        _ => Exit::SomeFailed,
+    })
 }

@@ -1,7 +1,7 @@
 //! Outcomes of tenants, for the person who reads them at night.
 
 use db_backend::DbErrorKind;
-use tenant_migrate::{Blocker, Effect, Failure, FailureKind, Outcome};
+use tenant_migrate::{Blocker, Effect, Failure, FailureKind, Obstacle, Outcome};
 
 /// What to do about an outcome; `None` if nothing needs to be done.
 pub fn outcome(outcome: &Outcome) -> Option<String> {
@@ -41,12 +41,7 @@ pub fn blocker(blocker: &Blocker) -> String {
 
 /// What to do about a failure, and about what the failure left behind.
 pub fn failure(failure: &Failure) -> String {
-    let kind = match failure.kind {
-        FailureKind::NoMigrations => "add a folder of migrations for this back end",
-        FailureKind::Cancelled => "run again",
-        FailureKind::Defect => "this is a bug in the program: please report it with this message",
-        FailureKind::Database(kind) => database(kind),
-    };
+    let kind = failure_kind(failure.kind);
     match failure.migration.as_ref().map(|migration| migration.effect) {
         Some(Effect::Partial { statements_done: 1.. }) => format!(
             "{kind}; the next run continues at the statement that failed, so do not change the \
@@ -55,6 +50,31 @@ pub fn failure(failure: &Failure) -> String {
         Some(Effect::Partial { .. } | Effect::RolledBack | Effect::InDoubt { .. }) | None => {
             kind.to_owned()
         }
+    }
+}
+
+/// What to do about what is in the way of tenants in a plan.
+pub fn obstacle(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::Blocked { blocker } => self::blocker(blocker),
+        Obstacle::Unreadable { kind, .. } => failure_kind(*kind).to_owned(),
+    }
+}
+
+/// How to go on with tenants that are stuck, of which this is one.
+pub fn stuck(example: &str) -> String {
+    format!(
+        "`tenants show {example}` shows its last runs; `tenants suspend {example}` leaves it out of \
+         runs for now; `status --verify --only {example}` reads it again"
+    )
+}
+
+const fn failure_kind(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NoMigrations => "add a folder of migrations for this back end",
+        FailureKind::Cancelled => "run again",
+        FailureKind::Defect => "this is a bug in the program: please report it with this message",
+        FailureKind::Database(kind) => database(kind),
     }
 }
 

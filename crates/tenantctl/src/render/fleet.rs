@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use system_db::{Slug, Tenant, TenantState};
 use tenant_migrate::{
-    FailureGroup, FleetPlan, Outcome, Planned, PlannedTenant, Report, TenantPlan, TenantReport,
+    FailureGroup, FleetPlan, Obstacle, ObstacleGroup, Outcome, Planned, Report, TenantPlan,
+    TenantReport,
 };
 
 use crate::hints;
@@ -126,32 +127,30 @@ pub fn plan(plan: &FleetPlan) -> String {
         text.line(format_args!("  {count:>6} need {version}"));
     }
     for tenant in &plan.tenants {
-        render_obstacle(&mut text, tenant);
+        if let Planned::Plan(TenantPlan::BeyondGoal(version)) = &tenant.planned {
+            let slug = &tenant.slug;
+            text.line(format_args!("note: tenant `{slug}` is beyond the goal, at {version}"));
+        }
     }
-    text.0
+    text.0 + &obstacles(&plan.obstacles())
 }
 
-fn render_obstacle(text: &mut Text, tenant: &PlannedTenant) {
-    match &tenant.planned {
-        Planned::Plan(TenantPlan::UpToDate | TenantPlan::Pending(_)) => {}
-        Planned::Plan(TenantPlan::BeyondGoal(version)) => {
-            text.line(format_args!(
-                "note: tenant `{}` is beyond the goal, at {version}",
-                tenant.slug
-            ));
+/// What is in the way of tenants, by cause, with what to do about it.
+pub(super) fn obstacles(groups: &[ObstacleGroup]) -> String {
+    let mut text = Text::default();
+    for ObstacleGroup { tenants, example, obstacle, .. } in groups {
+        let who = who(*tenants, example);
+        text.line(format_args!(""));
+        match obstacle {
+            Obstacle::Blocked { blocker } => text.line(format_args!("error: {who}: {blocker}")),
+            Obstacle::Unreadable { kind, error } => {
+                text.line(format_args!("error: {who}: {}", kind.describe()));
+                text.line(format_args!("  cause: {error}"));
+            }
         }
-        Planned::Plan(TenantPlan::Blocked(blocker)) => {
-            text.line(format_args!("error: tenant `{}`: {blocker}", tenant.slug));
-            text.line(format_args!("hint: {}", hints::blocker(blocker)));
-        }
-        Planned::Unreadable { kind, error } => {
-            text.line(format_args!(
-                "error: tenant `{}`: {}: {error}",
-                tenant.slug,
-                kind.describe()
-            ));
-        }
+        text.line(format_args!("hint: {}", hints::obstacle(obstacle)));
     }
+    text.0
 }
 
 fn who(tenants: usize, example: &str) -> String {

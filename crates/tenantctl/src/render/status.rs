@@ -2,6 +2,8 @@
 
 use tenant_manager::FleetStatus;
 
+use super::fleet::obstacles;
+use crate::hints;
 use crate::output::table;
 
 /// How many laggards a person is shown. JSON has all of them.
@@ -31,15 +33,24 @@ pub fn status(status: &FleetStatus) -> String {
     let states: Vec<String> =
         status.states.iter().map(|(state, count)| format!("{count} {state}")).collect();
     lines.push(format!("tenants: {}", states.join(", ")));
-    lines.push(match status.laggards.len() {
-        0 => "every active tenant is at head".to_owned(),
-        count => format!("not at head: {count}"),
-    });
-    for laggard in status.laggards.iter().take(LAGGARDS_SHOWN) {
+    let (stuck, behind): (Vec<_>, Vec<_>) =
+        status.laggards.iter().partition(|laggard| laggard.stuck);
+    if status.laggards.is_empty() {
+        lines.push("every active tenant is at head".to_owned());
+    }
+    if !behind.is_empty() {
+        lines.push(format!("not at head: {}", behind.len()));
+    }
+    for laggard in behind.iter().take(LAGGARDS_SHOWN) {
         lines.push(format!("  {}: {}", laggard.tenant, laggard.why));
     }
-    if status.laggards.len() > LAGGARDS_SHOWN {
+    if behind.len() > LAGGARDS_SHOWN {
         lines.push("  … (--format json lists all of them)".to_owned());
+    }
+    if let [first, ..] = stuck.as_slice() {
+        lines.push(format!("unreadable or blocked: {}", stuck.len()));
+        lines.push(obstacles(&status.obstacles));
+        lines.push(format!("hint: {}", hints::stuck(&first.tenant)));
     }
     if !status.verified {
         lines.push("according to the registry; --verify reads the tenants themselves".to_owned());

@@ -114,15 +114,19 @@ fn a_plan_counts_pending_migrations_and_names_obstacles() {
         planned("echo", TenantPlan::BeyondGoal(version("4"))),
         tenant("flux", unreadable),
     ];
-    assert_snapshot!(plan(&FleetPlan { tenants }), @r"
+    assert_snapshot!(plan(&FleetPlan { tenants }), @"
     6 tenants: 2 to migrate, 1 up to date, 1 beyond the goal, 1 blocked, 1 unreadable
            1 need 1
            2 need 2
            2 need 3
+    note: tenant `echo` is beyond the goal, at 4
+
     error: tenant `dune`: 2 is missing below the newest version 3
     hint: a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
-    note: tenant `echo` is beyond the goal, at 4
-    error: tenant `flux`: database missing: no such file
+
+    error: tenant `flux`: database missing
+      cause: no such file
+    hint: restore the database, or archive the tenant if it is gone for good
     ");
     assert_eq!(plan(&FleetPlan { tenants: Vec::new() }), "0 tenants: nothing to do\n");
 }
