@@ -10,6 +10,7 @@ mod help;
 mod histories;
 mod interrupts;
 mod new_migration;
+mod output;
 mod project;
 mod rebasing;
 mod runners;

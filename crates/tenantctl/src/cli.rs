@@ -104,6 +104,22 @@ pub(crate) enum Command {
     // The next command goes here; `commands.rs` says what else it needs.
 }
 
+impl Command {
+    /// Whether its output is all that it is for: it changes nothing.
+    pub(crate) const fn is_for_its_output(&self) -> bool {
+        match self {
+            Self::Check(args) => !args.seal && args.reseal.is_empty(),
+            Self::Schema(_) | Self::Diagram(_) | Self::Status(_) => true,
+            Self::Servers(command) => matches!(command, ServersCommand::List { .. }),
+            Self::Tenants(command) => {
+                matches!(command, TenantsCommand::List { .. } | TenantsCommand::Show { .. })
+            }
+            Self::MigrateAll(args) => args.dry_run,
+            Self::NewMigration(_) | Self::Provision(_) => false,
+        }
+    }
+}
+
 /// Lists and registers the servers that host tenant databases
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServersCommand {

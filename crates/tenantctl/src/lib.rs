@@ -13,7 +13,7 @@
 //! - Each kind of error, outcome and finding has its hint in one exhaustive match in [`hints`].
 //! - [`render`] is pure: it returns text, and its caller prints it.
 //! - The exit code says how a command ended ([`Exit`]), and its numbers never change.
-//! - A closed stdout ends the program quietly, and a closed stderr is ignored: neither is a panic.
+//! - A closed or full stdout or stderr never stops a run and never changes its exit code.
 //!
 //! This crate must never contain the SQL of a back end, the tables of any one schema, or anything
 //! that only developers of this repository need.

@@ -1,6 +1,7 @@
 //! Printing text, tables and JSON.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
+use std::sync::OnceLock;
 
 use comfy_table::{ContentArrangement, Table, presets};
 
@@ -19,17 +20,28 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     lines.join("\n")
 }
 
-/// Prints to stdout; a closed pipe (`| head`) ends the program quietly.
+/// The first failure to write to stdout. Nothing is written to it after that.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
+/// Prints to stdout. If that fails (it is closed, or its disk is full) the program goes on without
+/// it, since what it does to tenants does not depend on who watches.
 pub fn print(text: &str) {
-    let mut stdout = std::io::stdout().lock();
-    if stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).is_err() {
-        exit_now(Exit::Unexpected);
+    let mut stdout = io::stdout().lock();
+    if LOST.get().is_none()
+        && let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+    {
+        let _ = LOST.set(error);
     }
+}
+
+/// Why not all of the output could be printed; `None` if it could.
+pub(crate) fn lost() -> Option<&'static io::Error> {
+    LOST.get()
 }
 
 /// Prints to stderr. A closed stderr is ignored, since nobody could be told about it.
 pub fn eprint(text: &str) {
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = io::stderr().write_all(text.as_bytes());
 }
 
 /// Prints one line to stdout.

@@ -1,12 +1,14 @@
 //! From the arguments of this process to its exit code.
 
 use std::convert::Infallible;
+use std::io;
 use std::process::ExitCode;
 
-use crate::cli::{AnyCommand, Cli};
+use crate::cli::{AnyCommand, Cli, Command};
 use crate::commands;
+use crate::exit::Exit;
 use crate::invocation::Invocation;
-use crate::output::eprint_line;
+use crate::output::{self, eprint_line};
 use crate::project::{ExtraCommands, Project};
 use crate::report_error::report_error;
 
@@ -23,12 +25,31 @@ impl Project {
         let done = match cli.command {
             AnyCommand::BuiltIn(command) => {
                 let invocation = Invocation { project: self, registry: &cli.registry };
-                commands::run(&invocation, &command).map(ExitCode::from)
+                let exit = commands::run(&invocation, &command);
+                exit.map(|exit| ExitCode::from(account_for_output(&command, exit)))
             }
             AnyCommand::Extra(command) => command.run(),
         };
         done.unwrap_or_else(|error| report_error(&error).into())
     }
+}
+
+/// How the program ends if not all of its output could be printed. What a command did is not undone
+/// by that, so it keeps its exit code, and the loss is reported. A command that only prints has
+/// failed, unless its reader has seen enough and closed the pipe (`| head`).
+fn account_for_output(command: &Command, exit: Exit) -> Exit {
+    let Some(error) = output::lost() else { return exit };
+    if !command.is_for_its_output() {
+        eprint_line(&format!(
+            "note: standard output was lost ({error}); nothing else was affected"
+        ));
+        return exit;
+    }
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return exit;
+    }
+    eprint_line(&format!("error: standard output can't be written: {error}"));
+    if exit == Exit::Success { Exit::Unexpected } else { exit }
 }
 
 /// No extra commands.
