@@ -21,3 +21,4 @@ mod slugs;
 mod status;
 mod system_database;
 mod tenant_files;
+mod values;

@@ -9,6 +9,7 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use crate::error::{DbError, DbErrorKind};
 use crate::url::DatabaseUrl;
+use crate::values;
 
 /// A failure to connect. Secrets of the address are removed from the message.
 pub(crate) fn failed_connection(
@@ -26,29 +27,41 @@ pub(crate) fn failed_connection(
     DbError::new(kind, database.redact(message.trim()))
 }
 
-/// A failure of a statement. `kind_of` decides if Diesel's own kind is not specific enough.
+/// A failure of a statement. `kind_of` decides if Diesel's own kind is not specific enough, and
+/// `without_values` cuts the values of rows from a message.
 pub(crate) fn failed_statement(
     error: Error,
     kind_of: impl FnOnce(&dyn DatabaseErrorInformation) -> DbErrorKind,
+    without_values: impl Fn(&DatabaseErrorKind, &str) -> String,
 ) -> DbError {
     match error {
-        Error::DatabaseError(kind, information) => {
-            let kind = kind_from_diesel(&kind).unwrap_or_else(|| kind_of(&*information));
-            let details = [information.details(), information.hint()];
-            let lines: Vec<&str> = std::iter::once(information.message())
-                .chain(details.into_iter().flatten())
-                .collect();
+        Error::DatabaseError(diesel, information) => {
+            let kind = kind_from_diesel(&diesel).unwrap_or_else(|| kind_of(&*information));
+            // Only a statement that does not fit the data is reported with data.
+            let cuts = kind == DbErrorKind::Statement && !values::are_shown();
+            let whole = [Some(information.message()), information.details(), information.hint()];
+            let [message, details, hint] = whole.map(|text| {
+                text.map(|text| if cuts { without_values(&diesel, text) } else { text.to_owned() })
+            });
+            // Details are little more than values: `Key (email)=(…) already exists`.
+            let details = details.filter(|_| !cuts);
+            let lines: Vec<String> = [message, details, hint].into_iter().flatten().collect();
             DbError::new(kind, lines.join("\n").trim())
         }
         other => DbError::new(DbErrorKind::Statement, other),
     }
 }
 
+/// For messages that have no values, or of which nothing more is known.
+pub(crate) fn as_it_is(_kind: &DatabaseErrorKind, message: &str) -> String {
+    message.to_owned()
+}
+
 /// Classifies by Diesel's own kind only, since the back end that failed is not known here.
 /// [`AnyConnection`](crate::AnyConnection) classifies more precisely.
 impl From<Error> for DbError {
     fn from(error: Error) -> Self {
-        failed_statement(error, |_| DbErrorKind::Statement)
+        failed_statement(error, |_| DbErrorKind::Statement, as_it_is)
     }
 }
 

@@ -48,7 +48,7 @@ impl AnyConnection {
     /// What the database reports, classified.
     pub fn execute(&mut self, sql: &str) -> Result<(), DbError> {
         dispatch!(self, connection => connection.batch_execute(sql))
-            .map_err(|error| self.explain(error))
+            .map_err(|error| self.explain(error, sql))
     }
 
     /// The rows of a query whose columns are all text, with its parameters (`?`, or `$1` on
@@ -58,7 +58,7 @@ impl AnyConnection {
     /// What the database reports, classified.
     pub fn rows(&mut self, sql: &str, binds: &[&str]) -> Result<Vec<Vec<Option<String>>>, DbError> {
         let rows: Vec<TextRow> = dispatch!(self, connection => bound(sql, binds).load(connection))
-            .map_err(|error| self.explain(error))?;
+            .map_err(|error| self.explain(error, sql))?;
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
@@ -69,7 +69,7 @@ impl AnyConnection {
     /// What the database reports, classified.
     pub fn write(&mut self, sql: &str, binds: &[&str]) -> Result<usize, DbError> {
         dispatch!(self, connection => bound(sql, binds).execute(connection))
-            .map_err(|error| self.explain(error))
+            .map_err(|error| self.explain(error, sql))
     }
 
     /// The first column of a query's first row, if there is one and it is not NULL.
@@ -81,15 +81,17 @@ impl AnyConnection {
         Ok(first.and_then(|row| row.into_iter().next()).flatten())
     }
 
-    /// A failure, as its back end classifies it.
-    fn explain(&mut self, error: diesel::result::Error) -> DbError {
+    /// A failure of that SQL, as its back end classifies it.
+    fn explain(&mut self, error: diesel::result::Error, sql: &str) -> DbError {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => crate::sqlite::errors::of_statement(error),
             #[cfg(feature = "postgres")]
-            Self::Postgres(connection) => crate::postgres::errors::of_statement(connection, error),
+            Self::Postgres(connection) => {
+                crate::postgres::errors::of_statement(connection, error, sql)
+            }
             #[cfg(feature = "mysql")]
-            Self::Mysql(connection) => crate::mysql::errors::of_statement(connection, error),
+            Self::Mysql(connection) => crate::mysql::errors::of_statement(connection, error, sql),
         }
     }
 }

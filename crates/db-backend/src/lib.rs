@@ -47,6 +47,7 @@ mod sqlite;
 mod tables;
 mod transaction;
 mod url;
+mod values;
 
 pub use backends::is_compiled_in;
 pub use cancel::{Cancel, InFlight};
@@ -63,6 +64,7 @@ pub use session::DieselConnector;
 #[cfg(feature = "sqlite")]
 pub use sqlite::tune_process;
 pub use url::{DatabaseUrl, ServerUrl, hide_password};
+pub use values::show_values;
 
 pub use sql_dialect::{BackendKind, UnknownBackend};
 pub use sql_text::Statement;

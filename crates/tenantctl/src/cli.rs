@@ -24,6 +24,9 @@ mod scratch;
 pub(crate) struct Cli<C: Subcommand> {
     #[command(flatten)]
     pub(crate) registry: RegistryArgs,
+    /// Shows the values of rows in errors of databases; they are cut otherwise
+    #[arg(long, global = true)]
+    pub(crate) show_values: bool,
     #[command(subcommand)]
     pub(crate) command: AnyCommand<C>,
 }

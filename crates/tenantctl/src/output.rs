@@ -1,5 +1,6 @@
 //! Printing text, tables and JSON.
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::sync::OnceLock;
 
@@ -23,9 +24,36 @@ pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
 /// The first failure to write to stdout. Nothing is written to it after that.
 static LOST: OnceLock<io::Error> = OnceLock::new();
 
-/// Prints to stdout. If that fails (it is closed, or its disk is full) the program goes on without
-/// it, since what it does to tenants does not depend on who watches.
+/// Prints a text for people to stdout.
 pub fn print(text: &str) {
+    write_to_stdout(&visible(text));
+}
+
+/// A text whose control characters are escaped, except line breaks and tabs: names, SQL and
+/// messages of servers must not control the terminal, or change the direction of other text.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    let is_hidden = |character: char| match character {
+        '\n' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    };
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_hidden(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Writes to stdout. If that fails (it is closed, or its disk is full) the program goes on without
+/// it, since what it does to tenants does not depend on who watches.
+fn write_to_stdout(text: &str) {
     let mut stdout = io::stdout().lock();
     if LOST.get().is_none()
         && let Err(error) = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
@@ -39,9 +67,9 @@ pub(crate) fn lost() -> Option<&'static io::Error> {
     LOST.get()
 }
 
-/// Prints to stderr. A closed stderr is ignored, since nobody could be told about it.
+/// Prints a text for people to stderr. A closed stderr is ignored, since nobody could be told.
 pub fn eprint(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+    let _ = io::stderr().write_all(visible(text).as_bytes());
 }
 
 /// Prints one line to stdout.
@@ -59,7 +87,7 @@ pub fn eprint_line(text: &str) {
 /// # Errors
 /// If the value can't be written as JSON.
 pub fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    print_line(&serde_json::to_string(value)?);
+    write_to_stdout(&format!("{}\n", serde_json::to_string(value)?));
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tenant_migrate::{Event, Outcome, TenantReport};
 
 use crate::cli::Format;
-use crate::output::{eprint_line, print_line};
+use crate::output::{eprint_line, print_json, visible};
 
 /// Shows the events of one run.
 pub(crate) enum Progress {
@@ -27,10 +27,11 @@ impl Progress {
     /// Shows one event. Several threads may call this at the same time.
     pub(crate) fn show(&self, event: &Event) {
         match self {
-            Self::Json => match serde_json::to_string(event) {
-                Ok(line) => print_line(&line),
-                Err(error) => eprint_line(&format!("an event can't be written as JSON: {error}")),
-            },
+            Self::Json => {
+                if let Err(error) = print_json(event) {
+                    eprint_line(&format!("an event can't be written as JSON: {error}"));
+                }
+            }
             Self::Lines => {
                 if let Some(line) = line(event) {
                     eprint_line(&line);
@@ -58,7 +59,7 @@ fn advance(bar: &ProgressBar, event: &Event) {
             if report.outcome.reason().is_some()
                 && let Some(line) = line(event)
             {
-                bar.println(line);
+                bar.println(visible(&line));
             }
         }
         Event::Retrying { tenant, .. } => bar.set_message(format!("retrying {tenant}")),

@@ -6,13 +6,13 @@ use crate::exit::Exit;
 use crate::hints::{Advice, advice};
 use crate::output::eprint;
 use crate::passwords::without_passwords;
+use crate::words::indented;
 
 /// Prints an error with its causes and its hint. Returns how the program ends.
 pub(crate) fn report_error(error: &anyhow::Error) -> Exit {
     let mut text = format!("error: {error}\n");
     for cause in error.chain().skip(1) {
-        let cause = cause.to_string().replace('\n', "\n         ");
-        let _ = writeln!(text, "  cause: {cause}");
+        let _ = writeln!(text, "  cause: {}", indented(&cause.to_string()));
     }
     let Advice { hint, exit } = advice(error);
     if let Some(hint) = hint {

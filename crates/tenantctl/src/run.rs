@@ -22,6 +22,9 @@ impl Project {
     pub fn run_with<C: ExtraCommands>(&self) -> ExitCode {
         let cli = Cli::<C>::parse_args(C::EXIT_CODES);
         arm_crash_point();
+        if cli.show_values {
+            db_backend::show_values();
+        }
         let done = match cli.command {
             AnyCommand::BuiltIn(command) => {
                 let invocation = Invocation { project: self, registry: &cli.registry };

@@ -1,6 +1,11 @@
-//! Words that depend on a number.
+//! Words that depend on a number, and texts in lines.
 
 /// `1 tenant`, `2 tenants`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A cause whose further lines are below the first one, so that none passes for a line of ours.
+pub(crate) fn indented(cause: &str) -> String {
+    cause.replace('\n', "\n         ")
 }

@@ -33,7 +33,7 @@ fn diesel_knows_better_than_any_words() {
     let row = |kind: DatabaseErrorKind| {
         let name = format!("{kind:?}");
         let error = Error::DatabaseError(kind, Box::new("disk full".to_owned()));
-        let kind = failed_statement(error, |_| DbErrorKind::DiskFull).kind;
+        let kind = failed_statement(error, |_| DbErrorKind::DiskFull, as_it_is).kind;
         format!("{name:<20} {kind:?}")
     };
     insta::assert_snapshot!(kinds.map(row).join("\n"), @"

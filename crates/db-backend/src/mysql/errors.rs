@@ -9,6 +9,7 @@ use diesel::result::{DatabaseErrorInformation, Error};
 
 use crate::classify::{self, Beginnings, Parts};
 use crate::error::{DbError, DbErrorKind};
+use crate::values::cut;
 
 /// The kind of a failure to connect with that message.
 ///
@@ -56,9 +57,10 @@ const CONNECTION_MESSAGES: &Parts = &[
     ("is blocked because of many connection errors", DbErrorKind::ServerBusy),
 ];
 
-/// A failure of a statement on that connection.
-pub(crate) fn of_statement(connection: &mut MysqlConnection, error: Error) -> DbError {
-    let mut failed = classify::failed_statement(error, kind_of);
+/// A failure of that SQL on that connection.
+pub(crate) fn of_statement(connection: &mut MysqlConnection, error: Error, sql: &str) -> DbError {
+    let mut failed =
+        classify::failed_statement(error, kind_of, |_, message| without_values(message, sql));
     // A statement can produce any message with `SIGNAL`.
     if failed.kind == DbErrorKind::ConnectionLost && is_alive(connection) {
         failed.kind = DbErrorKind::Statement;
@@ -91,6 +93,33 @@ const STATEMENT_MESSAGES: &Beginnings = &[
     ("Server has gone away", "", DbErrorKind::ConnectionLost),
     ("Lost connection to ", "", DbErrorKind::ConnectionLost),
     ("Connection was killed", "", DbErrorKind::ConnectionLost),
+];
+
+/// A message without the values of rows. What a statement says with `SIGNAL` is its own words.
+fn without_values(message: &str, sql: &str) -> String {
+    let quoted = QUOTING_MESSAGES.iter().filter(|(start, ..)| message.starts_with(start));
+    let without = |(_, before, after): &(&str, &str, &str)| {
+        let start = message.find(before)? + before.len();
+        // The last one, since the value itself may contain it.
+        let end = start + message[start..].rfind(after)?;
+        let (value, after) = (&message[start..end], &message[end..]);
+        let is_literal = sql.contains(&format!("'{value}'"));
+        let value = if is_literal { value.to_owned() } else { cut(value, sql) };
+        Some(format!("{}{value}{after}", &message[..start]))
+    };
+    quoted.filter_map(without).next().unwrap_or_else(|| message.to_owned())
+}
+
+/// How messages that quote a value begin, and what is before and after the value.
+const QUOTING_MESSAGES: &[(&str, &str, &str)] = &[
+    ("Duplicate entry '", "'", "' for key "),
+    ("Incorrect ", " value: '", "' for column "),
+    ("Incorrect ", " value: '", "' for function "),
+    ("Incorrect ", " value: '", "'"),
+    ("Truncated incorrect ", " value: '", "'"),
+    ("Invalid ", " character string: '", "'"),
+    ("Illegal ", " value '", "' found during parsing"),
+    ("Table has no partition for value ", "for value ", ""),
 ];
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
 use crate::classify::{self, Beginnings, Parts};
 use crate::error::{DbError, DbErrorKind};
+use crate::values::cut;
 
 /// The kind of a failure to connect with that message; `None` if the server rejected the session in
 /// unknown words, so that its catalogue must be asked.
@@ -49,9 +50,10 @@ const CONNECTION_MESSAGES: &Parts = &[
     ("pgbouncer cannot connect to server", DbErrorKind::Unreachable),
 ];
 
-/// A failure of a statement on that connection.
-pub(crate) fn of_statement(connection: &mut PgConnection, error: Error) -> DbError {
-    let mut failed = classify::failed_statement(error, kind_of);
+/// A failure of that SQL on that connection.
+pub(crate) fn of_statement(connection: &mut PgConnection, error: Error, sql: &str) -> DbError {
+    let mut failed =
+        classify::failed_statement(error, kind_of, |kind, text| without_values(kind, text, sql));
     // Diesel relies on the SQLSTATE. It may come from a connection that the statement opened (to a
     // foreign server), or the statement itself may have raised it.
     if failed.kind == DbErrorKind::ConnectionLost && is_alive(connection) {
@@ -109,6 +111,54 @@ const STATEMENT_MESSAGES: &Beginnings = &[
     ("permission denied ", "", DbErrorKind::Denied),
     ("must be owner of ", "", DbErrorKind::Denied),
 ];
+
+/// A message without the values of rows, in any language: what it quotes and what is not in the SQL
+/// is a value. Diesel knows the messages that quote names of constraints, and those have no values.
+fn without_values(kind: &DatabaseErrorKind, message: &str, sql: &str) -> String {
+    if !matches!(kind, DatabaseErrorKind::Unknown) {
+        return message.to_owned();
+    }
+    let mut text = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some((before, quoted, after)) = next_quoted(rest) {
+        text.push_str(before);
+        let name = quoted.trim();
+        if name.contains(char::is_whitespace) || !is_word_of(sql, name) {
+            // Up to the last quote, since the value itself may contain quotes.
+            let value = &rest[before.len()..];
+            let (value, after) = value.split_at(value.rfind(CLOSING_QUOTES).unwrap_or(0));
+            return text + &cut(value, sql) + after;
+        }
+        text.push_str(quoted);
+        let closing = after.chars().next().map_or(0, char::len_utf8);
+        text.push_str(&after[..closing]);
+        rest = &after[closing..];
+    }
+    text + rest
+}
+
+/// The quotes that PostgreSQL's translations use.
+const OPENING_QUOTES: [char; 6] = ['"', '»', '„', '«', '“', '「'];
+const CLOSING_QUOTES: [char; 6] = ['"', '«', '“', '»', '”', '」'];
+
+/// What is before the first quoted text (with the opening quote), that text, and what is after it
+/// (with the closing quote).
+fn next_quoted(text: &str) -> Option<(&str, &str, &str)> {
+    let (start, opening) = text.char_indices().find(|(_, c)| OPENING_QUOTES.contains(c))?;
+    let closing = CLOSING_QUOTES[OPENING_QUOTES.iter().position(|quote| *quote == opening)?];
+    let (before, rest) = text.split_at(start + opening.len_utf8());
+    let (quoted, after) = rest.split_at(rest.find(closing)?);
+    Some((before, quoted, after))
+}
+
+/// Whether the SQL has that text as a word, in upper or lower case.
+fn is_word_of(sql: &str, word: &str) -> bool {
+    let (sql, word) = (sql.to_lowercase(), word.to_lowercase());
+    let is_inside = |character: char| character.is_alphanumeric() || character == '_';
+    sql.match_indices(&word).any(|(start, _)| {
+        !sql[..start].ends_with(is_inside) && !sql[start + word.len()..].starts_with(is_inside)
+    })
+}
 
 #[cfg(test)]
 mod tests;

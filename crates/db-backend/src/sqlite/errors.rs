@@ -16,7 +16,8 @@ const CONNECTION_MESSAGES: &Parts = &[("unable to open database file", DbErrorKi
 
 /// A failure of a statement.
 pub(crate) fn of_statement(error: Error) -> DbError {
-    classify::failed_statement(error, kind_of)
+    // Its messages name tables and columns, and quote no values.
+    classify::failed_statement(error, kind_of, classify::as_it_is)
 }
 
 fn kind_of(information: &dyn DatabaseErrorInformation) -> DbErrorKind {

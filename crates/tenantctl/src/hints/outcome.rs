@@ -107,8 +107,8 @@ pub const fn database(kind: DbErrorKind) -> &'static str {
         DbErrorKind::StatementTimeout => "run again with a higher --statement-timeout",
         DbErrorKind::Deadlock => "run again when there is less load on this tenant",
         DbErrorKind::Statement => {
-            "fix the migration, or the data that is in its way; try it on a copy of this tenant; \
-             run again"
+            "fix the migration, or the data that is in its way (--show-values shows values); try it on \
+             a copy of this tenant; run again"
         }
         DbErrorKind::Address => "correct the address of the server or database",
     }

@@ -391,7 +391,7 @@ fn database_errors() {
     LockTimeout: another session holds the lock; run again when it has ended, or raise --lock-timeout
     StatementTimeout: run again with a higher --statement-timeout
     Deadlock: run again when there is less load on this tenant
-    Statement: fix the migration, or the data that is in its way; try it on a copy of this tenant; run again
+    Statement: fix the migration, or the data that is in its way (--show-values shows values); try it on a copy of this tenant; run again
     Address: correct the address of the server or database
     ");
 }

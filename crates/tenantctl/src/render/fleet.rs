@@ -9,7 +9,7 @@ use tenant_migrate::{
 };
 
 use crate::hints;
-use crate::words::counted;
+use crate::words::{counted, indented};
 
 /// Which of the selected tenants do not take part, so that nobody believes that they were migrated.
 pub fn participants(active: &[Tenant], inactive: &[Tenant]) -> String {
@@ -77,7 +77,7 @@ fn render_group(text: &mut Text, group: &FailureGroup) {
         if let Some(statement) = migration.and_then(|migration| migration.statement.as_ref()) {
             text.line(format_args!("  at:    {statement}"));
         }
-        text.line(format_args!("  cause: {}", failure.message));
+        text.line(format_args!("  cause: {}", indented(&failure.message)));
         if let Some(migration) = migration {
             text.line(format_args!("  state: {}", migration.effect));
         }
@@ -145,7 +145,7 @@ pub(super) fn obstacles(groups: &[ObstacleGroup]) -> String {
             Obstacle::Blocked { blocker } => text.line(format_args!("error: {who}: {blocker}")),
             Obstacle::Unreadable { kind, error } => {
                 text.line(format_args!("error: {who}: {}", kind.describe()));
-                text.line(format_args!("  cause: {error}"));
+                text.line(format_args!("  cause: {}", indented(error)));
             }
         }
         text.line(format_args!("hint: {}", hints::obstacle(obstacle)));

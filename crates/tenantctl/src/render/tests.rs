@@ -65,7 +65,7 @@ fn a_report_names_each_cause_once_with_an_example() {
         finished("flux", Some("9"), 2, Outcome::Blocked { blocker, applied: Vec::new() }),
         finished("gaia", None, 0, Outcome::NotStarted),
     ];
-    assert_snapshot!(report(&Report::from_events(&events)), @r"
+    assert_snapshot!(report(&Report::from_events(&events)), @"
     7 tenants: 2 migrated, 1 up to date, 1 blocked, 2 failed, 1 not started
            1 at 9
            3 at 4
@@ -76,7 +76,7 @@ fn a_report_names_each_cause_once_with_an_example() {
       at:    statement 2 of 2 (line 3: CREATE INDEX c_id ON c (id))
       cause: duplicate key 4 in dune
       state: the statement before it took effect
-    hint: fix the migration, or the data that is in its way; try it on a copy of this tenant; run again; the next run continues at the statement that failed, so do not change the statements before it
+    hint: fix the migration, or the data that is in its way (--show-values shows values); try it on a copy of this tenant; run again; the next run continues at the statement that failed, so do not change the statements before it
 
     error: tenant `flux`: ahead of these migrations: 9 is unknown here
     hint: a newer release has migrated it; run that release, or restore its migrations

@@ -60,8 +60,10 @@ fn failed_statements() {
         "Table 'acme.t' already exists",
         "Tabelle 'acme.t' existiert bereits",
     ];
-    let kind_of =
-        |message: &str| format!("{:?}", classify::failed_statement(unknown(message), kind_of).kind);
+    let kind_of = |message: &str| {
+        let failed = classify::failed_statement(unknown(message), kind_of, classify::as_it_is);
+        format!("{:?}", failed.kind)
+    };
     assert_snapshot!(rows(&messages, kind_of), @"
     Denied           Access denied for user 'app'@'localhost' to database 'acme'
     Denied           INSERT command denied to user 'app'@'localhost' for table `acme`.`t`
@@ -77,5 +79,42 @@ fn failed_statements() {
     ConnectionLost   Server shutdown in progress
     Statement        Table 'acme.t' already exists
     Statement        Tabelle 'acme.t' existiert bereits
+    ");
+}
+
+#[test]
+fn values_are_cut_from_messages() {
+    let messages = [
+        "Truncated incorrect INTEGER value: 't.a does not fit: eve'",
+        "Truncated incorrect INTEGER value: 't.a is NULL in a row'",
+        "Duplicate entry 'eve@x.org' for key 'email'",
+        "Duplicate entry 'it's for key 'a'-7' for key 't.uq'",
+        "Incorrect integer value: 'eve' for column `acme`.`t`.`a` at row 1",
+        "Incorrect datetime value: 'eve' for function str_to_date",
+        "Incorrect DATE value: 'eve'",
+        "Truncated incorrect DOUBLE value: 'eve's'",
+        "Invalid utf8mb4 character string: 'eve'",
+        "Table has no partition for value 7",
+        "Data too long for column 'a' at row 1",
+        "Table 'acme.t' already exists",
+        "Incorrect index name 'a'",
+        "a 'word' of SIGNAL",
+    ];
+    const SQL: &str = "SELECT concat('t.a does not fit: ', a), 't.a is NULL in a row'";
+    assert_snapshot!(messages.map(|message| without_values(message, SQL)).join("\n"), @"
+    Truncated incorrect INTEGER value: 't.a does not fit: …'
+    Truncated incorrect INTEGER value: 't.a is NULL in a row'
+    Duplicate entry '…' for key 'email'
+    Duplicate entry '…' for key 't.uq'
+    Incorrect integer value: '…' for column `acme`.`t`.`a` at row 1
+    Incorrect datetime value: '…' for function str_to_date
+    Incorrect DATE value: '…'
+    Truncated incorrect DOUBLE value: '…'
+    Invalid utf8mb4 character string: '…'
+    Table has no partition for value …
+    Data too long for column 'a' at row 1
+    Table 'acme.t' already exists
+    Incorrect index name 'a'
+    a 'word' of SIGNAL
     ");
 }

@@ -90,8 +90,10 @@ fn failed_statements() {
         "storniere Anfrage wegen Zeitüberschreitung einer Sperre",
         "Division durch Null",
     ];
-    let kind_of =
-        |message: &str| format!("{:?}", classify::failed_statement(unknown(message), kind_of).kind);
+    let kind_of = |message: &str| {
+        let failed = classify::failed_statement(unknown(message), kind_of, classify::as_it_is);
+        format!("{:?}", failed.kind)
+    };
     assert_snapshot!(rows(&messages, kind_of), @r#"
     LockTimeout      canceling statement due to lock timeout
     StatementTimeout canceling statement due to statement timeout
@@ -169,4 +171,53 @@ fn a_deadlock_is_told_by_who_waits_for_whom() {
     Statement  "99999999999 1\n1 99999999999"
     Statement  ""
     "#);
+}
+
+#[test]
+fn values_are_cut_from_messages() {
+    const SQL: &str =
+        "ALTER TABLE t ALTER COLUMN Age TYPE integer USING ('t.age is odd: ' || age)::integer";
+    let messages = [
+        "invalid input syntax for type integer: \"eve\"",
+        "invalid input syntax for type integer: \"ag\"",
+        "invalid input syntax for type integer: \"t.age is odd: \"7\"\"",
+        "invalid input syntax for type integer: \"a\" age \"b\"",
+        "value \"99999999999\" is out of range for type integer",
+        "ungültige Eingabesyntax für Typ integer: »eve«",
+        "syntaxe en entrée invalide pour le type integer : « eve »",
+        "column \"age\" of relation \"t\" does not exist",
+        "Spalte »age« von Relation »t« existiert nicht",
+        "la colonne « age » de la relation « t » n'existe pas",
+        "column \"age\" of relation \"t\" has \"eve\" in it",
+        "an unclosed \"quote",
+        "division by zero",
+    ];
+    let cut = messages.map(|message| without_values(&DatabaseErrorKind::Unknown, message, SQL));
+    assert_snapshot!(cut.join("\n"), @r#"
+    invalid input syntax for type integer: "…"
+    invalid input syntax for type integer: "…"
+    invalid input syntax for type integer: "t.age is odd: …"
+    invalid input syntax for type integer: "…"
+    value "…" is out of range for type integer
+    ungültige Eingabesyntax für Typ integer: »…«
+    syntaxe en entrée invalide pour le type integer : «…»
+    column "age" of relation "t" does not exist
+    Spalte »age« von Relation »t« existiert nicht
+    la colonne « age » de la relation « t » n'existe pas
+    column "age" of relation "t" has "…" in it
+    an unclosed "quote
+    division by zero
+    "#);
+    let known = "duplicate key value violates unique constraint \"t_pkey\"";
+    assert_eq!(without_values(&DatabaseErrorKind::UniqueViolation, known, SQL), known);
+}
+
+#[test]
+fn details_are_values() {
+    let failed = |kind| {
+        let error = Error::DatabaseError(kind, Box::new(Detailed("Key (email)=(eve) exists.")));
+        classify::failed_statement(error, kind_of, classify::as_it_is).message
+    };
+    assert_eq!(failed(DatabaseErrorKind::UniqueViolation), "…");
+    assert_eq!(failed(DatabaseErrorKind::SerializationFailure), "…\nKey (email)=(eve) exists.");
 }
