@@ -1,9 +1,10 @@
 //! SQLite files that are damaged, locked or otherwise unusable.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use db_backend::{AnyConnection, BackendKind};
+use db_backend::{Access, AnyConnection, BackendKind, DatabaseUrl, Timeouts};
 use insta::assert_snapshot;
 
 use crate::support::fleet::Fleet;
@@ -124,4 +125,44 @@ fn each_unusable_file_is_explained_and_harms_no_other_tenant() {
       cause: database is locked
     hint: another session holds the lock; run again when it has ended, or raise --lock-timeout
     "#);
+}
+
+#[test]
+fn only_the_owner_may_read_what_is_created() {
+    let Some(server) = available(BackendKind::Sqlite) else { return };
+    let fleet = Fleet::new(&server);
+    fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
+    fleet.write("m/1_one/metadata.toml", "run_in_transaction = false");
+    fleet.succeed("provision acme --data-dir new/data --migrations m");
+    let system = fleet.cli.folder().join("new/data/system.db");
+    // While it is open, SQLite keeps files beside it.
+    let _open = AnyConnection::establish(
+        &DatabaseUrl::file(&system),
+        Access::ReadWrite,
+        &Timeouts::default(),
+    )
+    .and_then(|mut system| system.execute("BEGIN IMMEDIATE; COMMIT").map(|()| system))
+    .unwrap();
+    let mut modes = Vec::new();
+    collect_modes(&fleet.cli.folder().join("new"), "new", &mut modes);
+    modes.sort();
+    assert_snapshot!(modes.join("\n"), @"
+    new 700
+    new/data 700
+    new/data/system.db 600
+    new/data/system.db-shm 600
+    new/data/system.db-wal 600
+    new/data/tenants 700
+    new/data/tenants/acme.db 600
+    new/data/tenants/acme.db.migrate-lock 600
+    ");
+}
+
+fn collect_modes(path: &Path, shown: &str, modes: &mut Vec<String>) {
+    let mode = fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    modes.push(format!("{shown} {mode:o}"));
+    for entry in path.read_dir().into_iter().flatten().map(Result::unwrap) {
+        let name = entry.file_name().display().to_string();
+        collect_modes(&entry.path(), &format!("{shown}/{name}"), modes);
+    }
 }

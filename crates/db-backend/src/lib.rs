@@ -37,6 +37,7 @@ mod name;
 mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod private;
 mod reading;
 mod scratch;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -59,6 +60,7 @@ pub use connection::{
 pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};
 pub use pool::ConnectionManager;
+pub use private::create_private_folder;
 pub use scratch::{Refused, Scratch, Trial};
 pub use session::DieselConnector;
 #[cfg(feature = "sqlite")]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use db_backend::{
     Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DieselConnector, Timeouts,
+    create_private_folder,
 };
 use system_db::{Registry, Server, Tenant, TenantState};
 use tenant_migrate::{
@@ -78,7 +79,7 @@ impl TenantManager {
     /// [`ManagerError::DataDir`], [`ManagerError::Registry`] or [`ManagerError::Migrations`].
     pub fn open_or_create(config: &Config) -> Result<Self, ManagerError> {
         if config.system.is_none() {
-            std::fs::create_dir_all(&config.data_dir).map_err(|cause| ManagerError::DataDir {
+            create_private_folder(&config.data_dir).map_err(|cause| ManagerError::DataDir {
                 folder: config.data_dir.display().to_string(),
                 cause,
             })?;

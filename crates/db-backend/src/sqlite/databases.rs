@@ -1,22 +1,23 @@
 //! SQLite: whole databases, which are files.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::files::{beside, io_error, path_of};
 use crate::error::DbError;
 use crate::name::LOCK_SUFFIX;
+use crate::private::{create_private_folder, private_file};
 use crate::url::ServerUrl;
 
-/// Creates an empty file and its folder; `false` if the file existed.
+/// Creates an empty file and its folder, both private; `false` if the file existed.
 pub(super) fn create(server: &ServerUrl, name: &str) -> Result<bool, DbError> {
     let database = server.database(name)?;
     let path = path_of(&database);
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| io_error(folder, &error))?;
+        create_private_folder(folder).map_err(|error| io_error(folder, &error))?;
     }
-    match OpenOptions::new().write(true).create_new(true).open(path) {
+    match private_file().create_new(true).open(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(io_error(path, &error)),

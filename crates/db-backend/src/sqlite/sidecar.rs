@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::files::{beside, io_error};
 use crate::error::DbError;
 use crate::name::LOCK_SUFFIX;
+use crate::private::private_file;
 
 /// The open file. Its lock ends when it is closed, also if the process is killed.
 ///
@@ -19,10 +20,10 @@ pub(super) struct Sidecar {
 }
 
 impl Sidecar {
-    /// Opens the file of that database, creating it if it is missing.
+    /// Opens the file of that database, creating a private one if it is missing.
     pub(super) fn create(database: &Path) -> Result<Self, DbError> {
         let path = path_for(database)?;
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = private_file().create(true).truncate(false).open(&path);
         match file {
             Ok(file) => Ok(Self { path, file }),
             Err(error) => Err(io_error(&path, &error)),
