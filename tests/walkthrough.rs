@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use db_backend::BackendKind;
 use migration_folder::{
-    Folder, FolderError, Generated, Replayed, Request, ScratchHost, check_files, new_migration,
-    replay,
+    Content, Folder, FolderError, Generated, Replayed, Request, ScratchHost, check_files,
+    new_migration, replay,
 };
 use schema_model::Schema;
 use tempfile::TempDir;
@@ -206,7 +206,7 @@ impl Project {
         self.day += 1;
         let request = Request {
             name: name.to_owned(),
-            empty: false,
+            content: Content::Proven,
             allow: allow.iter().map(|&allowed| allowed.to_owned()).collect(),
             now: noon(self.day),
         };
@@ -227,7 +227,7 @@ impl Project {
         if written.is_some() {
             assert_eq!(check_files(&folder).unwrap(), []);
             let replayed = replay(&folder, &ScratchHost::memory()).unwrap();
-            assert!(matches!(replayed, Replayed::Passed), "{block}: {replayed:?}");
+            assert!(matches!(replayed, Replayed::Passed(_)), "{block}: {replayed:?}");
         }
         self.said.insert(block, said);
         written

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod keys;
+mod rows;
 mod tables;
 
 use std::fmt::Write as _;

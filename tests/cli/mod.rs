@@ -5,6 +5,7 @@ mod by_hand;
 mod changing;
 mod check;
 mod crashes;
+mod drafts;
 mod fleet;
 mod help;
 mod histories;

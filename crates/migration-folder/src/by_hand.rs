@@ -110,7 +110,7 @@ fn failures_as_declared(host: &ScratchHost, schema: &Schema) -> Result<Vec<Faile
 /// The uses of tables that fail in this database.
 fn failures_of_tables(scratch: &mut Scratch, schema: &Schema) -> Result<Vec<FailedUse>, DbError> {
     let dialect = scratch.dialect();
-    let rows: Vec<Row> = rows::of_each_table(schema, NUMBER);
+    let rows: Vec<Row<'_>> = rows::of_each_table(schema, NUMBER);
     let mut failures = Vec::new();
     scratch.trial(|trial| {
         for row in &rows {
@@ -128,7 +128,12 @@ fn failures_of_tables(scratch: &mut Scratch, schema: &Schema) -> Result<Vec<Fail
 }
 
 /// Gives the row other values, or if these are rejected, its own again.
-fn update(trial: &mut Trial<'_>, row: &Row, dialect: &dyn Dialect, failures: &mut Vec<FailedUse>) {
+fn update(
+    trial: &mut Trial<'_>,
+    row: &Row<'_>,
+    dialect: &dyn Dialect,
+    failures: &mut Vec<FailedUse>,
+) {
     if trial.execute(&row.update(dialect, NUMBER + 1)).is_err() {
         attempt(trial, Usage::Update, row.table(), &row.update(dialect, NUMBER), failures);
     }

@@ -15,47 +15,63 @@ const FILE: &str = "CHECKSUMS";
 /// Relative path → SHA-256 in lower-case hex.
 type Checksums = BTreeMap<String, String>;
 
-/// Adds a line for each file that has no line yet; an existing line is never changed. Returns the
-/// paths that were added.
+/// If `new`, adds a line for each file that has no line yet. Writes new lines for the versions in
+/// `changed`, whose files have changed since they were sealed. Every other line stays. Returns the
+/// paths that were sealed.
+///
+/// The caller must have checked the folder: no finding may be [in the way](is_in_the_way). New
+/// lines for a version are correct only as long as nobody has run it.
 ///
 /// # Errors
 /// What can't be read or written.
-pub fn seal(folder: &Folder) -> Result<Vec<String>, FolderError> {
-    let mut sealed = sealed(folder)?;
-    let missing: Checksums =
-        present(folder)?.into_iter().filter(|(path, _)| !sealed.contains_key(path)).collect();
-    let added: Vec<String> = missing.keys().cloned().collect();
+pub fn seal(folder: &Folder, new: bool, changed: &[Version]) -> Result<Vec<String>, FolderError> {
+    let (mut sealed, present) = (sealed(folder)?, present(folder)?);
+    let is_changed = |path: &str| changed.iter().any(|version| belongs_to(path, version));
+    sealed.retain(|path, _| !is_changed(path));
+    let mut added = Vec::new();
+    for (path, sum) in present {
+        if is_changed(&path) || (new && !sealed.contains_key(&path)) {
+            added.push(path.clone());
+            sealed.insert(path, sum);
+        }
+    }
     if !added.is_empty() {
-        sealed.extend(missing);
         write(folder, &sealed)?;
     }
     Ok(added)
 }
 
-/// Writes new lines for one version whose files have changed since they were sealed. This is
-/// correct only as long as nobody has run it.
+/// Whether the finding keeps the folder from being sealed. Files that are not sealed yet and files
+/// of a `changed` version do not; nor does code that is ahead of the newest migration, since the
+/// next migration is for that.
+pub fn is_in_the_way(finding: &Finding, changed: &[Version]) -> bool {
+    match &finding.remedy {
+        Remedy::Seal => false,
+        Remedy::RestoreOrReseal(version) => !changed.contains(version),
+        Remedy::GenerateOrSnapshot(_) | Remedy::GenerateOrFix => false,
+        Remedy::Words(_)
+        | Remedy::RestoreSnapshot
+        | Remedy::Rebase { .. }
+        | Remedy::FixUpOrSnapshot
+        | Remedy::FixOrAllow(_)
+        | Remedy::Fix(_) => true,
+    }
+}
+
+/// Checks that the version has files.
 ///
 /// # Errors
-/// What can't be read or written, or a version without files.
-pub fn reseal(folder: &Folder, version: &Version) -> Result<Vec<String>, FolderError> {
-    let is_its = |path: &str| {
-        path == snapshot_file(version)
-            || path.split('/').nth(1).is_some_and(|name| {
-                name.split_once('_').is_some_and(|(leading, _)| *leading == *version.0)
-            })
-    };
-    let mut sealed = sealed(folder)?;
-    let mut present = present(folder)?;
-    present.retain(|path, _| is_its(path));
-    if present.is_empty() {
-        let message = format!("there is no migration of version {version}");
-        return Err(FolderError::Version(message));
+/// A version without files, and a folder that can't be read.
+pub fn check_version(folder: &Folder, version: &Version) -> Result<(), FolderError> {
+    if present(folder)?.keys().any(|path| belongs_to(path, version)) {
+        return Ok(());
     }
-    sealed.retain(|path, _| !is_its(path));
-    let added = present.keys().cloned().collect();
-    sealed.extend(present);
-    write(folder, &sealed)?;
-    Ok(added)
+    Err(FolderError::Version(format!("there is no migration of version {version}")))
+}
+
+/// Whether a file in the folder is one of that version's.
+fn belongs_to(path: &str, version: &Version) -> bool {
+    version_in(path) == version.0
 }
 
 /// Adds lines for all files that will be written, and removes those of files that will be deleted.

@@ -1,8 +1,19 @@
 //! The author must name everything that a migration may lose.
 
 use schema_model::diff::Hazard;
+use sql_text::{Expression, Syntax};
 
 use crate::error::FolderError;
+
+/// What a comment of a migration says if the migration may fail on rows. The headers of generated
+/// files contain it.
+pub const MAY_FAIL: [&str; 2] = ["fails if rows violate it", "Fails where it is not so"];
+
+/// Whether a comment in the file says that the migration may fail on rows.
+pub(crate) fn may_fail_on_rows(text: &str, syntax: Syntax) -> bool {
+    let Ok(read) = Expression::read(text, syntax) else { return false };
+    read.comments().iter().any(|comment| MAY_FAIL.iter().any(|words| comment.contains(words)))
+}
 
 /// Compares the hazards of a migration with what was allowed, such as
 /// `drop-column=settings.legacy`.

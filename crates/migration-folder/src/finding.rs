@@ -23,7 +23,7 @@ pub enum Remedy {
     /// [`seal`](crate::seal) the folder when the migration is ready.
     Seal,
     /// Restore the file, and put the change into a new migration; or
-    /// [`reseal`](crate::reseal) this version, if nobody has run it yet.
+    /// [`seal`](crate::seal) this version again, if nobody has run it yet.
     RestoreOrReseal(Version),
     /// Restore the snapshot, which [`new_migration`](crate::new_migration) writes.
     RestoreSnapshot,
@@ -42,6 +42,9 @@ pub enum Remedy {
     FixUpOrSnapshot,
     /// [`new_migration`](crate::new_migration), or fix the migration that was written by hand.
     GenerateOrFix,
+    /// Fix this file so that it does not fail on rows; or say in a comment of it that it may: see
+    /// [`MAY_FAIL`](crate::MAY_FAIL).
+    FixOrAllow(&'static str),
     /// Fix this file, and [`replay`](crate::replay) the folder again.
     Fix(&'static str),
 }

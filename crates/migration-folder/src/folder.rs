@@ -9,6 +9,7 @@ use schema_model::snapshot::Snapshot;
 
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
+use crate::samples::with_samples;
 
 /// A schema as code together with its folder.
 #[derive(Debug, Clone)]
@@ -40,14 +41,17 @@ impl Folder {
         Ok(versions)
     }
 
-    /// The snapshot of that version.
+    /// The snapshot of that version, with the samples that the code declares: no file has them.
     ///
     /// # Errors
     /// A file that can't be read, or that is not a snapshot.
     pub fn snapshot(&self, version: &Version) -> Result<Snapshot, FolderError> {
         let path = self.snapshot_path(version);
         let text = read(&path)?;
-        Snapshot::from_json(&text).map_err(|cause| FolderError::Snapshot { path, cause })
+        let snapshot =
+            Snapshot::from_json(&text).map_err(|cause| FolderError::Snapshot { path, cause })?;
+        let schema = with_samples(snapshot.schema, &self.schema);
+        Ok(Snapshot { schema, ..snapshot })
     }
 
     /// The newest version, and the schema after it; no version and an empty schema if there is no

@@ -8,8 +8,8 @@
 //!
 //! # Invariants
 //!
-//! - A migration is written only if it passed its proof on every scratch host, and then all its
-//!   files are written, or none.
+//! - A migration that is not a draft is written only if it passed its proof on every scratch host,
+//!   and then all its files are written, or none.
 //! - A published migration never changes: `CHECKSUMS` has a line for each of its files.
 //! - What is wrong with a folder is a finding, not an error.
 //!
@@ -19,6 +19,7 @@
 mod broken;
 mod by_hand;
 mod checksums;
+mod condition;
 mod consent;
 mod error;
 mod finding;
@@ -30,12 +31,14 @@ mod proof;
 mod rebase;
 mod replay;
 mod rows;
+mod samples;
 mod sql;
 mod staging;
 mod writing;
 
 pub use broken::{Broken, FailedUse, Usage};
-pub use checksums::{reseal, seal};
+pub use checksums::{check_version, is_in_the_way, seal};
+pub use consent::MAY_FAIL;
 pub use error::{FolderError, Unproven};
 pub use finding::{Finding, Remedy};
 pub use folder::Folder;
@@ -43,5 +46,8 @@ pub use host::ScratchHost;
 pub use layout::check_files;
 pub use proof::{Proof, Proven, Rows, prove};
 pub use rebase::{Rebased, rebase};
-pub use replay::{Replayed, replay};
-pub use writing::{Generated, Proofs, Request, Written, new_migration, write_snapshot};
+pub use replay::{Replayed, TriedRows, replay};
+pub use rows::EmptyTable;
+pub use writing::{
+    Content, Generated, Proofs, Proved, Request, Written, new_migration, write_snapshot,
+};

@@ -8,7 +8,7 @@ use sql_dialect::catalog::Catalog;
 use crate::by_hand::Uses;
 use crate::error::Unproven;
 use crate::host::{ScratchHost, create};
-use crate::rows;
+use crate::rows::{self, EmptyTable, Filled};
 
 /// What to prove, and where.
 pub struct Proof<'a> {
@@ -33,6 +33,8 @@ pub struct Proven {
     pub rows: Rows,
     /// How many rows there were in total, before the way up.
     pub rows_count: usize,
+    /// The tables that accepted no row.
+    pub empty: Vec<EmptyTable>,
 }
 
 /// Which rows the tables contained while a migration was executed.
@@ -94,9 +96,9 @@ impl Attempt<'_> {
     fn run(&self, rows: Rows) -> Result<Proven, Unproven> {
         let Proof { from, to, .. } = *self.proof;
         let (mut scratch, before) = self.prepared()?;
-        let rows_count = match rows {
+        let filled = match rows {
             Rows::Kept | Rows::UpOnly => rows::fill(&mut scratch, from),
-            Rows::None => 0,
+            Rows::None => Filled::default(),
         };
         let old_uses = Uses::of(&mut scratch, from, &before)?;
         let up = self.up(&mut scratch)?;
@@ -110,7 +112,7 @@ impl Attempt<'_> {
         apply_again(&mut scratch, &up, "up again")?;
         self.compare_with_new(&mut scratch, "up again")?;
         self.still_works(&mut scratch, to, &new_uses, "up again")?;
-        Ok(Proven { up, down, rows, rows_count })
+        Ok(Proven { up, down, rows, rows_count: filled.rows, empty: filled.empty })
     }
 
     fn prepared(&self) -> Result<(Scratch, Catalog), Unproven> {

@@ -1,6 +1,7 @@
 //! What can be checked of a folder with a scratch database: each migration leads from the schema
 //! before it to the schema after it, and back.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use db_backend::{Refused, Scratch, Statement, Version};
@@ -10,32 +11,41 @@ use tenant_migrate::{Migration, MigrationSet};
 
 use crate::broken::{Broken, Usage};
 use crate::by_hand::{self, Uses};
+use crate::consent;
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
 use crate::folder::Folder;
 use crate::host::{ScratchHost, create};
 use crate::layout::is_same;
-use crate::rows;
+use crate::rows::{self, EmptyTable};
 
 /// The result of a replay.
 #[derive(Debug)]
 pub enum Replayed {
-    /// Every migration is correct up, down, and up again, with rows in the tables.
-    Passed,
-    /// The same, but only without rows. The text says why.
-    WithoutRows(String),
+    /// Every migration is correct up, down, and up again, as far as this says with rows in the
+    /// tables.
+    Passed(TriedRows),
     /// It stopped at its first finding, since later ones could result from it.
     Stopped(Finding),
     /// The folder can't be read. [`check_files`](crate::check_files) reports why.
     Skipped,
 }
 
+/// What a replay tried without rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TriedRows {
+    /// The migrations that fail on rows, as their files say that they may: what happened to each.
+    pub without: Vec<String>,
+    /// The tables that accepted no row.
+    pub empty: Vec<EmptyTable>,
+}
+
 /// Replays a folder's migrations on an empty database, each one up, down, and up again. After each
 /// step, the catalogue is compared with the schema of that version; at the end, with a database in
 /// which the code's schema was created from nothing.
 ///
-/// Rows are inserted before each migration. If it has a finding with rows, the folder is replayed
-/// without them: the author of hand-written SQL may know better which rows a table contains.
+/// Rows are inserted before each migration. One that fails on them is tried without rows, if its
+/// file says that it may fail; the others keep their rows.
 ///
 /// # Errors
 /// If a scratch database can't be created or read. What is wrong with migrations is a finding.
@@ -43,23 +53,28 @@ pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderErr
     let Ok(set) = MigrationSet::from_dir(host.kind(), &folder.of(host.kind())) else {
         return Ok(Replayed::Skipped);
     };
-    let run = |with_rows| Replay { folder, host, set: &set, with_rows }.run();
-    match run(true) {
-        Ok(()) => Ok(Replayed::Passed),
-        Err(Stop::Error(error)) => Err(error),
-        Err(Stop::Finding(with_rows)) => match run(false) {
-            Ok(()) => {
-                Ok(Replayed::WithoutRows(format!("{}: {}", with_rows.path, with_rows.problem)))
+    let mut tried = TriedRows::default();
+    let mut without_rows = BTreeSet::new();
+    loop {
+        let replay = Replay { folder, host, set: &set, without_rows: &without_rows };
+        match replay.run() {
+            Ok(empty) => return Ok(Replayed::Passed(TriedRows { empty, ..tried })),
+            Err(Stop::Error(error)) => return Err(error),
+            Err(Stop::OnRows(version, finding)) if without_rows.insert(version.clone()) => {
+                tried.without.push(format!("{}: {}", finding.path, finding.problem));
             }
-            Err(Stop::Finding(finding)) => Ok(Replayed::Stopped(finding)),
-            Err(Stop::Error(error)) => Err(error),
-        },
+            Err(Stop::OnRows(_, finding) | Stop::Finding(finding)) => {
+                return Ok(Replayed::Stopped(finding));
+            }
+        }
     }
 }
 
 /// Why a replay stopped.
 enum Stop {
     Finding(Finding),
+    /// A finding of a migration whose file says that it may fail on rows.
+    OnRows(Version, Finding),
     Error(FolderError),
 }
 
@@ -73,20 +88,28 @@ struct Replay<'a> {
     folder: &'a Folder,
     host: &'a ScratchHost,
     set: &'a MigrationSet,
-    with_rows: bool,
+    /// The migrations that are tried without rows.
+    without_rows: &'a BTreeSet<Version>,
 }
 
 impl Replay<'_> {
-    fn run(&self) -> Result<(), Stop> {
+    /// Returns the tables that accepted no row.
+    fn run(&self) -> Result<Vec<EmptyTable>, Stop> {
         let mut scratch = self.host.folder_scratch()?;
+        let mut empty: Vec<EmptyTable> = Vec::new();
         let mut schema = Schema::EMPTY;
         let mut uses = Uses::default();
         let mut broken: Vec<(&Migration, Broken)> = Vec::new();
         for migration in self.set {
-            let before = self.catalog(&mut scratch)?;
-            if self.with_rows {
-                rows::fill(&mut scratch, &schema);
+            if self.without_rows.contains(&migration.version) {
+                scratch = self.migrated_before(&migration.version)?;
+            } else {
+                let new = rows::fill(&mut scratch, &schema).empty;
+                let is_known = |one: &EmptyTable| empty.iter().any(|old| old.table == one.table);
+                let new: Vec<EmptyTable> = new.into_iter().filter(|one| !is_known(one)).collect();
+                empty.extend(new);
             }
+            let before = self.catalog(&mut scratch)?;
             self.up(&mut scratch, migration)?;
             let after = self.catalog(&mut scratch)?;
             let old_schema = schema.clone();
@@ -119,7 +142,17 @@ impl Replay<'_> {
             let its: Vec<Broken> = its.map(|(_, one)| one.clone()).collect();
             self.still_works(first, "up.sql", &its)?;
         }
-        self.compare_with_code(&mut scratch)
+        self.compare_with_code(&mut scratch)?;
+        Ok(empty)
+    }
+
+    /// A database without rows after the migrations before that version.
+    fn migrated_before(&self, version: &Version) -> Result<Scratch, Stop> {
+        let mut scratch = self.host.folder_scratch()?;
+        for migration in self.set.iter().filter(|migration| migration.version < *version) {
+            self.up(&mut scratch, migration)?;
+        }
+        Ok(scratch)
     }
 
     fn up(&self, scratch: &mut Scratch, migration: &Migration) -> Result<(), Stop> {
@@ -137,8 +170,40 @@ impl Replay<'_> {
         statements: &[Statement],
         file: &'static str,
     ) -> Result<(), Stop> {
-        let refused = |refused: Refused| self.stop(migration, file, in_words(&refused));
-        scratch.migrate(statements, migration.run_in_transaction).map_err(refused)
+        scratch
+            .migrate(statements, migration.run_in_transaction)
+            .map_err(|refused| self.refused(migration, file, &refused))
+    }
+
+    /// Stops at a refused statement. If rows are the reason, the file may allow that, or not.
+    fn refused(&self, migration: &Migration, file: &'static str, refused: &Refused) -> Stop {
+        let stop = self.stop(migration, file, in_words(refused));
+        let Stop::Finding(finding) = stop else { return stop };
+        let may_fail = [&*migration.up, migration.down.as_deref().unwrap_or_default()]
+            .iter()
+            .any(|text| consent::may_fail_on_rows(text, self.set.kind().syntax()));
+        if may_fail {
+            return Stop::OnRows(migration.version.clone(), finding);
+        }
+        Stop::Finding(match self.fails_only_on_rows(migration) {
+            true => Finding {
+                problem: format!("it fails on rows: {}", finding.problem),
+                remedy: Remedy::FixOrAllow(file),
+                ..finding
+            },
+            false => finding,
+        })
+    }
+
+    /// Whether a migration that failed is executed on empty tables.
+    fn fails_only_on_rows(&self, migration: &Migration) -> bool {
+        let tried = self.migrated_before(&migration.version).map(|mut scratch| {
+            let mut migrate = |statements: &[Statement]| {
+                scratch.migrate(statements, migration.run_in_transaction).is_ok()
+            };
+            migrate(&migration.up_statements) && migrate(&migration.down_statements)
+        });
+        tried.unwrap_or(false)
     }
 
     fn compare_with_snapshot(
@@ -225,7 +290,12 @@ impl Replay<'_> {
             "replaying the migrations does not lead to what the code declares: {}",
             differences.join("; ")
         );
-        let remedy = Remedy::GenerateOrFix;
+        let newest = self.set.head().and_then(|version| self.snapshot(version));
+        let is_ahead = newest.is_none_or(|newest| !is_same(&newest, &self.folder.schema));
+        let remedy = match is_ahead {
+            true => Remedy::GenerateOrFix,
+            false => "fix the migration that was written by hand".into(),
+        };
         Err(Stop::Finding(self.folder.finding(&self.place(), problem, remedy)))
     }
 

@@ -5,27 +5,74 @@ use schema_model::diff::{Change, CreateTable, diff, hazards};
 use schema_model::{Column, ForeignKey, Schema, Table, Text};
 use sql_dialect::Dialect;
 
+use crate::samples::sample;
+
+/// The rows of a database that was filled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Filled {
+    /// How many rows there are in total.
+    pub(crate) rows: usize,
+    /// The tables that accepted no row.
+    pub(crate) empty: Vec<EmptyTable>,
+}
+
+/// A table that accepted no sample row, so that nothing is proven of rows in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmptyTable {
+    /// The table.
+    pub table: String,
+    /// What the database reported of the first row.
+    pub error: DbError,
+}
+
 /// Inserts three rows into each table: two with a value in every column, and one with as many NULLs
 /// as the table allows. Rows with the same number have the same values in all tables, so that the
 /// first row of a table refers to the first row of another. Rows that a check or a unique index
-/// rejects are left out. Returns how many rows there are now.
-pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) -> usize {
-    let dialect = scratch.dialect();
-    let mut filled = 0;
+/// rejects are left out.
+pub(crate) fn fill(scratch: &mut Scratch, schema: &Schema) -> Filled {
+    let mut filled = Filled::default();
     for create in created(schema) {
-        for number in 1..=3 {
-            let row = Row { create: create.clone(), number };
-            // If a row is refused, the migration is tried on fewer rows.
-            let is_accepted = scratch.connection().execute(&row.insert(dialect)).is_ok();
-            filled += usize::from(is_accepted);
+        let rows = (1..=3).map(|number| Row {
+            schema,
+            create: create.clone(),
+            number,
+            with_nulls: number == 3,
+        });
+        let results: Vec<Result<(), DbError>> = rows.map(|row| insert(scratch, row)).collect();
+        filled.rows += results.iter().filter(|result| result.is_ok()).count();
+        if let Some(Err(error)) = results.first()
+            && results.iter().all(Result::is_err)
+            && is_empty(scratch, &create.table.name)
+        {
+            let table = create.table.name.to_string();
+            filled.empty.push(EmptyTable { table, error: error.clone() });
         }
     }
     filled
 }
 
+/// Whether a table has no row, not even one of an earlier fill.
+fn is_empty(scratch: &mut Scratch, table: &str) -> bool {
+    let query = format!("SELECT '1' FROM {} LIMIT 1", scratch.dialect().quote(table));
+    matches!(scratch.connection().rows(&query, &[]).as_deref(), Ok([]))
+}
+
+/// Inserts a row; without NULLs if it is rejected with them.
+fn insert(scratch: &mut Scratch, row: Row<'_>) -> Result<(), DbError> {
+    let dialect = scratch.dialect();
+    let inserted = scratch.connection().execute(&row.insert(dialect));
+    match inserted {
+        Err(_) if row.with_nulls => {
+            let row = Row { with_nulls: false, ..row };
+            scratch.connection().execute(&row.insert(dialect))
+        }
+        inserted => inserted,
+    }
+}
+
 /// The row of that number for each table, those that others refer to first.
-pub(crate) fn of_each_table(schema: &Schema, number: u8) -> Vec<Row> {
-    created(schema).map(|create| Row { create, number }).collect()
+pub(crate) fn of_each_table(schema: &Schema, number: u8) -> Vec<Row<'_>> {
+    created(schema).map(|create| Row { schema, create, number, with_nulls: false }).collect()
 }
 
 /// The tables in the order of their foreign keys.
@@ -38,12 +85,14 @@ fn created(schema: &Schema) -> impl Iterator<Item = CreateTable> {
 }
 
 /// A row to insert into a table.
-pub(crate) struct Row {
+pub(crate) struct Row<'s> {
+    schema: &'s Schema,
     create: CreateTable,
     number: u8,
+    with_nulls: bool,
 }
 
-impl Row {
+impl Row<'_> {
     /// The table's name.
     pub(crate) fn table(&self) -> &str {
         &self.create.table.name
@@ -54,7 +103,7 @@ impl Row {
         let columns = &self.create.table.columns;
         let value = |column: &Column| match column.nullable && self.leaves_out(column) {
             true => "NULL".to_owned(),
-            false => dialect.sample(column.sql_type, self.number),
+            false => self.value(dialect, column, self.number),
         };
         format!(
             "INSERT INTO {} ({}) VALUES ({})",
@@ -62,6 +111,11 @@ impl Row {
             quoted(dialect, columns.iter().map(|column| &column.name)),
             columns.iter().map(value).collect::<Vec<_>>().join(", ")
         )
+    }
+
+    /// The value of a column in the row of that number.
+    fn value(&self, dialect: &dyn Dialect, column: &Column, number: u8) -> String {
+        sample(self.schema, &self.create.table, column, number).literal(dialect)
     }
 
     /// The statement that gives it the values of the row of another number, except in its keys.
@@ -75,7 +129,7 @@ impl Row {
             let name = dialect.quote(&column.name);
             match is_key(column) {
                 true => format!("{name} = {name}"),
-                false => format!("{name} = {}", dialect.sample(column.sql_type, number)),
+                false => format!("{name} = {}", self.value(dialect, column, number)),
             }
         });
         format!(
@@ -97,22 +151,19 @@ impl Row {
         let table = &self.create.table;
         let key = table.columns.iter().filter(|one| table.primary_key.contains(&one.name));
         let parts = key.map(|column| {
-            let value = dialect.sample(column.sql_type, self.number);
+            let value = self.value(dialect, column, self.number);
             format!("{} = {value}", dialect.quote(&column.name))
         });
         parts.collect::<Vec<_>>().join(" AND ")
     }
 
-    /// Whether a column that can be NULL is NULL in this row: because it is the row for that, or
+    /// Whether a column that can be NULL is NULL in this row: because the row is for that, or
     /// because the table that it refers to is filled later.
     fn leaves_out(&self, column: &Column) -> bool {
         let waits = |key: &ForeignKey| key.columns.contains(&column.name);
-        self.number == WITH_NULLS || self.create.late_keys.iter().any(waits)
+        self.with_nulls || self.create.late_keys.iter().any(waits)
     }
 }
-
-/// The number of the row with as many NULLs as the table allows.
-const WITH_NULLS: u8 = 3;
 
 /// The columns of a table that keep their values in a migration, by their names before or after it.
 pub(crate) struct Kept {

@@ -16,6 +16,16 @@ pub(crate) fn text(statements: &[String]) -> String {
     statements.join("\n")
 }
 
+/// The statements of a draft, between the places for those that its author adds.
+pub(crate) fn with_places(text: &str) -> String {
+    format!(
+        "-- A draft, not proven yet. Here is the place for what must be done first, such as\n\
+         --   DROP VIEW …;\n\n{text}\n\
+         -- Here is the place for what must be done last, such as\n\
+         --   CREATE VIEW … AS SELECT …;\n"
+    )
+}
+
 /// The statements of the pieces, for a database without triggers.
 pub(crate) fn statements(pieces: &[Piece]) -> Vec<String> {
     pieces.iter().flat_map(|piece| piece.statements().iter().cloned()).collect()

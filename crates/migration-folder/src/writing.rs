@@ -14,6 +14,7 @@ use crate::error::{FolderError, Unproven};
 use crate::folder::{Folder, snapshot_file};
 use crate::host::ScratchHost;
 use crate::proof::{Proof, Proven, Rows, prove};
+use crate::rows::EmptyTable;
 use crate::staging::Staging;
 use crate::{consent, layout, sql};
 
@@ -22,12 +23,24 @@ use crate::{consent, layout, sql};
 pub struct Request {
     /// What the migration does, such as `add_invoices`.
     pub name: String,
-    /// Whether the files will be blank, for SQL by hand.
-    pub empty: bool,
+    /// What its files will contain.
+    pub content: Content,
     /// What may be lost, or fail on rows, such as `drop-column=settings.legacy`.
     pub allow: Vec<String>,
     /// The time, which becomes the version.
     pub now: DateTime<Utc>,
+}
+
+/// What the files of a new migration contain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Generated SQL that passed its proof on every scratch host. Its files are sealed.
+    Proven,
+    /// Generated SQL, with places for what must come before and after it where it did not pass its
+    /// proof. The author completes and seals it.
+    Draft,
+    /// Nothing: the author writes the SQL, and seals it.
+    Blank,
 }
 
 /// What [`new_migration`] did.
@@ -46,21 +59,36 @@ pub struct Written {
     pub version: Version,
     /// The name of its folders, the version included.
     pub name: String,
-    /// Whether its files are blank, for SQL by hand.
-    pub is_blank: bool,
+    /// What its files contain.
+    pub content: Content,
     /// Its files.
     pub files: Vec<PathBuf>,
     /// What it loses, or may fail on.
     pub hazards: Vec<Hazard>,
-    /// Where it was executed, and on how many rows.
+    /// Where it was executed, and with what result.
     pub proofs: Proofs,
 }
 
-/// The back ends on which a migration was executed, in which steps the tables had rows, and how
-/// many rows there were in total.
-pub type Proofs = Vec<(BackendKind, Rows, usize)>;
+/// The back ends on which a migration was executed, with the results.
+pub type Proofs = Vec<(BackendKind, Proved)>;
 
-/// The content of the files of an empty migration. A blank `up.sql` is refused wherever migrations
+/// The result of a proof.
+#[derive(Debug)]
+pub enum Proved {
+    /// It passed.
+    Passed {
+        /// In which steps the tables had rows.
+        rows: Rows,
+        /// How many rows there were in total.
+        rows_count: usize,
+        /// The tables that accepted no row.
+        empty: Vec<EmptyTable>,
+    },
+    /// It failed, which only a draft may.
+    Failed(Box<Unproven>),
+}
+
+/// The content of the files of a blank migration. A blank `up.sql` is refused wherever migrations
 /// are read, so that it can't be forgotten.
 const BLANK: &str = "\n";
 
@@ -79,24 +107,29 @@ pub fn new_migration(
     check_folder(folder)?;
     let (newest, before) = folder.newest()?;
     let version = next_version(newest.as_ref(), request.now)?;
-    if request.empty {
-        return write_empty(folder, request, &version, newest);
+    if request.content == Content::Blank {
+        return write_blank(folder, request, &version, newest);
     }
     let Some(draft) = Draft::new(&before, &folder.schema)? else {
         return Ok(Generated::NothingToDo);
     };
     consent::check(&draft.hazards, &request.allow)?;
-    let (texts, proofs) = draft.proven(folder, &|_| true, hosts)?;
+    let (texts, proofs) = match request.content {
+        Content::Draft => draft.tried(folder, hosts)?,
+        Content::Proven | Content::Blank => draft.proven(folder, &|_| true, hosts)?,
+    };
 
     let mut staging = Staging::default();
     let name = format!("{version}_{}", request.name);
     texts.stage(&name, &mut staging);
     stage_snapshot(folder, &version, newest, &mut staging);
     let files = paths(folder, &staging);
-    seal_staged(folder, &mut staging, |_| false)?;
+    if request.content == Content::Proven {
+        seal_staged(folder, &mut staging, |_| false)?;
+    }
     staging.write(&folder.root)?;
-    let hazards = draft.hazards;
-    Ok(Generated::Written(Written { version, name, is_blank: false, files, hazards, proofs }))
+    let (hazards, content) = (draft.hazards, request.content);
+    Ok(Generated::Written(Written { version, name, content, files, hazards, proofs }))
 }
 
 /// Writes the newest snapshot again from the code, with its line in `CHECKSUMS`: for an unpublished
@@ -120,7 +153,7 @@ pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
     Ok(folder.snapshot_path(&newest))
 }
 
-fn write_empty(
+fn write_blank(
     folder: &Folder,
     request: &Request,
     version: &Version,
@@ -136,8 +169,8 @@ fn write_empty(
     stage_snapshot(folder, version, newest, &mut staging);
     staging.write(&folder.root)?;
     let (files, version) = (paths(folder, &staging), version.clone());
-    let (hazards, proofs) = (Vec::new(), Vec::new());
-    Ok(Generated::Written(Written { version, name, is_blank: true, files, hazards, proofs }))
+    let (hazards, proofs, content) = (Vec::new(), Vec::new(), request.content);
+    Ok(Generated::Written(Written { version, name, content, files, hazards, proofs }))
 }
 
 fn stage_snapshot(
@@ -236,18 +269,44 @@ impl<'a> Draft<'a> {
         known: &dyn Fn(&Version) -> bool,
         hosts: &[ScratchHost],
     ) -> Result<(Texts, Proofs), FolderError> {
-        let mut texts = self.texts();
-        let mut proofs = Vec::new();
+        let (mut texts, mut proofs) = (self.texts(), Vec::new());
         for host in hosts {
             let kind = host.kind();
-            let proven = self.prove(folder, known, host)?;
-            proofs.push((kind, proven.rows, proven.rows_count));
-            for (_, up, down) in texts.0.iter_mut().filter(|(other, _, _)| *other == kind) {
-                *up = self.up_text(&proven.up);
-                *down = self.down_text(&proven.down);
-            }
+            let proven = self
+                .prove(folder, known, host)?
+                .map_err(|cause| FolderError::Unproven { kind, cause: Box::new(cause) })?;
+            proofs.push((kind, self.passed(kind, &proven, &mut texts)));
         }
         Ok((texts, proofs))
+    }
+
+    /// Executes it on all hosts, after the folder's migrations. Where it fails or is not executed,
+    /// the texts have places for what is missing.
+    fn tried(
+        &self,
+        folder: &Folder,
+        hosts: &[ScratchHost],
+    ) -> Result<(Texts, Proofs), FolderError> {
+        let (mut texts, mut proofs) = (self.texts().with_places(), Vec::new());
+        for host in hosts {
+            let kind = host.kind();
+            let proved = match self.prove(folder, &|_| true, host)? {
+                Ok(proven) => self.passed(kind, &proven, &mut texts),
+                Err(cause) => Proved::Failed(Box::new(cause)),
+            };
+            proofs.push((kind, proved));
+        }
+        Ok((texts, proofs))
+    }
+
+    /// Puts the statements that were executed into the texts.
+    fn passed(&self, kind: BackendKind, proven: &Proven, texts: &mut Texts) -> Proved {
+        for (_, up, down) in texts.0.iter_mut().filter(|(other, _, _)| *other == kind) {
+            *up = self.up_text(&proven.up);
+            *down = self.down_text(&proven.down);
+        }
+        let Proven { rows, rows_count, .. } = *proven;
+        Proved::Passed { rows, rows_count, empty: proven.empty.clone() }
     }
 
     fn prove(
@@ -255,22 +314,17 @@ impl<'a> Draft<'a> {
         folder: &Folder,
         known: &dyn Fn(&Version) -> bool,
         host: &ScratchHost,
-    ) -> Result<Proven, FolderError> {
+    ) -> Result<Result<Proven, Unproven>, FolderError> {
         let migrations = read_migrations(folder, host.kind())?;
         let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
             let mut known = migrations.iter().flatten().filter(|one| known(&one.version));
             known.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
         };
         let proof = Proof { host, prepare: &prepare, from: self.from, to: self.to };
-        prove(&proof).map_err(|cause| match cause {
-            Unproven::Database(cause) => host.failed(cause),
-            Unproven::Refused { .. }
-            | Unproven::Differs { .. }
-            | Unproven::Lost { .. }
-            | Unproven::Broken { .. } => {
-                FolderError::Unproven { kind: host.kind(), cause: Box::new(cause) }
-            }
-        })
+        match prove(&proof) {
+            Err(Unproven::Database(cause)) => Err(host.failed(cause)),
+            proved => Ok(proved),
+        }
     }
 
     fn text(&self, kind: BackendKind) -> (BackendKind, String, String) {
@@ -289,6 +343,12 @@ impl<'a> Draft<'a> {
 }
 
 impl Texts {
+    /// The texts of a draft, with places for what its author adds.
+    fn with_places(self) -> Self {
+        let text = |text: String| sql::with_places(&text);
+        Self(self.0.into_iter().map(|(kind, up, down)| (kind, text(up), text(down))).collect())
+    }
+
     /// Adds the files of a migration of that name.
     pub(crate) fn stage(&self, name: &str, staging: &mut Staging) {
         for (kind, up, down) in &self.0 {

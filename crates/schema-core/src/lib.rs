@@ -92,6 +92,8 @@
 //! - `#[backfill("expression")]`: the value for existing rows, as SQL over their other columns. For
 //!   a column that is new and not `Nullable`, that is no longer `Nullable`, or whose values can't
 //!   be converted to its new type.
+//! - `#[sample("text", "other")]`, `#[sample(10, 20)]`: values for the rows on which migrations are
+//!   tried, if a check rejects those that are found for it.
 //!
 //! Arguments at the end of an index, a unique or a foreign key, in any order:
 //!

@@ -20,7 +20,7 @@ const TABLE_ATTRIBUTES: [&str; 5] = [
     "check(name, \"expression\")",
     "renamed_from = \"old\"",
 ];
-const COLUMN_ATTRIBUTES: [&str; 7] = [
+const COLUMN_ATTRIBUTES: [&str; 8] = [
     "max_length = N",
     "auto_increment",
     "unique",
@@ -28,6 +28,7 @@ const COLUMN_ATTRIBUTES: [&str; 7] = [
     "references(table.column)",
     "renamed_from = \"old\"",
     "backfill(\"expression\")",
+    "sample(…)",
 ];
 
 pub(crate) fn apply_to_table(table: &mut Table, attributes: Vec<Attribute>, errors: &mut Errors) {
@@ -74,6 +75,7 @@ pub(crate) fn apply_to_column(
             }),
             "renamed_from" => set(&mut column.renamed_from, &attribute, renamed_from),
             "backfill" => set(&mut column.backfill, &attribute, backfill),
+            "sample" => default::read_list(&attribute).map(|read| column.samples.extend(read)),
             other => Err(unknown(&attribute, other, "column", &COLUMN_ATTRIBUTES)),
         };
         errors.ok(result);

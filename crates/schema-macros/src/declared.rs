@@ -29,6 +29,8 @@ pub(crate) struct Column {
     pub(crate) references: Option<ForeignKey>,
     pub(crate) renamed_from: Option<LitStr>,
     pub(crate) backfill: Option<LitStr>,
+    /// Values for the rows on which migrations are tried.
+    pub(crate) samples: Vec<Default>,
 }
 
 #[derive(Clone)]

@@ -114,6 +114,8 @@ fn column_model(column: &Column) -> TokenStream {
     let default = option(default.map(default_model));
     let renamed_from = option(column.renamed_from.as_ref().map(literal));
     let backfill = option(column.backfill.as_ref().map(literal));
+    let samples = column.samples.iter().filter_map(|sample| sample.value.as_ref().ok());
+    let samples = list(&quote!(DefaultValue), samples.map(default_model));
     quote! {
         Column {
             name: #name,
@@ -123,6 +125,7 @@ fn column_model(column: &Column) -> TokenStream {
             default: #default,
             renamed_from: #renamed_from,
             backfill: #backfill,
+            samples: #samples,
         }
     }
 }

@@ -140,6 +140,7 @@ fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Column> {
         references: None,
         renamed_from: None,
         backfill: None,
+        samples: Vec::new(),
     };
     attributes::apply_to_column(&mut column, attributes, errors);
     Ok(column)

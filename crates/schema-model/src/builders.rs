@@ -113,6 +113,7 @@ impl Column {
             default: None,
             renamed_from: None,
             backfill: None,
+            samples: List::Borrowed(&[]),
         }
     }
 
@@ -148,6 +149,15 @@ impl Column {
     #[must_use]
     pub fn backfill(mut self, expression: impl Into<Text>) -> Self {
         self.backfill = Some(expression.into());
+        self
+    }
+}
+
+impl Column {
+    /// Sets the values for the rows on which migrations are tried.
+    #[must_use]
+    pub fn samples(mut self, samples: impl IntoIterator<Item = DefaultValue>) -> Self {
+        self.samples = samples.into_iter().collect();
         self
     }
 }

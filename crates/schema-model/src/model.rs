@@ -71,6 +71,10 @@ pub struct Column {
     /// the change is migrated.
     #[serde(skip)]
     pub backfill: Option<Text>,
+    /// Values for the rows on which migrations are tried, in turn; empty if any values will do.
+    /// They are no part of the schema, and are compared with nothing.
+    #[serde(skip)]
+    pub samples: List<DefaultValue>,
 }
 
 /// A column's default.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use schema_model::diff::Change;
-use schema_model::{Schema, SqlType};
+use schema_model::{DefaultValue, Schema, SqlType};
 
 use crate::catalog::Catalog;
 use crate::kind::BackendKind;
@@ -51,6 +51,9 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// converted to another, their values for the same number are the same: `2`, `'2'`, the JSON
     /// `2`.
     fn sample(&self, sql_type: SqlType, number: u8) -> String;
+
+    /// A value of a default as a literal.
+    fn literal(&self, value: &DefaultValue) -> String;
 
     /// An expression for the value of a (quoted) column as text. Its form does not change when the
     /// column is converted to another type.

@@ -24,7 +24,7 @@ pub mod mysql;
 mod phases;
 pub mod postgres;
 mod spelling;
-mod sqlite;
+pub mod sqlite;
 
 pub use dialect::{Dialect, Piece};
 pub use kind::{BackendKind, UnknownBackend};

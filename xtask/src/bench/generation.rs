@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use db_backend::{BackendKind, Scratch};
-use migration_folder::{Folder, Generated, Request, ScratchHost, new_migration};
+use migration_folder::{Content, Folder, Generated, Request, ScratchHost, new_migration};
 use schema_model::{Action, Check, Column, ForeignKey, Index, Schema, SqlType, Table};
 use tempfile::TempDir;
 use tenant_migrate::MigrationSet;
@@ -85,7 +85,7 @@ fn write(folder: &Folder, name: &str, day: i64) -> Result<()> {
     let now = chrono::DateTime::from_timestamp(1_800_000_000 + day * 86_400, 0);
     let request = Request {
         name: name.to_owned(),
-        empty: false,
+        content: Content::Proven,
         allow: Vec::new(),
         now: now.context("the time is out of range")?,
     };

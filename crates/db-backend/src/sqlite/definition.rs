@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sql_dialect::sqlite;
 use sql_text::{Cursor, Syntax, Token, list_items, text_of, tokens};
 
 use crate::error::DbError;
@@ -69,7 +70,12 @@ impl Definition {
             } else if token.is_word("CHECK") {
                 let name = constraint.take().or_else(|| column.clone());
                 let name = name.unwrap_or_else(|| format!("check {}", self.checks.len() + 1));
-                self.checks.insert(name, group(sql, &mut rest));
+                let check = group(sql, &mut rest);
+                let check = match &column {
+                    Some(column) => sqlite::compared_check(column, &check),
+                    None => check,
+                };
+                self.checks.insert(name, check);
             } else if let Some(column) = &column {
                 if token.is_word("AUTOINCREMENT") {
                     self.auto_increment = Some(column.clone());

@@ -216,7 +216,7 @@ fn values_of_added_columns() {
         SELECT "id",
             "b",
             gone || b,
-            b * 2
+            CASE WHEN (b * 2) IS NOT CAST((b * 2) AS INTEGER) OR CAST((b * 2) AS INTEGER) NOT BETWEEN -2147483648 AND 2147483647 THEN json_extract('{}', 't.filled_over_default: the value in row ' || ifnull(rowid, '') || ' does not fit Integer') ELSE CAST((b * 2) AS INTEGER) END
         FROM "t";
     DROP TABLE "t";
     PRAGMA legacy_alter_table = ON;

@@ -60,6 +60,11 @@ schema_core::tenant_schema! {
         #[backfill(" ")]
         #[backfill("id")]
         h -> BigInt,
+        #[sample]
+        #[sample()]
+        #[sample(1.5)]
+        #[sample(99999999999999999999)]
+        i -> BigInt,
     }
 }
 

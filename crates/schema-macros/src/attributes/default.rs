@@ -1,7 +1,8 @@
-//! `default(…)`.
+//! `default(…)`, and `sample(…)` with values of the same kind.
 
 use schema_model::DefaultValue;
 use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Lit, LitInt, Meta, Token};
 
@@ -9,18 +10,38 @@ use crate::declared::Default;
 use crate::syntax::{comma, end, expected};
 
 const SHAPE: &str = "`default(now)`, or `default(…)` with true, false, an integer or a \"text\"";
+const SAMPLES_SHAPE: &str =
+    "`sample(…)` with true, false, integers or \"texts\", which the rows of a proof get in turn";
 
 pub(super) fn read(attribute: &Attribute) -> syn::Result<Default> {
-    let Meta::List(list) = &attribute.meta else {
-        return Err(expected(attribute.meta.span(), SHAPE));
-    };
-    list.parse_args_with(|input: ParseStream<'_>| {
+    in_list(attribute, SHAPE, |input| {
         let default = value(input)?;
         comma(input)?;
         end(input)?;
         Ok(default)
     })
-    .map_err(|error| expected(error.span(), SHAPE))
+}
+
+pub(super) fn read_list(attribute: &Attribute) -> syn::Result<Vec<Default>> {
+    in_list(attribute, SAMPLES_SHAPE, |input| {
+        let values = Punctuated::<Default, Token![,]>::parse_terminated_with(input, value)?;
+        match values.is_empty() {
+            true => Err(input.error("expected a value")),
+            false => Ok(values.into_iter().collect()),
+        }
+    })
+}
+
+/// Reads what is in the parentheses of the attribute.
+fn in_list<T>(
+    attribute: &Attribute,
+    shape: &str,
+    read: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let Meta::List(list) = &attribute.meta else {
+        return Err(expected(attribute.meta.span(), shape));
+    };
+    list.parse_args_with(read).map_err(|error| expected(error.span(), shape))
 }
 
 fn value(input: ParseStream<'_>) -> syn::Result<Default> {

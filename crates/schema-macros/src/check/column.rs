@@ -10,6 +10,9 @@ use crate::names::sql_name;
 
 pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
     check_backfill(column, errors);
+    for sample in column.samples.iter().filter(|sample| sample.value.is_err()) {
+        errors.add(sample.span, "sample out of range; expected a 64-bit integer");
+    }
     let Some(sql_type) = column.sql_type() else { return };
     check_length(column, sql_type, errors);
     check_auto_increment(table, column, sql_type, errors);

@@ -102,14 +102,16 @@ impl AlterTable {
             let (kind, place, effect, hint) = match step {
                 Step::DropColumn(column) => self.dropped(column),
                 Step::AlterColumn { from, to } => return self.altered(from, to),
-                Step::ChangePrimaryKey { to, .. } => (
+                Step::ChangePrimaryKey { to, .. } if !self.is_unique_already(to.iter()) => (
                     HazardKind::PrimaryKey,
                     self.to.name.to_string(),
                     format!("no two rows of {} may share {}", self.to.name, to.join(", ")),
                     None,
                 ),
                 Step::AddIndex(index)
-                    if index.unique && !self.has_only_null(index.column_names()) =>
+                    if index.unique
+                        && !self.has_only_null(index.column_names())
+                        && !self.is_unique_already(index.column_names()) =>
                 {
                     return Some(self.unique(index));
                 }
@@ -132,6 +134,7 @@ impl AlterTable {
                 | Step::DropIndex(_)
                 | Step::RenameColumn { .. }
                 | Step::AddColumn(_)
+                | Step::ChangePrimaryKey { .. }
                 | Step::RenameForeignKey { .. }
                 | Step::RenameCheck { .. }
                 | Step::RenameIndex { .. }
@@ -294,6 +297,26 @@ impl AlterTable {
                     && column.backfill.is_none()
             })
         })
+    }
+
+    /// Whether no two existing rows can share these columns: because the database numbers one of
+    /// them, or because they contain a former key whose values stay.
+    fn is_unique_already<'a>(&self, columns: impl Iterator<Item = &'a Text>) -> bool {
+        let columns = columns.filter_map(|name| self.to.column(name));
+        let (mut kept, mut is_numbered) = (Vec::new(), false);
+        for column in columns {
+            match self.source_of(column) {
+                Some(source) if !self.gets_values(&column.name) => kept.push(&source.name),
+                Some(_) => {}
+                None => is_numbered |= column.auto_increment && column.backfill.is_none(),
+            }
+        }
+        let is_kept = |name: &Text| kept.contains(&name);
+        let mut uniques =
+            self.from.indexes.iter().filter(|index| index.unique && index.partial.is_none());
+        is_numbered
+            || self.from.primary_key.iter().all(is_kept)
+            || uniques.any(|index| index.column_names().all(is_kept))
     }
 
     /// Whether no former check enforces the condition, allowing for renamed columns.

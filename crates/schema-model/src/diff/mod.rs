@@ -10,6 +10,7 @@ mod expression;
 mod hazard;
 mod order;
 mod rename;
+mod renamed;
 mod table;
 mod undo;
 mod unsupported;

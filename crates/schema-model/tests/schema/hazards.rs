@@ -104,6 +104,20 @@ fn no_row_violates_what_existed_before_or_what_is_null() {
 }
 
 #[test]
+fn what_contains_a_former_key_is_unique_already() {
+    insta::assert_snapshot!(between("a: id, x*, y", "a: id, x*, y | unique x y"), @"");
+    insta::assert_snapshot!(between("a: id, x", "a: id, x | unique x id"), @"");
+    insta::assert_snapshot!(between("a: id, x*", "a: id, x* | primary x"), @"");
+    insta::assert_snapshot!(between("a: id, x | primary id x", "a: id, x | primary x id"), @"");
+    insta::assert_snapshot!(between("a: id, x", "a: id, x, n# | primary n"), @"");
+    insta::assert_snapshot!(between("a: id, x*, y", "a: id, z*<x, y | unique z y"), @"");
+    // The former key is partial, is not the whole of it, or gets other values.
+    insta::assert_snapshot!(between("a: id, x, y | unique x where y > 0", "a: id, x, y | unique x y"), @"unique=uq_a_x_y: no two rows of a may share x, y");
+    insta::assert_snapshot!(between("a: id, x, y | primary id x", "a: id, x, y | primary id y"), @"primary-key=a: no two rows of a may share id, y");
+    insta::assert_snapshot!(between("a: id, x?*, y", "a: id, x=1, y | unique x y"), @"unique=uq_a_x_y: no two rows of a may share x, y");
+}
+
+#[test]
 fn a_backfill_reads_what_does_not_change_under_it() {
     let refused = |from: &str, to: &str| {
         let found = diff(&schema(from), &schema(to)).err().unwrap_or_default();

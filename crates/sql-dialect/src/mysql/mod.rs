@@ -10,7 +10,7 @@ mod tables;
 mod types;
 
 use schema_model::diff::{AlterTable, Change};
-use schema_model::{ForeignKey, Schema, SqlType, Table};
+use schema_model::{DefaultValue, ForeignKey, Schema, SqlType, Table};
 
 use crate::catalog::Catalog;
 use crate::clauses;
@@ -38,6 +38,10 @@ impl Dialect for Mysql {
 
     fn sample(&self, sql_type: SqlType, number: u8) -> String {
         types::sample(sql_type, number)
+    }
+
+    fn literal(&self, value: &DefaultValue) -> String {
+        types::default(value)
     }
 
     fn as_text(&self, sql_type: SqlType, column: &str) -> String {

@@ -12,6 +12,9 @@ use crate::spelling::Spelling;
 /// Carries out the steps on a table that already has its new name. Nothing refers to the parts that
 /// change.
 ///
+/// PostgreSQL itself renames columns in checks and in the conditions of indexes, so these stay if
+/// they only follow a rename.
+///
 /// PostgreSQL orders the actions of one `ALTER TABLE`: it first drops, then changes types, then
 /// adds columns, and finally adds constraints. So all actions between two other statements are
 /// combined into one statement, which rewrites the table only once.
@@ -24,8 +27,11 @@ pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
     script.finish_columns(alter);
     script.add_constraints(alter);
     script.continue_numbering(alter);
+    let kept = alter.renamed_indexes();
     for step in &alter.steps {
-        if let Step::AddIndex(index) = step {
+        if let Step::AddIndex(index) = step
+            && !kept.iter().any(|(_, new)| *new == index)
+        {
             script.statement(clauses::create_index(&Postgres, &alter.to.name, index));
         }
     }
@@ -44,16 +50,21 @@ impl Script<'_> {
     /// Drops indexes, and renames columns and indexes. Everything after this uses the new names.
     fn drop_and_rename(&mut self, alter: &AlterTable) {
         let quote = |name: &str| Postgres.quote(name);
+        let kept = alter.renamed_indexes();
         for step in &alter.steps {
-            if let Step::DropIndex(index) = step {
+            if let Step::DropIndex(index) = step
+                && !kept.iter().any(|(old, _)| *old == index)
+            {
                 self.statement(format!("DROP INDEX {}", quote(&index.name)));
             }
         }
-        for step in &alter.steps {
-            if let Step::RenameIndex { from, to } = step {
-                let (from, to) = (quote(&from.name), quote(&to.name));
-                self.statement(format!("ALTER INDEX {from} RENAME TO {to}"));
-            }
+        let renamed = alter.steps.iter().filter_map(|step| match step {
+            Step::RenameIndex { from, to } => Some((from, to)),
+            _ => None,
+        });
+        for (from, to) in renamed.chain(kept).filter(|(from, to)| from.name != to.name) {
+            let (from, to) = (quote(&from.name), quote(&to.name));
+            self.statement(format!("ALTER INDEX {from} RENAME TO {to}"));
         }
         for step in &alter.steps {
             if let Step::RenameColumn { from, to } = step {
@@ -64,8 +75,11 @@ impl Script<'_> {
 
     /// Drops the constraints and properties that would reject a new type, or NULL.
     fn drop_obstacles(&mut self, alter: &AlterTable) {
+        let kept = alter.renamed_checks();
         for step in &alter.steps {
-            if let Step::DropCheck(check) = step {
+            if let Step::DropCheck(check) = step
+                && !kept.iter().any(|(old, _)| *old == check)
+            {
                 self.action(format!("DROP CONSTRAINT {}", Postgres.quote(&check.name)));
             }
         }
@@ -197,12 +211,16 @@ impl Script<'_> {
                 _ => {}
             }
         }
+        let kept = alter.renamed_checks();
+        for (from, to) in kept.iter().filter(|(from, to)| from.name != to.name) {
+            self.rename("CONSTRAINT", &from.name, &to.name);
+        }
         for step in &alter.steps {
             match step {
                 Step::ChangePrimaryKey { .. } => {
                     self.action(format!("ADD {}", clauses::primary_key(&Postgres, &alter.to)));
                 }
-                Step::AddCheck(check) => {
+                Step::AddCheck(check) if !kept.iter().any(|(_, new)| *new == check) => {
                     self.action(format!("ADD {}", clauses::check(&Postgres, check)));
                 }
                 _ => {}

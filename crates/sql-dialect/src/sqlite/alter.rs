@@ -6,6 +6,7 @@ use schema_model::{Column, DefaultValue, ForeignKey};
 use super::names::Sqlite;
 use super::rebuild::{self, rebuild};
 use super::tables::{self, create_table};
+use super::types;
 use crate::clauses;
 use crate::dialect::Piece;
 use crate::spelling::Spelling;
@@ -135,8 +136,10 @@ fn alter_table(alter: &AlterTable) -> Vec<String> {
     for added in added_columns(alter) {
         sql.push(action(format!("ADD COLUMN {}", added_column(added, alter))));
         sql.extend(added.backfill.as_ref().map(|backfill| {
+            let place = format!("{table}.{}", added.name);
+            let value = types::backfilled(&place, added, backfill);
             let (table, column) = (Sqlite.quote(table), Sqlite.quote(&added.name));
-            format!("UPDATE {table}\n    SET {column} = {backfill}")
+            format!("UPDATE {table}\n    SET {column} = {value}")
         }));
     }
     for step in &alter.steps {

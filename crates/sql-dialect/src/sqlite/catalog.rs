@@ -2,7 +2,7 @@
 
 use schema_model::{Column, Schema};
 
-use super::types::{column_type, default, type_check};
+use super::types::{column_type, compared_check, default, type_check};
 use crate::catalog::{Catalog, CatalogColumn};
 use crate::expected::{self, Printed};
 
@@ -16,7 +16,8 @@ pub(super) fn expected(schema: &Schema) -> Catalog {
     let mut catalog = expected::expected(schema, &printed);
     for table in schema.tables.iter() {
         let checks = table.columns.iter().filter_map(|column| {
-            type_check(column).map(|check| (column.name.to_string(), Some(check)))
+            let check = compared_check(&column.name, &type_check(column)?);
+            Some((column.name.to_string(), Some(check)))
         });
         if let Some(expected) = catalog.tables.get_mut(table.name.as_ref()) {
             expected.checks.extend(checks);

@@ -8,13 +8,14 @@ mod tables;
 mod types;
 
 use schema_model::diff::Change;
-use schema_model::{Schema, SqlType};
+use schema_model::{DefaultValue, Schema, SqlType};
 
 use crate::catalog::Catalog;
 use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
 
 pub(crate) use names::Sqlite;
+pub use types::compared_check;
 
 impl Dialect for Sqlite {
     fn kind(&self) -> BackendKind {
@@ -31,6 +32,10 @@ impl Dialect for Sqlite {
 
     fn sample(&self, sql_type: SqlType, number: u8) -> String {
         types::sample(sql_type, number)
+    }
+
+    fn literal(&self, value: &DefaultValue) -> String {
+        types::default(value)
     }
 
     fn as_text(&self, sql_type: SqlType, column: &str) -> String {

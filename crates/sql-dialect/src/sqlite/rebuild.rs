@@ -57,8 +57,7 @@ fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
         columns().filter_map(|column| Some((column, value(alter, column)?))).collect();
     if copied.is_empty() {
         // Rows are kept, even if none of their values is.
-        let fill =
-            |column| clauses::fill(&Sqlite, column, default).unwrap_or_else(|| "NULL".to_owned());
+        let fill = |column| fill(alter, column).unwrap_or_else(|| "NULL".to_owned());
         copied.extend(columns().take(1).map(|column| (column, fill(column))));
     }
     let names: Vec<_> = copied.iter().map(|(column, _)| column.name.clone()).collect();
@@ -79,20 +78,29 @@ fn copy_rows(alter: &AlterTable, rebuilt: &str) -> String {
 /// itself, with a default, a number, or NULL.
 fn value(alter: &AlterTable, column: &Column) -> Option<String> {
     let Some(source) = alter.source_of(column) else {
-        return column.backfill.as_ref().map(ToString::to_string);
+        return column.backfill.as_ref().and_then(|_| fill(alter, column));
     };
     let place = format!("{}.{}", alter.to.name, column.name);
     let kept = types::converted(&place, source.sql_type, column);
-    let fill =
-        clauses::fill(&Sqlite, column, default).filter(|_| source.nullable && !column.nullable);
+    let fill = fill(alter, column).filter(|_| source.nullable && !column.nullable);
     Some(fill.map_or(kept.clone(), |fill| format!("coalesce({kept}, {fill})")))
+}
+
+/// The value for rows that have no value in a column that needs one.
+fn fill(alter: &AlterTable, column: &Column) -> Option<String> {
+    match &column.backfill {
+        Some(backfill) => {
+            let place = format!("{}.{}", alter.to.name, column.name);
+            Some(types::backfilled(&place, column, backfill))
+        }
+        None => column.default.as_ref().map(default),
+    }
 }
 
 /// Rows are numbered in the order of their old key, after those that already have a number.
 fn numbering_order(alter: &AlterTable) -> String {
     let number = alter.to.columns.iter().find(|column| column.auto_increment);
-    let Some(number) = number.filter(|column| clauses::fill(&Sqlite, column, default).is_none())
-    else {
+    let Some(number) = number.filter(|column| fill(alter, column).is_none()) else {
         return String::new();
     };
     let name = Sqlite.quote(&number.name);

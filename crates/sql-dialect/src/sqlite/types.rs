@@ -2,6 +2,7 @@
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
+use sql_text::Syntax;
 
 use super::names::Sqlite;
 use crate::clauses;
@@ -45,6 +46,10 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
     let name = Sqlite.quote(&column.name);
     match column.sql_type {
         SqlType::Varchar(length) => Some(format!("length({name}) <= {length}")),
+        // Before 3.45, `json_valid(NULL)` is false.
+        SqlType::JsonDoc if column.nullable => {
+            Some(format!("{name} IS NULL OR json_valid({name})"))
+        }
         SqlType::JsonDoc => Some(format!("json_valid({name})")),
         SqlType::SmallInt
         | SqlType::Integer
@@ -54,6 +59,18 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
         | SqlType::Text
         | SqlType::Binary
         | SqlType::UtcTimestamp => None,
+    }
+}
+
+/// The check of a column as catalogues are compared: older migrations did not say that a document
+/// may be NULL, which means the same here.
+pub fn compared_check(column: &str, check: &str) -> String {
+    let name = Sqlite.quote(column);
+    let is_valid = format!("json_valid({name})");
+    let with_null = format!("{name} IS NULL OR {is_valid}");
+    match sql_text::reads_alike(check, &with_null, Syntax::Sqlite) {
+        Ok(true) => is_valid,
+        Ok(false) | Err(_) => check.to_owned(),
     }
 }
 
@@ -75,13 +92,48 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
     if always_fits(from, to.sql_type) {
         return value;
     }
-    // SQLite can raise an error only in a trigger, but an invalid JSON path fails everywhere. The
-    // path contains the row number, because a constant path would fail before any row is read. If a
-    // column is called `rowid`, it may be NULL, and the path must still fail.
-    let before = clauses::literal(&format!("{place}: the value in row "));
-    let after = clauses::literal(&format!(" does not fit {}", to.sql_type));
-    let failure = format!("json_extract('{{}}', {before} || ifnull(rowid, '') || {after})");
+    let failure = failure(place, to.sql_type);
     format!("CASE WHEN {} THEN {failure} ELSE {value} END", does_not_fit(&name, from, to.sql_type))
+}
+
+/// An expression that fails with a message that names the place and the row.
+///
+/// SQLite can raise an error only in a trigger, but an invalid JSON path fails everywhere. The path
+/// contains the row number, because a constant path would fail before any row is read. If a column
+/// is called `rowid`, it may be NULL, and the path must still fail.
+fn failure(place: &str, sql_type: SqlType) -> String {
+    let before = clauses::literal(&format!("{place}: the value in row "));
+    let after = clauses::literal(&format!(" does not fit {sql_type}"));
+    format!("json_extract('{{}}', {before} || ifnull(rowid, '') || {after})")
+}
+
+/// The expression for the value that a backfill gives to a column. The other back ends convert it
+/// to the column's type, or fail; SQLite would store what it is.
+pub(super) fn backfilled(place: &str, column: &Column, backfill: &str) -> String {
+    if backfill.parse::<i16>().is_ok() {
+        return backfill.to_owned();
+    }
+    let whole = format!("CAST(({backfill}) AS INTEGER)");
+    let in_range = |least: i64, greatest: i64| {
+        format!("({backfill}) IS NOT {whole} OR {whole} NOT BETWEEN {least} AND {greatest}")
+    };
+    let (unfit, value) = match column.sql_type {
+        SqlType::SmallInt => (in_range(i16::MIN.into(), i16::MAX.into()), &*whole),
+        SqlType::Integer => (in_range(i32::MIN.into(), i32::MAX.into()), &*whole),
+        SqlType::BigInt => (format!("({backfill}) IS NOT {whole}"), &*whole),
+        SqlType::Bool => (format!("({backfill}) NOT IN (0, 1)"), &*whole),
+        SqlType::Double => {
+            (format!("typeof({backfill}) NOT IN ('integer', 'real', 'null')"), backfill)
+        }
+        SqlType::UtcTimestamp => {
+            (format!("({backfill}) IS NOT NULL AND julianday({backfill}) IS NULL"), backfill)
+        }
+        // A text column turns a number into a text, and documents have a check.
+        SqlType::Text | SqlType::Varchar(_) | SqlType::Binary | SqlType::JsonDoc => {
+            return backfill.to_owned();
+        }
+    };
+    format!("CASE WHEN {unfit} THEN {} ELSE {value} END", failure(place, column.sql_type))
 }
 
 /// Whether every value of the first type fits the second one.

@@ -19,14 +19,20 @@ pub(crate) struct NewMigrationArgs {
     /// Allows a change that may lose data or fail on rows, such as `drop-column=settings.legacy`
     #[arg(long, value_name = "WHAT=WHERE")]
     pub(crate) allow: Vec<String>,
+    /// Writes the migration even if it fails its proof, to be completed by hand
+    ///
+    /// Where it fails or is not executed, the files have places for what must come before and after
+    /// the generated statements, such as `DROP VIEW` and `CREATE VIEW`. `check --seal` proves it.
+    #[arg(long)]
+    pub(crate) draft: bool,
     /// Writes blank files for SQL by hand, if the migration can't be generated
-    #[arg(long, conflicts_with = "allow")]
+    #[arg(long, conflicts_with_all = ["allow", "draft"])]
     pub(crate) empty: bool,
     /// Gives the migration of a late branch a new version, after all others
-    #[arg(long, value_name = "VERSION", conflicts_with_all = ["name", "empty", "snapshot"])]
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["name", "empty", "draft", "snapshot"])]
     pub(crate) rebase: Option<String>,
     /// Writes no SQL, only the newest snapshot: for SQL by hand that already makes the changes
-    #[arg(long, conflicts_with_all = ["name", "allow", "empty"])]
+    #[arg(long, conflicts_with_all = ["name", "allow", "empty", "draft"])]
     pub(crate) snapshot: bool,
     /// Works on the system database's own schema instead of the tenants'
     #[arg(long)]
@@ -42,10 +48,14 @@ pub(crate) struct NewMigrationArgs {
 /// CI=true that is a finding.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// Adds the files that have no line in CHECKSUMS yet; existing lines stay as they are
+    /// Adds the files that have no line in CHECKSUMS yet, if nothing else is found
+    ///
+    /// Existing lines stay as they are.
     #[arg(long)]
     pub(crate) seal: bool,
-    /// Accepts the files of a version as they are now; only for a version that nobody has run yet
+    /// Accepts the files of a version as they are now, if nothing else is found
+    ///
+    /// Only for a version that nobody has run yet.
     #[arg(long, value_name = "VERSION")]
     pub(crate) reseal: Vec<String>,
     #[command(flatten)]

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use db_backend::{BackendKind, Cancel, Version};
-use migration_folder::{Finding, Replayed, check_files, replay, reseal, seal};
+use migration_folder::{
+    Finding, Folder, Remedy, Replayed, check_files, check_version, is_in_the_way, replay, seal,
+};
 
 use crate::cli::CheckArgs;
 use crate::exit::Exit;
@@ -21,32 +23,14 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &CheckArgs) -> Result<Exit>
 
 fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
     let folders = workspace::folders(invocation.project)?;
-    for version in &args.reseal {
-        // Versions are times, so one is hardly ever in both folders. The tenants' comes first.
-        let version = Version(version.clone());
-        let has_version = |folder: &&migration_folder::Folder| {
-            folder.snapshot_versions().is_ok_and(|versions| versions.contains(&version))
-        };
-        let folder = folders.iter().find(has_version).unwrap_or(&folders[0]);
-        for path in reseal(folder, &version)? {
-            print_line(&format!("sealed: {}", folder.shown(&folder.root.join(path))));
-        }
-    }
-    if args.seal {
-        for folder in &folders {
-            for path in seal(folder)? {
-                print_line(&format!("sealed: {}", folder.shown(&folder.root.join(path))));
-            }
-        }
-    }
-
-    let mut findings = Vec::new();
+    let changed = versions_by_folder(&folders, &args.reseal)?;
+    let mut checked: Vec<Vec<Finding>> = Vec::new();
     for folder in &folders {
-        findings.extend(check_files(folder)?);
+        checked.push(check_files(folder)?);
     }
     let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
     for host in &hosts {
-        for folder in &folders {
+        for (folder, findings) in folders.iter().zip(&mut checked) {
             let replayed = replay(folder, host)?;
             anyhow::ensure!(!cancel.is_cancelled(), "cancelled");
             print_line(&format!(
@@ -60,6 +44,10 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
             }
         }
     }
+    let mut findings = Vec::new();
+    for ((folder, its), changed) in folders.iter().zip(checked).zip(changed) {
+        findings.extend(sealed(folder, its, args.seal, &changed)?);
+    }
     for (kind, reason) in unavailable {
         print_line(&format!("{kind}: not replayed: {reason}"));
         if is_ci() {
@@ -68,6 +56,44 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
     }
     print(&render::findings(&findings));
     Ok(if findings.is_empty() { Exit::Success } else { Exit::Unexpected })
+}
+
+/// The versions to seal again, for each of the folders.
+fn versions_by_folder(folders: &[Folder], reseal: &[String]) -> Result<Vec<Vec<Version>>> {
+    let mut by_folder = vec![Vec::new(); folders.len()];
+    for version in reseal {
+        // Versions are times, so one is hardly ever in both folders. The tenants' comes first.
+        let version = Version(version.clone());
+        let has_version = |folder: &Folder| {
+            folder.snapshot_versions().is_ok_and(|versions| versions.contains(&version))
+        };
+        let at = folders.iter().position(has_version).unwrap_or(0);
+        check_version(&folders[at], &version)?;
+        by_folder[at].push(version);
+    }
+    Ok(by_folder)
+}
+
+/// Seals what was asked for, unless findings are in the way. Returns the findings that remain.
+fn sealed(
+    folder: &Folder,
+    findings: Vec<Finding>,
+    new: bool,
+    changed: &[Version],
+) -> Result<Vec<Finding>> {
+    if !new && changed.is_empty() {
+        return Ok(findings);
+    }
+    if findings.iter().any(|finding| is_in_the_way(finding, changed)) {
+        print_line(&format!("{}: nothing was sealed, since there are findings", folder.name));
+        return Ok(findings);
+    }
+    for path in seal(folder, new, changed)? {
+        print_line(&format!("sealed: {}", folder.shown(&folder.root.join(path))));
+    }
+    // Checked again, since only some of them are resolved.
+    let replayed = findings.into_iter().filter(|finding| finding.remedy == Remedy::GenerateOrFix);
+    Ok(check_files(folder)?.into_iter().chain(replayed).collect())
 }
 
 fn not_replayed(kind: BackendKind, reason: &str) -> Finding {

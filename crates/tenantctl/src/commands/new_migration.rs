@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use db_backend::{Cancel, Version};
-use migration_folder::{Generated, Request, new_migration, rebase, write_snapshot};
+use migration_folder::{Content, Generated, Request, new_migration, rebase, write_snapshot};
 
 use crate::cli::NewMigrationArgs;
 use crate::exit::Exit;
@@ -29,8 +29,12 @@ fn write(
     let now = chrono::Utc::now();
     let text = match (&args.name, &args.rebase) {
         (Some(name), _) => {
-            let request =
-                Request { name: name.clone(), empty: args.empty, allow: args.allow.clone(), now };
+            let content = match (args.empty, args.draft) {
+                (true, _) => Content::Blank,
+                (false, true) => Content::Draft,
+                (false, false) => Content::Proven,
+            };
+            let request = Request { name: name.clone(), content, allow: args.allow.clone(), now };
             match new_migration(&folder, &request, &hosts)? {
                 Generated::NothingToDo => format!(
                     "nothing to migrate: the {} schema has not changed since its newest migration",

@@ -1,6 +1,6 @@
 //! Errors and findings of a folder of migrations.
 
-use migration_folder::{FolderError, Remedy};
+use migration_folder::{FolderError, MAY_FAIL, Remedy};
 
 use super::advice::Advice;
 
@@ -26,8 +26,8 @@ pub fn folder(error: &FolderError) -> Advice {
             "or write the SQL by hand: `new-migration NAME --empty` creates blank files",
         )),
         FolderError::Unproven { .. } => Advice::unexpected(Some(
-            "if an expression in the code fails, fix it; otherwise write the SQL by hand: \
-             `new-migration NAME --empty` creates blank files",
+            "if an expression in the code fails, fix it; otherwise complete the SQL by hand: \
+             `new-migration NAME --draft` writes it as it is, with places for what is missing",
         )),
         FolderError::Checksums { .. } | FolderError::Snapshot { .. } => {
             Advice::unexpected(Some("restore the file from version control"))
@@ -63,6 +63,10 @@ pub fn remedy(remedy: &Remedy) -> String {
         Remedy::GenerateOrFix => {
             "run `new-migration NAME`, or fix the migration that was written by hand".to_owned()
         }
+        Remedy::FixOrAllow(file) => format!(
+            "fix {file}, and run `check` again; or say in a comment of it that it {}, and why",
+            MAY_FAIL[0]
+        ),
         Remedy::Fix(file) => format!("fix {file}, and run `check` again"),
     }
 }

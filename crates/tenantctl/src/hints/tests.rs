@@ -258,26 +258,26 @@ fn errors_of_a_folder() {
        cause: this is refused:
     DROP TABLE a
        cause: no such table: a
-       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
+       hint: if an expression in the code fails, fix it; otherwise complete the SQL by hand: `new-migration NAME --draft` writes it as it is, with places for what is missing
     1: the migration for sqlite failed its proof, and was not written
        cause: the step `up` fails
        cause: line 7 is refused:
     DROP TABLE a
        cause: no such table: a
-       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
+       hint: if an expression in the code fails, fix it; otherwise complete the SQL by hand: `new-migration NAME --draft` writes it as it is, with places for what is missing
     1: the migration for sqlite failed its proof, and was not written
        cause: down: a is missing
-       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
+       hint: if an expression in the code fails, fix it; otherwise complete the SQL by hand: `new-migration NAME --draft` writes it as it is, with places for what is missing
     1: the migration for sqlite failed its proof, and was not written
        cause: up: rows were ["1"] and are ["2"]
-       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
+       hint: if an expression in the code fails, fix it; otherwise complete the SQL by hand: `new-migration NAME --draft` writes it as it is, with places for what is missing
     1: the migration for sqlite failed its proof, and was not written
        cause: up: view `recent` no longer works on SQLite: no such column: a
-       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
+       hint: if an expression in the code fails, fix it; otherwise complete the SQL by hand: `new-migration NAME --draft` writes it as it is, with places for what is missing
     1: the migration for sqlite failed its proof, and was not written
        cause: the scratch database fails
        cause: gone
-       hint: if an expression in the code fails, fix it; otherwise write the SQL by hand: `new-migration NAME --empty` creates blank files
+       hint: if an expression in the code fails, fix it; otherwise complete the SQL by hand: `new-migration NAME --draft` writes it as it is, with places for what is missing
     1: no scratch database on SQLite, in memory
        cause: no memory
     "#);

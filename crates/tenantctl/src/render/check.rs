@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 
-use migration_folder::{Finding, Replayed};
+use migration_folder::{Finding, Replayed, TriedRows};
 
+use super::migration::without_rows;
 use crate::hints;
 use crate::words::counted;
 
-/// The result of a replay, in one line.
+/// The result of a replay, and what was tried without rows.
 pub fn replayed(replayed: &Replayed) -> String {
     match replayed {
-        Replayed::Passed => "replayed up, down, and up again".to_owned(),
-        Replayed::WithoutRows(reason) => {
-            format!(
-                "replayed up, down, and up again, but without rows, since it fails on rows: {reason}"
-            )
+        Replayed::Passed(TriedRows { without, empty }) => {
+            let without = without.iter().map(|reason| format!("\n    without rows: {reason}"));
+            let without: String = without.collect();
+            format!("replayed up, down, and up again{without}{}", without_rows(empty))
         }
         Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
         Replayed::Skipped => "not replayed: the folder has findings".to_owned(),

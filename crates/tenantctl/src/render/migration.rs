@@ -1,9 +1,10 @@
 //! What `new-migration` wrote into a folder of migrations.
 
+use std::error::Error;
 use std::fmt::Write as _;
 
 use db_backend::BackendKind;
-use migration_folder::{Folder, Rebased, Rows, Written};
+use migration_folder::{Content, EmptyTable, Folder, Proved, Rebased, Rows, Unproven, Written};
 
 /// The migration that was written, and why it was not executed on some back ends.
 pub fn written(
@@ -13,7 +14,7 @@ pub fn written(
 ) -> String {
     let mut text = format!("migration {} was written:\n", written.name);
     list(&mut text, written.files.iter().map(|file| folder.shown(file)));
-    if written.is_blank {
+    if written.content == Content::Blank {
         text.push_str("\nnext: write the SQL for each back end, then run `check --seal`\n");
         return text;
     }
@@ -23,13 +24,29 @@ pub fn written(
     }
     text.push_str("\nexecuted up, down and up again:\n");
     let proofs = written.proofs.iter();
-    let proofs = proofs.map(|(kind, rows, count)| format!("{kind}: {}", in_words(*rows, *count)));
+    let proofs = proofs.map(|(kind, proved)| match proved {
+        Proved::Passed { rows, rows_count, empty } => {
+            format!("{kind}: {}{}", in_words(*rows, *rows_count), without_rows(empty))
+        }
+        Proved::Failed(cause) => format!("{kind}: not proven: {}", on_one_line(cause)),
+    });
     list(&mut text, proofs);
     let missing =
         not_executed.iter().map(|(kind, reason)| format!("{kind}: not executed: {reason}"));
     list(&mut text, missing);
-    text.push_str("\nnext: read the SQL, then run `check`\n");
+    text.push_str(match written.content {
+        Content::Draft => "\nnext: complete the SQL by hand, then run `check --seal`\n",
+        Content::Proven | Content::Blank => "\nnext: read the SQL, then run `check`\n",
+    });
     text
+}
+
+/// A failed proof with its causes.
+fn on_one_line(cause: &Unproven) -> String {
+    let causes = std::iter::successors(Some(cause as &dyn Error), |error| (*error).source());
+    let words =
+        causes.map(|error| error.to_string().split_whitespace().collect::<Vec<_>>().join(" "));
+    words.collect::<Vec<_>>().join(": ")
 }
 
 /// The migration that was given a new version.
@@ -42,6 +59,18 @@ pub fn rebased(folder: &Folder, rebased: &Rebased) -> String {
     });
     text.push_str("\nnext: read the SQL, then run `check`\n");
     text
+}
+
+/// The tables in which nothing was tried, and why. Empty if every table has rows.
+pub fn without_rows(empty: &[EmptyTable]) -> String {
+    let of_one = |EmptyTable { table, error }: &EmptyTable| {
+        let reason = error.message.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!(
+            "\n    no rows in `{table}`: {reason}; `#[sample(…)]` on a column gives it values that \
+             fit"
+        )
+    };
+    empty.iter().map(of_one).collect()
 }
 
 fn in_words(rows: Rows, count: usize) -> String {

@@ -1,0 +1,104 @@
+//! The rows on which a change is tried: they satisfy the checks of their tables.
+
+use db_backend::BackendKind;
+use migration_folder::{Rows, ScratchHost, Unproven};
+
+use super::{host, prove_between, with_causes};
+use crate::support::cases::test_on;
+
+test_on! {
+    sqlite, postgres, mysql: on_host {
+        samples_satisfy_simple_checks,
+        declared_samples_satisfy_any_check,
+        a_table_without_rows_is_named,
+        a_backfill_has_the_type_of_its_column,
+    }
+}
+
+fn on_host(kind: BackendKind, case: fn(&ScratchHost)) {
+    let Some(host) = host(kind) else { return };
+    case(&host);
+}
+
+/// Two schemas, the second of which has one more column.
+macro_rules! one_more_column {
+    ($from:ident, $to:ident: { $($attributes:tt)* } { $($columns:tt)* }) => {
+        mod $from {
+            schema_core::tenant_schema! {
+                $($attributes)* links (id) { id -> BigInt, $($columns)* }
+                visits (id) { id -> BigInt, #[references(links.id)] link_id -> BigInt, }
+            }
+        }
+        mod $to {
+            schema_core::tenant_schema! {
+                $($attributes)* links (id) { id -> BigInt, $($columns)* more -> Nullable<Text>, }
+                visits (id) { id -> BigInt, #[references(links.id)] link_id -> BigInt, }
+            }
+        }
+    };
+}
+
+fn samples_satisfy_simple_checks(host: &ScratchHost) {
+    one_more_column!(from, to:
+        {
+            #[check(secure, "url LIKE 'https://%' AND length(url) BETWEEN 12 AND 40")]
+            #[check(known, "state IN ('new', 'done')")]
+            #[check(rated, "stars >= 3 AND stars < 6 OR stars IS NULL")]
+            #[unique(url)]
+        }
+        {
+            #[max_length = 40]
+            url -> Varchar,
+            #[max_length = 9]
+            state -> Varchar,
+            stars -> Nullable<Integer>,
+        }
+    );
+    let proven = prove_between(host, &from::SCHEMA, &to::SCHEMA);
+    let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    assert_eq!((proven.rows, proven.rows_count, proven.empty), (Rows::Kept, 6, vec![]));
+}
+
+fn declared_samples_satisfy_any_check(host: &ScratchHost) {
+    one_more_column!(from, to:
+        { #[check(even, "size % 2 = 0 AND size > id")] }
+        { #[sample(10, 20, 30)] size -> Integer, }
+    );
+    let proven = prove_between(host, &from::SCHEMA, &to::SCHEMA);
+    let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    assert_eq!((proven.rows, proven.rows_count, proven.empty), (Rows::Kept, 6, vec![]));
+}
+
+/// The rows of `visits` refer to those of `links`.
+fn a_table_without_rows_is_named(host: &ScratchHost) {
+    one_more_column!(from, to:
+        { #[check(even, "size % 2 = 0 AND size > id")] }
+        { size -> Integer, }
+    );
+    let proven = prove_between(host, &from::SCHEMA, &to::SCHEMA);
+    let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    let empty: Vec<&str> = proven.empty.iter().map(|empty| empty.table.as_str()).collect();
+    assert_eq!((proven.rows_count, empty), (0, vec!["links", "visits"]));
+}
+
+/// PostgreSQL and MariaDB round 0.3 to 0. SQLite could only store it.
+fn a_backfill_has_the_type_of_its_column(host: &ScratchHost) {
+    mod from {
+        schema_core::tenant_schema! { notes (id) { id -> BigInt, size -> Double, } }
+    }
+    mod to {
+        schema_core::tenant_schema! {
+            notes (id) { id -> BigInt, size -> Double, #[backfill("size / 10")] tens -> BigInt, }
+        }
+    }
+    match (host.kind(), prove_between(host, &from::SCHEMA, &to::SCHEMA)) {
+        (BackendKind::Sqlite, Err(Unproven::Refused { refused, .. })) => {
+            let text = refused.error.to_string();
+            assert!(text.contains("notes.tens: the value in row 1 does not fit BigInt"), "{text}");
+        }
+        (BackendKind::Postgres | BackendKind::Mysql, Ok(proven)) => {
+            assert_eq!(proven.rows_count, 3);
+        }
+        (_, other) => panic!("{other:?}"),
+    }
+}
