@@ -4,7 +4,7 @@ use crate::support::cli::Cli;
 
 /// All commands, including nested ones. The snapshots show that none is missing: each command is
 /// listed in the help of its parent.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 24] = [
     "",
     "new-migration",
     "check",
@@ -14,10 +14,13 @@ const COMMANDS: [&str; 21] = [
     "servers",
     "servers add",
     "servers list",
+    "servers set-url",
+    "servers remove",
     "tenants",
     "tenants list",
     "tenants show",
     "tenants add",
+    "tenants label",
     "tenants suspend",
     "tenants activate",
     "tenants archive",

@@ -17,6 +17,7 @@ mod rebasing;
 mod runners;
 mod schema;
 mod selection;
+mod server_addresses;
 mod servers;
 mod slugs;
 mod status;

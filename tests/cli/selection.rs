@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use schema_model::Schema;
+use serde_json::json;
 
 use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes, outcomes_in_words};
@@ -10,6 +11,7 @@ use crate::support::server::{TestServer, on_server};
 test_on! {
     sqlite, postgres, mysql: on_server {
         only_and_skip_select_by_slug_glob_and_label,
+        labels_are_set_and_removed,
         patterns_that_match_nothing_are_a_wrong_call,
         tenants_that_are_not_active_take_no_part,
         states_change_only_if_that_makes_sense,
@@ -40,6 +42,72 @@ fn only_and_skip_select_by_slug_glob_and_label(server: &TestServer) {
         let taking_part: Vec<String> = outcomes(&lines).into_keys().collect();
         assert_eq!((code, taking_part.join(" ").as_str()), (Some(0), expected), "{select}");
     }
+}
+
+fn labels_are_set_and_removed(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.succeed("provision @acme @beta --label region=eu --label plan=gold");
+    let steps = [
+        "tenants label @acme region=us size=xl plan-",
+        "tenants label @acme size- size=s note= a-b=-",
+        "tenants label @acme none-",
+        "tenants label @acme gold",
+        "tenants label @acme =gold",
+        "tenants label @acme -",
+        "tenants label @nobody region=eu",
+        "tenants label @acme region- size- note- a-b-",
+        "tenants list",
+    ];
+    let outcomes = steps.map(|step| (step, fleet.run(step).to_string()));
+    let mut shown = String::new();
+    for (step, outcome) in &outcomes[..8] {
+        shown += &format!("$ {step}\n{outcome}");
+    }
+    assert_snapshot!(shown, @"
+    $ tenants label @acme region=us size=xl plan-
+    exit code 0
+    --- stdout
+    tenant `acme` has these labels: region=us size=xl
+    $ tenants label @acme size- size=s note= a-b=-
+    exit code 0
+    --- stdout
+    tenant `acme` has these labels: a-b=- note= region=us size=s
+    $ tenants label @acme none-
+    exit code 0
+    --- stdout
+    tenant `acme` has these labels: a-b=- note= region=us size=s
+    $ tenants label @acme gold
+    exit code 2
+    --- stderr
+    error: `gold` is not a label
+
+    hint: write NAME=VALUE, with at most 63 bytes for the name and 255 for the value
+    $ tenants label @acme =gold
+    exit code 2
+    --- stderr
+    error: `=gold` is not a label
+
+    hint: write NAME=VALUE, with at most 63 bytes for the name and 255 for the value
+    $ tenants label @acme -
+    exit code 2
+    --- stderr
+    error: `-` is not a label
+
+    hint: write NAME=VALUE, with at most 63 bytes for the name and 255 for the value
+    $ tenants label @nobody region=eu
+    exit code 2
+    --- stderr
+    error: there is no tenant `nobody`
+
+    hint: `tenants list` shows all of them
+    $ tenants label @acme region- size- note- a-b-
+    exit code 0
+    --- stdout
+    tenant `acme` has no labels
+    ");
+    let listed = fleet.json("tenants list").1;
+    let labels: Vec<_> = listed.iter().map(|tenant| &tenant["labels"]).collect();
+    assert_eq!(labels, [&json!({}), &json!({ "plan": "gold", "region": "eu" })]);
 }
 
 fn patterns_that_match_nothing_are_a_wrong_call(server: &TestServer) {

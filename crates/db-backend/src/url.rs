@@ -38,6 +38,18 @@ impl ServerUrl {
         Self(Address::Path(path.into()))
     }
 
+    /// The same address with that password.
+    ///
+    /// # Errors
+    /// [`DbErrorKind::Address`](crate::DbErrorKind::Address) if the address names no user, or has a
+    /// password already.
+    pub fn with_password(self, password: &str) -> Result<Self, DbError> {
+        match self.0 {
+            Address::Path(_) => Err(DbError::address("a folder has no password")),
+            Address::Remote(remote) => Ok(Self(Address::Remote(remote.with_password(password)?))),
+        }
+    }
+
     /// The back end.
     pub fn kind(&self) -> BackendKind {
         self.0.kind()

@@ -53,6 +53,16 @@ pub enum RegistryError {
     /// A server has that name already.
     #[error("there is a server `{0}` already")]
     ServerExists(String),
+    /// Tenants have their databases on that server.
+    #[error("server `{server}` has tenants: {tenants}, such as `{example}`")]
+    ServerInUse {
+        /// The server.
+        server: String,
+        /// How many there are.
+        tenants: usize,
+        /// The first of them.
+        example: Slug,
+    },
     /// Another tenant has that database already.
     #[error("database `{database}` of tenant `{slug}` belongs to another tenant of that server")]
     DatabaseTaken {
@@ -84,6 +94,14 @@ impl RegistryError {
         matches!(
             self,
             Self::Query(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    }
+
+    /// Whether a row was kept because another row refers to it.
+    pub(crate) fn is_foreign_key_violation(&self) -> bool {
+        matches!(
+            self,
+            Self::Query(QueryError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
         )
     }
 }

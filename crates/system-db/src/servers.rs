@@ -40,6 +40,48 @@ impl Registry {
         }
     }
 
+    /// Changes the address of a server.
+    ///
+    /// # Errors
+    /// [`RegistryError::UnknownServer`], or what the system database says.
+    pub fn set_server_url(&self, name: &str, url: &ServerUrl) -> Result<Server, RegistryError> {
+        self.transaction(|connection| {
+            let row = servers::table.filter(servers::name.eq(name));
+            let value = servers::url.eq(url.expose());
+            dispatch!(connection, c => diesel::update(row).set(value).execute(c))?;
+            Ok(())
+        })?;
+        self.server(name)
+    }
+
+    /// Removes a server that has no tenants.
+    ///
+    /// # Errors
+    /// [`RegistryError::UnknownServer`], [`RegistryError::ServerInUse`], or what the system
+    /// database says.
+    pub fn remove_server(&self, name: &str) -> Result<(), RegistryError> {
+        let id = self.server(name)?.id;
+        let removed = self.transaction(|connection| {
+            let row = servers::table.find(id);
+            dispatch!(connection, c => diesel::delete(row).execute(c))?;
+            Ok(())
+        });
+        // The foreign key decides, so that a tenant added meanwhile is not left without its server.
+        match removed {
+            Err(error) if error.is_foreign_key_violation() => {
+                let mut tenants = self.tenants()?;
+                tenants.retain(|tenant| tenant.server.id == id);
+                let Some(first) = tenants.first() else { return Err(error) };
+                Err(RegistryError::ServerInUse {
+                    server: name.to_owned(),
+                    tenants: tenants.len(),
+                    example: first.slug.clone(),
+                })
+            }
+            other => other,
+        }
+    }
+
     /// All servers, by name.
     ///
     /// # Errors

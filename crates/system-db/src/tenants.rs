@@ -1,6 +1,6 @@
 //! The tenants of the registry.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use db_backend::{AnyConnection, Version, dispatch};
 use diesel::prelude::*;
@@ -154,6 +154,28 @@ impl Registry {
         Ok(self.find_tenants(&[slug])?.pop())
     }
 
+    /// Changes labels of a tenant: first those names lose their labels, then these labels are set.
+    ///
+    /// # Errors
+    /// [`RegistryError::UnknownTenant`], or what the system database says.
+    pub fn change_labels(
+        &self,
+        slug: &Slug,
+        removed: &BTreeSet<String>,
+        set: &BTreeMap<String, String>,
+    ) -> Result<Tenant, RegistryError> {
+        let id = self.tenant(slug)?.id;
+        self.transaction(|connection| {
+            let names: Vec<&String> = removed.iter().chain(set.keys()).collect();
+            let replaced = tenant_labels::table
+                .filter(tenant_labels::tenant_id.eq(id))
+                .filter(tenant_labels::name.eq_any(&names));
+            dispatch!(connection, c => diesel::delete(replaced).execute(c))?;
+            insert_labels(connection, set.iter().map(|label| (id, label)))
+        })?;
+        self.tenant(slug)
+    }
+
     /// Makes a tenant active if it is `provisioning`; leaves one in another state as it is.
     ///
     /// # Errors
@@ -210,7 +232,7 @@ fn ids(
     Ok(rows.into_iter().collect())
 }
 
-fn insert(connection: &mut AnyConnection, new: &[&NewTenant]) -> Result<(), RegistryError> {
+fn insert<'n>(connection: &mut AnyConnection, new: &[&'n NewTenant]) -> Result<(), RegistryError> {
     if new.is_empty() {
         return Ok(());
     }
@@ -227,14 +249,21 @@ fn insert(connection: &mut AnyConnection, new: &[&NewTenant]) -> Result<(), Regi
         .collect();
     dispatch!(connection, c => diesel::insert_into(tenants::table).values(&rows).execute(c))?;
 
-    if new.iter().all(|tenant| tenant.labels.is_empty()) {
-        return Ok(());
-    }
-    let slugs: Vec<&str> = new.iter().map(|tenant| tenant.slug.as_str()).collect();
+    let labelled = new.iter().filter(|tenant| !tenant.labels.is_empty());
+    let slugs: Vec<&str> = labelled.map(|tenant| tenant.slug.as_str()).collect();
     let ids = ids(connection, &slugs)?;
-    let labels: Vec<_> = new
-        .iter()
-        .flat_map(|tenant| tenant.labels.iter().map(|label| (ids[tenant.slug.as_str()], label)))
+    let labels_of = |tenant: &&'n NewTenant| {
+        let id = ids.get(tenant.slug.as_str()).copied();
+        id.into_iter().flat_map(|id| tenant.labels.iter().map(move |label| (id, label)))
+    };
+    insert_labels(connection, new.iter().flat_map(labels_of))
+}
+
+fn insert_labels<'a>(
+    connection: &mut AnyConnection,
+    labels: impl Iterator<Item = (i64, (&'a String, &'a String))>,
+) -> Result<(), RegistryError> {
+    let rows: Vec<_> = labels
         .map(|(id, (name, value))| {
             (
                 tenant_labels::tenant_id.eq(id),
@@ -243,7 +272,9 @@ fn insert(connection: &mut AnyConnection, new: &[&NewTenant]) -> Result<(), Regi
             )
         })
         .collect();
-    dispatch!(connection, c => diesel::insert_into(tenant_labels::table).values(&labels).execute(c))?;
+    if !rows.is_empty() {
+        dispatch!(connection, c => diesel::insert_into(tenant_labels::table).values(&rows).execute(c))?;
+    }
     Ok(())
 }
 

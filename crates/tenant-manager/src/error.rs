@@ -1,6 +1,6 @@
 //! What can go wrong before a tenant's outcome, beside it, or instead of it.
 
-use db_backend::DbError;
+use db_backend::{BackendKind, DbError};
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
 use tenant_migrate::{LoadError, Outcome, TenantReport, UnknownGoal};
 
@@ -33,7 +33,7 @@ pub enum ManagerError {
     Goal(#[from] UnknownGoal),
     /// There are no migrations for a back end.
     #[error("there are no migrations for {0}")]
-    NoMigrations(db_backend::BackendKind),
+    NoMigrations(BackendKind),
     /// There are several servers, and none was named.
     #[error("there are several servers: {}", .0.join(", "))]
     AmbiguousServer(Vec<String>),
@@ -46,6 +46,24 @@ pub enum ManagerError {
         actual: String,
         /// Where it was asked for.
         asked: String,
+    },
+    /// A server can't become one of another back end.
+    #[error("server `{server}` is {actual}, and the new address is that of {asked}")]
+    OtherBackend {
+        /// The server.
+        server: String,
+        /// Its back end.
+        actual: BackendKind,
+        /// That of the new address.
+        asked: BackendKind,
+    },
+    /// The databases of tenants are not at a server's new address.
+    #[error("server `{server}` keeps its address: {}", not_there(.missing))]
+    NotThere {
+        /// The server.
+        server: String,
+        /// The tenants, each with what is wrong at the new address. Not empty.
+        missing: Vec<(String, String)>,
     },
     /// The tenant is in a state that does not allow this.
     #[error("tenant `{slug}` is {state}")]
@@ -82,6 +100,15 @@ impl ManagerError {
     /// What a tenant's database says.
     pub(crate) fn of_tenant(slug: &Slug, cause: DbError) -> Self {
         Self::Database { place: format!("tenant `{slug}`"), cause }
+    }
+}
+
+fn not_there(missing: &[(String, String)]) -> String {
+    let words = |(slug, reason): &(String, String)| format!("tenant `{slug}`: {reason}");
+    match missing {
+        [] => String::new(),
+        [only] => words(only),
+        [first, rest @ ..] => format!("{}, and {} more", words(first), rest.len()),
     }
 }
 

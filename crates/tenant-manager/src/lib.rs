@@ -45,6 +45,7 @@ mod ledger;
 mod manager;
 mod provision;
 mod select;
+mod servers;
 mod status;
 mod targets;
 

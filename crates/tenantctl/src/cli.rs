@@ -130,8 +130,22 @@ pub(crate) enum ServersCommand {
     Add {
         /// A name for the server
         name: String,
-        /// sqlite:FOLDER, postgres://USER:PASSWORD@HOST:PORT or mysql://USER:PASSWORD@HOST:PORT
-        url: String,
+        #[command(flatten)]
+        address: AddressArgs,
+    },
+    /// Changes a server's address or password, after checking that its tenants' databases are there
+    SetUrl {
+        /// The server
+        name: String,
+        #[command(flatten)]
+        address: AddressArgs,
+        #[command(flatten)]
+        limits: LimitArgs,
+    },
+    /// Removes a server that has no tenants
+    Remove {
+        /// The server
+        name: String,
     },
     /// Lists the servers
     List {
@@ -139,6 +153,16 @@ pub(crate) enum ServersCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+}
+
+/// Where a server is.
+#[derive(Debug, Args)]
+pub(crate) struct AddressArgs {
+    /// sqlite:FOLDER, postgres://USER:PASSWORD@HOST:PORT or mysql://USER:PASSWORD@HOST:PORT
+    pub(crate) url: String,
+    /// Reads the password from standard input, or asks for it on a terminal
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
 }
 
 /// Shows and changes the registry of tenants
@@ -172,6 +196,14 @@ pub(crate) enum TenantsCommand {
         database: String,
         #[command(flatten)]
         place: PlaceArgs,
+    },
+    /// Changes the labels by which --only and --skip can select a tenant
+    Label {
+        /// The tenant
+        slug: String,
+        /// NAME=VALUE sets a label, and NAME- removes one
+        #[arg(required = true, value_name = "CHANGE")]
+        changes: Vec<String>,
     },
     /// Excludes tenants from runs for now
     Suspend(SlugsArgs),

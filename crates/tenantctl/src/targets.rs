@@ -1,6 +1,6 @@
 //! From arguments to tenants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use system_db::{Slug, Tenant, TenantState};
@@ -56,19 +56,38 @@ pub(crate) fn slugs(texts: &[String]) -> Result<Vec<Slug>> {
 /// # Errors
 /// If a label is not `NAME=VALUE`, or too long for the registry.
 pub(crate) fn placement(args: &PlaceArgs) -> Result<Placement> {
-    let mut labels = BTreeMap::new();
-    for label in &args.labels {
-        let (name, value) = match label.split_once('=') {
-            Some((name, value)) if !name.is_empty() && name.len() <= 63 && value.len() <= 255 => {
-                (name, value)
-            }
-            _ => {
-                let hint = "write NAME=VALUE, with at most 63 bytes for the name and 255 for the \
-                            value";
-                return Err(usage_error(format!("`{label}` is not a label"), Some(hint)));
-            }
-        };
-        labels.insert(name.to_owned(), value.to_owned());
-    }
+    let labels = args.labels.iter().map(|text| label(text)).collect::<Result<_>>()?;
     Ok(Placement { server: args.server.clone(), labels })
+}
+
+/// The labels that changes remove (`NAME-`), and those that they set (`NAME=VALUE`).
+///
+/// # Errors
+/// If a change is neither, or too long for the registry.
+pub(crate) fn label_changes(
+    changes: &[String],
+) -> Result<(BTreeSet<String>, BTreeMap<String, String>)> {
+    let (mut removed, mut set) = (BTreeSet::new(), BTreeMap::new());
+    for change in changes {
+        match change.strip_suffix('-').filter(|name| !name.is_empty() && !name.contains('=')) {
+            Some(name) => {
+                removed.insert(name.to_owned());
+            }
+            None => set.extend([label(change)?]),
+        }
+    }
+    Ok((removed, set))
+}
+
+/// Parses `NAME=VALUE`.
+fn label(text: &str) -> Result<(String, String)> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && name.len() <= 63 && value.len() <= 255 => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        _ => {
+            let hint = "write NAME=VALUE, with at most 63 bytes for the name and 255 for the value";
+            Err(usage_error(format!("`{text}` is not a label"), Some(hint)))
+        }
+    }
 }

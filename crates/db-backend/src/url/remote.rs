@@ -58,6 +58,17 @@ impl Remote {
         })
     }
 
+    /// The same with that password, which is not encoded yet.
+    pub(super) fn with_password(self, password: &str) -> Result<Self, DbError> {
+        if self.secrets().next().is_some() {
+            return Err(DbError::address("the address has a password already"));
+        }
+        let Some(user) = self.user_info else {
+            return Err(DbError::address("the address names no user; write USER@ before the host"));
+        };
+        Ok(Self { user_info: Some(format!("{user}:{}", encode(password))), ..self })
+    }
+
     /// The address with the password shown.
     #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(crate) fn expose(&self) -> String {

@@ -4,11 +4,16 @@ use anyhow::{Context, Result};
 use db_backend::{ServerUrl, Timeouts, admin};
 use serde::Serialize;
 use system_db::Server;
+use tenant_manager::new_run_id;
+use tenant_migrate::RunOptions;
 
-use crate::cli::{Format, ServersCommand};
+use super::fleet_run::apply_limits;
+use crate::cli::{AddressArgs, Format, ServersCommand};
 use crate::exit::Exit;
+use crate::interrupt::drain_on_ctrl_c;
 use crate::invocation::Invocation;
 use crate::output::{print_json, print_line, table};
+use crate::passwords::read_password;
 use crate::usage::usage_error;
 
 /// The most bytes that the registry's column holds.
@@ -16,8 +21,8 @@ const NAME_MAX: usize = 63;
 
 pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Result<Exit> {
     match command {
-        ServersCommand::Add { name, url } => {
-            let url = address(url)?;
+        ServersCommand::Add { name, address: args } => {
+            let url = address(args)?;
             if name.is_empty() || name.len() > NAME_MAX || name.contains(char::is_control) {
                 let message = "a server's name must have 1 to 63 bytes, and no control characters";
                 return Err(usage_error(message, None));
@@ -28,6 +33,21 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Resu
             let server = manager.registry().add_server(name, &url)?;
             print_line(&format!("server `{}` is registered: {}", server.name, server.url));
         }
+        ServersCommand::SetUrl { name, address: args, limits } => {
+            let url = address(args)?;
+            let mut options = RunOptions::new(new_run_id());
+            apply_limits(&mut options, limits);
+            let cancel = drain_on_ctrl_c()?;
+            let manager = invocation.open(None)?;
+            admin::ping(&url, &options.timeouts)
+                .with_context(|| format!("server `{name}` at {url} can't be used"))?;
+            let server = manager.set_server_url(name, &url, &options, &cancel)?;
+            print_line(&format!("server `{}` is now at {}", server.name, server.url));
+        }
+        ServersCommand::Remove { name } => {
+            invocation.open(None)?.registry().remove_server(name)?;
+            print_line(&format!("server `{name}` is removed"));
+        }
         ServersCommand::List { format } => {
             list(&invocation.open(None)?.registry().servers()?, *format)?;
         }
@@ -37,10 +57,12 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Resu
 
 /// The server's address. A folder is stored as an absolute path, since later commands may run in
 /// another working directory.
-fn address(text: &str) -> Result<ServerUrl> {
-    let url: ServerUrl = text
-        .parse()
-        .map_err(|error| usage_error(format!("the server's address: {error}"), None))?;
+fn address(args: &AddressArgs) -> Result<ServerUrl> {
+    let wrong = |error| usage_error(format!("the server's address: {error}"), None);
+    let mut url: ServerUrl = args.url.parse().map_err(wrong)?;
+    if args.password_stdin {
+        url = url.with_password(&read_password()?).map_err(wrong)?;
+    }
     match url.path() {
         Some(folder) => Ok(ServerUrl::folder(
             std::path::absolute(folder).context("the working directory can't be read")?,

@@ -1,5 +1,7 @@
 //! `tenants`: shows and changes the registry of tenants.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use crate::cli::{Format, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::output::{print_json, print_line, table};
-use crate::targets::{placement, selected, slugs};
+use crate::targets::{label_changes, placement, selected, slugs};
 use crate::usage::usage_error;
 
 /// How many outcomes `tenants show` prints, the newest first.
@@ -31,6 +33,14 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Resu
                 "tenant `{}` is registered: database `{}` on server `{}`",
                 tenant.slug, tenant.database, tenant.server.name
             ));
+        }
+        TenantsCommand::Label { slug, changes } => {
+            let (slug, (removed, set)) = (slug.parse()?, label_changes(changes)?);
+            let tenant = open()?.registry().change_labels(&slug, &removed, &set)?;
+            print_line(&match labels(&tenant.labels) {
+                none if none.is_empty() => format!("tenant `{slug}` has no labels"),
+                labels => format!("tenant `{slug}` has these labels: {labels}"),
+            });
         }
         TenantsCommand::Suspend(args) => set_state(&open()?, &args.slugs, TenantState::Suspended)?,
         TenantsCommand::Activate(args) => set_state(&open()?, &args.slugs, TenantState::Active)?,
@@ -57,7 +67,7 @@ struct Row<'a> {
     server: &'a str,
     database: &'a str,
     version: Option<&'a str>,
-    labels: &'a std::collections::BTreeMap<String, String>,
+    labels: &'a BTreeMap<String, String>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -75,12 +85,12 @@ impl<'a> Row<'a> {
             updated_at: tenant.updated_at,
         }
     }
+}
 
-    fn labels(&self) -> String {
-        let labels: Vec<String> =
-            self.labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        labels.join(" ")
-    }
+fn labels(labels: &BTreeMap<String, String>) -> String {
+    let labels: Vec<String> =
+        labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    labels.join(" ")
 }
 
 fn list(
@@ -107,7 +117,7 @@ fn list(
                     row.server.to_owned(),
                     row.database.to_owned(),
                     row.version.unwrap_or("-").to_owned(),
-                    row.labels(),
+                    labels(row.labels),
                 ]
             };
             let header = ["TENANT", "STATE", "SERVER", "DATABASE", "VERSION", "LABELS"];
@@ -135,7 +145,7 @@ fn show(manager: &TenantManager, slug: &str, format: Format) -> Result<()> {
         ("server", format!("{} ({})", row.server, tenant.server.url)),
         ("database", row.database.to_owned()),
         ("version", row.version.unwrap_or("-").to_owned()),
-        ("labels", row.labels()),
+        ("labels", labels(row.labels)),
         ("created", time(tenant.created_at)),
         ("updated", time(tenant.updated_at)),
     ];

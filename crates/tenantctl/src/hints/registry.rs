@@ -27,7 +27,11 @@ pub fn manager(error: &ManagerError) -> Advice {
         ManagerError::Pattern { .. }
         | ManagerError::Migrations(_)
         | ManagerError::NoMigrations(_)
+        | ManagerError::OtherBackend { .. }
         | ManagerError::WrongServer { .. } => Advice::usage(None),
+        ManagerError::NotThere { .. } => Advice::unexpected(Some(
+            "move the databases first; `tenants archive SLUG` if one is gone for good",
+        )),
         ManagerError::DataDir { .. } => {
             Advice::unexpected(Some("choose another folder with --data-dir"))
         }
@@ -55,6 +59,10 @@ pub fn registry(error: &RegistryError) -> Advice {
         }
         RegistryError::UnknownTenant(_) => Advice::usage(Some("`tenants list` shows all of them")),
         RegistryError::UnknownServer(_) => Advice::usage(Some("`servers list` shows all of them")),
+        RegistryError::ServerInUse { server, .. } => Advice::usage(Some(&format!(
+            "a server is kept as long as a tenant is registered on it, in whatever state; \
+             `servers set-url {server}` changes its address"
+        ))),
         RegistryError::DatabaseTaken { .. } => {
             Advice::usage(Some("`tenants list` shows which tenant has which database"))
         }

@@ -67,6 +67,7 @@ fn errors_of_the_registry() {
         RegistryError::UnknownServer("eu-1".to_owned()),
         RegistryError::TenantExists(slug()),
         RegistryError::ServerExists("eu-1".to_owned()),
+        RegistryError::ServerInUse { server: "eu-1".to_owned(), tenants: 2, example: slug() },
         RegistryError::DatabaseTaken { slug: slug(), database: "acme.db".to_owned() },
         transition(TenantState::Provisioning),
         transition(TenantState::Archived),
@@ -93,6 +94,8 @@ fn errors_of_the_registry() {
        hint: `servers list` shows all of them
     2: there is a tenant `acme` already
     2: there is a server `eu-1` already
+    2: server `eu-1` has tenants: 2, such as `acme`
+       hint: a server is kept as long as a tenant is registered on it, in whatever state; `servers set-url eu-1` changes its address
     2: database `acme.db` of tenant `acme` belongs to another tenant of that server
        hint: `tenants list` shows which tenant has which database
     2: tenant `acme` is provisioning and can't become active
@@ -120,6 +123,15 @@ fn errors_of_the_manager() {
             slug: slug(),
             actual: "eu-1".to_owned(),
             asked: "eu-2".to_owned(),
+        },
+        ManagerError::OtherBackend {
+            server: "eu-1".to_owned(),
+            actual: BackendKind::Mysql,
+            asked: BackendKind::Postgres,
+        },
+        ManagerError::NotThere {
+            server: "eu-1".to_owned(),
+            missing: ["acme", "beta"].map(|slug| (slug.to_owned(), "no file".to_owned())).into(),
         },
         state(TenantState::Provisioning),
         state(TenantState::Active),
@@ -149,6 +161,9 @@ fn errors_of_the_manager() {
     2: there are several servers: eu-1, eu-2
        hint: name one with --server
     2: tenant `acme` is on server `eu-1`, not on `eu-2`
+    2: server `eu-1` is mysql, and the new address is that of postgres
+    1: server `eu-1` keeps its address: tenant `acme`: no file, and 1 more
+       hint: move the databases first; `tenants archive SLUG` if one is gone for good
     2: tenant `acme` is provisioning
        hint: finish it with `provision acme`
     2: tenant `acme` is active
