@@ -1,6 +1,6 @@
 //! Databases that another tool created, and folders of migrations that were written for it.
 
-use db_backend::dispatch;
+use db_backend::{BackendKind, dispatch};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use insta::assert_snapshot;
 
@@ -36,6 +36,7 @@ test_on! {
         a_history_of_stock_diesel_is_continued_and_stock_diesel_agrees,
         tenants_are_provisioned_from_a_stock_folder,
         the_folder_of_the_back_end_is_chosen,
+        folders_of_back_ends_without_servers_do_not_matter,
         every_error_of_an_unusable_folder_is_reported,
         databases_are_registered_once,
     }
@@ -101,6 +102,31 @@ fn the_folder_of_the_back_end_is_chosen(server: &TestServer) {
     fleet.write("m/2_wrong/up.sql", "This is the other layout;");
     fleet.succeed("provision @acme --migrations m");
     assert_eq!(fleet.history("acme"), ["1"]);
+}
+
+fn folders_of_back_ends_without_servers_do_not_matter(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    let others = BackendKind::ALL.into_iter().filter(|kind| *kind != server.kind());
+    for other in others {
+        fleet.write(&format!("others/{other}/1_one/up.sql"), "CREATE TABLE one (id INTEGER);");
+        fleet.write(&format!("all/{other}/1_broken/README.md"), "There is no up.sql.");
+    }
+    for command in ["migrate-all", "migrate-all --dry-run", "status"] {
+        fleet.succeed(&format!("{command} --migrations others"));
+    }
+    fleet.write(&format!("all/{}/1_one/up.sql", server.kind()), "CREATE TABLE one (id INTEGER);");
+    fleet.succeed("provision @acme --migrations all");
+
+    // A tenant without migrations has an outcome, and a new one is not begun.
+    let (code, lines) = fleet.json("migrate-all --migrations others");
+    let acme = lines.iter().find(|line| line["event"] == "tenant_finished").unwrap();
+    assert_eq!((code, &acme["kind"]), (Some(4), &"no_migrations".into()), "{acme}");
+    let refused = fleet.run("provision @beta --migrations others");
+    let said = format!("error: there are no migrations for {}\n", server.kind());
+    assert_eq!((refused.code, refused.stderr), (Some(2), said));
+    assert_eq!(fleet.json("tenants list").1.len(), 1);
+    let unknown = fleet.run("migrate-all --migrations others --to 1");
+    assert_eq!(unknown.code, Some(2), "{unknown}");
 }
 
 fn every_error_of_an_unusable_folder_is_reported(server: &TestServer) {

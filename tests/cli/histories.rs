@@ -24,6 +24,7 @@ fn errors(stdout: &str) -> &str {
 test_on! {
     sqlite, postgres, mysql: on_server {
         a_database_ahead_of_the_binary_is_not_changed,
+        a_table_of_ours_with_other_columns_is_damaged,
         a_version_missing_in_the_middle_needs_leave,
         a_migration_edited_after_it_was_applied_is_seen,
         a_history_that_was_lost_is_not_started_over,
@@ -54,6 +55,22 @@ fn a_database_ahead_of_the_binary_is_not_changed(server: &TestServer) {
     error: tenant `acme`: ahead of these migrations: 9 is unknown here
     hint: a newer release has migrated it; run that release, or restore its migrations
     ");
+}
+
+fn a_table_of_ours_with_other_columns_is_damaged(server: &TestServer) {
+    for damage in [
+        "ALTER TABLE __tenantctl_journal DROP COLUMN checksum",
+        "ALTER TABLE __diesel_schema_migrations RENAME COLUMN version TO v",
+    ] {
+        let fleet = fleet_at_2(server);
+        fleet.execute("acme", damage);
+        let (code, lines) = fleet.json("migrate-all --migrations m");
+        let finished = lines.iter().filter(|line| line["event"] == "tenant_finished");
+        let acme = finished.into_iter().find(|line| line["tenant"] == "acme").unwrap();
+        assert_eq!((code, &acme["kind"]), (Some(4), &"corrupt".into()), "{acme}");
+        let message = acme["message"].as_str().unwrap();
+        assert!(message.starts_with("a table that tenantctl keeps (__"), "{message}");
+    }
 }
 
 fn a_version_missing_in_the_middle_needs_leave(server: &TestServer) {

@@ -3,12 +3,13 @@
 use std::fs;
 use std::process::{Output, Stdio};
 
-use db_backend::{Access, AnyConnection, Timeouts};
+use db_backend::{Access, AnyConnection, BackendKind, Timeouts};
 use insta::assert_snapshot;
 
 use crate::support::cases::test_on;
 use crate::support::cli::Cli;
-use crate::support::server::{TestServer, on_server};
+use crate::support::fleet::Fleet;
+use crate::support::server::{TestServer, available, on_server};
 
 test_on! {
     sqlite, postgres, mysql: on_server {
@@ -108,6 +109,73 @@ fn simultaneous_first_starts_on_an_embedded_database_all_succeed() {
         assert_eq!(tenants.matches(r#""state":"active""#).count(), 2, "{tenants}");
         assert_eq!(cli.run("migrate-all").code, Some(0));
     }
+}
+
+/// What the system database refuses, as if its disk were full, and what is said of a run then.
+#[test]
+fn a_full_system_database_does_not_change_what_happens_to_tenants() {
+    let Some(server) = available(BackendKind::Sqlite) else { return };
+    let mut shown = String::new();
+    for refused in ["INSERT ON runs", "INSERT ON run_outcomes", "UPDATE ON runs"] {
+        let fleet = Fleet::new(&server);
+        fleet.succeed("provision acme beta --to 20261123154648");
+        let trigger = format!(
+            "CREATE TRIGGER full BEFORE {refused} \
+             BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        );
+        fleet.system().execute(&trigger).unwrap();
+        let outcome = fleet.run("migrate-all");
+        let said: Vec<&str> = outcome.stderr.lines().filter(|l| !l.contains("migrated")).collect();
+        shown += &format!("== {refused}: exit code {:?}\n{}\n", outcome.code, said.join("\n"));
+        let done = if refused == "INSERT ON runs" { 1 } else { 2 };
+        assert_eq!(fleet.history("acme").len(), done, "{refused}");
+
+        fleet.system().execute("DROP TRIGGER full").unwrap();
+        fleet.succeed("migrate-all");
+        let tenant = &fleet.json("tenants show acme").1[0]["tenant"];
+        assert_eq!(tenant["version"], "20261123154738", "the next run records it");
+    }
+    assert_snapshot!(shown, @"
+    == INSERT ON runs: exit code Some(1)
+    error: the run was not begun, and nothing was done to any tenant's database
+      cause: a query on the system database failed
+      cause: database or disk is full
+
+    hint: free the system database, or some space for it; run the same command again
+    == INSERT ON run_outcomes: exit code Some(1)
+    error: the run is finished, and what it did to tenants stays
+      cause: the outcomes of 2 of 2 tenants are not recorded, such as that of `acme`
+      cause: a query on the system database failed
+      cause: database or disk is full
+
+    hint: free the system database, or some space for it; the same command again records the tenants, and does nothing twice
+    == UPDATE ON runs: exit code Some(1)
+    error: the run is finished, and what it did to tenants stays
+      cause: the outcomes of all tenants (2) are recorded, but not that the run has ended
+      cause: a query on the system database failed
+      cause: database or disk is full
+
+    hint: free the system database, or some space for it; the same command again records the tenants, and does nothing twice
+    ");
+}
+
+#[test]
+fn a_locked_system_database_keeps_a_run_from_beginning() {
+    let Some(server) = available(BackendKind::Sqlite) else { return };
+    let fleet = Fleet::new(&server);
+    fleet.succeed("provision acme --to 20261123154648");
+    let mut holder = fleet.system();
+    holder.execute("BEGIN IMMEDIATE").unwrap();
+    assert_snapshot!(fleet.run("migrate-all"), @"
+    exit code 1
+    --- stderr
+    error: the run was not begun, and nothing was done to any tenant's database
+      cause: a query on the system database failed
+      cause: database is locked
+
+    hint: free the system database, or some space for it; run the same command again
+    ");
+    assert_eq!(fleet.history("acme").len(), 1);
 }
 
 /// Commands that add nothing to a registry.

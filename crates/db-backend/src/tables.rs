@@ -48,7 +48,23 @@ fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History
         connection.rows(sql.present, &[])?.into_iter().flatten().flatten().collect();
     let is_there = |table: &str| names.iter().any(|name| name == table);
     let present = Present { history: is_there(HISTORY_TABLE), journal: is_there(JOURNAL_TABLE) };
-    select(connection, sql, present)
+    select(connection, sql, present).map_err(|error| explain(error, connection, &names))
+}
+
+/// Why tables that exist can't be read: if their rows can be, their columns are not those that they
+/// are created with.
+fn explain(error: DbError, connection: &mut AnyConnection, tables: &[String]) -> DbError {
+    let mut has_rows = |table: &String| connection.rows(&format!("SELECT 'x' FROM {table}"), &[]);
+    if error.kind != DbErrorKind::Statement || !tables.iter().all(|table| has_rows(table).is_ok()) {
+        return error;
+    }
+    DbError::new(
+        DbErrorKind::Corrupt,
+        format_args!(
+            "a table that tenantctl keeps ({}) has other columns than tenantctl gave it: {error}",
+            tables.join(" or ")
+        ),
+    )
 }
 
 /// Which of the two tables exist.

@@ -91,6 +91,20 @@ pub enum ManagerError {
         #[source]
         cause: DbError,
     },
+    /// The ledger could not be opened for a run, which was therefore not begun.
+    #[error("the run was not begun, and nothing was done to any tenant's database")]
+    NotBegun(#[source] RegistryError),
+    /// A run is finished, and not all of it is in the ledger.
+    #[error("{}", unrecorded(.tenants, .missing))]
+    Ledger {
+        /// How many tenants the run had.
+        tenants: usize,
+        /// The tenants whose outcomes are not recorded; empty if only the run's end is not.
+        missing: Vec<String>,
+        /// What the system database says.
+        #[source]
+        cause: RegistryError,
+    },
     /// One tenant's migration was blocked or failed.
     #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]
     Tenant(Box<TenantReport>),
@@ -109,6 +123,18 @@ fn not_there(missing: &[(String, String)]) -> String {
         [] => String::new(),
         [only] => words(only),
         [first, rest @ ..] => format!("{}, and {} more", words(first), rest.len()),
+    }
+}
+
+fn unrecorded(tenants: &usize, missing: &[String]) -> String {
+    match missing {
+        [] => format!(
+            "the outcomes of all tenants ({tenants}) are recorded, but not that the run has ended"
+        ),
+        [first, ..] => format!(
+            "the outcomes of {} of {tenants} tenants are not recorded, such as that of `{first}`",
+            missing.len()
+        ),
     }
 }
 

@@ -124,7 +124,9 @@ impl<'a> FleetRun<'a> {
             Goal::Version(version) => Some(version),
         };
         let count = i64::try_from(targets.len()).unwrap_or(i64::MAX);
-        registry.begin_run(run_id, purpose.command(), goal, count)?;
+        registry
+            .begin_run(run_id, purpose.command(), goal, count)
+            .map_err(ManagerError::NotBegun)?;
 
         let tenant_ids: HashMap<String, i64> =
             tenants.iter().map(|tenant| (tenant.slug.to_string(), tenant.id)).collect();
@@ -146,7 +148,11 @@ impl<'a> FleetRun<'a> {
             Err(panic) => std::panic::resume_unwind(panic),
         };
         let finished = registry.finish_run(run_id, number(report.ending()));
-        let ledger = recorded.and(finished).map_err(ManagerError::from);
+        let unfinished = |cause| {
+            let tenants = tenants.len();
+            ManagerError::Ledger { tenants, missing: Vec::new(), cause }
+        };
+        let ledger = recorded.and(finished.map_err(unfinished));
         Ok(FinishedRun { id: run_id.clone(), report, ledger })
     }
 }

@@ -5,8 +5,10 @@ use std::iter;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use system_db::{Registry, RegistryError, RunOutcome, TenantState};
+use system_db::{Registry, RunOutcome, TenantState};
 use tenant_migrate::{Ending, Event, TenantReport, crash};
+
+use crate::error::ManagerError;
 
 /// The most rows that one transaction takes; this bounds memory.
 const BATCH_MAX: usize = 1_000;
@@ -55,7 +57,10 @@ impl LedgerSink {
 impl LedgerWriter<'_> {
     /// Writes until the sender is dropped. After a failure it keeps listening and retries with the
     /// next batch, so that a restart of the registry loses no row.
-    pub(crate) fn write_all(&self, reports: &Receiver<TenantReport>) -> Result<(), RegistryError> {
+    ///
+    /// # Errors
+    /// [`ManagerError::Ledger`].
+    pub(crate) fn write_all(&self, reports: &Receiver<TenantReport>) -> Result<(), ManagerError> {
         let mut waiting: Vec<RunOutcome> = Vec::new();
         let mut result = Ok(());
         while let Ok(first) = reports.recv() {
@@ -78,10 +83,16 @@ impl LedgerWriter<'_> {
                 waiting.clear();
             }
         }
-        match result {
-            Ok(()) => Ok(()),
-            Err(_) => self.registry.record(self.run_id, &waiting),
+        if result.is_err() {
+            result = self.registry.record(self.run_id, &waiting);
         }
+        result.map_err(|cause| {
+            let is_waiting = |id: i64| waiting.iter().any(|outcome| outcome.tenant_id == id);
+            let missing = self.tenant_ids.iter().filter(|(_, id)| is_waiting(**id));
+            let mut missing: Vec<String> = missing.map(|(slug, _)| slug.clone()).collect();
+            missing.sort();
+            ManagerError::Ledger { tenants: self.tenant_ids.len(), missing, cause }
+        })
     }
 
     fn row(&self, report: &TenantReport) -> Option<RunOutcome> {

@@ -9,8 +9,8 @@ use db_backend::{
 };
 use system_db::{Registry, Server, Tenant, TenantState};
 use tenant_migrate::{
-    EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation, Policy, embedded_sets,
-    plan_tenant,
+    EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation, Policy, UnknownGoal,
+    embedded_sets, plan_tenant,
 };
 
 use crate::error::ManagerError;
@@ -111,11 +111,11 @@ impl TenantManager {
     /// [`ManagerError::Goal`].
     pub fn goal(&self, version: Option<&str>) -> Result<Goal, ManagerError> {
         let Some(version) = version else { return Ok(Goal::Head) };
-        let mut goal = Goal::Head;
+        let mut goal = Err(UnknownGoal { version: version.to_owned(), head: None });
         for set in self.sets.values() {
-            goal = set.goal(version)?;
+            goal = Ok(set.goal(version)?);
         }
-        Ok(goal)
+        Ok(goal?)
     }
 
     /// The status of one tenant, read from its own database, which is not changed.
@@ -176,17 +176,22 @@ impl TenantManager {
 }
 
 /// The migrations in a folder, for each kind of server there is, and for the embedded one, which
-/// may be about to be registered.
+/// may be about to be registered. If back ends have folders of their own in it, the others have no
+/// migrations.
 fn sets_in(folder: &Path, servers: &[Server]) -> Result<MigrationSets, ManagerError> {
     let kinds: BTreeSet<BackendKind> = match servers {
         [] => [BackendKind::Sqlite].into(),
         servers => servers.iter().map(|server| server.url.kind()).collect(),
     };
+    let own = |kind: BackendKind| folder.join(kind.name());
+    let is_shared = !BackendKind::ALL.into_iter().any(|kind| own(kind).is_dir());
     let mut sets = MigrationSets::new();
     for kind in kinds {
-        let own = folder.join(kind.name());
-        let folder = if own.is_dir() { &own } else { folder };
-        sets.insert(kind, MigrationSet::from_dir(kind, folder)?);
+        if is_shared {
+            sets.insert(kind, MigrationSet::from_dir(kind, folder)?);
+        } else if own(kind).is_dir() {
+            sets.insert(kind, MigrationSet::from_dir(kind, &own(kind))?);
+        }
     }
     Ok(sets)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use db_backend::ServerUrl;
+use db_backend::{BackendKind, ServerUrl};
 use system_db::{RegistryError, Server, Tenant, TenantState};
 use tenant_migrate::Target;
 
@@ -50,13 +50,15 @@ impl TenantManager {
     }
 
     /// The server of that name. Without a name, the only server; if no server exists, the embedded
-    /// one, which is registered.
+    /// one, which is registered. There must be migrations for it.
     pub(crate) fn server_for(&self, name: Option<&str>) -> Result<Server, ManagerError> {
-        if let Some(name) = name {
-            return Ok(self.registry.server(name)?);
-        }
-        let mut servers = self.registry.servers()?;
+        let mut servers = match name {
+            Some(name) => vec![self.registry.server(name)?],
+            None => self.registry.servers()?,
+        };
+        let kind = servers.first().map_or(BackendKind::Sqlite, |server| server.url.kind());
         match servers.len() {
+            0 | 1 if !self.sets.contains_key(&kind) => Err(ManagerError::NoMigrations(kind)),
             0 => self.embedded_server(),
             1 => Ok(servers.remove(0)),
             _ => Err(ManagerError::AmbiguousServer(servers.into_iter().map(|s| s.name).collect())),

@@ -35,7 +35,8 @@ const CONNECTION_MESSAGES: &Parts = &[
     ("password authentication failed", DbErrorKind::Denied),
     ("no password supplied", DbErrorKind::Denied),
     ("authentication failed for user", DbErrorKind::Denied),
-    ("no pg_hba.conf entry", DbErrorKind::Denied),
+    // The file's name is the same in every language.
+    ("pg_hba.conf", DbErrorKind::Denied),
     ("permission denied for database", DbErrorKind::Denied),
     ("is not permitted to log in", DbErrorKind::Denied),
     ("is not currently accepting connections", DbErrorKind::ServerBusy),

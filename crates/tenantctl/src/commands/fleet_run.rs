@@ -38,7 +38,7 @@ pub(super) fn conclude(run: FinishedRun, format: Format) -> Exit {
         Ok(()) => exit,
         Err(error) => {
             let error = anyhow::Error::new(error)
-                .context("the run is finished, but the ledger does not have all of its outcomes");
+                .context("the run is finished, and what it did to tenants stays");
             report_error(&error);
             if exit == Exit::Success { Exit::Unexpected } else { exit }
         }

@@ -35,6 +35,13 @@ pub fn manager(error: &ManagerError) -> Advice {
         ManagerError::DataDir { .. } => {
             Advice::unexpected(Some("choose another folder with --data-dir"))
         }
+        ManagerError::NotBegun(_) => Advice::unexpected(Some(
+            "free the system database, or some space for it; run the same command again",
+        )),
+        ManagerError::Ledger { .. } => Advice::unexpected(Some(
+            "free the system database, or some space for it; the same command again records the \
+             tenants, and does nothing twice",
+        )),
         ManagerError::Database { cause, .. } => Advice::unexpected(Some(database(cause.kind))),
         ManagerError::Tenant(report) => Advice::unexpected(outcome(&report.outcome).as_deref()),
     }

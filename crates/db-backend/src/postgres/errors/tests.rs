@@ -16,6 +16,8 @@ fn failed_connections() {
         at(
             "FATAL:  no pg_hba.conf entry for host \"10.0.0.9\", user \"app\", database \"acme\", no encryption",
         ),
+        at("FATAL:  pg_hba.conf rejects connection for host \"10.0.0.9\", user \"app\""),
+        at("FATAL:  pg_hba.conf lehnt Verbindung ab für Host »10.0.0.9«, Benutzer »app«"),
         at("FATAL:  role \"app\" is not permitted to log in"),
         at("FATAL:  role \"app\" does not exist"),
         at("FATAL:  permission denied for database \"acme\""),
@@ -49,6 +51,8 @@ fn failed_connections() {
     Denied           connection to server at "127.0.0.1", port 5432 failed: FATAL:  password authentication failed for user "app"
     Denied           connection to server at "127.0.0.1", port 5432 failed: fe_sendauth: no password supplied
     Denied           connection to server at "127.0.0.1", port 5432 failed: FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "app", database "acme", no encryption
+    Denied           connection to server at "127.0.0.1", port 5432 failed: FATAL:  pg_hba.conf rejects connection for host "10.0.0.9", user "app"
+    Denied           connection to server at "127.0.0.1", port 5432 failed: FATAL:  pg_hba.conf lehnt Verbindung ab für Host »10.0.0.9«, Benutzer »app«
     Denied           connection to server at "127.0.0.1", port 5432 failed: FATAL:  role "app" is not permitted to log in
     Denied           connection to server at "127.0.0.1", port 5432 failed: FATAL:  role "app" does not exist
     Denied           connection to server at "127.0.0.1", port 5432 failed: FATAL:  permission denied for database "acme"
