@@ -14,6 +14,7 @@ mod new_migration;
 mod output;
 mod project;
 mod rebasing;
+mod resources;
 mod runners;
 mod schema;
 mod selection;

@@ -45,6 +45,8 @@ pub enum DbErrorKind {
     Deadlock,
     /// The statement is wrong, or does not fit the data.
     Statement,
+    /// This process has no file descriptor or thread left.
+    OutOfResources,
     /// The address can't be used: it is malformed, or this build does not include its back end.
     Address,
 }
@@ -53,7 +55,11 @@ impl DbErrorKind {
     /// Whether the same attempt may succeed a moment later, without anybody's action.
     pub const fn is_transient(self) -> bool {
         match self {
-            Self::Unreachable | Self::ServerBusy | Self::ConnectionLost | Self::Deadlock => true,
+            Self::Unreachable
+            | Self::ServerBusy
+            | Self::ConnectionLost
+            | Self::Deadlock
+            | Self::OutOfResources => true,
             Self::Denied
             | Self::Missing
             | Self::Occupied

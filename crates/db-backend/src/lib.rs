@@ -31,6 +31,8 @@ mod connection;
 mod dispatch;
 mod driver;
 mod error;
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+mod exhausted;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod name;

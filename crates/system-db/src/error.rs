@@ -1,6 +1,7 @@
 //! What can go wrong with the registry.
 
 use std::error::Error;
+use std::io;
 
 use db_backend::DbError;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
@@ -29,6 +30,9 @@ pub enum RegistryError {
     /// No connection became free in time.
     #[error("no connection to the system database")]
     Pool(#[source] r2d2::Error),
+    /// No thread can be started for the connections.
+    #[error("the system has no thread left for the system database")]
+    Threads(#[source] io::Error),
     /// A query failed.
     #[error("a query on the system database failed")]
     Query(#[from] QueryError),

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
 use std::time::Duration;
 
 use db_backend::{
@@ -56,6 +58,7 @@ impl Registry {
     }
 
     fn connected_to(url: &DatabaseUrl) -> Result<Self, RegistryError> {
+        try_threads().map_err(RegistryError::Threads)?;
         let manager = ConnectionManager::new(url.clone(), Timeouts::default());
         let pool = r2d2::Pool::builder()
             .max_size(POOL_SIZE)
@@ -65,6 +68,22 @@ impl Registry {
             .map_err(RegistryError::Pool)?;
         Ok(Self { pool })
     }
+}
+
+/// How many threads a pool starts.
+const POOL_THREADS: usize = 3;
+
+/// Starts as many threads as a pool does, because a pool panics if it can't start them.
+fn try_threads() -> io::Result<()> {
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        // None of them ends before all are started.
+        let _closed = gate.lock();
+        for _ in 0..POOL_THREADS {
+            thread::Builder::new().spawn_scoped(scope, || drop(gate.lock()))?;
+        }
+        Ok(())
+    })
 }
 
 /// Creates the file under another name and moves it into place when it is complete, so that a

@@ -7,7 +7,7 @@ use std::thread;
 
 use chrono::Utc;
 use db_backend::DieselConnector;
-use system_db::{Tenant, TenantState};
+use system_db::{RegistryError, Tenant, TenantState};
 use tenant_migrate::{
     Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Sink, TenantReport,
 };
@@ -134,15 +134,17 @@ impl<'a> FleetRun<'a> {
         let writer = LedgerWriter { registry, run_id, tenant_ids: &tenant_ids, state_at_goal };
         let (report, recorded) = thread::scope(|scope| {
             let (ledger_sink, reports) = ledger();
-            let writing = scope.spawn(move || writer.write_all(&reports));
+            let writing = thread::Builder::new()
+                .spawn_scoped(scope, move || writer.write_all(&reports))
+                .map_err(|cause| ManagerError::NotBegun(RegistryError::Threads(cause)))?;
             let both = |event: Event| {
                 ledger_sink.observe(&event);
                 (engine.sink)(event);
             };
             let report = Run { sink: &both, ..engine }.migrate(&targets);
             drop(ledger_sink);
-            (report, writing.join())
-        });
+            Ok::<_, ManagerError>((report, writing.join()))
+        })?;
         let recorded = match recorded {
             Ok(result) => result,
             Err(panic) => std::panic::resume_unwind(panic),

@@ -174,6 +174,7 @@ impl FailureKind {
                 DbErrorKind::StatementTimeout => "statement timeout",
                 DbErrorKind::Deadlock => "deadlock",
                 DbErrorKind::Statement => "statement failed",
+                DbErrorKind::OutOfResources => "too few file descriptors or threads",
                 DbErrorKind::Address => "unusable address",
             },
         }

@@ -20,6 +20,7 @@
 
 mod cli;
 mod commands;
+mod descriptors;
 mod exit;
 pub mod hints;
 pub mod interrupt;

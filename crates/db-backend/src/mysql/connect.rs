@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: connecting.
 
+use std::io;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::classify;
 use crate::connection::{Access, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
+use crate::exhausted::no_thread;
 use crate::url::{DatabaseUrl, Remote};
 
 /// Opens an existing database, its limits set.
@@ -23,6 +25,7 @@ pub(super) fn connect(
 ) -> Result<AnyConnection, DbError> {
     let remote = database.remote().ok_or_else(|| DbError::address("not an address of MySQL"))?;
     let connection = establish(server_of(remote).expose(), timeouts.connect)
+        .map_err(|error| no_thread(&error))?
         .ok_or_else(|| {
             let limit = timeouts.connect;
             DbError::new(DbErrorKind::Unreachable, format_args!("no answer within {limit:?}"))
@@ -42,13 +45,16 @@ fn server_of(remote: &Remote) -> Remote {
 
 /// Connects on a separate thread, because Diesel sets no timeout and the operating system's is
 /// minutes long. An abandoned thread ends when the operating system's timeout expires.
-fn establish(address: String, limit: Duration) -> Option<ConnectionResult<MysqlConnection>> {
+fn establish(
+    address: String,
+    limit: Duration,
+) -> io::Result<Option<ConnectionResult<MysqlConnection>>> {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         // Nobody receives it if the timeout came first.
         let _ = sender.send(MysqlConnection::establish(&address));
-    });
-    receiver.recv_timeout(limit).ok()
+    })?;
+    Ok(receiver.recv_timeout(limit).ok())
 }
 
 /// All settings of the session in one round trip.

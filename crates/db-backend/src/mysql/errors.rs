@@ -17,7 +17,12 @@ use crate::values::cut;
 /// retried. The database can't be the reason, since it is chosen later.
 pub(super) fn of_connection(message: &str) -> DbErrorKind {
     if CLIENT_MESSAGES.iter().any(|start| message.starts_with(start)) {
-        return DbErrorKind::Unreachable;
+        let is_too_many_files = message.ends_with("(24)");
+        return if is_too_many_files {
+            DbErrorKind::OutOfResources
+        } else {
+            DbErrorKind::Unreachable
+        };
     }
     classify::by_part(CONNECTION_MESSAGES, message).unwrap_or(DbErrorKind::Denied)
 }

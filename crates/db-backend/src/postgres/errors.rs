@@ -28,10 +28,11 @@ fn is_from_server(message: &str) -> bool {
     message.contains(":  ")
 }
 
-/// Drivers put the address before the message; nothing in the message comes from a user. The second
-/// one is the library's; the others are English messages of the server. They save a query of the
-/// catalogue if it could tell the kind, and are the last resort if it can't.
+/// Drivers put the address before the message; nothing in the message comes from a user. The first
+/// and the third are the library's; the others are English messages of the server. They save a
+/// query of the catalogue if it could tell the kind, and are the last resort if it can't.
 const CONNECTION_MESSAGES: &Parts = &[
+    ("could not create socket: Too many open files", DbErrorKind::OutOfResources),
     ("password authentication failed", DbErrorKind::Denied),
     ("no password supplied", DbErrorKind::Denied),
     ("authentication failed for user", DbErrorKind::Denied),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
+use nix::unistd::{AccessFlags, access};
 
 use super::errors;
 use super::files::{beside, io_error, path_of};
@@ -28,7 +29,8 @@ pub(super) fn connect(
     let recovers = access == Access::ReadOnly && beside(path, "-journal").exists();
     let mode = if access == Access::ReadWrite || recovers { "rw" } else { "ro" };
     let connection = SqliteConnection::establish(&uri(path, mode)?).map_err(|error| {
-        explain(path, &classify::failed_connection(database, &error, errors::of_connection))
+        let error = classify::failed_connection(database, &error, errors::of_connection);
+        explain(path, mode == "rw", &error)
     })?;
     let mut connection = AnyConnection::Sqlite(connection);
     connection.execute(&format!(
@@ -59,16 +61,23 @@ fn uri(path: &Path, mode: &str) -> Result<String, DbError> {
 }
 
 /// SQLite reports little about why it can't open a file; the file system knows more.
-fn explain(path: &Path, error: &DbError) -> DbError {
+fn explain(path: &Path, writes: bool, error: &DbError) -> DbError {
     let shown = path.display();
     match fs::metadata(path) {
         Err(cause) => io_error(path, &cause),
         Ok(found) if found.is_dir() => {
             DbError::new(DbErrorKind::Corrupt, format_args!("{shown} is a folder, not a database"))
         }
-        // It exists, so what is missing is the right to open it.
+        // It exists, so what is missing is the right to open it, or a file descriptor. The file is
+        // not opened to find out, since closing it would end other connections' locks on it.
         Ok(_) if error.kind == DbErrorKind::Missing => {
-            DbError::new(DbErrorKind::Denied, format_args!("{shown}: {error}"))
+            let rights =
+                if writes { AccessFlags::R_OK | AccessFlags::W_OK } else { AccessFlags::R_OK };
+            let kind = match access(path, rights) {
+                Ok(()) => DbErrorKind::OutOfResources,
+                Err(_) => DbErrorKind::Denied,
+            };
+            DbError::new(kind, format_args!("{shown}: {error}"))
         }
         Ok(_) => DbError::new(error.kind, format_args!("{shown}: {error}")),
     }

@@ -6,6 +6,7 @@ use diesel::result::{DatabaseErrorInformation, Error};
 
 use crate::classify::{self, Beginnings, Parts};
 use crate::error::{DbError, DbErrorKind};
+use crate::exhausted::no_file_can_be_opened;
 
 /// The kind of a failure to connect with that message.
 pub(super) fn of_connection(message: &str) -> DbErrorKind {
@@ -21,8 +22,10 @@ pub(crate) fn of_statement(error: Error) -> DbError {
 }
 
 fn kind_of(information: &dyn DatabaseErrorInformation) -> DbErrorKind {
-    classify::by_beginning(STATEMENT_MESSAGES, information.message())
-        .unwrap_or(DbErrorKind::Statement)
+    match classify::by_beginning(STATEMENT_MESSAGES, information.message()) {
+        Some(DbErrorKind::Missing) if no_file_can_be_opened() => DbErrorKind::OutOfResources,
+        kind => kind.unwrap_or(DbErrorKind::Statement),
+    }
 }
 
 const STATEMENT_MESSAGES: &Beginnings = &[

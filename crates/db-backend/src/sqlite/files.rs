@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{DbError, DbErrorKind};
+use crate::exhausted::is_too_many_files;
 use crate::url::DatabaseUrl;
 
 /// The database file.
@@ -22,6 +23,7 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
 /// A failure of the file system.
 pub(super) fn io_error(path: &Path, error: &io::Error) -> DbError {
     let kind = match error.kind() {
+        _ if is_too_many_files(error) => DbErrorKind::OutOfResources,
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => DbErrorKind::Missing,
         io::ErrorKind::ReadOnlyFilesystem => DbErrorKind::ReadOnly,
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DbErrorKind::DiskFull,

@@ -21,15 +21,20 @@ pub(super) fn work_through<T: Send>(
 ) -> Vec<Option<T>> {
     let schedule = Schedule::new(targets, limits, cancel);
     let results = Mutex::new(targets.iter().map(|_| None).collect::<Vec<_>>());
-    thread::scope(|scope| {
-        for _ in 0..schedule.threads(limits) {
-            scope.spawn(|| {
-                while let Some(turn) = schedule.next_turn() {
-                    let result = work(&targets[turn.target], &schedule.lanes[turn.lane]);
-                    lock(&results)[turn.target] = Some(result);
-                }
-            });
+    let take_turns = || {
+        while let Some(turn) = schedule.next_turn() {
+            let result = work(&targets[turn.target], &schedule.lanes[turn.lane]);
+            lock(&results)[turn.target] = Some(result);
         }
+    };
+    thread::scope(|scope| {
+        for _ in 1..schedule.threads(limits) {
+            // If the system has no thread left, fewer tenants are worked on at the same time.
+            if thread::Builder::new().spawn_scoped(scope, take_turns).is_err() {
+                break;
+            }
+        }
+        take_turns();
     });
     results.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,8 +5,9 @@ use tenant_manager::{FinishedRun, TenantManager, new_run_id};
 use tenant_migrate::{Limits, Policy, RunOptions, Timeouts};
 
 use crate::cli::{Format, LimitArgs, RunArgs};
+use crate::descriptors::affordable;
 use crate::exit::Exit;
-use crate::output::print;
+use crate::output::{eprint_line, print};
 use crate::render;
 use crate::report_error::report_error;
 
@@ -19,8 +20,14 @@ pub(super) fn run_options(manager: &TenantManager, args: &RunArgs) -> Result<Run
 }
 
 pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
-    options.limits =
-        Limits { jobs: usize::from(args.jobs), per_server: usize::from(args.per_server) };
+    let jobs = affordable(args.jobs);
+    if jobs < args.jobs {
+        eprint_line(&format!(
+            "note: {jobs} tenants at a time instead of {}, since few files may be open (`ulimit -n`)",
+            args.jobs
+        ));
+    }
+    options.limits = Limits { jobs: usize::from(jobs), per_server: usize::from(args.per_server) };
     options.timeouts = Timeouts {
         connect: args.connect_timeout,
         lock: args.lock_timeout,

@@ -110,6 +110,9 @@ pub const fn database(kind: DbErrorKind) -> &'static str {
             "fix the migration, or the data that is in its way (--show-values shows values); try it on \
              a copy of this tenant; run again"
         }
+        DbErrorKind::OutOfResources => {
+            "run again with a lower --jobs, or with higher limits (`ulimit -n`, `ulimit -u`)"
+        }
         DbErrorKind::Address => "correct the address of the server or database",
     }
 }

@@ -1,5 +1,6 @@
 //! Errors of the registry, and of the manager that uses it.
 
+use db_backend::DbErrorKind;
 use system_db::{InvalidSlug, RegistryError, TenantState};
 use tenant_manager::ManagerError;
 use tenant_migrate::UnknownGoal;
@@ -58,6 +59,9 @@ pub fn registry(error: &RegistryError) -> Advice {
             "check that its server runs and that the database exists; --system-url, \
              SYSTEM_DATABASE_URL or --data-dir says where it is",
         )),
+        RegistryError::Threads(_) => {
+            Advice::unexpected(Some(database(DbErrorKind::OutOfResources)))
+        }
         RegistryError::Pool(_) | RegistryError::Query(_) => {
             Advice::unexpected(Some("nothing was lost; run the same command again"))
         }

@@ -253,6 +253,7 @@ fn database_errors() {
         DbErrorKind::StatementTimeout,
         DbErrorKind::Deadlock,
         DbErrorKind::Statement,
+        DbErrorKind::OutOfResources,
         DbErrorKind::Address,
     ];
     let hints = kinds.map(|kind| format!("{kind:?}: {}", database(kind)));
@@ -270,6 +271,7 @@ fn database_errors() {
     StatementTimeout: run again with a higher --statement-timeout
     Deadlock: run again when there is less load on this tenant
     Statement: fix the migration, or the data that is in its way (--show-values shows values); try it on a copy of this tenant; run again
+    OutOfResources: run again with a lower --jobs, or with higher limits (`ulimit -n`, `ulimit -u`)
     Address: correct the address of the server or database
     ");
 }

@@ -16,6 +16,7 @@ fn failed_connections() {
         "Can't connect to server on '127.0.0.1' (115)",
         "Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)",
         "Can't connect to MySQL server on '127.0.0.1:3306' (111)",
+        "Can't create TCP/IP socket (24)",
         "Lost connection to server at 'reading initial communication packet', system error: 0",
         "Unknown server host 'db.invalid' (-2)",
         "TLS/SSL error: self-signed certificate",
@@ -33,6 +34,7 @@ fn failed_connections() {
     Unreachable      Can't connect to server on '127.0.0.1' (115)
     Unreachable      Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)
     Unreachable      Can't connect to MySQL server on '127.0.0.1:3306' (111)
+    OutOfResources   Can't create TCP/IP socket (24)
     Unreachable      Lost connection to server at 'reading initial communication packet', system error: 0
     Unreachable      Unknown server host 'db.invalid' (-2)
     Unreachable      TLS/SSL error: self-signed certificate

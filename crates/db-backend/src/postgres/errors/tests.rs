@@ -39,6 +39,7 @@ fn failed_connections() {
         ),
         at("server closed the connection unexpectedly"),
         at("timeout expired"),
+        at("could not create socket: Too many open files"),
         "could not translate host name \"db.invalid\" to address: Name or service not known"
             .to_owned(),
         "invalid percent-encoded token: \"%zz\"".to_owned(),
@@ -71,6 +72,7 @@ fn failed_connections() {
     	Is the server running on that host and accepting TCP/IP connections?
     Unreachable      connection to server at "127.0.0.1", port 5432 failed: server closed the connection unexpectedly
     Unreachable      connection to server at "127.0.0.1", port 5432 failed: timeout expired
+    OutOfResources   connection to server at "127.0.0.1", port 5432 failed: could not create socket: Too many open files
     Unreachable      could not translate host name "db.invalid" to address: Name or service not known
     Address          invalid percent-encoded token: "%zz"
     Address          invalid port number: "99999"
