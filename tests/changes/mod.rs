@@ -1,6 +1,7 @@
 //! Every kind of change: the SQL for each back end as a page for a reviewer, and its proof.
 
 mod by_hand;
+mod expressions;
 mod keys;
 mod rows;
 mod tables;

@@ -3,9 +3,9 @@
 use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Token};
 
-use crate::declared::{Check, Column, Length, Table};
+use crate::declared::{BACK_ENDS, Check, Column, Length, Table};
 use crate::errors::Errors;
 use crate::syntax::{self, end, expected, name_of};
 
@@ -114,7 +114,8 @@ fn set<T>(
 }
 
 fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
-    const SHAPE: &str = "`check(name, \"expression\")`";
+    const SHAPE: &str = "`check(name, \"expression\")`, and for a back end that needs another \
+                         one, `sqlite = \"…\"`, `postgres = \"…\"` or `mysql = \"…\"`";
     let Meta::List(list) = &attribute.meta else {
         return Err(expected(attribute.meta.span(), SHAPE));
     };
@@ -123,8 +124,18 @@ fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
         syntax::comma(input)?;
         let expression = input.parse()?;
         syntax::comma(input)?;
-        end(input)?;
-        Ok(Check { name, expression })
+        let mut instead: Vec<(Ident, LitStr)> = Vec::new();
+        while !input.is_empty() {
+            let back_end: Ident = input.parse()?;
+            let is_known = BACK_ENDS.iter().any(|known| back_end == known);
+            if !is_known || instead.iter().any(|(other, _)| *other == back_end) {
+                return Err(syn::Error::new(back_end.span(), SHAPE));
+            }
+            input.parse::<Token![=]>()?;
+            instead.push((back_end, input.parse()?));
+            syntax::comma(input)?;
+        }
+        Ok(Check { name, expression, instead })
     })
     .map_err(|error| expected(error.span(), SHAPE))
 }

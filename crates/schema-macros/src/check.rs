@@ -10,6 +10,7 @@ mod column;
 mod columns;
 mod expressions;
 mod keys;
+mod meaning;
 mod names;
 mod references;
 

@@ -93,7 +93,12 @@ pub(crate) struct SpannedAction {
 pub(crate) struct Check {
     pub(crate) name: Ident,
     pub(crate) expression: LitStr,
+    /// The conditions of single back ends, by their name.
+    pub(crate) instead: Vec<(Ident, LitStr)>,
 }
+
+/// The back ends that can have a condition of their own.
+pub(crate) const BACK_ENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
 
 impl Table {
     pub(crate) fn column(&self, name: &Ident) -> Option<&Column> {

@@ -5,7 +5,7 @@ use quote::quote;
 use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
 use syn::{Ident, LitStr};
 
-use crate::declared::{Check, Column, ForeignKey, Index, Table};
+use crate::declared::{BACK_ENDS, Check, Column, ForeignKey, Index, Table};
 use crate::names::{check_name, foreign_key_name, index_name, sql_name};
 
 pub(crate) fn expand(tables: &[Table]) -> TokenStream {
@@ -191,7 +191,16 @@ fn action_model(action: Action) -> TokenStream {
 fn check_model(table: &Table, check: &Check) -> TokenStream {
     let name = text(&check_name(table, check));
     let expression = literal(&check.expression);
-    quote!(Check { name: #name, expression: #expression })
+    let own = BACK_ENDS.map(|back_end| {
+        let mut instead = check.instead.iter();
+        option(instead.find(|(name, _)| name == back_end).map(|(_, own)| literal(own)))
+    });
+    let [sqlite, postgres, mysql] = own;
+    quote!(Check {
+        name: #name,
+        expression: #expression,
+        instead: Instead { sqlite: #sqlite, postgres: #postgres, mysql: #mysql },
+    })
 }
 
 fn names(idents: &[Ident]) -> TokenStream {

@@ -6,8 +6,8 @@
 //! Nothing is checked here. `tenant_schema!` knows what a declaration can say.
 
 use crate::model::{
-    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List, Partial, Schema,
-    Table, Text, WithoutPartial,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Instead, List, Partial,
+    Schema, Table, Text, WithoutPartial,
 };
 use crate::sql_type::SqlType;
 
@@ -276,7 +276,7 @@ impl ForeignKey {
 impl Check {
     /// A check that every row satisfies the condition.
     pub fn new(name: impl Into<Text>, expression: impl Into<Text>) -> Self {
-        Self { name: name.into(), expression: expression.into() }
+        Self { name: name.into(), expression: expression.into(), instead: Instead::default() }
     }
 }
 

@@ -225,8 +225,49 @@ impl Action {
 pub struct Check {
     /// The constraint's name; unique in the whole schema, at most 63 bytes.
     pub name: Text,
-    /// The condition, in SQL that every back end understands.
+    /// The condition, in SQL that every back end understands, except for those that have another.
     pub expression: Text,
+    /// The condition in the SQL of single back ends.
+    #[serde(default, skip_serializing_if = "Instead::is_empty")]
+    pub instead: Instead,
+}
+
+/// What single back ends have instead of an expression.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Instead {
+    /// On SQLite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sqlite: Option<Text>,
+    /// On PostgreSQL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postgres: Option<Text>,
+    /// On MySQL and MariaDB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mysql: Option<Text>,
+}
+
+impl Instead {
+    /// Whether every back end has the same expression.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Its expressions, each replaced.
+    #[must_use]
+    pub fn map(&self, replace: impl Fn(&str) -> String) -> Self {
+        let one = |text: &Option<Text>| text.as_ref().map(|text| replace(text).into());
+        let Self { sqlite, postgres, mysql } = self;
+        Self { sqlite: one(sqlite), postgres: one(postgres), mysql: one(mysql) }
+    }
+}
+
+impl Check {
+    /// The condition on each back end, the common one first.
+    pub fn expressions(&self) -> impl Iterator<Item = &Text> {
+        let Instead { sqlite, postgres, mysql } = &self.instead;
+        std::iter::once(&self.expression).chain([sqlite, postgres, mysql].into_iter().flatten())
+    }
 }
 
 impl Schema {

@@ -44,23 +44,32 @@ pub(crate) fn index_columns(spelling: &dyn Spelling, index: &Index) -> String {
 }
 
 /// `CREATE INDEX "name" ON "table" ("a", "b") WHERE …`.
-pub(crate) fn create_index(spelling: &dyn Spelling, table: &str, index: &Index) -> String {
-    let condition = index.partial.as_ref().map(|partial| spelling.expression(&partial.condition));
+pub(crate) fn create_index(spelling: &dyn Spelling, table: &Table, index: &Index) -> String {
+    let partial = index.partial.as_ref();
+    let condition = partial.map(|it| spelling.expression(&it.condition, &table.columns));
     let condition = condition.map(|condition| format!(" WHERE {condition}"));
     format!(
         "CREATE {}INDEX {} ON {} ({}){}",
         if index.unique { "UNIQUE " } else { "" },
         spelling.quote(&index.name),
-        spelling.quote(table),
+        spelling.quote(&table.name),
         index_columns(spelling, index),
         condition.unwrap_or_default()
     )
 }
 
 /// `CONSTRAINT "name" CHECK (…)`.
-pub(crate) fn check(spelling: &dyn Spelling, check: &Check) -> String {
-    let (name, expression) = (spelling.quote(&check.name), spelling.expression(&check.expression));
-    format!("CONSTRAINT {name} CHECK ({expression})")
+pub(crate) fn check(spelling: &dyn Spelling, table: &Table, check: &Check) -> String {
+    let (name, condition) = (spelling.quote(&check.name), condition(spelling, table, check));
+    format!("CONSTRAINT {name} CHECK ({condition})")
+}
+
+/// The condition of a check.
+pub(crate) fn condition(spelling: &dyn Spelling, table: &Table, check: &Check) -> String {
+    match spelling.instead(&check.instead) {
+        Some(own) => own.to_string(),
+        None => spelling.expression(&check.expression, &table.columns),
+    }
 }
 
 /// `CONSTRAINT "name" FOREIGN KEY ("a") REFERENCES "table" ("b") ON DELETE …`.
@@ -105,6 +114,6 @@ pub(crate) fn fill(
     column: &Column,
     default: fn(&DefaultValue) -> String,
 ) -> Option<String> {
-    let backfill = column.backfill.as_ref().map(|expression| spelling.expression(expression));
+    let backfill = column.backfill.as_ref().map(|expression| spelling.expression(expression, &[]));
     backfill.or_else(|| column.default.as_ref().map(default))
 }

@@ -4,6 +4,7 @@ use schema_model::{Action, Column, ForeignKey, Index, Schema, Table, Text};
 
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 use crate::clauses;
+use crate::spelling::Spelling;
 
 /// How a back end prints the parts that the model does not fix.
 pub(crate) struct Printed {
@@ -11,11 +12,18 @@ pub(crate) struct Printed {
     pub(crate) column: fn(&Column) -> CatalogColumn,
     /// Whether the catalogue keeps the names of foreign keys.
     pub(crate) names_foreign_keys: bool,
-    /// Whether the catalogue keeps the expressions of checks and partial indexes as they were
-    /// written.
-    pub(crate) keeps_expressions: bool,
+    /// How the expressions of checks and partial indexes are compared; `None` if the catalogue does
+    /// not keep them as they were written.
+    pub(crate) expressions: Option<Compared>,
     /// The index as the back end creates it; `None` if it creates no index.
     pub(crate) index: fn(&Index) -> Option<Index>,
+}
+
+/// The spelling of a back end, and how it compares what is spelled.
+#[derive(Clone, Copy)]
+pub(crate) struct Compared {
+    pub(crate) spelling: &'static dyn Spelling,
+    pub(crate) compared: fn(&str) -> String,
 }
 
 /// The catalogue that is expected for the schema.
@@ -42,7 +50,7 @@ fn expected_table(table: &Table, printed: &Printed) -> CatalogTable {
             .indexes
             .iter()
             .filter_map(printed.index)
-            .map(|index| expected_index(&index, printed.keeps_expressions))
+            .map(|index| expected_index(&index, table, printed.expressions))
             .collect(),
         foreign_keys: table
             .foreign_keys
@@ -53,7 +61,9 @@ fn expected_table(table: &Table, printed: &Printed) -> CatalogTable {
             .checks
             .iter()
             .map(|check| {
-                let expression = printed.keeps_expressions.then(|| check.expression.to_string());
+                let expression = printed.expressions.map(|Compared { spelling, compared }| {
+                    compared(&clauses::condition(spelling, table, check))
+                });
                 (check.name.to_string(), expression)
             })
             .collect(),
@@ -61,15 +71,20 @@ fn expected_table(table: &Table, printed: &Printed) -> CatalogTable {
     }
 }
 
-fn expected_index(index: &Index, keeps_expressions: bool) -> (String, CatalogIndex) {
+fn expected_index(
+    index: &Index,
+    table: &Table,
+    expressions: Option<Compared>,
+) -> (String, CatalogIndex) {
     let columns = index
         .columns
         .iter()
         .map(|column| format!("{}{}", column.name, if column.descending { " DESC" } else { "" }));
-    let condition = index
-        .partial
-        .as_ref()
-        .map(|partial| keeps_expressions.then(|| partial.condition.to_string()));
+    let condition = index.partial.as_ref().map(|partial| {
+        expressions.map(|Compared { spelling, compared }| {
+            compared(&spelling.expression(&partial.condition, &table.columns))
+        })
+    });
     let printed = CatalogIndex { columns: columns.collect(), unique: index.unique, condition };
     (index.name.to_string(), printed)
 }

@@ -5,7 +5,8 @@
 //! - [`catalog`] describes the catalogue of a database in a form that can be compared.
 //!
 //! Each back end has a folder with the same files: `names`, `types`, `tables`, `alter`, `catalog`.
-//! Code that only one of them needs has its own file (`rebuild`; `guards`, `supports`).
+//! Code that only one of them needs has its own file (`rebuild`; `expressions`, `guards`,
+//! `supports`).
 //!
 //! # Invariants
 //!

@@ -41,7 +41,7 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     }
     for [table, name, expression] in rows(connection, &checks(mariadb))? {
         if let Some(table) = tables.get_mut(&table) {
-            table.checks.insert(name, Some(expression));
+            table.checks.insert(name, Some(mysql::compared(&expression)));
         }
     }
     for [table, partition] in rows(connection, PARTITIONS)? {

@@ -45,7 +45,7 @@ pub(super) fn index_condition(create_index: &str) -> Result<Option<String>, DbEr
     let tokens = tokens(create_index, Syntax::Sqlite)?;
     let mut rest = Cursor::new(&tokens);
     let has_condition = body(&mut rest).is_some() && rest.skip_word("WHERE");
-    Ok(has_condition.then(|| text_of(create_index, rest.rest()).to_owned()))
+    Ok(has_condition.then(|| sqlite::compared(text_of(create_index, rest.rest()))))
 }
 
 /// What is in the first parenthesis: the columns, since a parenthesis in a name before it is in
@@ -73,7 +73,7 @@ impl Definition {
                 let check = group(sql, &mut rest);
                 let check = match &column {
                     Some(column) => sqlite::compared_check(column, &check),
-                    None => check,
+                    None => sqlite::compared(&check),
                 };
                 self.checks.insert(name, check);
             } else if let Some(column) = &column {

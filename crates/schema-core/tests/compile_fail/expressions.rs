@@ -33,6 +33,27 @@ schema_core::tenant_schema! {
         #[max_length = 10]
         kind -> Varchar,
     }
+
+    #[check(half, "size / 2 = 1")]
+    #[check(fraction, "size / 2.0 = 1 AND ratio / size > 2")]
+    #[check(pattern, "kind LIKE note")]
+    #[check(escape, r"kind LIKE 'a\_%'")]
+    #[check(empty, "concat(kind, note) <> ''")]
+    #[check(left, "left(kind, 1) = 'a'")]
+    #[check(glob, "kind GLOB 'a*'")]
+    #[check(own, "size / 2 = 1", mysql = "size DIV 2 = 1")]
+    #[check(twice, "size > 0", mysql = "size > 1", mysql = "size > 2")]
+    #[check(unknown, "size > 0", oracle = "size > 1")]
+    #[index(size, where = "size / 2 = 1", mysql = none)]
+    meanings (id) {
+        id -> BigInt,
+        size -> Integer,
+        ratio -> Double,
+        #[max_length = 10]
+        #[backfill("if(size > 1, 'a', 'b')")]
+        kind -> Varchar,
+        note -> Nullable<Text>,
+    }
 }
 
 fn main() {}

@@ -3,21 +3,34 @@
 use sql_text::{Expression, Open, Syntax, TokenKind, Unclosed};
 use syn::LitStr;
 
+use super::meaning;
 use crate::declared::Table;
 use crate::errors::Errors;
 use crate::names::sql_name;
 
 pub(super) fn check(table: &Table, errors: &mut Errors) {
-    let checks = table.checks.iter().map(|check| &check.expression);
     let partial = table.indexes.iter().filter_map(|index| Some(&index.partial.as_ref()?.condition));
-    for condition in checks.chain(partial) {
+    let checks = table.checks.iter().filter(|check| check.instead.is_empty());
+    for condition in partial.chain(checks.map(|check| &check.expression)) {
         check_one(condition, "a condition", errors, |expression, errors| {
+            check_portable(condition, expression, errors);
             check_quoted_names(table, condition, expression, errors);
+            meaning::check(table, condition, expression, errors);
         });
+    }
+    // Whoever gives a back end its own condition knows how they differ.
+    for check in table.checks.iter().filter(|check| !check.instead.is_empty()) {
+        let own = check.instead.iter().map(|(_, own)| own);
+        for condition in own.chain([&check.expression]) {
+            check_one(condition, "a condition", errors, |_, _| {});
+        }
     }
     // A backfill may mention former columns, which are not known here.
     for backfill in table.columns.iter().filter_map(|column| column.backfill.as_ref()) {
-        check_one(backfill, "an expression", errors, |_, _| {});
+        check_one(backfill, "an expression", errors, |expression, errors| {
+            check_portable(backfill, expression, errors);
+            meaning::check(table, backfill, expression, errors);
+        });
     }
 }
 
@@ -34,7 +47,7 @@ fn check_one(
             errors.add(literal.span(), format!("expected {kind} in SQL"));
         }
         Ok(expression) => {
-            check_portable(literal, &expression, errors);
+            check_whole(literal, &expression, errors);
             check_more(&expression, errors);
         }
     }
@@ -49,21 +62,24 @@ fn unclosed_message(unclosed: &Unclosed) -> String {
     format!("a {opened} is never closed; expected one expression")
 }
 
-/// Reports what would end the statement or the parentheses around the expression, hide the rest of
-/// the statement, or mean OR on MySQL and MariaDB.
-fn check_portable(literal: &LitStr, expression: &Expression<'_>, errors: &mut Errors) {
+/// Reports what would end the statement or the parentheses around the expression, or hide the rest
+/// of the statement.
+fn check_whole(literal: &LitStr, expression: &Expression<'_>, errors: &mut Errors) {
     let begins = |mark| expression.comments().iter().any(|comment| comment.starts_with(mark));
     let mistakes = [
         (expression.has_operator(";"), "`;` ends the statement; expected one expression"),
         (!expression.is_balanced(), "parentheses do not match; expected one expression"),
         (begins("--"), "`--` begins a comment; expected only an expression"),
         (begins("/*"), "`/*` begins a comment; expected only an expression"),
-        (
-            expression.has_operator("||"),
-            "`||` means OR on MySQL and MariaDB; expected concat(…), or OR",
-        ),
     ];
     for (_, message) in mistakes.into_iter().filter(|(is_made, _)| *is_made) {
+        errors.add(literal.span(), message);
+    }
+}
+
+fn check_portable(literal: &LitStr, expression: &Expression<'_>, errors: &mut Errors) {
+    if expression.has_operator("||") {
+        let message = "`||` means OR on MySQL and MariaDB; expected concat(…), or OR";
         errors.add(literal.span(), message);
     }
 }

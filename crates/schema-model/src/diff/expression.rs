@@ -2,6 +2,8 @@
 
 use sql_text::{Expression, Syntax};
 
+use crate::model::Check;
+
 /// Whether the expression mentions that column. One that can't be read may mention any column.
 pub(super) fn mentions(expression: &str, column: &str) -> bool {
     let read = Expression::read(expression, Syntax::Portable);
@@ -12,6 +14,20 @@ pub(super) fn mentions(expression: &str, column: &str) -> bool {
 pub(super) fn with_renamed(expression: &str, renames: &[(&str, &str)]) -> String {
     let read = Expression::read(expression, Syntax::Portable);
     read.map_or_else(|_| expression.to_owned(), |expression| expression.with_renamed(renames))
+}
+
+/// The check with each `(old, new)` name replaced.
+pub(super) fn check_with_renamed(check: &Check, renames: &[(&str, &str)]) -> Check {
+    Check {
+        name: check.name.clone(),
+        expression: with_renamed(&check.expression, renames).into(),
+        instead: check.instead.map(|text| with_renamed(text, renames)),
+    }
+}
+
+/// Whether two checks have the same condition, whatever their names are.
+pub(super) fn is_same_condition(one: &Check, other: &Check) -> bool {
+    (&one.expression, &one.instead) == (&other.expression, &other.instead)
 }
 
 /// The expression for people: on one line, and without its comments.

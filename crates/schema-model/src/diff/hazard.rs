@@ -115,7 +115,7 @@ impl AlterTable {
                 {
                     return Some(self.unique(index));
                 }
-                Step::AddCheck(check) if self.is_new_condition(&check.expression) => {
+                Step::AddCheck(check) if self.is_new_condition(check) => {
                     return Some(self.check(check));
                 }
                 Step::AddForeignKey(key) if !self.has_only_null(key.columns.iter()) => {
@@ -165,7 +165,8 @@ impl AlterTable {
             index.unique && !adds(&index.name) && index.column_names().any(is_filled)
         });
         let checks = self.to.checks.iter().filter(move |check| {
-            let mentions = |name| expression::mentions(&check.expression, name);
+            let mentions =
+                |name| check.expressions().any(|condition| expression::mentions(condition, name));
             let mut columns = self.to.columns.iter().map(|column| &column.name);
             !adds(&check.name) && columns.any(|name| is_filled(name) && mentions(name))
         });
@@ -320,7 +321,7 @@ impl AlterTable {
     }
 
     /// Whether no former check enforces the condition, allowing for renamed columns.
-    fn is_new_condition(&self, expression: &str) -> bool {
+    fn is_new_condition(&self, check: &Check) -> bool {
         let renames: Vec<(&str, &str)> = self
             .steps
             .iter()
@@ -329,15 +330,13 @@ impl AlterTable {
                 _ => None,
             })
             .collect();
-        let held = self
-            .from
-            .checks
-            .iter()
-            .any(|old| expression::with_renamed(&old.expression, &renames) == expression);
+        let held = self.from.checks.iter().any(|old| {
+            expression::is_same_condition(&expression::check_with_renamed(old, &renames), check)
+        });
+        let mentions =
+            |name| check.expressions().any(|condition| expression::mentions(condition, name));
         let replaced = self.steps.iter().any(|step| match step {
-            Step::AddColumn(column) => {
-                self.replaces(&column.name) && expression::mentions(expression, &column.name)
-            }
+            Step::AddColumn(column) => self.replaces(&column.name) && mentions(&column.name),
             _ => false,
         });
         !held || replaced

@@ -17,7 +17,10 @@ impl AlterTable {
             Step::AddCheck(check) => Some(check),
             _ => None,
         });
-        let is_same = |old: &Check, new: &Check| self.is_renamed(&old.expression, &new.expression);
+        let is_same = |old: &Check, new: &Check| {
+            let is_common = old.instead.is_empty() && new.instead.is_empty();
+            is_common && self.is_renamed(&old.expression, &new.expression)
+        };
         let names: Vec<&Text> = self.from.checks.iter().map(|check| &check.name).collect();
         paired(dropped, added.collect(), is_same, |check| &check.name, &names)
     }

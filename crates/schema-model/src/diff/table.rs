@@ -1,7 +1,7 @@
 //! The steps between two shapes of one table.
 
 use super::change::{AlterTable, Step};
-use super::expression::{mentions, with_renamed};
+use super::expression::{check_with_renamed, is_same_condition, mentions, with_renamed};
 use super::rename::{column_predecessor, is_replaced};
 use crate::model::{Check, Column, ForeignKey, Index, Schema, Table, Text};
 
@@ -109,12 +109,12 @@ impl Comparison<'_> {
     fn checks(&self) -> Vec<Step> {
         let renames = self.renames();
         let same =
-            |base: &Check, new: &Check| with_renamed(&base.expression, &renames) == *new.expression;
+            |base: &Check, new: &Check| is_same_condition(&check_with_renamed(base, &renames), new);
         let mut steps = Vec::new();
         for pair in paired(&self.base.checks, &self.new.checks, same, |check| &check.name) {
             match pair {
                 (Some(base), Some(new))
-                    if self.mentions_changed(&base.expression)
+                    if base.expressions().any(|expression| self.mentions_changed(expression))
                         || takes_over(base, new, &self.base.checks, |check| &check.name) =>
                 {
                     steps.push(Step::DropCheck(base.clone()));

@@ -201,7 +201,10 @@ impl Alteration<'_> {
             }
             Step::RenameCheck { from, to } => {
                 stages.last.drops.push(format!("DROP CONSTRAINT {}", quote(&from.name)));
-                stages.last.others.push(format!("ADD {}", clauses::check(&Mysql, to)));
+                stages
+                    .last
+                    .others
+                    .push(format!("ADD {}", clauses::check(&Mysql, &self.alter.to, to)));
             }
             Step::RenameIndex { from, to } => {
                 if indexes::index(to).is_some() {
@@ -215,7 +218,10 @@ impl Alteration<'_> {
                 stages.last.others.extend(index.as_ref().map(add));
             }
             Step::AddCheck(check) => {
-                stages.last.others.push(format!("ADD {}", clauses::check(&Mysql, check)));
+                stages
+                    .last
+                    .others
+                    .push(format!("ADD {}", clauses::check(&Mysql, &self.alter.to, check)));
             }
             Step::DropForeignKey(_)
             | Step::ReleaseForeignKey { .. }

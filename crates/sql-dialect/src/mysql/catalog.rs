@@ -3,7 +3,7 @@
 use schema_model::{Column, Schema};
 
 use super::indexes;
-use super::types::{column_type, default, keep_json_as_mariadb};
+use super::types::{column_type, keep_json_as_mariadb, printed_default};
 use crate::catalog::{Catalog, CatalogColumn};
 use crate::expected::{self, Printed};
 
@@ -11,7 +11,7 @@ pub(super) fn expected(schema: &Schema, server_version: &str) -> Catalog {
     let printed = Printed {
         column: printed_column,
         names_foreign_keys: true,
-        keeps_expressions: false,
+        expressions: None,
         index: indexes::index,
     };
     let mut catalog = expected::expected(schema, &printed);
@@ -34,7 +34,7 @@ fn printed_column(column: &Column) -> CatalogColumn {
     CatalogColumn {
         sql_type: column_type(column.sql_type),
         nullable: column.nullable,
-        default: column.default.as_ref().map(default),
+        default: column.default.as_ref().map(printed_default),
         auto_increment: column.auto_increment,
     }
 }

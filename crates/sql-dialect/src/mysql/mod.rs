@@ -2,6 +2,7 @@
 
 mod alter;
 mod catalog;
+mod expressions;
 mod guards;
 mod indexes;
 mod names;
@@ -20,6 +21,7 @@ use crate::phases::{self, Phases};
 use crate::spelling::Spelling;
 
 pub use catalog::is_mariadb;
+pub use expressions::compared;
 pub(crate) use names::Mysql;
 pub use types::literal;
 

@@ -17,7 +17,7 @@ pub(super) fn create_table(table: &Table, late_keys: &[ForeignKey]) -> String {
     definitions.push(clauses::primary_key(&Mysql, table));
     definitions.extend(table.indexes.iter().filter_map(index).map(|index| index_key(&index)));
     definitions.extend(supports(table).iter().map(Support::definition));
-    definitions.extend(table.checks.iter().map(|check| clauses::check(&Mysql, check)));
+    definitions.extend(table.checks.iter().map(|check| clauses::check(&Mysql, table, check)));
     let keys = table.foreign_keys.iter().filter(|key| !late_keys.contains(key));
     definitions.extend(keys.map(|key| clauses::foreign_key(&Mysql, key)));
     let create = clauses::create_table(&Mysql, &table.name, &definitions);

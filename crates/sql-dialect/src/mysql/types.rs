@@ -25,7 +25,13 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
     }
 }
 
-/// The default. MariaDB's catalogue prints it in the same form.
+/// The default as the catalogue prints it. It has no characters beyond U+FFFF, and prints `?`.
+pub(super) fn printed_default(value: &DefaultValue) -> String {
+    let printed = |character| if character > '\u{FFFF}' { '?' } else { character };
+    default(value).chars().map(printed).collect()
+}
+
+/// The default.
 pub(super) fn default(value: &DefaultValue) -> String {
     match value {
         // CURRENT_TIMESTAMP would be in the time zone of the inserting session.

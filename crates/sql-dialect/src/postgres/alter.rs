@@ -32,7 +32,7 @@ pub(super) fn alter_table(alter: &AlterTable) -> Vec<String> {
         if let Step::AddIndex(index) = step
             && !kept.iter().any(|(_, new)| *new == index)
         {
-            script.statement(clauses::create_index(&Postgres, &alter.to.name, index));
+            script.statement(clauses::create_index(&Postgres, &alter.to, index));
         }
     }
     script.flush();
@@ -221,7 +221,7 @@ impl Script<'_> {
                     self.action(format!("ADD {}", clauses::primary_key(&Postgres, &alter.to)));
                 }
                 Step::AddCheck(check) if !kept.iter().any(|(_, new)| *new == check) => {
-                    self.action(format!("ADD {}", clauses::check(&Postgres, check)));
+                    self.action(format!("ADD {}", clauses::check(&Postgres, &alter.to, check)));
                 }
                 _ => {}
             }

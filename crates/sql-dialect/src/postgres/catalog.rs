@@ -10,7 +10,7 @@ pub(super) fn expected(schema: &Schema) -> Catalog {
     let printed = Printed {
         column: printed_column,
         names_foreign_keys: true,
-        keeps_expressions: false,
+        expressions: None,
         index: |index| Some(index.clone()),
     };
     expected::expected(schema, &printed)

@@ -1,6 +1,7 @@
 //! PostgreSQL: names.
 
 use schema_model::names::NAME_BYTES_MAX;
+use schema_model::{Instead, Text};
 
 use crate::spelling::Spelling;
 
@@ -11,6 +12,10 @@ pub(crate) struct Postgres;
 impl Spelling for Postgres {
     fn quote(&self, identifier: &str) -> String {
         format!("\"{}\"", identifier.replace('"', "\"\""))
+    }
+
+    fn instead<'i>(&self, instead: &'i Instead) -> Option<&'i Text> {
+        instead.postgres.as_ref()
     }
 }
 

@@ -16,12 +16,12 @@ pub(super) fn create_table(table: &Table, late_keys: &[ForeignKey]) -> Vec<Strin
     });
     let mut definitions: Vec<String> = table.columns.iter().map(column).collect();
     definitions.push(clauses::primary_key(&Postgres, table));
-    definitions.extend(table.checks.iter().map(|check| clauses::check(&Postgres, check)));
+    definitions.extend(table.checks.iter().map(|check| clauses::check(&Postgres, table, check)));
     definitions.extend(at_once.into_iter().map(|key| clauses::foreign_key(&Postgres, key)));
 
     let mut sql = vec![clauses::create_table(&Postgres, &table.name, &definitions)];
     let indexes = table.indexes.iter();
-    sql.extend(indexes.map(|index| clauses::create_index(&Postgres, &table.name, index)));
+    sql.extend(indexes.map(|index| clauses::create_index(&Postgres, table, index)));
     let later =
         later.into_iter().map(|key| format!("ADD {}", clauses::foreign_key(&Postgres, key)));
     sql.extend(later.map(|action| clauses::alter_table(&Postgres, &table.name, &[action])));

@@ -149,7 +149,7 @@ fn alter_table(alter: &AlterTable) -> Vec<String> {
     }
     for step in &alter.steps {
         if let Step::AddIndex(index) | Step::RenameIndex { to: index, .. } = step {
-            sql.push(clauses::create_index(&Sqlite, table, index));
+            sql.push(clauses::create_index(&Sqlite, &alter.to, index));
         }
     }
     sql

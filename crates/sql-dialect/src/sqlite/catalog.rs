@@ -2,15 +2,16 @@
 
 use schema_model::{Column, Schema};
 
+use super::names::{Sqlite, compared};
 use super::types::{column_type, compared_check, default, type_check};
 use crate::catalog::{Catalog, CatalogColumn};
-use crate::expected::{self, Printed};
+use crate::expected::{self, Compared, Printed};
 
 pub(super) fn expected(schema: &Schema) -> Catalog {
     let printed = Printed {
         column: printed_column,
         names_foreign_keys: false,
-        keeps_expressions: true,
+        expressions: Some(Compared { spelling: &Sqlite, compared }),
         index: |index| Some(index.clone()),
     };
     let mut catalog = expected::expected(schema, &printed);

@@ -15,6 +15,7 @@ use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
 
 pub(crate) use names::Sqlite;
+pub use names::compared;
 pub use types::compared_check;
 
 impl Dialect for Sqlite {

@@ -15,7 +15,7 @@ pub(super) fn create_table(table: &Table) -> Vec<String> {
 
 /// The table's indexes.
 pub(super) fn create_indexes(table: &Table) -> impl Iterator<Item = String> {
-    let create = |index: &Index| clauses::create_index(&Sqlite, &table.name, index);
+    let create = |index: &Index| clauses::create_index(&Sqlite, table, index);
     table.indexes.iter().map(create)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn table_sql(name: &str, table: &Table) -> String {
     if !table.columns.iter().any(|column| column.auto_increment) {
         definitions.push(clauses::primary_key(&Sqlite, table));
     }
-    definitions.extend(table.checks.iter().map(|check| clauses::check(&Sqlite, check)));
+    definitions.extend(table.checks.iter().map(|check| clauses::check(&Sqlite, table, check)));
     definitions.extend(table.foreign_keys.iter().map(|key| clauses::foreign_key(&Sqlite, key)));
     clauses::create_table(&Sqlite, name, &definitions)
 }

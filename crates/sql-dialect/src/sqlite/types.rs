@@ -113,6 +113,7 @@ pub(super) fn backfilled(place: &str, column: &Column, backfill: &str) -> String
     if backfill.parse::<i16>().is_ok() {
         return backfill.to_owned();
     }
+    let backfill = &*Sqlite.expression(backfill, &[]);
     let whole = format!("CAST(({backfill}) AS INTEGER)");
     let in_range = |least: i64, greatest: i64| {
         format!("({backfill}) IS NOT {whole} OR {whole} NOT BETWEEN {least} AND {greatest}")

@@ -1,0 +1,102 @@
+//! Checks mean the same on every back end.
+
+use db_backend::{BackendKind, Scratch};
+use migration_folder::ScratchHost;
+use schema_model::DefaultValue;
+
+use super::{create, host};
+use crate::support::cases::test_on;
+
+test_on! {
+    sqlite, postgres, mysql: on_host {
+        checks_accept_the_same_rows,
+        a_back_end_has_its_own_condition,
+        defaults_are_any_text,
+    }
+}
+
+fn on_host(kind: BackendKind, case: fn(&ScratchHost)) {
+    let Some(host) = host(kind) else { return };
+    case(&host);
+}
+
+/// Whether each of these values is accepted in the only column of a table besides its key.
+fn accepted(scratch: &mut Scratch, table: &str, values: &[&str]) -> Vec<bool> {
+    let dialect = scratch.dialect();
+    let accepts = |(number, value): (usize, &&str)| {
+        let value = dialect.literal(&DefaultValue::Text((*value).to_owned().into()));
+        let table = dialect.quote(table);
+        let insert = format!("INSERT INTO {table} VALUES ({number}, {value})");
+        scratch.connection().execute(&insert).is_ok()
+    };
+    values.iter().enumerate().map(accepts).collect()
+}
+
+fn checks_accept_the_same_rows(host: &ScratchHost) {
+    mod checked {
+        schema_core::tenant_schema! {
+            #[check(plain, r"a <> 'x\y'")]
+            backslashes (id) { id -> BigInt, #[max_length = 9] a -> Varchar, }
+            #[check(begins, "c LIKE 'abc%'")]
+            beginnings (id) { id -> BigInt, #[max_length = 9] c -> Varchar, }
+            #[check(other, "e <> 'z'")]
+            spaces (id) { id -> BigInt, #[max_length = 9] e -> Varchar, }
+            #[check(known, "e IN ('a', 'b')")]
+            lists (id) { id -> BigInt, #[max_length = 9] e -> Varchar, }
+            #[check(short, "length(e) = 2")]
+            lengths (id) { id -> BigInt, #[max_length = 9] e -> Varchar, }
+        }
+    }
+    let mut scratch = host.scratch().unwrap();
+    create(&mut scratch, &checked::SCHEMA, &[]).unwrap();
+    let cases: [(&str, &[&str], &[bool]); 5] = [
+        ("backslashes", &[r"x\y", "xy", r"x\\y"], &[false, true, true]),
+        ("beginnings", &["abcd", "abc", "ABCD", "ab"], &[true, true, false, false]),
+        ("spaces", &["z", "z ", "Z", ""], &[false, true, true, true]),
+        ("lists", &["a", "a ", "A", "b"], &[true, false, false, true]),
+        ("lengths", &["äö", "ab", "ä", "abc"], &[true, true, false, false]),
+    ];
+    for (table, values, expected) in cases {
+        assert_eq!(accepted(&mut scratch, table, values), expected, "{table}: {values:?}");
+    }
+}
+
+fn a_back_end_has_its_own_condition(host: &ScratchHost) {
+    mod checked {
+        schema_core::tenant_schema! {
+            #[check(
+                upper, "code = upper(code)",
+                mysql = "CAST(code AS BINARY) = CAST(upper(code) AS BINARY)",
+            )]
+            codes (id) { id -> BigInt, #[max_length = 9] code -> Varchar, }
+        }
+    }
+    let mut scratch = host.scratch().unwrap();
+    create(&mut scratch, &checked::SCHEMA, &[]).unwrap();
+    assert_eq!(accepted(&mut scratch, "codes", &["AB", "ab", "Ab"]), [true, false, false]);
+    let expected = scratch.expected_catalog(&checked::SCHEMA);
+    let differences = scratch.catalog().unwrap().differences(&expected, host.kind());
+    assert_eq!(differences, Vec::<String>::new());
+}
+
+fn defaults_are_any_text(host: &ScratchHost) {
+    mod texts {
+        schema_core::tenant_schema! {
+            notes (id) {
+                id -> BigInt,
+                #[default("it's a \\ \"quote\"\n and a line, \u{1F600} \u{00DF} \u{202E} \u{7} \t %_")]
+                #[max_length = 80]
+                body -> Varchar,
+            }
+        }
+    }
+    let mut scratch = host.scratch().unwrap();
+    create(&mut scratch, &texts::SCHEMA, &[]).unwrap();
+    scratch.connection().execute("INSERT INTO notes (id) VALUES (1)").unwrap();
+    let body = scratch.connection().text("SELECT body FROM notes", &[]).unwrap().unwrap();
+    let default = texts::SCHEMA.tables[0].columns[1].default.as_ref().unwrap();
+    assert_eq!(format!("{body:?}"), default.to_string());
+    let expected = scratch.expected_catalog(&texts::SCHEMA);
+    let differences = scratch.catalog().unwrap().differences(&expected, host.kind());
+    assert_eq!(differences, Vec::<String>::new());
+}
