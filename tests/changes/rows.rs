@@ -12,6 +12,7 @@ test_on! {
         declared_samples_satisfy_any_check,
         a_table_without_rows_is_named,
         a_backfill_has_the_type_of_its_column,
+        a_hazard_that_fails_leaves_the_rows_to_the_rest,
     }
 }
 
@@ -101,4 +102,30 @@ fn a_backfill_has_the_type_of_its_column(host: &ScratchHost) {
         }
         (_, other) => panic!("{other:?}"),
     }
+}
+
+/// The check rejects the samples, and the unique accepts them. The type changes with rows.
+fn a_hazard_that_fails_leaves_the_rows_to_the_rest(host: &ScratchHost) {
+    mod from {
+        schema_core::tenant_schema! {
+            notes (id) { id -> BigInt, size -> Integer, level -> Integer, }
+        }
+    }
+    mod to {
+        schema_core::tenant_schema! {
+            #[check(large, "size > 1000")]
+            #[unique(level)]
+            notes (id) {
+                id -> BigInt,
+                size -> BigInt,
+                level -> Integer,
+                #[backfill("level * 2")]
+                twice -> Integer,
+            }
+        }
+    }
+    let proven = prove_between(host, &from::SCHEMA, &to::SCHEMA);
+    let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    let failed: Vec<String> = proven.failed.iter().map(ToString::to_string).collect();
+    assert_eq!((proven.rows, failed), (Rows::None, vec!["check=ck_notes_large".to_owned()]));
 }

@@ -2,7 +2,7 @@
 
 use db_backend::{DbError, Refused, Scratch};
 use schema_model::Schema;
-use schema_model::diff::{Change, diff, undone};
+use schema_model::diff::{Change, Hazard, diff, hazards, undone, without};
 use sql_dialect::catalog::Catalog;
 
 use crate::by_hand::Uses;
@@ -35,6 +35,9 @@ pub struct Proven {
     pub rows_count: usize,
     /// The tables that accepted no row.
     pub empty: Vec<EmptyTable>,
+    /// The hazards that fail on the rows tried, each by itself. Everything else was tried with rows
+    /// apart from them.
+    pub failed: Vec<Hazard>,
 }
 
 /// Which rows the tables contained while a migration was executed.
@@ -54,7 +57,8 @@ pub enum Rows {
 /// before, and what was written by hand must still work.
 ///
 /// If the migration may fail on rows (for example, because a new check rejects them), such a
-/// failure proves nothing. The migration is then tried without rows.
+/// failure proves nothing. The migration is then tried without rows, and with rows apart from what
+/// may fail on them.
 ///
 /// # Errors
 /// What differs from what is expected.
@@ -65,6 +69,7 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     let changes =
         |from, to| diff(from, to).expect("a difference that a migration is generated for");
     let attempt = Attempt {
+        to: proof.to,
         up: changes(proof.from, proof.to),
         down: changes(proof.to, &undone(proof.from, proof.to)),
         fresh: fresh_catalog(proof.host, proof.to)?,
@@ -76,16 +81,18 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     // always a failure.
     match attempt.run(Rows::Kept) {
         Err(Unproven::Refused { .. }) if down_may_fail => match attempt.run(Rows::UpOnly) {
-            Err(Unproven::Refused { .. }) if up_may_fail => attempt.run(Rows::None),
+            Err(Unproven::Refused { .. }) if up_may_fail => attempt.run_apart(),
             result => result,
         },
-        Err(Unproven::Refused { .. }) if up_may_fail => attempt.run(Rows::None),
+        Err(Unproven::Refused { .. }) if up_may_fail => attempt.run_apart(),
         result => result,
     }
 }
 
 struct Attempt<'a> {
     proof: &'a Proof<'a>,
+    /// The schema that it leads to: that of the proof, or a part of the way.
+    to: &'a Schema,
     up: Vec<Change>,
     down: Vec<Change>,
     /// The catalogue of a database in which the new schema was created from nothing.
@@ -93,8 +100,43 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
+    /// Runs without rows. Then tries with rows what can't fail on them, and each hazard by itself.
+    fn run_apart(&self) -> Result<Proven, Unproven> {
+        let proven = self.run(Rows::None)?;
+        let hazards = hazards(&self.up);
+        let may_fail: Vec<&Hazard> =
+            hazards.iter().filter(|hazard| !hazard.kind.loses_data()).collect();
+        match self.run_up_without(&may_fail) {
+            // What is left out may be what the rest needs. Then nothing can be tried apart.
+            Err(Unproven::Refused { .. }) => return Ok(proven),
+            result => result?,
+        }
+        let mut failed = Vec::new();
+        for hazard in &may_fail {
+            let others: Vec<&Hazard> =
+                may_fail.iter().copied().filter(|other| other != hazard).collect();
+            match self.run_up_without(&others) {
+                Err(Unproven::Refused { .. }) => failed.push((*hazard).clone()),
+                result => result?,
+            }
+        }
+        Ok(Proven { failed, ..proven })
+    }
+
+    /// Runs up with rows, to a schema without what these hazards are about. Does nothing if no
+    /// migration leads there.
+    fn run_up_without(&self, hazards: &[&Hazard]) -> Result<(), Unproven> {
+        let to = without(self.to, &self.up, hazards);
+        let Ok(up) = diff(self.proof.from, &to) else { return Ok(()) };
+        let fresh = fresh_catalog(self.proof.host, &to)?;
+        let part = Attempt { proof: self.proof, to: &to, up, down: Vec::new(), fresh };
+        let mut scratch = part.prepared()?.0;
+        rows::fill(&mut scratch, self.proof.from);
+        part.up(&mut scratch).map(drop)
+    }
+
     fn run(&self, rows: Rows) -> Result<Proven, Unproven> {
-        let Proof { from, to, .. } = *self.proof;
+        let (from, to) = (self.proof.from, self.to);
         let (mut scratch, before) = self.prepared()?;
         let filled = match rows {
             Rows::Kept | Rows::UpOnly => rows::fill(&mut scratch, from),
@@ -112,7 +154,14 @@ impl Attempt<'_> {
         apply_again(&mut scratch, &up, "up again")?;
         self.compare_with_new(&mut scratch, "up again")?;
         self.still_works(&mut scratch, to, &new_uses, "up again")?;
-        Ok(Proven { up, down, rows, rows_count: filled.rows, empty: filled.empty })
+        Ok(Proven {
+            up,
+            down,
+            rows,
+            rows_count: filled.rows,
+            empty: filled.empty,
+            failed: Vec::new(),
+        })
     }
 
     fn prepared(&self) -> Result<(Scratch, Catalog), Unproven> {
@@ -130,7 +179,7 @@ impl Attempt<'_> {
     }
 
     fn down(&self, scratch: &mut Scratch, before: &Catalog) -> Result<Vec<String>, Unproven> {
-        let statements = self.step(scratch, self.proof.to, &self.down, "down")?;
+        let statements = self.step(scratch, self.to, &self.down, "down")?;
         differ("down", scratch.catalog()?.differences(before, self.proof.host.kind()))?;
         Ok(statements)
     }
@@ -175,7 +224,7 @@ impl Attempt<'_> {
         let catalog = Catalog { others: None, ..scratch.catalog()? };
         let kind = self.proof.host.kind();
         differ(step, catalog.differences(&self.fresh, kind))?;
-        differ(step, catalog.differences(&scratch.expected_catalog(self.proof.to), kind))
+        differ(step, catalog.differences(&scratch.expected_catalog(self.to), kind))
     }
 }
 

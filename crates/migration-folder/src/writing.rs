@@ -83,6 +83,8 @@ pub enum Proved {
         rows_count: usize,
         /// The tables that accepted no row.
         empty: Vec<EmptyTable>,
+        /// The hazards that fail on the rows tried; everything else was tried with rows.
+        failed: Vec<Hazard>,
     },
     /// It failed, which only a draft may.
     Failed(Box<Unproven>),
@@ -306,7 +308,8 @@ impl<'a> Draft<'a> {
             *down = self.down_text(&proven.down);
         }
         let Proven { rows, rows_count, .. } = *proven;
-        Proved::Passed { rows, rows_count, empty: proven.empty.clone() }
+        let (empty, failed) = (proven.empty.clone(), proven.failed.clone());
+        Proved::Passed { rows, rows_count, empty, failed }
     }
 
     fn prove(

@@ -4,6 +4,7 @@
 //! order. [`hazards`] names what may lose data or fail on existing rows, [`in_words`] describes the
 //! changes in sentences, and [`undone`] gives the schema that leads back.
 
+mod apart;
 mod change;
 mod compare;
 mod expression;
@@ -16,6 +17,7 @@ mod undo;
 mod unsupported;
 mod words;
 
+pub use apart::without;
 pub use change::{AlterTable, Change, CreateTable, DropTable, Step, Unsupported};
 pub use compare::{compare, diff};
 pub use hazard::{Hazard, HazardKind, hazards};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use db_backend::BackendKind;
 use migration_folder::{Content, EmptyTable, Folder, Proved, Rebased, Rows, Unproven, Written};
+use schema_model::diff::Hazard;
 
 /// The migration that was written, and why it was not executed on some back ends.
 pub fn written(
@@ -25,8 +26,9 @@ pub fn written(
     text.push_str("\nexecuted up, down and up again:\n");
     let proofs = written.proofs.iter();
     let proofs = proofs.map(|(kind, proved)| match proved {
-        Proved::Passed { rows, rows_count, empty } => {
-            format!("{kind}: {}{}", in_words(*rows, *rows_count), without_rows(empty))
+        Proved::Passed { rows, rows_count, empty, failed } => {
+            let words = in_words(*rows, *rows_count);
+            format!("{kind}: {words}{}{}", failed_on_rows(failed), without_rows(empty))
         }
         Proved::Failed(cause) => format!("{kind}: not proven: {}", on_one_line(cause)),
     });
@@ -71,6 +73,18 @@ pub fn without_rows(empty: &[EmptyTable]) -> String {
         )
     };
     empty.iter().map(of_one).collect()
+}
+
+/// What fails on the rows tried, when the rest of the migration was tried apart.
+fn failed_on_rows(failed: &[Hazard]) -> String {
+    let failed: Vec<String> = failed.iter().map(Hazard::to_string).collect();
+    match &*failed {
+        [] => String::new(),
+        failed => format!(
+            "\n    fails on rows: {}; everything else was tried with rows, apart from it",
+            failed.join(", ")
+        ),
+    }
 }
 
 fn in_words(rows: Rows, count: usize) -> String {
