@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use db_backend::ServerUrl;
+use db_backend::{Access, AnyConnection, HISTORY_TABLE, JOURNAL_TABLE, ServerUrl, Timeouts};
 use insta::assert_snapshot;
 use serde_json::json;
 use system_db::{NewTenant, Registry, RegistryError, RunOutcome, Slug, Tenant, TenantState};
@@ -39,6 +39,7 @@ test_on! {
         states_follow_a_tenants_life,
         the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant,
         a_tenant_archived_meanwhile_is_not_made_active,
+        each_registry_has_an_id_of_its_own,
     }
 }
 
@@ -65,6 +66,30 @@ fn tenants_are_registered_once_and_keep_their_labels(server: &TestServer) {
     assert!(matches!(error, RegistryError::ServerExists(_)), "{error}");
     assert!(matches!(registry.server("moon"), Err(RegistryError::UnknownServer(_))));
     assert!(matches!(registry.tenant(&slug("moon")), Err(RegistryError::UnknownTenant(_))));
+}
+
+fn each_registry_has_an_id_of_its_own(server: &TestServer) {
+    let databases = [server.fresh_database(), server.fresh_database()];
+    let open = |database| Registry::open_or_create(database).expect("it can be opened");
+    let [first, other] = databases.each_ref().map(open);
+    assert_ne!(first.id(), other.id());
+    assert_eq!(open(&databases[0]).id(), first.id());
+
+    // As a registry from before there were ids.
+    let mut system =
+        AnyConnection::establish(&databases[1], Access::ReadWrite, &Timeouts::default()).unwrap();
+    system.execute("DROP TABLE registry").unwrap();
+    for table in [HISTORY_TABLE, JOURNAL_TABLE] {
+        let newest = format!("DELETE FROM {table} WHERE version >= '20261130'");
+        system.execute(&newest).unwrap();
+    }
+    let (mut upgraded, again) = (open(&databases[1]), open(&databases[1]));
+    assert_eq!(upgraded.id(), again.id());
+    assert_ne!(upgraded.id(), other.id());
+
+    assert_eq!(upgraded.fork().unwrap(), again.id());
+    assert_eq!(open(&databases[1]).id(), upgraded.id());
+    assert_ne!(upgraded.id(), again.id());
 }
 
 fn states_follow_a_tenants_life(server: &TestServer) {

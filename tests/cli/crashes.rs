@@ -47,6 +47,8 @@ fn a_killed_provisioning_is_finished(server: &TestServer) {
                 at_head(fleet, tenant);
                 let state = &fleet.json(&format!("tenants show @{tenant}")).1[0]["tenant"]["state"];
                 assert_eq!(state, "active", "{tenant}");
+                let registry = fleet.succeed("registry show");
+                assert_eq!(fleet.owner(tenant), [registry.trim_end()], "{tenant}");
             },
         },
     );
@@ -54,8 +56,13 @@ fn a_killed_provisioning_is_finished(server: &TestServer) {
 
 fn a_killed_migration_is_finished(server: &TestServer) {
     let silent: &[&str] = match has_transactional_ddl(server) {
-        true => &["after-ensure-tables", "after-in-flight-row", "before-savepoint-release"],
-        false => &["after-ensure-tables", "before-savepoint-release"],
+        true => &[
+            "after-ensure-tables",
+            "after-mark",
+            "after-in-flight-row",
+            "before-savepoint-release",
+        ],
+        false => &["after-ensure-tables", "after-mark", "before-savepoint-release"],
     };
     every_point_is_survived(
         server,
@@ -74,7 +81,7 @@ fn a_migration_killed_outside_of_transactions_is_finished(server: &TestServer) {
         server,
         &Scenario {
             points: &[POINTS],
-            silent: &["after-ensure-tables", "before-savepoint-release"],
+            silent: &["after-ensure-tables", "after-mark", "before-savepoint-release"],
             prepare: Some("provision @TENANT --migrations m --to 1"),
             command: "migrate-all --only @TENANT --migrations m",
             check: |fleet, tenant| {

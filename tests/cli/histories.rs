@@ -183,11 +183,8 @@ fn provisioning_refuses_a_database_that_belongs_to_something_else(server: &TestS
     fleet.execute("theirs", "CREATE TABLE theirs (id INTEGER)");
     let outcome = fleet.run("provision @theirs @ours");
     assert_eq!(outcome.code, Some(4));
-    let message = errors(&outcome.stdout)
-        .replace(&fleet.without_prefix(&fleet.database_name("theirs")), "[DATABASE]");
-    assert_snapshot!(message, @"
-    error: tenant `theirs`: database name taken
-      cause: database `[DATABASE]` exists already, with tables and without a migration history
+    assert_snapshot!(errors(&outcome.stdout), @"
+    error: tenant `theirs`: its database exists already, is not empty, and is not ours
     hint: if it is this tenant's own database, register it with `tenants add SLUG --database NAME`; otherwise rename it, and provision again
     ");
     assert_eq!(fleet.json("tenants show @ours").1[0]["tenant"]["state"], "active");

@@ -10,6 +10,7 @@ mod fleet;
 mod help;
 mod histories;
 mod interrupts;
+mod marks;
 mod new_migration;
 mod output;
 mod project;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use db_backend::{
     Access, Capabilities, Connector, DatabaseUrl, DbError, DbErrorKind, ExecutionMode, History,
-    JournalEntry, Statement, TenantConnection, Timeouts, Version,
+    JournalEntry, Mark, Statement, TenantConnection, Timeouts, Version,
 };
 
 /// When the connection breaks, relative to the call.
@@ -146,6 +146,10 @@ impl TenantConnection for Breakable {
 
     fn ensure_tables(&mut self) -> Result<(), DbError> {
         self.call(|inner| inner.ensure_tables())
+    }
+
+    fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError> {
+        self.call(|inner| inner.write_mark(mark))
     }
 
     fn execute(&mut self, sql: &str) -> Result<(), DbError> {

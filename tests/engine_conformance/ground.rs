@@ -4,8 +4,8 @@ use db_backend::{
     Access, BackendKind, Connector, DatabaseUrl, DbError, ExecutionMode, History, Timeouts, Version,
 };
 use tenant_migrate::{
-    Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Outcome, Run, RunOptions,
-    Target, TenantReport,
+    Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Outcome, Record, Run,
+    RunOptions, Target, TenantReport,
 };
 
 /// The databases that a case runs on.
@@ -33,7 +33,7 @@ impl Ground<'_> {
             server: "server".to_owned(),
             kind: self.kind,
             database: database.clone(),
-            recorded: None,
+            record: Record::default(),
         }
     }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 use db_backend::{Access, BackendKind, DieselConnector, ExecutionMode, History, Timeouts, Version};
 use tenant_migrate::sim::{SimConnector, SimStyle};
 use tenant_migrate::{
-    Blocker, Cancel, Effect, EmbeddedMigration, Ending, FailureKind, MigrationSets, Outcome, Run,
-    RunOptions, Target, TenantReport,
+    Blocker, Cancel, Effect, EmbeddedMigration, Ending, FailureKind, MigrationSets, Outcome,
+    Record, Run, RunOptions, Target, TenantReport,
 };
 
 use crate::support::cases::test_on;
@@ -212,7 +212,8 @@ fn a_version_missing_in_the_middle_blocks(ground: &Ground<'_>) {
 fn a_lost_history_blocks(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let recorded = versions("20260101").pop();
-    let target = Target { recorded: recorded.clone(), ..ground.target(&database) };
+    let record = Record { version: recorded.clone(), mark: None };
+    let target = Target { record, ..ground.target(&database) };
     let report = ground.migrate_target(&target, ALL, &options());
     let recorded = recorded.expect("a version");
     assert_eq!(*blocker(&report), Blocker::HistoryLost { recorded });

@@ -33,9 +33,18 @@ impl<'s> Fleet<'s> {
         } else {
             (server.url().clone(), format!("{}-", server.fresh_name()))
         };
-        let fleet = Self { cli, server, url, prefix };
-        fleet.succeed(&format!("servers add main {}", fleet.url.expose()));
-        fleet
+        Self { cli, server, url, prefix }.with_server()
+    }
+
+    /// Another registry, with the same server and the same names.
+    pub fn other_registry(&self) -> Self {
+        let Self { server, url, prefix, .. } = self;
+        Self { cli: Cli::new(), server, url: url.clone(), prefix: prefix.clone() }.with_server()
+    }
+
+    fn with_server(self) -> Self {
+        self.succeed(&format!("servers add main {}", self.url.expose()));
+        self
     }
 
     /// A fleet with active tenants at head.
@@ -166,6 +175,11 @@ impl<'s> Fleet<'s> {
     /// The versions in a tenant's history, in order, including duplicates.
     pub fn history(&self, name: &str) -> Vec<String> {
         self.column(name, "SELECT version FROM __diesel_schema_migrations ORDER BY version")
+    }
+
+    /// The id of the registry whose mark a tenant bears; none if it bears no mark.
+    pub fn owner(&self, name: &str) -> Vec<String> {
+        self.column(name, "SELECT registry FROM __tenantctl_owner")
     }
 
     /// The first column of a query on a tenant.

@@ -26,10 +26,10 @@ pub(crate) trait Backend: Sync {
     /// How a migration made of these statements must be executed.
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode;
 
-    /// This back end's SQL for history and journal.
+    /// This back end's SQL for tenantctl's own tables.
     fn table_sql(&self) -> &'static TableSql;
 
-    /// Reads the catalogue, without history and journal. Writes nothing.
+    /// Reads the catalogue, without tenantctl's own tables. Writes nothing.
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError>;
 
     /// The statements that would create the triggers of that table again, ordered by name. Empty on

@@ -78,7 +78,7 @@ impl AnyConnection {
         in_memory()
     }
 
-    /// Reads its catalogue, without history and journal. Writes nothing.
+    /// Reads its catalogue, without tenantctl's own tables. Writes nothing.
     ///
     /// # Errors
     /// What the database reports.

@@ -14,6 +14,8 @@ use crate::url::DatabaseUrl;
 pub const HISTORY_TABLE: &str = "__diesel_schema_migrations";
 /// The table that tenantctl adds to it: the journal.
 pub const JOURNAL_TABLE: &str = "__tenantctl_journal";
+/// The table that says whose the database is; it has one row at most.
+pub const OWNER_TABLE: &str = "__tenantctl_owner";
 
 /// Opens tenant databases.
 pub trait Connector: Sync {
@@ -76,16 +78,39 @@ impl fmt::Display for Version {
     }
 }
 
-/// What a tenant database records about its own migrations.
+/// Whose a tenant database is. Neither part ever changes or is used again, as a slug may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The registry's own id.
+    pub registry: String,
+    /// The tenant's id in that registry.
+    pub tenant: i64,
+}
+
+/// What a tenant database records about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// The versions in the history table, ascending; `None` if there is no such table.
     pub applied: Option<Vec<Version>>,
     /// The journal, ascending by version; empty if there is no such table.
     pub journal: Vec<JournalEntry>,
-    /// Whether the database has any table or view besides the history and the journal. Only read if
+    /// Whose the database is; `None` if nothing says so.
+    pub mark: Option<Mark>,
+    /// Whether the database has any table or view that is not tenantctl's own. Only read if
     /// `applied` is `None` or empty; otherwise `false`.
     pub has_tables: bool,
+}
+
+impl History {
+    /// Whether no migration has been completed.
+    pub fn is_unapplied(&self) -> bool {
+        self.applied.as_ref().is_none_or(Vec::is_empty)
+    }
+
+    /// Whether the database has neither tables nor any trace of a migration.
+    pub fn is_empty(&self) -> bool {
+        self.is_unapplied() && self.journal.is_empty() && !self.has_tables
+    }
 }
 
 /// One migration in the journal.
@@ -166,7 +191,7 @@ pub trait TenantConnection {
     /// How that migration must be executed here.
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode;
 
-    /// Reads history and journal; writes nothing, creates nothing.
+    /// Reads history, journal and mark; writes nothing, creates nothing.
     fn history(&mut self) -> Result<History, DbError>;
 
     /// Takes the migration lock of this database, waiting up to the lock timeout. If the lock is
@@ -190,8 +215,10 @@ pub trait TenantConnection {
     /// Rolls back to the savepoint, and releases it.
     fn rollback_to_savepoint(&mut self) -> Result<(), DbError>;
 
-    /// Creates the history and the journal table if they are missing. Called under the lock.
+    /// Creates tenantctl's own tables if they are missing. Called under the lock.
     fn ensure_tables(&mut self) -> Result<(), DbError>;
+    /// Writes whose this database is, in place of an older mark. Called under the lock.
+    fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError>;
 
     /// Executes one statement.
     fn execute(&mut self, sql: &str) -> Result<(), DbError>;

@@ -29,8 +29,6 @@ pub enum DbErrorKind {
     Denied,
     /// The database or file does not exist.
     Missing,
-    /// The database to create already exists, and contains something else.
-    Occupied,
     /// The file is not an SQLite database, or is damaged.
     Corrupt,
     /// The database, file or folder is not writable.
@@ -62,7 +60,6 @@ impl DbErrorKind {
             | Self::OutOfResources => true,
             Self::Denied
             | Self::Missing
-            | Self::Occupied
             | Self::Corrupt
             | Self::ReadOnly
             | Self::DiskFull

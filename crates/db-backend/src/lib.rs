@@ -56,8 +56,8 @@ pub use backends::is_compiled_in;
 pub use cancel::{Cancel, InFlight};
 pub use connection::{
     Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History,
-    JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, STATEMENT_TIMEOUT, TenantConnection, Timeouts,
-    Version,
+    JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, Mark, OWNER_TABLE, STATEMENT_TIMEOUT,
+    TenantConnection, Timeouts, Version,
 };
 pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};

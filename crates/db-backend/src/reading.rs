@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::connection::{HISTORY_TABLE, JOURNAL_TABLE};
+use crate::connection::{HISTORY_TABLE, JOURNAL_TABLE, OWNER_TABLE};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
@@ -42,9 +42,9 @@ pub(crate) fn joined(parts: &[&str]) -> String {
     parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the table is history or journal, which no catalogue shows.
+/// Whether the table is tenantctl's own, which no catalogue shows.
 pub(crate) fn is_own(table: &str) -> bool {
-    table == HISTORY_TABLE || table == JOURNAL_TABLE
+    [HISTORY_TABLE, JOURNAL_TABLE, OWNER_TABLE].contains(&table)
 }
 
 /// Collects rows of kind, name and definition, as `kind name` → definition.

@@ -10,7 +10,7 @@ use crate::backend::{Backend, Guard};
 use crate::backends::backend;
 use crate::connection::{
     Access, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History, JOURNAL_TABLE,
-    JournalEntry, TenantConnection, Timeouts, Version,
+    JournalEntry, Mark, TenantConnection, Timeouts, Version,
 };
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
@@ -134,6 +134,10 @@ impl TenantConnection for Session {
 
     fn ensure_tables(&mut self) -> Result<(), DbError> {
         self.connection.execute(self.tables.create)
+    }
+
+    fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError> {
+        tables::write_mark(&mut self.connection, self.tables, mark)
     }
 
     fn execute(&mut self, sql: &str) -> Result<(), DbError> {

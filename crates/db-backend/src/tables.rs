@@ -1,24 +1,27 @@
-//! The SQL for the history and the journal table, and what their rows mean.
+//! The SQL for tenantctl's own tables (history, journal and owner), and what their rows mean.
 
-use crate::connection::{HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry, Version};
+use crate::connection::{
+    HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry, Mark, OWNER_TABLE, Version,
+};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
 
 /// How the SQL for these tables differs between back ends.
 pub(crate) struct TableSql {
-    /// Creates both tables if they are missing, in one batch.
+    /// Creates the tables if they are missing, in one batch.
     pub(crate) create: &'static str,
-    /// A query for which of the two tables exist, by name.
+    /// A query for which of the tables exist, by name.
     pub(crate) present: &'static str,
-    /// A query that returns a row if there is a table or view other than these two.
+    /// A query that returns a row if there is a table or view other than these.
     pub(crate) other_table: &'static str,
-    /// Whether to ask which of the two exist before reading them, because the error for a missing
+    /// Whether to ask which of them exist before reading them, because the error for a missing
     /// table would abort the transaction.
     pub(crate) asks_first: bool,
     /// The type to which values are cast so that they can be read as text.
     pub(crate) text: &'static str,
-    /// The beginning of the clause of an `INSERT` that updates an existing row.
-    pub(crate) on_conflict: &'static str,
+    /// The beginning of the clause of an `INSERT` that updates an existing row, by the name of the
+    /// key's column.
+    pub(crate) on_conflict: fn(&str) -> String,
     /// The text before and after a column's name that makes it refer to the value that would have
     /// been inserted.
     pub(crate) inserted: (&'static str, &'static str),
@@ -26,18 +29,21 @@ pub(crate) struct TableSql {
     pub(crate) parameter: fn(usize) -> String,
 }
 
-/// Reads history and journal, with one query if both tables exist and are not empty.
+/// Reads all of them, with one query if they exist and something is applied.
 pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
-    let mut history = read_tables(connection, sql)?;
-    if history.applied.as_ref().is_none_or(Vec::is_empty) {
-        history.has_tables = connection.text(sql.other_table, &[])?.is_some();
+    let history = read_tables(connection, sql)?;
+    if !history.is_unapplied() || connection.text(sql.other_table, &[])?.is_none() {
+        return Ok(history);
     }
-    Ok(history)
+    // Read again, since another runner may have committed its first migration between the two
+    // queries: then the table is not somebody else's.
+    let history = read_tables(connection, sql)?;
+    Ok(History { has_tables: history.is_unapplied(), ..history })
 }
 
 fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     if !sql.asks_first {
-        match select(connection, sql, Present { history: true, journal: true }) {
+        match select(connection, sql, Present { history: true, journal: true, owner: true }) {
             // A table may be missing. Otherwise the queries below fail in the same way, or find the
             // tables that another runner has created in the meantime.
             Err(error) if error.kind == DbErrorKind::Statement => {}
@@ -47,7 +53,11 @@ fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History
     let names: Vec<String> =
         connection.rows(sql.present, &[])?.into_iter().flatten().flatten().collect();
     let is_there = |table: &str| names.iter().any(|name| name == table);
-    let present = Present { history: is_there(HISTORY_TABLE), journal: is_there(JOURNAL_TABLE) };
+    let present = Present {
+        history: is_there(HISTORY_TABLE),
+        journal: is_there(JOURNAL_TABLE),
+        owner: is_there(OWNER_TABLE),
+    };
     select(connection, sql, present).map_err(|error| explain(error, connection, &names))
 }
 
@@ -67,14 +77,15 @@ fn explain(error: DbError, connection: &mut AnyConnection, tables: &[String]) ->
     )
 }
 
-/// Which of the two tables exist.
+/// Which of the tables exist.
 #[derive(Clone, Copy)]
 struct Present {
     history: bool,
     journal: bool,
+    owner: bool,
 }
 
-/// Reads both tables in one statement, so that they are from the same moment.
+/// Reads the tables in one statement, so that all rows are from the same moment.
 fn select(
     connection: &mut AnyConnection,
     sql: &TableSql,
@@ -92,12 +103,23 @@ fn select(
         let columns = JOURNAL_COLUMNS.map(|column| format!("CAST({column} AS {text})"));
         parts.push(format!("SELECT {} FROM {JOURNAL_TABLE}", columns.join(", ")));
     }
+    if present.owner {
+        parts.push(format!(
+            "SELECT NULL, CAST(registry AS {text}), CAST(tenant AS {text}), NULL, NULL, NULL, NULL, \
+             NULL, NULL FROM {OWNER_TABLE}"
+        ));
+    }
     let mut applied = Vec::new();
     let mut journal = Vec::new();
+    let mut mark = None;
     if !parts.is_empty() {
         for row in connection.rows(&parts.join(" UNION ALL "), &[])? {
             match <[Option<String>; 9]>::try_from(row) {
                 Ok([Some(version), None, ..]) => applied.push(Version(version)),
+                Ok([None, Some(registry), Some(tenant), ..]) => {
+                    let tenant = tenant.parse().map_err(|_| unreadable())?;
+                    mark = Some(Mark { registry, tenant });
+                }
                 Ok(row) => journal.push(entry(row).ok_or_else(unreadable)?),
                 Err(_) => return Err(unreadable()),
             }
@@ -107,7 +129,7 @@ fn select(
     // bytes.
     applied.sort();
     journal.sort_by(|a, b| a.version.cmp(&b.version));
-    Ok(History { applied: present.history.then_some(applied), journal, has_tables: false })
+    Ok(History { applied: present.history.then_some(applied), journal, mark, has_tables: false })
 }
 
 /// The columns of a journal row, in the order of [`JournalEntry`]. The table has two more for human
@@ -144,7 +166,8 @@ fn unreadable() -> DbError {
     DbError::new(
         DbErrorKind::Corrupt,
         format_args!(
-            "a row of {JOURNAL_TABLE} or {HISTORY_TABLE} has a value that tenantctl never writes"
+            "a row of {HISTORY_TABLE}, {JOURNAL_TABLE} or {OWNER_TABLE} has a value that tenantctl \
+             never writes"
         ),
     )
 }
@@ -195,33 +218,55 @@ pub(crate) fn write_journal(
         entry.duration_ms.to_string(),
         if entry.finished { "CURRENT_TIMESTAMP".to_owned() } else { null() },
     ];
-    let (before, after) = sql.inserted;
     let columns: Vec<&str> = JOURNAL_COLUMNS.into_iter().chain(["finished_at"]).collect();
-    let updates: Vec<String> = columns
-        .iter()
-        .filter(|column| **column != "version")
-        .map(|column| format!("{column} = {before}{column}{after}"))
-        .collect();
-    let insert = format!(
-        "INSERT INTO {JOURNAL_TABLE} ({}) VALUES ({}) {} {}",
-        columns.join(", "),
-        values.join(", "),
-        sql.on_conflict,
-        updates.join(", "),
-    );
-    connection.write(&insert, &texts).map(drop)
+    connection.write(&insert_or_update(sql, JOURNAL_TABLE, &columns, &values), &texts).map(drop)
 }
 
-/// Creates both tables if they are missing, the history exactly as Diesel does.
+/// Writes the only row of the owner table, replacing an older one.
+pub(crate) fn write_mark(
+    connection: &mut AnyConnection,
+    sql: &TableSql,
+    mark: &Mark,
+) -> Result<(), DbError> {
+    let values = [
+        ONLY_ROW.to_owned(),
+        (sql.parameter)(1),
+        mark.tenant.to_string(),
+        "CURRENT_TIMESTAMP".to_owned(),
+    ];
+    let insert = insert_or_update(sql, OWNER_TABLE, &OWNER_COLUMNS, &values);
+    connection.write(&insert, &[&mark.registry]).map(drop)
+}
+
+/// The columns of the owner table.
+const OWNER_COLUMNS: [&str; 4] = ["id", "registry", "tenant", "marked_at"];
+/// The key of the owner table's row, so that there can't be two.
+const ONLY_ROW: &str = "1";
+
+/// An `INSERT` that updates the row that exists already. The first column is the key.
+fn insert_or_update(sql: &TableSql, table: &str, columns: &[&str], values: &[String]) -> String {
+    let (before, after) = sql.inserted;
+    let updates: Vec<String> =
+        columns[1..].iter().map(|column| format!("{column} = {before}{column}{after}")).collect();
+    format!(
+        "INSERT INTO {table} ({}) VALUES ({}) {} {}",
+        columns.join(", "),
+        values.join(", "),
+        (sql.on_conflict)(columns[0]),
+        updates.join(", "),
+    )
+}
+
+/// Creates the tables if they are missing, the history exactly as Diesel does.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! create_tables {
-    ($before_history:literal, $before_journal:literal, $end:literal) => {
+    ($create_history:literal, $create_journal:literal, $create_owner:literal, $engine:literal, $end:literal) => {
         concat!(
-            $before_history,
+            $create_history,
             "__diesel_schema_migrations (\
              version VARCHAR(50) PRIMARY KEY NOT NULL, \
              run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); ",
-            $before_journal,
+            $create_journal,
             "__tenantctl_journal (\
              version VARCHAR(50) PRIMARY KEY NOT NULL, \
              checksum VARCHAR(64) NOT NULL, \
@@ -234,6 +279,15 @@ macro_rules! create_tables {
              duration_ms BIGINT NOT NULL, \
              started_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, \
              finished_at TIMESTAMP NULL)",
+            $engine,
+            "; ",
+            $create_owner,
+            "__tenantctl_owner (\
+             id SMALLINT PRIMARY KEY NOT NULL, \
+             registry VARCHAR(64) NOT NULL, \
+             tenant BIGINT NOT NULL, \
+             marked_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+            $engine,
             $end,
         )
     };

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 mod differences;
 
-/// Everything that DDL can change in one database, except for history and journal. Nothing here
+/// Everything that DDL can change in one database, except for tenantctl's own tables. Nothing here
 /// depends on rows, so a digest of it tells whether a DDL statement took effect.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Catalog {

@@ -11,6 +11,7 @@
 //!   every back end can bind.
 //! - A [`Slug`] can't leave its folder, its database name or its quoting.
 //! - A server's address is printed without its password.
+//! - A system database has an id from the first time that it is opened.
 //!
 //! # Never in here
 //!
@@ -21,6 +22,7 @@
 //! - Printing, the environment, flags and subcommands.
 
 mod error;
+mod identity;
 mod ledger;
 mod model;
 mod open;

@@ -11,9 +11,12 @@ use db_backend::{
     DieselConnector, TenantConnection, Timeouts,
 };
 use tempfile::NamedTempFile;
-use tenant_migrate::{Cancel, Failure, FailureKind, Run, RunOptions, Target, embedded_sets};
+use tenant_migrate::{
+    Cancel, Failure, FailureKind, Record, Run, RunOptions, Target, embedded_sets,
+};
 
 use crate::error::RegistryError;
+use crate::identity;
 use crate::registry::Registry;
 
 /// Enough for a service's threads to look up tenants, and a small share of a server's connections.
@@ -66,7 +69,8 @@ impl Registry {
             .connection_timeout(POOL_TIMEOUT)
             .build(manager)
             .map_err(RegistryError::Pool)?;
-        Ok(Self { pool })
+        let id = identity::ensure_id(&mut *pool.get().map_err(RegistryError::Pool)?)?;
+        Ok(Self { pool, id })
     }
 }
 
@@ -138,7 +142,8 @@ fn bring_up(url: &DatabaseUrl, connector: &dyn Connector) -> Result<(), Registry
         server: "system database".to_owned(),
         kind: url.kind(),
         database: url.clone(),
-        recorded: None,
+        // It is no tenant, and bears no mark.
+        record: Record::default(),
     };
     let sets = embedded_sets(EMBEDDED).map_err(|error| RegistryError::Schema(error.into()))?;
     let run = Run {

@@ -11,6 +11,7 @@ pub(crate) const ROWS_PER_STATEMENT: usize = 500;
 #[derive(Clone)]
 pub struct Registry {
     pub(crate) pool: r2d2::Pool<ConnectionManager>,
+    pub(crate) id: String,
 }
 
 impl Registry {

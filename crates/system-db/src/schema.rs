@@ -1,6 +1,16 @@
 //! The system database's own tables, declared with the tenants' DSL.
 
 schema_core::tenant_schema! {
+    /// Which registry this is; it has one row.
+    registry (number) {
+        number -> Integer,
+        /// Random, and in the mark of each tenant's database.
+        #[max_length = 32]
+        id -> Varchar,
+        #[default(now)]
+        created_at -> UtcTimestamp,
+    }
+
     /// Where tenant databases live.
     servers (id) {
         #[auto_increment]

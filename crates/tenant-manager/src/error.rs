@@ -2,7 +2,7 @@
 
 use db_backend::{BackendKind, DbError};
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
-use tenant_migrate::{LoadError, Outcome, TenantReport, UnknownGoal};
+use tenant_migrate::{Blocker, ClaimError, LoadError, Outcome, TenantReport, UnknownGoal};
 
 /// A failure of a call on [`TenantManager`](crate::TenantManager). Its text never holds a
 /// credential.
@@ -105,6 +105,14 @@ pub enum ManagerError {
         #[source]
         cause: RegistryError,
     },
+    /// The database may not become the tenant's.
+    #[error("tenant `{slug}`: {blocker}")]
+    NotOurs {
+        /// The tenant.
+        slug: Slug,
+        /// Why.
+        blocker: Blocker,
+    },
     /// One tenant's migration was blocked or failed.
     #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]
     Tenant(Box<TenantReport>),
@@ -114,6 +122,14 @@ impl ManagerError {
     /// What a tenant's database says.
     pub(crate) fn of_tenant(slug: &Slug, cause: DbError) -> Self {
         Self::Database { place: format!("tenant `{slug}`"), cause }
+    }
+
+    /// Why a tenant did not get a database that exists.
+    pub(crate) fn of_claim(slug: &Slug, error: ClaimError) -> Self {
+        match error {
+            ClaimError::Refused(blocker) => Self::NotOurs { slug: slug.clone(), blocker },
+            ClaimError::Database(cause) => Self::of_tenant(slug, cause),
+        }
     }
 }
 

@@ -22,6 +22,8 @@
 //!
 //! - A tenant is registered before its database is created, and becomes active when its migrations
 //!   are done, so that calling again finishes what a crash interrupted at any point.
+//! - A database becomes a tenant's by its mark: one that exists already is taken only if it is
+//!   empty, or if the caller says so.
 //! - The version in the registry is a hint. Before anything is done to a tenant, its own history is
 //!   read.
 //! - The ledger never changes what happens to tenants: if it fails, the run goes on, and says so

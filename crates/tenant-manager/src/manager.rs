@@ -100,6 +100,15 @@ impl TenantManager {
         &self.registry
     }
 
+    /// Gives a registry that is a copy an id of its own, and returns the one that it had. The
+    /// databases of its tenants still bear the mark of the registry that it was copied from.
+    ///
+    /// # Errors
+    /// What the registry says.
+    pub fn fork_registry(&mut self) -> Result<String, ManagerError> {
+        Ok(self.registry.fork()?)
+    }
+
     /// The migrations, for each back end.
     pub fn migrations(&self) -> &MigrationSets {
         &self.sets
@@ -132,8 +141,7 @@ impl TenantManager {
         let Some(set) = self.sets.get(&target.kind) else {
             return Err(ManagerError::NoMigrations(target.kind));
         };
-        let recorded = target.recorded.as_ref();
-        let plan = plan_tenant(set, &Goal::Head, Policy::default(), recorded, &history);
+        let plan = plan_tenant(set, &Goal::Head, Policy::default(), &target.record, &history);
         Ok(MigrationStatus {
             slug: tenant.slug,
             state: tenant.state,

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use db_backend::admin::Creator;
-use db_backend::{Access, Connector, DieselConnector, ServerUrl};
+use db_backend::{Access, Connector, DieselConnector, History, ServerUrl};
 use system_db::{NewTenant, Server, Slug, Tenant, TenantState};
-use tenant_migrate::{Run, TenantReport, crash};
+use tenant_migrate::{Blocker, Cancel, Claim, Run, RunOptions, TenantReport, crash};
 
 use crate::create::CreatingConnector;
 use crate::error::ManagerError;
-use crate::fleet_run::{FinishedRun, FleetRun, Purpose};
+use crate::fleet_run::{FinishedRun, FleetRun, Purpose, new_run_id};
 use crate::manager::TenantManager;
 
 /// Where new tenants belong.
@@ -47,43 +47,72 @@ impl TenantManager {
         self.one_outcome(|run| run.create_all(&tenants)).map(Some)
     }
 
-    /// Registers an existing database as an active tenant, and creates nothing in it. If a
-    /// provisioning of the tenant was refused this database, the tenant becomes active.
+    /// Registers an existing database as an active tenant, and gives it the tenant's mark. If a
+    /// provisioning of the tenant was refused this database, the tenant becomes active. `claim`
+    /// says which databases may be had.
     ///
     /// # Errors
-    /// [`system_db::RegistryError::TenantExists`], [`ManagerError::Database`] if it can't be
-    /// read, or what the registry says.
+    /// [`system_db::RegistryError::TenantExists`], [`ManagerError::NotOurs`],
+    /// [`ManagerError::Database`] if it can't be read or marked, or what the registry says.
     pub fn adopt(
         &self,
         slug: &Slug,
         database: &str,
         placement: &Placement,
+        claim: Claim,
     ) -> Result<Tenant, ManagerError> {
         let server = self.server_for(placement.server.as_deref())?;
-        let is_begun = match self.registry.find_tenant(slug)? {
-            None => false,
-            Some(tenant) if is_provisioning_of(&tenant, &server, database) => true,
-            Some(_) => return Err(system_db::RegistryError::TenantExists(slug.clone()).into()),
-        };
-        self.server_url(&server)
+        let exists = || system_db::RegistryError::TenantExists(slug.clone());
+        let is_begun = |tenant: &Tenant| is_provisioning_of(tenant, &server, database);
+        let begun = self.registry.find_tenant(slug)?;
+        if begun.as_ref().is_some_and(|tenant| !is_begun(tenant)) {
+            return Err(exists().into());
+        }
+        // Looked at first, so that a database that is refused leaves nothing in the registry.
+        let history = self
+            .server_url(&server)
             .database(database)
             .and_then(|url| {
                 DieselConnector.connect(&url, Access::ReadOnly, &db_backend::Timeouts::default())
             })
             .and_then(|mut connection| connection.history())
             .map_err(|error| ManagerError::of_tenant(slug, error))?;
-        if is_begun {
-            self.registry.finish_provisioning(slug)?;
-        } else {
-            self.registry.register(&[NewTenant {
-                slug: slug.clone(),
-                server_id: server.id,
-                database: database.to_owned(),
-                state: TenantState::Active,
-                labels: placement.labels.clone(),
-            }])?;
+        if claim != Claim::Any
+            && let Some(blocker) = self.other_owner(begun.as_ref(), &history)
+        {
+            return Err(ManagerError::NotOurs { slug: slug.clone(), blocker });
         }
+        let wanted = NewTenant {
+            slug: slug.clone(),
+            server_id: server.id,
+            database: database.to_owned(),
+            state: TenantState::Provisioning,
+            labels: placement.labels.clone(),
+        };
+        let tenant = match begun {
+            Some(tenant) => tenant,
+            None => self.registry.register(&[wanted])?.remove(0),
+        };
+        if !is_begun(&tenant) {
+            return Err(exists().into());
+        }
+        let mut options = RunOptions::new(new_run_id());
+        options.policy.claim = claim;
+        self.fleet_run(&options, &Cancel::new(), &|_event| {})
+            .engine
+            .claim(&self.target(&tenant)?)
+            .map_err(|error| ManagerError::of_claim(slug, error))?;
+        self.registry.finish_provisioning(slug)?;
         Ok(self.registry.tenant(slug)?)
+    }
+
+    /// The owner of a database, if that is not the tenant. One that is not registered yet owns
+    /// nothing.
+    fn other_owner(&self, tenant: Option<&Tenant>, history: &History) -> Option<Blocker> {
+        let owner = history.mark.clone()?;
+        let is_ours = tenant.is_some_and(|tenant| self.registry.mark(tenant.id) == owner);
+        let registry = self.registry.id().to_owned();
+        (!is_ours).then_some(Blocker::OtherOwner { owner, registry })
     }
 
     /// The tenants' rows; missing ones are created.
@@ -149,7 +178,12 @@ impl FleetRun<'_> {
             databases.insert(database, (server, tenant.database.clone()));
         }
         let connector = CreatingConnector { databases, creator: Creator::default() };
-        let engine = Run { connector: &connector, ..self.engine };
+        let mut options = self.engine.options.clone();
+        if options.policy.claim == Claim::Unmarked {
+            // A new tenant has no database from before there were marks.
+            options.policy.claim = Claim::Empty;
+        }
+        let engine = Run { connector: &connector, options: &options, ..self.engine };
         FleetRun { engine, ..*self }.migrate_with_ledger(Purpose::Provision, tenants)
     }
 }

@@ -61,7 +61,7 @@ fn why_not_the_same(observation: &Observation) -> Option<String> {
         Err(failure) => return Some(format!("{}: {}", failure.kind.describe(), failure.message)),
         Ok(history) => history,
     };
-    let recorded = observation.recorded.as_ref()?;
+    let recorded = observation.record.version.as_ref()?;
     let has_it = history.applied.as_ref().is_some_and(|applied| applied.contains(recorded));
     (!has_it).then(|| format!("its database there does not have version {recorded}"))
 }

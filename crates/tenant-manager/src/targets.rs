@@ -4,7 +4,7 @@ use std::path::Path;
 
 use db_backend::{BackendKind, ServerUrl};
 use system_db::{RegistryError, Server, Tenant, TenantState};
-use tenant_migrate::Target;
+use tenant_migrate::{Record, Target};
 
 use crate::error::ManagerError;
 use crate::manager::TenantManager;
@@ -36,7 +36,10 @@ impl TenantManager {
             database: server
                 .database(&tenant.database)
                 .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?,
-            recorded: tenant.recorded_version.clone(),
+            record: Record {
+                version: tenant.recorded_version.clone(),
+                mark: Some(self.registry.mark(tenant.id)),
+            },
         })
     }
 

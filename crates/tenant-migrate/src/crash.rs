@@ -8,6 +8,7 @@ pub const POINTS: &[&str] = &[
     "after-lock",
     "after-begin",
     "after-ensure-tables",
+    "after-mark",
     "after-in-flight-row",
     "after-statement",
     "after-history-row",

@@ -166,7 +166,6 @@ impl FailureKind {
                 DbErrorKind::ConnectionLost => "connection lost",
                 DbErrorKind::Denied => "access denied",
                 DbErrorKind::Missing => "database missing",
-                DbErrorKind::Occupied => "database name taken",
                 DbErrorKind::Corrupt => "database damaged",
                 DbErrorKind::ReadOnly => "database read-only",
                 DbErrorKind::DiskFull => "disk full",

@@ -46,7 +46,7 @@ mod target;
 mod tests;
 
 pub use checksum::checksum;
-pub use execute::Run;
+pub use execute::{ClaimError, Run};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
 pub use load::embedded_sets;
@@ -54,8 +54,8 @@ pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
 };
 pub use plan::{
-    Blocker, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, TenantPlan,
-    plan_fleet, plan_tenant,
+    Blocker, Claim, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, Record,
+    TenantPlan, plan_fleet, plan_tenant,
 };
 pub use report::{
     Counts, Ending, Event, FailureGroup, Obstacle, ObstacleGroup, Outcome, Report, Sink, Slow,
@@ -63,4 +63,4 @@ pub use report::{
 };
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
 
-pub use db_backend::{BackendKind, Cancel, Timeouts, Version};
+pub use db_backend::{BackendKind, Cancel, Mark, Timeouts, Version};

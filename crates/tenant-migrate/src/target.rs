@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use db_backend::{BackendKind, DatabaseUrl, Timeouts, Version};
+use db_backend::{BackendKind, DatabaseUrl, Timeouts};
 
 use crate::migration::Goal;
-use crate::plan::Policy;
+use crate::plan::{Policy, Record};
 
 /// One tenant to migrate.
 #[derive(Debug, Clone)]
@@ -18,9 +18,8 @@ pub struct Target {
     pub kind: BackendKind,
     /// Where the database is.
     pub database: DatabaseUrl,
-    /// The newest version that is recorded for it elsewhere. A hint: no tenant is skipped because
-    /// of it, but a recorded version with an empty history blocks.
-    pub recorded: Option<Version>,
+    /// What the registry says about its database.
+    pub record: Record,
 }
 
 /// What holds for all tenants of a run.

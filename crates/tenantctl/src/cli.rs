@@ -98,6 +98,8 @@ pub(crate) enum Command {
     Schema(SchemaCommand),
     Diagram(DiagramArgs),
     #[command(subcommand)]
+    Registry(RegistryCommand),
+    #[command(subcommand)]
     Servers(ServersCommand),
     #[command(subcommand)]
     Tenants(TenantsCommand),
@@ -113,6 +115,7 @@ impl Command {
         match self {
             Self::Check(args) => !args.seal && args.reseal.is_empty(),
             Self::Schema(_) | Self::Diagram(_) | Self::Status(_) => true,
+            Self::Registry(command) => matches!(command, RegistryCommand::Show { .. }),
             Self::Servers(command) => matches!(command, ServersCommand::List { .. }),
             Self::Tenants(command) => {
                 matches!(command, TenantsCommand::List { .. } | TenantsCommand::Show { .. })
@@ -121,6 +124,22 @@ impl Command {
             Self::NewMigration(_) | Self::Provision(_) => false,
         }
     }
+}
+
+/// Shows which registry this is, and gives a copy an id of its own
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryCommand {
+    /// Shows the registry's id, which is in the mark of each tenant's database
+    Show {
+        /// Output format
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Gives a registry that is a copy of another one an id of its own
+    ///
+    /// The databases of its tenants still belong to the other registry. Until they are taken over,
+    /// this one does not migrate them.
+    Fork,
 }
 
 /// Lists and registers the servers that host tenant databases
@@ -187,7 +206,7 @@ pub(crate) enum TenantsCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Registers an existing database as a tenant, and changes nothing in it
+    /// Registers an existing database as a tenant, and marks it as this tenant's
     Add {
         /// A name for the tenant
         slug: String,
@@ -196,6 +215,8 @@ pub(crate) enum TenantsCommand {
         database: String,
         #[command(flatten)]
         place: PlaceArgs,
+        #[command(flatten)]
+        claim: ClaimArgs,
     },
     /// Changes the labels by which --only and --skip can select a tenant
     Label {
@@ -305,10 +326,20 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(crate) allow_out_of_order: bool,
     #[command(flatten)]
+    pub(crate) claim: ClaimArgs,
+    #[command(flatten)]
     pub(crate) limits: LimitArgs,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// Which databases become a tenant's.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct ClaimArgs {
+    /// Takes over databases that belong to another registry, or that exist already
+    #[arg(long)]
+    pub(crate) take_over: bool,
 }
 
 /// How many tenants at the same time, and how long to wait.

@@ -16,6 +16,7 @@ mod fleet_run;
 mod migrate_all;
 mod new_migration;
 mod provision;
+mod registry;
 mod schema;
 mod servers;
 mod status;
@@ -37,6 +38,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &Command) -> Result<Exit
         Command::Check(args) => check::run(invocation, args),
         Command::Schema(command) => schema::run(invocation, command),
         Command::Diagram(args) => diagram::run(invocation, args),
+        Command::Registry(command) => registry::run(invocation, command),
         Command::Servers(command) => servers::run(invocation, command),
         Command::Tenants(command) => tenants::run(invocation, command),
         Command::Provision(args) => provision::run(invocation, args),

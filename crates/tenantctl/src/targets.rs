@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use system_db::{Slug, Tenant, TenantState};
 use tenant_manager::{Placement, Selection, TenantManager};
+use tenant_migrate::Claim;
 
-use crate::cli::{PlaceArgs, SelectArgs};
+use crate::cli::{ClaimArgs, PlaceArgs, SelectArgs};
 use crate::usage::usage_error;
 
 /// The selected tenants.
@@ -28,6 +29,11 @@ pub(crate) fn targets(manager: &TenantManager, args: &SelectArgs) -> Result<Targ
 /// The same tenants in one list, whatever their state is.
 pub(crate) fn selected(manager: &TenantManager, args: &SelectArgs) -> Result<Vec<Tenant>> {
     Ok(Selection::new(&args.only, &args.skip)?.apply(manager.registry().tenants()?)?)
+}
+
+/// Which databases become a tenant's.
+pub(crate) const fn claim(args: ClaimArgs) -> Claim {
+    if args.take_over { Claim::Any } else { Claim::Unmarked }
 }
 
 /// Parses slugs.

@@ -1,4 +1,4 @@
-//! SQLite: history and journal.
+//! SQLite: tenantctl's own tables.
 
 use crate::tables::{self, TableSql};
 
@@ -6,16 +6,18 @@ pub(super) static TABLE_SQL: TableSql = TableSql {
     create: tables::create_tables!(
         "CREATE TABLE IF NOT EXISTS ",
         "CREATE TABLE IF NOT EXISTS ",
+        "CREATE TABLE IF NOT EXISTS ",
+        "",
         ""
     ),
     present: "SELECT name FROM sqlite_master WHERE type = 'table' \
-              AND name IN ('__diesel_schema_migrations', '__tenantctl_journal')",
+              AND name IN ('__diesel_schema_migrations', '__tenantctl_journal', '__tenantctl_owner')",
     other_table: "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') \
-                  AND name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal') \
+                  AND name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal', '__tenantctl_owner') \
                   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1",
     asks_first: false,
     text: "TEXT",
-    on_conflict: "ON CONFLICT (version) DO UPDATE SET",
+    on_conflict: |key| format!("ON CONFLICT ({key}) DO UPDATE SET"),
     inserted: ("excluded.", ""),
     parameter: |_| "?".to_owned(),
 };

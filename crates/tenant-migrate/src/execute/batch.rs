@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db_backend::JournalEntry;
+use db_backend::{JournalEntry, Mark};
 
 use crate::checksum::statements_checksum;
 use crate::failure::{Failure, count};
@@ -27,8 +27,10 @@ pub(super) struct BatchResult<'m> {
 #[derive(Clone, Copy)]
 pub(super) struct BatchOptions<'a> {
     pub(super) run_id: &'a str,
-    /// Whether the history or journal table may be missing.
+    /// Whether one of tenantctl's own tables may be missing.
     pub(super) ensure_tables: bool,
+    /// The mark that the database is still to get, before anything else happens in it.
+    pub(super) mark: Option<&'a Mark>,
 }
 
 impl BatchResult<'_> {

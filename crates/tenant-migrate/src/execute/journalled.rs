@@ -25,9 +25,7 @@ pub(super) fn apply_each<'m>(
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
     let mut result = BatchResult::default();
-    if options.ensure_tables
-        && let Err(error) = locked.ensure_tables()
-    {
+    if let Err(error) = set_up(&mut locked, options) {
         return BatchResult::failed(Failure::outside(error));
     }
     for migration in batch {
@@ -48,6 +46,14 @@ pub(super) fn apply_each<'m>(
     // lock.
     let _ = locked.unlock();
     result
+}
+
+/// The mark commits by itself, before the first statement does.
+fn set_up(locked: &mut Locked<'_>, options: BatchOptions<'_>) -> Result<(), DbError> {
+    if options.ensure_tables {
+        locked.ensure_tables()?;
+    }
+    options.mark.map_or(Ok(()), |mark| locked.write_mark(mark))
 }
 
 /// A failure, and whether the whole migration may be complete all the same.

@@ -1,7 +1,7 @@
 //! The migration lock, as a value.
 
 use db_backend::{
-    DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Statement, TenantConnection,
+    DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection,
     Version,
 };
 
@@ -103,6 +103,12 @@ impl<'c> Locked<'c> {
     pub(super) fn ensure_tables(&mut self) -> Result<(), DbError> {
         self.connection.ensure_tables()?;
         crash::point("after-ensure-tables");
+        Ok(())
+    }
+
+    pub(super) fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError> {
+        self.connection.write_mark(mark)?;
+        crash::point("after-mark");
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! From targets to outcomes: tenants in lanes, each under the lock of its own database.
 
 mod batch;
+mod claim;
 mod fleet;
 mod journalled;
 mod lanes;
@@ -10,4 +11,5 @@ mod run;
 mod tenant;
 mod transactional;
 
+pub use claim::ClaimError;
 pub use run::Run;

@@ -25,7 +25,7 @@ impl Run<'_> {
                 slug: target.slug.clone(),
                 server: target.server.clone(),
                 kind: target.kind,
-                recorded: target.recorded.clone(),
+                record: target.record.clone(),
                 history: history.unwrap_or_else(|| Err(ReadFailure::cancelled())),
             })
             .collect()

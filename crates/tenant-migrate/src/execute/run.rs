@@ -9,7 +9,7 @@ use crate::target::RunOptions;
 
 /// One run: what holds for all its tenants. Its steps are its methods: [`observe`](Self::observe)
 /// and [`plan`](Self::plan) for a dry run, [`migrate`](Self::migrate) for a fleet, and
-/// [`migrate_tenant`](Self::migrate_tenant) for one.
+/// [`migrate_tenant`](Self::migrate_tenant) for one. [`claim`](Self::claim) only marks a database.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
     /// Opens the tenants' databases.

@@ -125,8 +125,10 @@ impl<'a> TenantRun<'a> {
             Decision::Pending(pending) => pending,
             Decision::Settled(outcome) => return Ok(outcome),
         };
-        while let Some(next) = pending.first() {
-            let mode = mode(&*connection, next);
+        loop {
+            let mode = pending
+                .first()
+                .map_or(ExecutionMode::Transactional, |next| mode(&*connection, next));
             let mut locked = Locked::lock(&mut *connection, mode).map_err(Failure::outside)?;
             // Another runner may have migrated it between the first look and the lock.
             let history = locked.history().map_err(Failure::outside)?;
@@ -138,8 +140,10 @@ impl<'a> TenantRun<'a> {
             let result = self.apply_batch(locked, mode, &batch, &history);
             self.record(result)?;
             pending.drain(..batch.len());
+            if pending.is_empty() {
+                return Ok(self.at_goal());
+            }
         }
-        Ok(Outcome::Migrated { applied: self.applied.clone() })
     }
 
     fn apply_batch(
@@ -149,15 +153,21 @@ impl<'a> TenantRun<'a> {
         batch: &[&'a Migration],
         history: &History,
     ) -> BatchResult<'a> {
-        let is_empty = history.applied.as_ref().is_none_or(Vec::is_empty);
-        let ensure_tables = history.applied.is_none() || history.journal.is_empty();
-        let options = BatchOptions { run_id: &self.run.options.run_id, ensure_tables };
+        let mark = self.target.record.missing_mark(history);
+        let options = BatchOptions {
+            run_id: &self.run.options.run_id,
+            ensure_tables: history.applied.is_none()
+                || history.journal.is_empty()
+                || mark.is_some(),
+            mark,
+        };
         match mode {
             ExecutionMode::Journalled => {
                 journalled::apply_each(locked, batch, &history.journal, options)
             }
             ExecutionMode::Transactional | ExecutionMode::TransactionalRebuild => {
-                if locked.lock_is_transaction() || (is_empty && !history.has_tables) {
+                let is_fresh = history.is_unapplied() && !history.has_tables;
+                if locked.lock_is_transaction() || is_fresh || batch.is_empty() {
                     transactional::apply_in_one(locked, batch, options)
                 } else {
                     transactional::apply_each(locked, batch, options)
@@ -182,18 +192,25 @@ impl<'a> TenantRun<'a> {
         self.settle_doubts(history);
         self.version = history.applied.as_ref().and_then(|applied| applied.last().cloned());
         let RunOptions { goal, policy, .. } = self.run.options;
-        let recorded = self.target.recorded.as_ref();
-        match plan_tenant(self.set, goal, *policy, recorded, history) {
+        let record = &self.target.record;
+        match plan_tenant(self.set, goal, *policy, record, history) {
             TenantPlan::Pending(migrations) => Decision::Pending(migrations),
-            TenantPlan::UpToDate | TenantPlan::BeyondGoal(_) if self.applied.is_empty() => {
-                Decision::Settled(Outcome::UpToDate)
-            }
             TenantPlan::UpToDate | TenantPlan::BeyondGoal(_) => {
-                Decision::Settled(Outcome::Migrated { applied: self.applied.clone() })
+                match record.missing_mark(history) {
+                    Some(_) => Decision::Pending(Vec::new()),
+                    None => Decision::Settled(self.at_goal()),
+                }
             }
             TenantPlan::Blocked(blocker) => {
                 Decision::Settled(Outcome::Blocked { blocker, applied: self.applied.clone() })
             }
+        }
+    }
+
+    fn at_goal(&self) -> Outcome {
+        match self.applied.as_slice() {
+            [] => Outcome::UpToDate,
+            applied => Outcome::Migrated { applied: applied.to_vec() },
         }
     }
 
@@ -235,6 +252,7 @@ impl<'a> TenantRun<'a> {
 
 /// What a plan means for a run.
 enum Decision<'a> {
+    /// These are to be applied. An empty list is that of a database which only lacks its mark.
     Pending(Vec<&'a Migration>),
     Settled(Outcome),
 }

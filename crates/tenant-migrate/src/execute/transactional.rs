@@ -19,7 +19,7 @@ pub(super) fn apply_in_one<'m>(
 ) -> BatchResult<'m> {
     let mut staged = Vec::new();
     let mut failure = None;
-    if let Err(error) = begin(&mut locked, options.ensure_tables) {
+    if let Err(error) = begin(&mut locked, Some(options)) {
         return BatchResult::failed(Failure::outside(error));
     }
     for migration in batch {
@@ -55,7 +55,7 @@ pub(super) fn apply_each<'m>(
 ) -> BatchResult<'m> {
     let mut result = BatchResult::default();
     for (index, migration) in batch.iter().enumerate() {
-        let applied = begin(&mut locked, options.ensure_tables && index == 0)
+        let applied = begin(&mut locked, (index == 0).then_some(options))
             .map_err(Failure::outside)
             .and_then(|()| apply_one(&mut locked, migration, options.run_id));
         let committed = applied.and_then(|applied| match locked.commit() {
@@ -81,7 +81,12 @@ pub(super) fn apply_each<'m>(
     result
 }
 
-fn begin(locked: &mut Locked<'_>, ensure_tables: bool) -> Result<(), DbError> {
+/// Begins a transaction. The first one of a batch has its options.
+pub(super) fn begin(
+    locked: &mut Locked<'_>,
+    first: Option<BatchOptions<'_>>,
+) -> Result<(), DbError> {
+    let ensure_tables = first.is_some_and(|options| options.ensure_tables);
     // Inside the transaction, so that a failed first migration leaves nothing behind; but if DDL
     // commits by itself, it would end the transaction.
     let inside = locked.transactional_ddl();
@@ -92,7 +97,7 @@ fn begin(locked: &mut Locked<'_>, ensure_tables: bool) -> Result<(), DbError> {
     if ensure_tables && inside {
         locked.ensure_tables()?;
     }
-    Ok(())
+    first.and_then(|options| options.mark).map_or(Ok(()), |mark| locked.write_mark(mark))
 }
 
 /// A migration that failed in a batch, and whether those before it are lost too.

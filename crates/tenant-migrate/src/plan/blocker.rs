@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use db_backend::{History, JournalEntry, Statement, Version};
+use db_backend::{History, JournalEntry, Mark, Statement, Version};
 use serde::{Deserialize, Serialize};
 
+use super::claim::{Claim, Record};
 use crate::checksum::statements_checksum;
 use crate::migration::MigrationSet;
 
@@ -13,6 +14,16 @@ use crate::migration::MigrationSet;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Blocker {
+    /// It bears the mark of another owner.
+    OtherOwner {
+        /// Whose it is.
+        owner: Mark,
+        /// The registry that asked.
+        registry: String,
+    },
+    /// A database of the name that a new one should get exists already; it is not empty, and has no
+    /// mark.
+    Occupied,
     /// The registry says that it was migrated, and its history is absent or empty.
     HistoryLost {
         /// The version on record.
@@ -45,22 +56,35 @@ pub enum Blocker {
 }
 
 impl Blocker {
-    /// What in the history forbids any migration, whatever is pending. `recorded` is the version
-    /// that the registry has.
+    /// What in the database forbids any migration, whatever is pending.
     pub(super) fn find(
         set: &MigrationSet,
-        recorded: Option<&Version>,
+        claim: Claim,
+        record: &Record,
         observed: &History,
     ) -> Option<Self> {
-        history_lost(recorded, observed)
+        Self::not_ours(claim, record, observed)
+            .or_else(|| history_lost(record.version.as_ref(), observed))
             .or_else(|| unknown_versions(set, observed))
             .or_else(|| edited(set, observed))
+    }
+
+    /// Why that database neither is the tenant's nor may become it.
+    pub(crate) fn not_ours(claim: Claim, record: &Record, observed: &History) -> Option<Self> {
+        let expected = record.mark.as_ref()?;
+        match (claim, &observed.mark) {
+            (_, Some(mark)) if mark == expected => None,
+            (Claim::Any, _) | (Claim::Unmarked, None) => None,
+            (Claim::Empty, None) => (!observed.is_empty()).then_some(Self::Occupied),
+            (Claim::Unmarked | Claim::Empty, Some(mark)) => {
+                Some(Self::OtherOwner { owner: mark.clone(), registry: expected.registry.clone() })
+            }
+        }
     }
 }
 
 fn history_lost(recorded: Option<&Version>, observed: &History) -> Option<Blocker> {
-    let is_empty = observed.applied.as_ref().is_none_or(Vec::is_empty);
-    let recorded = recorded.filter(|_| is_empty)?;
+    let recorded = recorded.filter(|_| observed.is_unapplied())?;
     Some(Blocker::HistoryLost { recorded: recorded.clone() })
 }
 
@@ -106,6 +130,19 @@ fn done_is_unchanged(entry: &JournalEntry, statements: &[Statement]) -> bool {
 impl fmt::Display for Blocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::OtherOwner { owner, registry } if owner.registry == *registry => {
+                write!(
+                    f,
+                    "its database belongs to another tenant of this registry, number {}",
+                    owner.tenant
+                )
+            }
+            Self::OtherOwner { owner, .. } => {
+                write!(f, "its database belongs to another registry, {}", owner.registry)
+            }
+            Self::Occupied => {
+                write!(f, "its database exists already, is not empty, and is not ours")
+            }
             Self::HistoryLost { recorded } => {
                 write!(f, "recorded at version {recorded}, but its migration history is empty")
             }

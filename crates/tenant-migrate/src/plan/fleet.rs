@@ -80,10 +80,7 @@ fn plan_observation<'s>(
         return Planned::Unreadable { kind, error: message };
     };
     match &observation.history {
-        Ok(history) => {
-            let recorded = observation.recorded.as_ref();
-            Planned::Plan(plan_tenant(set, goal, policy, recorded, history))
-        }
+        Ok(history) => Planned::Plan(plan_tenant(set, goal, policy, &observation.record, history)),
         Err(error) => Planned::Unreadable { kind: error.kind, error: error.message.clone() },
     }
 }

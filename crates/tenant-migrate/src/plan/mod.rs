@@ -2,12 +2,14 @@
 //! here imports `execute`, `report`, or what opens a file or a connection.
 
 mod blocker;
+mod claim;
 mod fleet;
 mod observation;
 mod tenant;
 
 pub use blocker::Blocker;
 pub(crate) use blocker::is_begun;
+pub use claim::{Claim, Record};
 pub use fleet::{FleetPlan, Planned, PlannedTenant, plan_fleet};
 pub use observation::{Observation, ReadFailure};
 pub use tenant::{Policy, TenantPlan, plan_tenant};

@@ -2,6 +2,7 @@
 
 use db_backend::{BackendKind, DbError, History, Version};
 
+use super::claim::Record;
 use crate::failure::FailureKind;
 
 /// What was read from one tenant.
@@ -13,8 +14,8 @@ pub struct Observation {
     pub server: String,
     /// Its back end.
     pub kind: BackendKind,
-    /// The newest version that the registry has for it.
-    pub recorded: Option<Version>,
+    /// What the registry says about its database.
+    pub record: Record,
     /// What its database says, or why that could not be read.
     pub history: Result<History, ReadFailure>,
 }

@@ -6,6 +6,7 @@ use db_backend::{History, Version};
 use serde::{Serialize, Serializer};
 
 use super::blocker::Blocker;
+use super::claim::{Claim, Record};
 use crate::migration::{Goal, Migration, MigrationSet};
 
 /// What the operator allows beyond the usual.
@@ -13,6 +14,8 @@ use crate::migration::{Goal, Migration, MigrationSet};
 pub struct Policy {
     /// Apply migrations that are older than the newest one applied, as a late branch leaves them.
     pub allow_out_of_order: bool,
+    /// Which databases become a tenant's.
+    pub claim: Claim,
 }
 
 /// The plan for one tenant.
@@ -33,15 +36,15 @@ fn as_versions<S: Serializer>(migrations: &[&Migration], to: S) -> Result<S::Ok,
     to.collect_seq(migrations.iter().map(|migration| &migration.version))
 }
 
-/// Plans one tenant. `recorded` is the version that the registry has for it.
+/// Plans one tenant.
 pub fn plan_tenant<'s>(
     set: &'s MigrationSet,
     goal: &Goal,
     policy: Policy,
-    recorded: Option<&Version>,
+    record: &Record,
     observed: &History,
 ) -> TenantPlan<'s> {
-    if let Some(blocker) = Blocker::find(set, recorded, observed) {
+    if let Some(blocker) = Blocker::find(set, policy.claim, record, observed) {
         return TenantPlan::Blocked(blocker);
     }
 

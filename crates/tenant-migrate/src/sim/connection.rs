@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use db_backend::{
-    Access, Capabilities, DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Statement,
-    TenantConnection, Version,
+    Access, Capabilities, DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Mark,
+    Statement, TenantConnection, Version,
 };
 
 use super::database::{Fault, SimDatabase};
@@ -195,6 +195,7 @@ impl TenantConnection for SimConnection {
         self.read(|state| History {
             applied: state.history.as_ref().map(|rows| rows.iter().cloned().collect()),
             journal: state.journal.iter().flat_map(|rows| rows.values().cloned()).collect(),
+            mark: state.owner.iter().flatten().next().cloned(),
             has_tables: !state.tables.is_empty(),
         })
     }
@@ -290,8 +291,16 @@ impl TenantConnection for SimConnection {
             own.write_now(|state| {
                 state.history.get_or_insert_default();
                 state.journal.get_or_insert_default();
+                state.owner.get_or_insert_default();
                 Ok(())
             })
+        })
+    }
+
+    fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError> {
+        self.write(|state| {
+            *state.owner.as_mut().ok_or("no owner table")? = vec![mark.clone()];
+            Ok(())
         })
     }
 

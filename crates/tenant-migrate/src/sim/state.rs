@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use db_backend::{JournalEntry, Version};
+use db_backend::{JournalEntry, Mark, Version};
 
 /// What a database holds, as far as it is committed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct SimState {
     pub history: Option<BTreeSet<Version>>,
     /// The journal table, if there is one.
     pub journal: Option<BTreeMap<Version, JournalEntry>>,
+    /// The owner table, if there is one; it has one row at most.
+    pub owner: Option<Vec<Mark>>,
     /// Every statement that took effect, in order. It is part of the state, so a rollback takes it
     /// back.
     pub log: Vec<String>,

@@ -1,8 +1,12 @@
 //! Faults at every call that the engine makes, on each style of back end.
 
-use db_backend::DbErrorKind;
+use std::time::Duration;
 
-use super::{MIGRATIONS, fleet, history, line, log, options, outcomes, run, target, versions};
+use db_backend::{DbErrorKind, Timeouts};
+
+use super::{
+    MIGRATIONS, fleet, history, line, log, mark, options, outcomes, run, target, versions,
+};
 use crate::sim::{Fault, SimConnector, SimStyle};
 use crate::{Event, RunOptions};
 
@@ -65,6 +69,7 @@ fn whatever_fails_at_any_call_the_next_run_converges() {
         let state = connector.state("acme");
         assert_eq!(state.log, log(MIGRATIONS), "{context}");
         assert_eq!(history(&state), versions("1 2 3 4"), "{context}");
+        assert_eq!(state.owner, Some(vec![mark()]), "{context}");
         let journal = state.journal.unwrap();
         assert!(journal.values().all(|row| row.finished && row.in_flight.is_none()), "{context}");
         assert_eq!(journal.len(), 4, "{context}");
@@ -142,6 +147,9 @@ impl Random {
 fn a_fleet_with_seeded_faults_converges_and_healthy_tenants_never_notice() {
     let slugs: Vec<String> = (0..12).map(|number| format!("tenant-{number:02}")).collect();
     let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+    // Each tenant has one runner, so a lock that is not free is one that it failed to release.
+    let timeouts = Timeouts { lock: Duration::from_millis(10), ..Timeouts::default() };
+    let options = RunOptions { timeouts, ..options() };
     for seed in 0..60 {
         for style in SimStyle::ALL {
             let mut random = Random(seed);
@@ -157,13 +165,13 @@ fn a_fleet_with_seeded_faults_converges_and_healthy_tenants_never_notice() {
                     connector.order(slug, random.below(40), fault);
                 }
             }
-            let (_, events) = run(&connector, MIGRATIONS, &targets, &options());
+            let (_, events) = run(&connector, MIGRATIONS, &targets, &options);
             for (slug, outcome) in outcomes(&events).iter().skip(1).step_by(2) {
                 assert_eq!(line(outcome), "migrated 1 2 3 4", "seed {seed}, {style:?}, {slug}");
             }
             // Each run meets at least one of the three faults, unless no fault is in its way.
             for _ in 0..3 {
-                run(&connector, MIGRATIONS, &targets, &options());
+                run(&connector, MIGRATIONS, &targets, &options);
             }
             for slug in &slugs {
                 let state = connector.state(slug);

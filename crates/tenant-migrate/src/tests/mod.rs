@@ -3,6 +3,7 @@
 mod faults;
 mod fleet;
 mod load;
+mod marks;
 mod plan;
 mod report;
 mod retry;
@@ -11,12 +12,12 @@ mod tenant;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use db_backend::{BackendKind, Timeouts, Version};
+use db_backend::{BackendKind, Mark, Timeouts, Version};
 
 use crate::sim::{SimConnector, SimState, SimStyle};
 use crate::{
-    Cancel, EmbeddedMigration, Event, MigrationSet, MigrationSets, Outcome, Report, RetryPolicy,
-    Run, RunOptions, Target, TenantReport,
+    Cancel, EmbeddedMigration, Event, MigrationSet, MigrationSets, Outcome, Record, Report,
+    RetryPolicy, Run, RunOptions, Target, TenantReport,
 };
 
 /// What most tests migrate: DDL and rows, one migration of several statements.
@@ -70,8 +71,13 @@ fn target(slug: &str) -> Target {
         server: "server".to_owned(),
         kind: BackendKind::Sqlite,
         database: db_backend::DatabaseUrl::file(slug),
-        recorded: None,
+        record: Record { version: None, mark: Some(mark()) },
     }
+}
+
+/// The mark of every tenant: no test has two in one database.
+fn mark() -> Mark {
+    Mark { registry: "ours".to_owned(), tenant: 1 }
 }
 
 /// Databases of those names, and their targets.

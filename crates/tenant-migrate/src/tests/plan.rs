@@ -1,15 +1,15 @@
 //! Planning: rows of versions, and properties over any of them.
 
-use db_backend::{History, JournalEntry, Version};
+use db_backend::{History, JournalEntry, Mark, Version};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use super::{MIGRATIONS, set, versions};
 use crate::checksum::statements_checksum;
-use crate::{Blocker, Goal, MigrationSet, Policy, TenantPlan, plan_tenant};
+use crate::{Blocker, Claim, Goal, MigrationSet, Policy, Record, TenantPlan, plan_tenant};
 
-const STRICT: Policy = Policy { allow_out_of_order: false };
-const LAX: Policy = Policy { allow_out_of_order: true };
+const STRICT: Policy = Policy { allow_out_of_order: false, claim: Claim::Unmarked };
+const LAX: Policy = Policy { allow_out_of_order: true, ..STRICT };
 
 fn numbered(list: &str) -> MigrationSet {
     let directories = list.split_whitespace().map(|version| format!("{version}_name").leak());
@@ -34,13 +34,13 @@ fn line(plan: &TenantPlan<'_>) -> String {
 }
 
 fn planned(known: &str, done: &str) -> String {
-    line(&plan_tenant(&numbered(known), &Goal::Head, STRICT, None, &applied(done)))
+    line(&plan_tenant(&numbered(known), &Goal::Head, STRICT, &Record::default(), &applied(done)))
 }
 
 fn planned_to(goal: &str, policy: Policy, done: &str) -> String {
     let set = numbered("1 2 3 4");
     let goal = set.goal(goal).unwrap();
-    line(&plan_tenant(&set, &goal, policy, None, &applied(done)))
+    line(&plan_tenant(&set, &goal, policy, &Record::default(), &applied(done)))
 }
 
 #[test]
@@ -93,9 +93,9 @@ fn a_goal_is_a_version_a_dashed_version_or_a_folder() {
 
 #[test]
 fn a_recorded_version_with_an_empty_history_blocks() {
-    let recorded = Version("2".to_owned());
+    let record = Record { version: Some(Version("2".to_owned())), mark: None };
     let plan = |observed: &History| {
-        line(&plan_tenant(&numbered("1 2"), &Goal::Head, STRICT, Some(&recorded), observed))
+        line(&plan_tenant(&numbered("1 2"), &Goal::Head, STRICT, &record, observed))
     };
     let lost = "blocked: recorded at version 2, but its migration history is empty";
     assert_eq!(plan(&History::default()), lost);
@@ -125,7 +125,7 @@ fn row(change: impl FnOnce(&mut JournalEntry)) -> JournalEntry {
 
 fn planned_with(done: &str, change: impl FnOnce(&mut JournalEntry)) -> String {
     let observed = History { journal: vec![row(change)], ..applied(done) };
-    line(&plan_tenant(&set(MIGRATIONS), &Goal::Head, STRICT, None, &observed))
+    line(&plan_tenant(&set(MIGRATIONS), &Goal::Head, STRICT, &Record::default(), &observed))
 }
 
 #[test]
@@ -191,8 +191,19 @@ fn some_history() -> impl Strategy<Value = History> {
         },
     );
     let rows = proptest::collection::vec(row, 0..4);
-    (proptest::option::of(some_versions()), rows, any::<bool>())
-        .prop_map(|(applied, journal, has_tables)| History { applied, journal, has_tables })
+    (proptest::option::of(some_versions()), rows, some_mark(), any::<bool>()).prop_map(
+        |(applied, journal, mark, has_tables)| History { applied, journal, mark, has_tables },
+    )
+}
+
+fn some_mark() -> impl Strategy<Value = Option<Mark>> {
+    proptest::option::of(
+        ("[ab]", 1_i64..3).prop_map(|(registry, tenant)| Mark { registry, tenant }),
+    )
+}
+
+fn some_claim() -> impl Strategy<Value = Claim> {
+    prop_oneof![Just(Claim::Unmarked), Just(Claim::Empty), Just(Claim::Any)]
 }
 
 proptest! {
@@ -202,21 +213,27 @@ proptest! {
         known in some_versions(),
         observed in some_history(),
         goal in proptest::option::of("[0-9]"),
-        recorded in proptest::option::of("[1-6]"),
+        version in proptest::option::of("[1-6]"),
+        mark in some_mark(),
         allow_out_of_order in any::<bool>(),
+        claim in some_claim(),
     ) {
         let known: Vec<_> = known.into_iter().map(|version| version.0).collect();
         let set = numbered(&known.join(" "));
         let goal = goal.map_or(Goal::Head, |version| Goal::Version(Version(version)));
-        let recorded = recorded.map(Version);
-        let policy = Policy { allow_out_of_order };
+        let record = Record { version: version.map(Version), mark };
+        let policy = Policy { allow_out_of_order, claim };
 
-        let plan = plan_tenant(&set, &goal, policy, recorded.as_ref(), &observed);
-        prop_assert_eq!(&plan, &plan_tenant(&set, &goal, policy, recorded.as_ref(), &observed));
+        let plan = plan_tenant(&set, &goal, policy, &record, &observed);
+        prop_assert_eq!(&plan, &plan_tenant(&set, &goal, policy, &record, &observed));
 
         let applied = observed.applied.clone().unwrap_or_default();
         let is_open = |version: &Version| goal.includes(version) && !applied.contains(version);
         let open: Vec<_> = set.iter().filter(|migration| is_open(&migration.version)).collect();
+        let is_blocked = matches!(plan, TenantPlan::Blocked(_));
+        if record.mark.is_some() && observed.mark.is_some() && record.mark != observed.mark {
+            prop_assert!(is_blocked || claim == Claim::Any);
+        }
         match plan {
             TenantPlan::Pending(pending) => {
                 prop_assert!(!pending.is_empty());

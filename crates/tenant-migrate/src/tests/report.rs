@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use super::{MIGRATIONS, sets, versions};
 use crate::{
     Blocker, Effect, Ending, Event, FailedMigration, FailedStatement, Failure, FailureKind, Goal,
-    Observation, Outcome, Policy, ReadFailure, Report, TenantReport, plan_fleet,
+    Observation, Outcome, Policy, ReadFailure, Record, Report, TenantReport, plan_fleet,
 };
 
 fn finished(slug: &str, version: Option<&str>, millis: u64, outcome: Outcome) -> Event {
@@ -107,7 +107,7 @@ fn observed(slug: &str, history: Result<History, ReadFailure>) -> Observation {
         slug: slug.to_owned(),
         server: "server".to_owned(),
         kind: BackendKind::Sqlite,
-        recorded: None,
+        record: Record::default(),
         history,
     }
 }

@@ -162,7 +162,7 @@ fn the_tenant_database_is_the_only_source_of_truth() {
         migrated(&connector, "acme", &MIGRATIONS[..2]);
         let set = super::set(MIGRATIONS);
         let mut target = target("acme");
-        target.recorded = recorded.map(|version| versions(version)[0].clone());
+        target.record.version = recorded.map(|version| versions(version)[0].clone());
         let report = migrate_one(&connector, &set, &target);
         assert_eq!(line(&report.outcome), "migrated 3 4", "recorded {recorded:?}");
         assert_eq!(report.version.as_ref(), versions("4").first());

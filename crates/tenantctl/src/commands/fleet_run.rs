@@ -10,11 +10,13 @@ use crate::exit::Exit;
 use crate::output::{eprint_line, print};
 use crate::render;
 use crate::report_error::report_error;
+use crate::targets::claim;
 
 pub(super) fn run_options(manager: &TenantManager, args: &RunArgs) -> Result<RunOptions> {
     let mut options = RunOptions::new(new_run_id());
     options.goal = manager.goal(args.to.as_deref())?;
-    options.policy = Policy { allow_out_of_order: args.allow_out_of_order };
+    options.policy =
+        Policy { allow_out_of_order: args.allow_out_of_order, claim: claim(args.claim) };
     apply_limits(&mut options, &args.limits);
     Ok(options)
 }

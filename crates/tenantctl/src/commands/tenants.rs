@@ -13,7 +13,7 @@ use crate::cli::{Format, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::output::{print_json, print_line, table};
-use crate::targets::{label_changes, placement, selected, slugs};
+use crate::targets::{claim, label_changes, placement, selected, slugs};
 use crate::usage::usage_error;
 
 /// How many outcomes `tenants show` prints, the newest first.
@@ -26,9 +26,10 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Resu
             list(&open()?, select, state.as_deref(), *format)?;
         }
         TenantsCommand::Show { slug, format } => show(&open()?, slug, *format)?,
-        TenantsCommand::Add { slug, database, place: args } => {
-            let (slug, placement) = (slug.parse()?, placement(args)?);
-            let tenant = invocation.open_or_create(None)?.adopt(&slug, database, &placement)?;
+        TenantsCommand::Add { slug, database, place, claim: args } => {
+            let (slug, placement) = (slug.parse()?, placement(place)?);
+            let manager = invocation.open_or_create(None)?;
+            let tenant = manager.adopt(&slug, database, &placement, claim(*args))?;
             print_line(&format!(
                 "tenant `{}` is registered: database `{}` on server `{}`",
                 tenant.slug, tenant.database, tenant.server.name

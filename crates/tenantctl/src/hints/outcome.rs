@@ -16,6 +16,16 @@ pub fn outcome(outcome: &Outcome) -> Option<String> {
 /// What to do about a tenant that may not be migrated.
 pub fn blocker(blocker: &Blocker) -> String {
     match blocker {
+        Blocker::OtherOwner { .. } => {
+            "if no one else works on this database any more, add --take-over: then it belongs to \
+             this tenant, and no longer to its owner"
+                .to_owned()
+        }
+        Blocker::Occupied => {
+            "if it is this tenant's own database, register it with `tenants add SLUG --database \
+             NAME`; otherwise rename it, and provision again"
+                .to_owned()
+        }
         Blocker::HistoryLost { recorded } => format!(
             "was the database replaced or restored empty? restore a backup of version \
              {recorded} or older; if the tenant is meant to start over, provision a new one"
@@ -93,10 +103,6 @@ pub const fn database(kind: DbErrorKind) -> &'static str {
         DbErrorKind::Denied => "check the user's password and rights on this database",
         DbErrorKind::Missing => {
             "restore the database, or archive the tenant if it is gone for good"
-        }
-        DbErrorKind::Occupied => {
-            "if it is this tenant's own database, register it with `tenants add SLUG --database \
-             NAME`; otherwise rename it, and provision again"
         }
         DbErrorKind::Corrupt => "restore the database from a backup",
         DbErrorKind::ReadOnly => "make the database writable; if it is a standby, use its primary",

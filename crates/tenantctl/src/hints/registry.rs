@@ -6,7 +6,7 @@ use tenant_manager::ManagerError;
 use tenant_migrate::UnknownGoal;
 
 use super::advice::Advice;
-use super::outcome::{database, outcome};
+use super::outcome::{blocker, database, outcome};
 
 /// What to do about an error of the manager.
 pub fn manager(error: &ManagerError) -> Advice {
@@ -44,6 +44,7 @@ pub fn manager(error: &ManagerError) -> Advice {
              tenants, and does nothing twice",
         )),
         ManagerError::Database { cause, .. } => Advice::unexpected(Some(database(cause.kind))),
+        ManagerError::NotOurs { blocker, .. } => Advice::usage(Some(&self::blocker(blocker))),
         ManagerError::Tenant(report) => Advice::unexpected(outcome(&report.outcome).as_deref()),
     }
 }
