@@ -105,6 +105,7 @@ fn states_follow_a_tenants_life(server: &TestServer) {
         };
     };
     [Active, Suspended, Archived].into_iter().for_each(&mut take_to);
+    assert_eq!(registry.withdrawn().unwrap().len(), 0);
     registry.finish_provisioning(&slug("acme")).unwrap();
     [Archived, Provisioning, Suspended, Active, Active].into_iter().for_each(&mut take_to);
     assert_snapshot!(shown, @"
@@ -117,6 +118,8 @@ fn states_follow_a_tenants_life(server: &TestServer) {
     suspended → active
     active → active
     ");
+    registry.set_state(&slug("acme"), Suspended).unwrap();
+    assert_eq!(registry.withdrawn().unwrap().into_values().collect::<Vec<_>>(), [Suspended]);
 }
 
 fn the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant(server: &TestServer) {

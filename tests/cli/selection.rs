@@ -1,5 +1,8 @@
 //! Selecting the tenants that take part in a run.
 
+use std::thread;
+use std::time::Duration;
+
 use insta::assert_snapshot;
 use schema_model::Schema;
 use serde_json::json;
@@ -7,6 +10,7 @@ use serde_json::json;
 use crate::support::cases::test_on;
 use crate::support::fleet::{Fleet, outcomes, outcomes_in_words};
 use crate::support::server::{TestServer, on_server};
+use crate::support::waiting::WaitingRun;
 
 test_on! {
     sqlite, postgres, mysql: on_server {
@@ -15,6 +19,7 @@ test_on! {
         patterns_that_match_nothing_are_a_wrong_call,
         tenants_that_are_not_active_take_no_part,
         states_change_only_if_that_makes_sense,
+        a_tenant_withdrawn_before_its_turn_is_skipped,
         a_run_without_active_tenants_succeeds,
         to_stops_at_a_version_and_never_goes_down,
     }
@@ -170,6 +175,32 @@ fn tenants_that_are_not_active_take_no_part(server: &TestServer) {
         outcomes_in_words(&lines),
         "a-active up_to_date, b-suspended migrated, c-archived migrated"
     );
+}
+
+fn a_tenant_withdrawn_before_its_turn_is_skipped(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.succeed("provision @acme @beta @gamma @zeta --to 20261123154648");
+    let mut run = WaitingRun::start(&fleet);
+    fleet.succeed("tenants suspend @acme @beta");
+    fleet.succeed("tenants archive @gamma");
+    // The run asks the registry again after a second at the latest.
+    thread::sleep(Duration::from_secs(1));
+    run.lock.unlock().expect("the lock is held");
+    let (code, events, rest) = run.end();
+    assert_eq!((code, rest.as_str()), (Some(0), ""), "{}", server.kind());
+    assert_eq!(
+        fleet.without_prefix(&outcomes_in_words(&events)),
+        "acme migrated, beta skipped, gamma skipped, zeta migrated",
+        "acme was begun before it was suspended"
+    );
+    let reasons = events.iter().filter(|event| event["outcome"] == "skipped");
+    let reasons: Vec<_> = reasons.filter_map(|event| event["reason"].as_str()).collect();
+    assert_eq!(reasons, ["suspended since the run began", "archived since the run began"]);
+    let histories = ["acme", "beta", "gamma", "zeta"].map(|tenant| fleet.history(tenant).len());
+    assert_eq!(histories, [2, 1, 1, 2]);
+
+    fleet.succeed("tenants activate @beta");
+    assert_eq!(outcomes_in_words(&fleet.json("migrate-all").1), "beta migrated, zeta up_to_date");
 }
 
 fn states_change_only_if_that_makes_sense(server: &TestServer) {

@@ -161,7 +161,7 @@ fn concurrent_runners_all_succeed(ground: &Ground<'_>) {
         sink: &|_| (),
     };
     thread::scope(|scope| {
-        let runner = || Run { cancel: &Cancel::new(), ..run }.migrate(&targets);
+        let runner = || Run { cancel: &Cancel::new(), ..run }.migrate(&targets, &|_| None);
         let runners: Vec<_> = (0..4).map(|_| scope.spawn(runner)).collect();
         for runner in runners {
             let report = runner.join().expect("a runner does not panic");

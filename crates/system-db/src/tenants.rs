@@ -176,6 +176,25 @@ impl Registry {
         self.tenant(slug)
     }
 
+    /// The tenants that are suspended or archived, by id.
+    ///
+    /// # Errors
+    /// What the system database says.
+    pub fn withdrawn(&self) -> Result<HashMap<i64, TenantState>, RegistryError> {
+        const WITHDRAWN: [TenantState; 2] = [TenantState::Suspended, TenantState::Archived];
+        let mut connection = self.connection()?;
+        let names = WITHDRAWN.map(TenantState::name);
+        let rows: Vec<(i64, String)> = dispatch!(&mut *connection, c => tenants::table
+            .select((tenants::id, tenants::state))
+            .filter(tenants::state.eq_any(names))
+            .load(c))?;
+        rows.into_iter()
+            .map(|(id, state)| {
+                Ok((id, state.parse().map_err(RegistryError::row(format!("tenant {id}")))?))
+            })
+            .collect()
+    }
+
     /// Makes a tenant active if it is `provisioning`; leaves one in another state as it is.
     ///
     /// # Errors

@@ -9,12 +9,14 @@ use chrono::Utc;
 use db_backend::DieselConnector;
 use system_db::{RegistryError, Tenant, TenantState};
 use tenant_migrate::{
-    Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Sink, TenantReport,
+    Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Sink, Target,
+    TenantReport,
 };
 
 use crate::error::ManagerError;
 use crate::ledger::{LedgerWriter, ledger, number};
 use crate::manager::TenantManager;
+use crate::withdrawn::WithdrawnTenants;
 
 /// A run over tenants of the registry: the engine's [`Run`], whose outcomes go into the ledger. Its
 /// steps are its methods; see [`TenantManager::fleet_run`].
@@ -103,7 +105,8 @@ impl<'a> FleetRun<'a> {
         self.engine.plan(observed)
     }
 
-    /// Applies what is pending to all those tenants and writes the ledger.
+    /// Applies what is pending to all those tenants and writes the ledger. A tenant that is
+    /// suspended or archived before its turn is skipped.
     ///
     /// # Errors
     /// Only what keeps the run from starting. What happens to a tenant is in the report.
@@ -141,7 +144,12 @@ impl<'a> FleetRun<'a> {
                 ledger_sink.observe(&event);
                 (engine.sink)(event);
             };
-            let report = Run { sink: &both, ..engine }.migrate(&targets);
+            let withdrawn = WithdrawnTenants::new(registry);
+            let withdrawn = |target: &Target| {
+                let state = withdrawn.state(*tenant_ids.get(&target.slug)?)?;
+                Some(format!("{state} since the run began"))
+            };
+            let report = Run { sink: &both, ..engine }.migrate(&targets, &withdrawn);
             drop(ledger_sink);
             Ok::<_, ManagerError>((report, writing.join()))
         })?;

@@ -50,6 +50,7 @@ mod select;
 mod servers;
 mod status;
 mod targets;
+mod withdrawn;
 
 pub use error::ManagerError;
 pub use fleet_run::{FinishedRun, FleetRun, new_run_id};

@@ -15,7 +15,8 @@
 //! - Only the holder of a database's migration lock applies migrations to it, and only those that
 //!   were planned from the history that it read under the lock.
 //! - Every target of a run has exactly one outcome, and one tenant's failure never touches another.
-//! - Every wait and every retry has a limit. Once cancelled, no further tenant is begun.
+//! - Every wait and every retry has a limit. Once cancelled, no further tenant is begun. A tenant
+//!   that is withdrawn before its turn is not begun either.
 //! - A [`MigrationSet`] is ascending by version and has no version twice.
 //! - No event, no failure and no report holds a credential.
 //!
@@ -46,7 +47,7 @@ mod target;
 mod tests;
 
 pub use checksum::checksum;
-pub use execute::{ClaimError, Run};
+pub use execute::{ClaimError, Run, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
 pub use load::embedded_sets;

@@ -96,6 +96,7 @@ fn finished(report: &TenantReport) -> Option<String> {
             ))
         }
         Outcome::Blocked { blocker, .. } => Some(format!("{slug}: blocked: {blocker}")),
+        Outcome::Skipped { reason } => Some(format!("{slug}: skipped: {reason}")),
         Outcome::Failed(failure) => Some(format!("{slug}: failed: {failure}")),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::lanes::{self, Lane};
-use super::run::Run;
+use super::run::{Run, Withdrawn};
 use crate::failure::{Failure, FailureKind};
 use crate::report::{Event, Outcome, Report, TenantReport};
 use crate::target::Target;
@@ -14,8 +14,9 @@ impl Run<'_> {
     /// events to the sink. The report is the fold of the same events.
     ///
     /// One tenant's failure never touches another. Once cancelled, no further tenant is started,
-    /// and the remaining ones are reported as not started.
-    pub fn migrate(&self, targets: &[Target]) -> Report {
+    /// and the remaining ones are reported as not started. A tenant that is withdrawn before its
+    /// turn is skipped.
+    pub fn migrate(&self, targets: &[Target], withdrawn: Withdrawn<'_>) -> Report {
         let Run { options, cancel, sink, .. } = *self;
         let started = Instant::now();
         let report = Mutex::new(Report::default());
@@ -26,6 +27,10 @@ impl Run<'_> {
         let run = Run { sink: &tell, ..*self };
         tell(Event::RunStarted { run_id: options.run_id.clone(), tenants: targets.len() });
         let finished = lanes::work_through(targets, options.limits, cancel, |target, lane| {
+            if let Some(reason) = withdrawn(target) {
+                let skipped = Outcome::Skipped { reason };
+                return tell(Event::TenantFinished(TenantReport::without_attempt(target, skipped)));
+            }
             let (tenant, server) = (target.slug.clone(), target.server.clone());
             tell(Event::TenantStarted { tenant, server });
             tell(Event::TenantFinished(run.migrate_guarded(target, lane)));

@@ -12,4 +12,4 @@ mod tenant;
 mod transactional;
 
 pub use claim::ClaimError;
-pub use run::Run;
+pub use run::{Run, Withdrawn};

@@ -5,7 +5,7 @@ use db_backend::{Cancel, Connector};
 use crate::migration::MigrationSets;
 use crate::plan::{FleetPlan, Observation, plan_fleet};
 use crate::report::Sink;
-use crate::target::RunOptions;
+use crate::target::{RunOptions, Target};
 
 /// One run: what holds for all its tenants. Its steps are its methods: [`observe`](Self::observe)
 /// and [`plan`](Self::plan) for a dry run, [`migrate`](Self::migrate) for a fleet, and
@@ -23,6 +23,10 @@ pub struct Run<'a> {
     /// Gets the events, from several threads at the same time.
     pub sink: Sink<'a>,
 }
+
+/// Asked right before a tenant's turn, on several threads at the same time: why it has been
+/// withdrawn from the run, if it has.
+pub type Withdrawn<'a> = &'a (dyn Fn(&Target) -> Option<String> + Sync);
 
 impl<'a> Run<'a> {
     /// Plans all tenants from what was observed. Pure, and not binding: another runner may be

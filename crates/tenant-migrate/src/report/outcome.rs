@@ -69,6 +69,11 @@ pub enum Outcome {
     },
     /// Something failed.
     Failed(Failure),
+    /// It was withdrawn from the run before its turn.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
     /// The run was cancelled before this tenant's turn.
     NotStarted,
 }
@@ -81,6 +86,7 @@ impl Outcome {
             Self::Migrated { .. } => "migrated",
             Self::Blocked { .. } => "blocked",
             Self::Failed(_) => "failed",
+            Self::Skipped { .. } => "skipped",
             Self::NotStarted => "not_started",
         }
     }
@@ -89,7 +95,9 @@ impl Outcome {
     pub const fn is_at_goal(&self) -> bool {
         match self {
             Self::UpToDate | Self::Migrated { .. } => true,
-            Self::Blocked { .. } | Self::Failed(_) | Self::NotStarted => false,
+            Self::Blocked { .. } | Self::Failed(_) | Self::Skipped { .. } | Self::NotStarted => {
+                false
+            }
         }
     }
 
@@ -97,17 +105,20 @@ impl Outcome {
     pub const fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) => Some(failure),
-            Self::UpToDate | Self::Migrated { .. } | Self::Blocked { .. } | Self::NotStarted => {
-                None
-            }
+            Self::UpToDate
+            | Self::Migrated { .. }
+            | Self::Blocked { .. }
+            | Self::Skipped { .. }
+            | Self::NotStarted => None,
         }
     }
 
-    /// What stopped the tenant, if anything did.
+    /// What stopped the tenant or kept it from its turn, if anything did.
     pub fn reason(&self) -> Option<String> {
         match self {
             Self::Blocked { blocker, .. } => Some(blocker.to_string()),
             Self::Failed(failure) => Some(failure.to_string()),
+            Self::Skipped { reason } => Some(reason.clone()),
             Self::UpToDate | Self::Migrated { .. } | Self::NotStarted => None,
         }
     }
@@ -117,7 +128,7 @@ impl Outcome {
         match self {
             Self::Migrated { applied } | Self::Blocked { applied, .. } => applied,
             Self::Failed(failure) => &failure.applied,
-            Self::UpToDate | Self::NotStarted => &[],
+            Self::UpToDate | Self::Skipped { .. } | Self::NotStarted => &[],
         }
     }
 }
@@ -133,6 +144,8 @@ pub struct Counts {
     pub blocked: usize,
     /// Failed.
     pub failed: usize,
+    /// Withdrawn before their turn.
+    pub skipped: usize,
     /// Not started, as the run was cancelled.
     pub not_started: usize,
 }
@@ -140,7 +153,12 @@ pub struct Counts {
 impl Counts {
     /// How many tenants there were.
     pub const fn total(&self) -> usize {
-        self.up_to_date + self.migrated + self.blocked + self.failed + self.not_started
+        self.up_to_date
+            + self.migrated
+            + self.blocked
+            + self.failed
+            + self.skipped
+            + self.not_started
     }
 
     pub(crate) fn count(&mut self, outcome: &Outcome) {
@@ -149,6 +167,7 @@ impl Counts {
             Outcome::Migrated { .. } => &mut self.migrated,
             Outcome::Blocked { .. } => &mut self.blocked,
             Outcome::Failed(_) => &mut self.failed,
+            Outcome::Skipped { .. } => &mut self.skipped,
             Outcome::NotStarted => &mut self.not_started,
         };
         *counter += 1;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::cause::normalised;
 use super::event::Event;
 use super::millis;
-use super::outcome::{Counts, TenantReport};
+use super::outcome::{Counts, Outcome, TenantReport};
 
 /// The result of a run. It does not depend on the order of different tenants' events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -109,7 +109,14 @@ impl Report {
 
 /// What tenants that stopped have in common; `None` for one that did not.
 fn cause(tenant: &TenantReport) -> Option<String> {
-    let Some(failure) = tenant.outcome.failure() else { return tenant.outcome.reason() };
+    let failure = match &tenant.outcome {
+        Outcome::Failed(failure) => failure,
+        Outcome::Blocked { blocker, .. } => return Some(blocker.to_string()),
+        Outcome::UpToDate
+        | Outcome::Migrated { .. }
+        | Outcome::Skipped { .. }
+        | Outcome::NotStarted => return None,
+    };
     let message = normalised(&failure.message, &tenant.slug);
     Some(match &failure.migration {
         Some(migration) => format!("{}: {}: {message}", failure.kind.describe(), migration.name),

@@ -1,6 +1,7 @@
 //! Many tenants: each has exactly one outcome, and none touches another.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -81,7 +82,7 @@ fn a_cancelled_run_finishes_what_runs_and_names_what_was_not_started() {
     let sets = sets(MIGRATIONS);
     let run =
         Run { connector: &connector, sets: &sets, options: &options, cancel: &cancel, sink: &sink };
-    let report = run.migrate(&targets);
+    let report = run.migrate(&targets, &|_| None);
     assert_eq!(report.counts.migrated, 1);
     assert_eq!(report.counts.not_started, 5);
     assert_eq!(report.ending(), Ending::Cancelled);
@@ -128,7 +129,7 @@ fn the_limits_hold_in_all_and_per_server() {
         cancel: &Cancel::new(),
         sink: &sink,
     };
-    let report = run.migrate(&targets);
+    let report = run.migrate(&targets, &|_| None);
     assert_eq!(report.counts.migrated, 24);
 }
 
@@ -146,6 +147,24 @@ fn a_fleet_without_tenants_is_at_its_goal() {
     let (report, events) = run(&connector, MIGRATIONS, &targets, &options());
     assert_eq!(report.ending(), Ending::AllAtGoal);
     assert_eq!(events.len(), 2);
+}
+
+#[test]
+fn a_tenant_withdrawn_before_its_turn_is_skipped_and_untouched() {
+    let (connector, targets) = fleet(SimStyle::TransactionalDdl, &["a", "b", "c"]);
+    let (options, cancel) = (options(), Cancel::new());
+    let events = Mutex::new(Vec::new());
+    let sink = |event| events.lock().unwrap().push(event);
+    let sets = sets(MIGRATIONS);
+    let run =
+        Run { connector: &connector, sets: &sets, options: &options, cancel: &cancel, sink: &sink };
+    let withdrawn = |target: &Target| (target.slug == "b").then(|| "gone".to_owned());
+    let report = run.migrate(&targets, &withdrawn);
+    assert_eq!((report.counts.migrated, report.counts.skipped), (2, 1));
+    assert_eq!((report.ending(), report.failures.len()), (Ending::AllAtGoal, 0));
+    let outcomes = outcomes(&events.into_inner().unwrap());
+    assert_eq!(line(&outcomes[1].1), "skipped: gone");
+    assert_eq!(connector.calls("b"), 0);
 }
 
 fn some_fault() -> impl Strategy<Value = Fault> {

@@ -99,7 +99,7 @@ fn run(
     let sink = |event| events.lock().unwrap().push(event);
     let run =
         Run { connector, sets: &sets(migrations), options, cancel: &Cancel::new(), sink: &sink };
-    let report = run.migrate(targets);
+    let report = run.migrate(targets, &|_| None);
     (report, events.into_inner().unwrap())
 }
 
@@ -141,6 +141,7 @@ fn line(outcome: &Outcome) -> String {
             "" => format!("failed: {failure}"),
             applied => format!("failed after {applied}: {failure}"),
         },
+        Outcome::Skipped { reason } => format!("skipped: {reason}"),
         Outcome::NotStarted => "not started".to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use tenant_migrate::{Blocker, Effect, Failure, FailureKind, Obstacle, Outcome};
 /// What to do about an outcome; `None` if nothing needs to be done.
 pub fn outcome(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::UpToDate | Outcome::Migrated { .. } => None,
+        Outcome::UpToDate | Outcome::Migrated { .. } | Outcome::Skipped { .. } => None,
         Outcome::Blocked { blocker, .. } => Some(self::blocker(blocker)),
         Outcome::Failed(failure) => Some(self::failure(failure)),
         Outcome::NotStarted => Some("run again: nothing that is done is done twice".to_owned()),

@@ -40,6 +40,7 @@ pub fn report(report: &Report) -> String {
         ("up to date", counts.up_to_date),
         ("blocked", counts.blocked),
         ("failed", counts.failed),
+        ("skipped", counts.skipped),
         ("not started", counts.not_started),
     ];
     let shown: Vec<String> = rows
@@ -91,6 +92,7 @@ fn headline(tenant: &TenantReport) -> String {
     match &tenant.outcome {
         Outcome::UpToDate => "up to date".to_owned(),
         Outcome::Migrated { .. } => "migrated".to_owned(),
+        Outcome::Skipped { reason } => format!("skipped: {reason}"),
         Outcome::NotStarted => "not started".to_owned(),
         Outcome::Blocked { blocker, .. } => blocker.to_string(),
         Outcome::Failed(failure) => match &failure.migration {
