@@ -49,6 +49,7 @@ test_on! {
         tenants_that_cannot_be_served_are_refused,
         a_failure_is_an_error_with_its_report_and_can_be_fixed,
         threads_share_one_manager,
+        a_service_gets_no_connection_to_another_tenants_database,
     }
 }
 
@@ -140,6 +141,21 @@ fn a_failure_is_an_error_with_its_report_and_can_be_fixed(server: &TestServer) {
     assert_eq!(report.version, Some(Version(FIRST.to_owned())));
     manager.connect(slug).unwrap().execute("DROP TABLE activity_log").unwrap();
     manager.run_tenant_migrations(slug).unwrap();
+}
+
+fn a_service_gets_no_connection_to_another_tenants_database(server: &TestServer) {
+    let service = Service::new(server);
+    let Service { manager, slug, .. } = &service;
+    manager.provision(slug).unwrap();
+    let mut connection = manager.connect(slug).unwrap();
+    connection.execute("UPDATE __tenantctl_owner SET registry = 'b'").unwrap();
+    assert_snapshot!(
+        service.error(manager.connect(slug)),
+        @"tenant `[SLUG]`: its database belongs to another registry, b; hint: if no one else works on this database any more, add --take-over: then it belongs to this tenant, and no longer to its owner"
+    );
+    // As one from before there were marks.
+    connection.execute("DROP TABLE __tenantctl_owner").unwrap();
+    assert!(manager.connect(slug).is_ok());
 }
 
 fn threads_share_one_manager(server: &TestServer) {

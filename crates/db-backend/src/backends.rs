@@ -4,7 +4,7 @@ use sql_dialect::BackendKind;
 use sql_dialect::catalog::Catalog;
 
 use crate::backend::Backend;
-use crate::connection::{Access, Capabilities, Timeouts};
+use crate::connection::{Access, Capabilities, Mark, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
 #[cfg(feature = "mysql")]
@@ -14,6 +14,7 @@ use crate::postgres;
 use crate::reading;
 #[cfg(feature = "sqlite")]
 use crate::sqlite;
+use crate::tables;
 use crate::url::DatabaseUrl;
 
 /// Whether this build can connect to it. Every build can render SQL for all of them.
@@ -76,6 +77,14 @@ impl AnyConnection {
     /// Opens an empty SQLite database in memory.
     pub(crate) fn in_memory() -> Result<Self, DbError> {
         in_memory()
+    }
+
+    /// Whose the database is; `None` if nothing says so. Writes nothing.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mark(&mut self) -> Result<Option<Mark>, DbError> {
+        tables::read_mark(self, backend(self.kind())?.table_sql())
     }
 
     /// Reads its catalogue, without tenantctl's own tables. Writes nothing.

@@ -50,15 +50,37 @@ fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History
             read => return read,
         }
     }
-    let names: Vec<String> =
-        connection.rows(sql.present, &[])?.into_iter().flatten().flatten().collect();
+    let names = present(connection, sql)?;
+    select_existing(connection, sql, &names)
+}
+
+/// Reads only the mark.
+pub(crate) fn read_mark(
+    connection: &mut AnyConnection,
+    sql: &TableSql,
+) -> Result<Option<Mark>, DbError> {
+    let mut names = present(connection, sql)?;
+    names.retain(|name| name == OWNER_TABLE);
+    Ok(select_existing(connection, sql, &names)?.mark)
+}
+
+/// The names of the tables that exist.
+fn present(connection: &mut AnyConnection, sql: &TableSql) -> Result<Vec<String>, DbError> {
+    Ok(connection.rows(sql.present, &[])?.into_iter().flatten().flatten().collect())
+}
+
+fn select_existing(
+    connection: &mut AnyConnection,
+    sql: &TableSql,
+    names: &[String],
+) -> Result<History, DbError> {
     let is_there = |table: &str| names.iter().any(|name| name == table);
     let present = Present {
         history: is_there(HISTORY_TABLE),
         journal: is_there(JOURNAL_TABLE),
         owner: is_there(OWNER_TABLE),
     };
-    select(connection, sql, present).map_err(|error| explain(error, connection, &names))
+    select(connection, sql, present).map_err(|error| explain(error, connection, names))
 }
 
 /// Why tables that exist can't be read: if their rows can be, their columns are not those that they

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use db_backend::{
-    Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DieselConnector, Timeouts,
+    Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DieselConnector, Mark, Timeouts,
     create_private_folder,
 };
 use system_db::{Registry, Server, Tenant, TenantState};
 use tenant_migrate::{
-    EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation, Policy, UnknownGoal,
+    Blocker, EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation, Policy, UnknownGoal,
     embedded_sets, plan_tenant,
 };
 
@@ -154,13 +154,33 @@ impl TenantManager {
     /// A connection to the database of an active tenant, for the queries of a service.
     ///
     /// # Errors
-    /// [`ManagerError::State`] if the tenant is not active, [`ManagerError::Database`] if its
-    /// database can't be opened, or what the registry says.
+    /// [`ManagerError::State`] if the tenant is not active, [`ManagerError::NotOurs`] if the
+    /// database is another tenant's, [`ManagerError::Database`] if it can't be opened, or what the
+    /// registry says.
     pub fn connect(&self, slug: &str) -> Result<AnyConnection, ManagerError> {
         let tenant = self.active_tenant(slug)?;
         let database = self.target(&tenant)?.database;
-        AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default())
-            .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))
+        let (connection, mark) =
+            AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default())
+                .and_then(|mut connection| connection.mark().map(|mark| (connection, mark)))
+                .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?;
+        match self.other_owner(Some(&tenant), mark) {
+            None => Ok(connection),
+            Some(blocker) => Err(ManagerError::NotOurs { slug: tenant.slug, blocker }),
+        }
+    }
+
+    /// The owner of a database with that mark, if that is not the tenant. One that is not
+    /// registered yet owns nothing.
+    pub(crate) fn other_owner(
+        &self,
+        tenant: Option<&Tenant>,
+        mark: Option<Mark>,
+    ) -> Option<Blocker> {
+        let owner = mark?;
+        let is_ours = tenant.is_some_and(|tenant| self.registry.mark(tenant.id) == owner);
+        let registry = self.registry.id().to_owned();
+        (!is_ours).then_some(Blocker::OtherOwner { owner, registry })
     }
 
     /// The active tenants of a selection.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use db_backend::admin::Creator;
-use db_backend::{Access, Connector, DieselConnector, History, ServerUrl};
+use db_backend::{Access, AnyConnection, ServerUrl};
 use system_db::{NewTenant, Server, Slug, Tenant, TenantState};
-use tenant_migrate::{Blocker, Cancel, Claim, Run, RunOptions, TenantReport, crash};
+use tenant_migrate::{Cancel, Claim, Run, RunOptions, TenantReport, crash};
 
 use crate::create::CreatingConnector;
 use crate::error::ManagerError;
@@ -69,16 +69,16 @@ impl TenantManager {
             return Err(exists().into());
         }
         // Looked at first, so that a database that is refused leaves nothing in the registry.
-        let history = self
+        let mark = self
             .server_url(&server)
             .database(database)
             .and_then(|url| {
-                DieselConnector.connect(&url, Access::ReadOnly, &db_backend::Timeouts::default())
+                AnyConnection::establish(&url, Access::ReadOnly, &db_backend::Timeouts::default())
             })
-            .and_then(|mut connection| connection.history())
+            .and_then(|mut connection| connection.mark())
             .map_err(|error| ManagerError::of_tenant(slug, error))?;
         if claim != Claim::Any
-            && let Some(blocker) = self.other_owner(begun.as_ref(), &history)
+            && let Some(blocker) = self.other_owner(begun.as_ref(), mark)
         {
             return Err(ManagerError::NotOurs { slug: slug.clone(), blocker });
         }
@@ -104,15 +104,6 @@ impl TenantManager {
             .map_err(|error| ManagerError::of_claim(slug, error))?;
         self.registry.finish_provisioning(slug)?;
         Ok(self.registry.tenant(slug)?)
-    }
-
-    /// The owner of a database, if that is not the tenant. One that is not registered yet owns
-    /// nothing.
-    fn other_owner(&self, tenant: Option<&Tenant>, history: &History) -> Option<Blocker> {
-        let owner = history.mark.clone()?;
-        let is_ours = tenant.is_some_and(|tenant| self.registry.mark(tenant.id) == owner);
-        let registry = self.registry.id().to_owned();
-        (!is_ours).then_some(Blocker::OtherOwner { owner, registry })
     }
 
     /// The tenants' rows; missing ones are created.
