@@ -148,10 +148,8 @@ fn every_error_of_an_unusable_folder_is_reported(server: &TestServer) {
     assert_eq!(outcome.code, Some(2));
     assert_snapshot!(outcome.stderr, @"
     error: the migrations can't be used
-      cause: bad/1_blank/up.sql: the file is blank; write the SQL, or delete the folder
-             bad/2_typo/metadata.toml: unknown field `run_in_transactoin`, expected `run_in_transaction`; the only key is `run_in_transaction = true` or `false`
+      cause: bad/2_typo/metadata.toml: unknown field `run_in_transactoin`, expected `run_in_transaction`; the only key is `run_in_transaction = true` or `false`
              bad/3_no_up: there is no `up.sql`; add one, or move the folder elsewhere
-             bad/4_open/up.sql: line 1: this quote is never closed; fix the SQL
              bad/5_twice: has version 5, as `5_again` has; give one of them a new version
              bad/_nameless: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`
     ");

@@ -138,7 +138,7 @@ fn a_syntax_error_in_the_middle_of_a_file(server: &TestServer) {
     let state = message.lines().find(|line| line.contains("state:")).unwrap_or_default().trim();
     let tables = fleet.differences("acme", &schema_model::Schema::EMPTY).len();
     if server.kind() == BackendKind::Mysql {
-        assert_snapshot!(state, @"state: the statement before it took effect");
+        assert_snapshot!(state, @"state: the first statement took effect");
         assert_eq!(tables, 3, "DDL commits by itself");
     } else {
         assert_snapshot!(state, @"state: rolled back");

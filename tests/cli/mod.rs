@@ -15,6 +15,7 @@ mod new_migration;
 mod output;
 mod project;
 mod rebasing;
+mod refused;
 mod resources;
 mod runners;
 mod schema;

@@ -132,6 +132,10 @@ fn an_empty_migration_is_filled_by_hand() {
     let findings = checked.find("\n\n").map_or("", |start| &checked[start..]);
     assert_snapshot!(shown(findings), @"
     migrations_tenant/mysql/[VERSION]_by_hand/down.sql
+      problem: it has no statement
+      remedy:  write the SQL for this back end
+
+    migrations_tenant/mysql/[VERSION]_by_hand/down.sql
       problem: it is not in CHECKSUMS
       remedy:  when the migration is ready, run `check --seal`
 
@@ -142,6 +146,10 @@ fn an_empty_migration_is_filled_by_hand() {
     migrations_tenant/mysql/[VERSION]_by_hand/up.sql
       problem: the file is blank
       remedy:  write the SQL, or delete the folder
+
+    migrations_tenant/postgres/[VERSION]_by_hand/down.sql
+      problem: it has no statement
+      remedy:  write the SQL for this back end
 
     migrations_tenant/postgres/[VERSION]_by_hand/down.sql
       problem: it is not in CHECKSUMS
@@ -160,6 +168,10 @@ fn an_empty_migration_is_filled_by_hand() {
       remedy:  when the migration is ready, run `check --seal`
 
     migrations_tenant/sqlite/[VERSION]_by_hand/down.sql
+      problem: it has no statement
+      remedy:  write the SQL for this back end
+
+    migrations_tenant/sqlite/[VERSION]_by_hand/down.sql
       problem: it is not in CHECKSUMS
       remedy:  when the migration is ready, run `check --seal`
 
@@ -171,7 +183,7 @@ fn an_empty_migration_is_filled_by_hand() {
       problem: the file is blank
       remedy:  write the SQL, or delete the folder
 
-    10 findings
+    13 findings
     ");
     for kind in ["sqlite", "postgres", "mysql"] {
         let folder = format!("migrations_tenant/{kind}/{version}_by_hand");

@@ -152,8 +152,16 @@ impl TenantConnection for Breakable {
         self.call(|inner| inner.write_mark(mark))
     }
 
-    fn execute(&mut self, sql: &str) -> Result<(), DbError> {
-        self.call(|inner| inner.execute(sql))
+    fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.call(|inner| inner.execute(statement))
+    }
+
+    fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {
+        self.call(|inner| inner.leftovers(statement))
+    }
+
+    fn remove_leftovers(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.call(|inner| inner.remove_leftovers(statement))
     }
 
     fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
@@ -178,9 +186,5 @@ impl TenantConnection for Breakable {
 
     fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
         self.call(|inner| inner.fingerprint_for(statement))
-    }
-
-    fn commits_implicitly(&self, statement: &Statement) -> bool {
-        self.facts.commits_implicitly(statement)
     }
 }

@@ -79,7 +79,7 @@ impl Ground<'_> {
             connection.begin()?;
         }
         for statement in &migration.down_statements {
-            connection.execute(&statement.sql)?;
+            connection.execute(statement)?;
         }
         if mode == ExecutionMode::Journalled {
             connection.begin()?;

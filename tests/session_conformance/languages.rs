@@ -10,7 +10,7 @@ use db_backend::{
     DieselConnector, ExecutionMode, TenantConnection, Timeouts, Version,
 };
 
-use super::LIMITS;
+use super::{ExecuteSql as _, LIMITS};
 use crate::support::cases::test_on;
 use crate::support::server::{available, not_run};
 use crate::support::user::User;
@@ -186,12 +186,12 @@ fn a_table_that_another_session_holds_times_out(user: &User) {
     holder.execute("CREATE TABLE t (a INTEGER PRIMARY KEY)").expect("it is right");
     holder.execute("BEGIN; INSERT INTO t VALUES (1)").expect("it is right");
     let mut waiter = locked(&database, &LIMITS);
-    let error = waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
+    let error = waiter.execute_sql("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
     assert_eq!(error.kind, DbErrorKind::LockTimeout, "{error}");
 
     // In a failed transaction the same session answers no query.
     waiter.begin().expect("a transaction can begin");
-    let error = waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
+    let error = waiter.execute_sql("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
     assert_eq!(error.kind, DbErrorKind::LockTimeout, "{error}");
 }
 
@@ -199,7 +199,7 @@ fn a_long_statement_ends_at_its_limit(user: &User) {
     let database = user.fresh_database();
     let limits = Timeouts { statement: Duration::from_millis(200), ..LIMITS };
     let mut session = locked(&database, &limits);
-    let error = session.execute(&sleep(&database, 600)).expect_err("the statement has no end");
+    let error = session.execute_sql(&sleep(&database, 600)).expect_err("the statement has no end");
     assert_eq!(error.kind, DbErrorKind::StatementTimeout, "{error}");
 }
 
@@ -208,7 +208,7 @@ fn a_statement_that_fails_late_is_not_a_timeout(user: &User) {
     let mut session = locked(&database, &LIMITS);
     // Later than the lock timeout, although it needs no lock.
     let late = sleep(&database, 1) + "; SELECT * FROM missing";
-    let error = session.execute(&late).expect_err("the statement is wrong");
+    let error = session.execute_sql(&late).expect_err("the statement is wrong");
     assert_eq!(error.kind, DbErrorKind::Statement, "{error}");
 }
 
@@ -287,10 +287,10 @@ fn a_message_about_connections_is_not_a_lost_connection(user: &User) {
         _ => "DO $$ BEGIN RAISE 'no server' USING ERRCODE = '08001'; END $$",
     };
     let mut session = locked(&database, &LIMITS);
-    let error = session.execute(statement).expect_err("it fails on purpose");
+    let error = session.execute_sql(statement).expect_err("it fails on purpose");
     assert_eq!(error.kind, DbErrorKind::Statement, "{error}");
     session.begin().expect("a transaction can begin");
-    let error = session.execute(statement).expect_err("it fails on purpose");
+    let error = session.execute_sql(statement).expect_err("it fails on purpose");
     assert_eq!(error.kind, DbErrorKind::Statement, "{error}");
 }
 
@@ -300,6 +300,6 @@ fn a_read_only_session_cannot_write(user: &User) {
     let mut session = DieselConnector
         .connect(&database, Access::ReadOnly, &LIMITS)
         .expect("the database can be opened");
-    let error = session.execute("INSERT INTO t VALUES (1)").expect_err("it is read-only");
+    let error = session.execute_sql("INSERT INTO t VALUES (1)").expect_err("it is read-only");
     assert_eq!(error.kind, DbErrorKind::ReadOnly, "{error}");
 }

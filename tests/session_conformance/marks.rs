@@ -2,7 +2,7 @@
 
 use db_backend::{Connector, DatabaseUrl, Mark};
 
-use super::{on_databases, open, version};
+use super::{ExecuteSql as _, on_databases, open, version};
 use crate::support::cases::test_on;
 
 test_on! {
@@ -41,7 +41,7 @@ fn a_mark_alone_is_neither_history_nor_table(
     let fingerprint = session.fingerprint().expect("the schema can be read");
     assert_eq!(Ok(fingerprint), open(connector, empty).fingerprint());
     for table in ["__diesel_schema_migrations", "__tenantctl_journal"] {
-        session.execute(&format!("DROP TABLE {table}")).expect("it is there");
+        session.execute_sql(&format!("DROP TABLE {table}")).expect("it is there");
     }
     let history = session.history().expect("it can be read");
     assert_eq!((history.applied, history.mark), (None, Some(mark("one", 1))));
@@ -54,7 +54,7 @@ fn the_owner_table_is_added_to_older_ones(
     let mut session = open(connector, database);
     session.ensure_tables().expect("the tables can be created");
     session.add_to_history(&version("1")).expect("a version can be added");
-    session.execute("DROP TABLE __tenantctl_owner").expect("it is there");
+    session.execute_sql("DROP TABLE __tenantctl_owner").expect("it is there");
     let history = session.history().expect("it can be read");
     assert_eq!((history.applied, history.mark), (Some(vec![version("1")]), None));
     session.ensure_tables().expect("the missing table can be created");

@@ -1,5 +1,6 @@
 //! The behaviour of a [`TenantConnection`] that the engine relies on, the same on every back end.
 
+mod execute_sql;
 mod failures;
 mod fingerprints;
 mod languages;
@@ -16,6 +17,7 @@ use db_backend::{
     JournalEntry, TenantConnection, Timeouts, Version,
 };
 
+use self::execute_sql::ExecuteSql;
 use crate::support::cases::test_on;
 use crate::support::server::available;
 
@@ -112,7 +114,7 @@ fn other_tables_are_noticed(connector: &dyn Connector, [table, view]: [&Database
         [(table, "CREATE TABLE t (a INTEGER)"), (view, "CREATE VIEW v AS SELECT 1")]
     {
         let mut session = open(connector, database);
-        session.execute(sql).expect("the statement is right");
+        session.execute_sql(sql).expect("the statement is right");
         assert!(session.history().expect("it can be read").has_tables, "{sql}");
 
         session.ensure_tables().expect("the tables can be created");
@@ -130,7 +132,7 @@ fn a_history_of_stock_diesel_is_read(connector: &dyn Connector, [database, _]: [
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('20260102000000')",
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('00000000000000')",
     ] {
-        session.execute(sql).expect("the statement is right");
+        session.execute_sql(sql).expect("the statement is right");
     }
     let expected = Some(vec![version("00000000000000"), version("20260102000000")]);
     assert_eq!(session.history().expect("it can be read").applied, expected);
@@ -188,7 +190,7 @@ fn the_next_session_sees_committed_changes(
     let mut session = open(connector, database);
     migrate(&mut *session, |session| {
         session.ensure_tables().expect("the tables can be created");
-        session.execute("CREATE TABLE t (a INTEGER)").expect("the statement is right");
+        session.execute_sql("CREATE TABLE t (a INTEGER)").expect("the statement is right");
         session.add_to_history(&version("1")).expect("a version can be added");
         session.write_journal(&entry("1")).expect("a journal row can be written");
     });
@@ -260,7 +262,7 @@ fn rolling_back_undoes_all_that_the_back_end_can_undo(
 
     session.lock(ExecutionMode::Transactional).expect("the lock is free");
     session.begin().expect("a transaction can begin");
-    session.execute("CREATE TABLE t (a INTEGER)").expect("the statement is right");
+    session.execute_sql("CREATE TABLE t (a INTEGER)").expect("the statement is right");
     session.rollback().expect("it can be rolled back");
     let is_there = session.history().expect("it can be read").has_tables;
     assert_eq!(is_there, !session.capabilities().transactional_ddl);
@@ -275,7 +277,7 @@ fn a_savepoint_keeps_earlier_work(connector: &dyn Connector, [database, _]: [&Da
         session.release_savepoint().expect("the savepoint can be released");
         session.savepoint().expect("a savepoint can be set again");
         session.add_to_history(&version("2")).expect("a version can be added");
-        session.execute("INSERT INTO nothing VALUES (1)").expect_err("there is no such table");
+        session.execute_sql("INSERT INTO nothing VALUES (1)").expect_err("there is no such table");
         session.rollback_to_savepoint().expect("the failure can be undone");
         session.savepoint().expect("a savepoint can be set after it");
         session.add_to_history(&version("3")).expect("a version can be added");
@@ -347,9 +349,9 @@ fn a_long_statement_ends_at_its_limit(connector: &dyn Connector, [database, _]: 
     let limits = Timeouts { statement: Duration::from_millis(100), ..LIMITS };
     let mut session =
         connector.connect(database, Access::ReadWrite, &limits).expect("it can be opened");
-    let error = session.execute(endless).expect_err("the statement has no end");
+    let error = session.execute_sql(endless).expect_err("the statement has no end");
     assert_eq!(error.kind, DbErrorKind::StatementTimeout, "{error}");
-    session.execute("CREATE TABLE t (a INTEGER)").expect("the session goes on");
+    session.execute_sql("CREATE TABLE t (a INTEGER)").expect("the session goes on");
 }
 
 fn a_table_that_another_session_holds_times_out(
@@ -357,12 +359,12 @@ fn a_table_that_another_session_holds_times_out(
     [database, _]: [&DatabaseUrl; 2],
 ) {
     let (mut holder, mut waiter) = (open(connector, database), open(connector, database));
-    holder.execute("CREATE TABLE t (a INTEGER PRIMARY KEY)").expect("it is right");
-    holder.execute("BEGIN; INSERT INTO t VALUES (1)").expect("it is right");
-    let error = waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
+    holder.execute_sql("CREATE TABLE t (a INTEGER PRIMARY KEY)").expect("it is right");
+    holder.execute_sql("BEGIN; INSERT INTO t VALUES (1)").expect("it is right");
+    let error = waiter.execute_sql("ALTER TABLE t ADD COLUMN b INTEGER").expect_err("it is held");
     assert_eq!(error.kind, DbErrorKind::LockTimeout, "{error}");
-    holder.execute("ROLLBACK").expect("it is in a transaction");
-    waiter.execute("ALTER TABLE t ADD COLUMN b INTEGER").expect("it is free");
+    holder.execute_sql("ROLLBACK").expect("it is in a transaction");
+    waiter.execute_sql("ALTER TABLE t ADD COLUMN b INTEGER").expect("it is free");
 }
 
 fn a_failed_statement_is_classified_as_such(
@@ -370,8 +372,8 @@ fn a_failed_statement_is_classified_as_such(
     [database, _]: [&DatabaseUrl; 2],
 ) {
     let mut session = open(connector, database);
-    session.execute("CREATE TABLE t (a INTEGER PRIMARY KEY)").expect("the statement is right");
-    session.execute("INSERT INTO t VALUES (1)").expect("the statement is right");
+    session.execute_sql("CREATE TABLE t (a INTEGER PRIMARY KEY)").expect("the statement is right");
+    session.execute_sql("INSERT INTO t VALUES (1)").expect("the statement is right");
     for sql in [
         "CREATE TABEL t (a INTEGER)",
         "CREATE TABLE t (a INTEGER)",
@@ -379,7 +381,7 @@ fn a_failed_statement_is_classified_as_such(
         "SELECT * FROM \"database is locked\"",
         "SELECT missing_column FROM t",
     ] {
-        let error = session.execute(sql).expect_err("the statement is wrong");
+        let error = session.execute_sql(sql).expect_err("the statement is wrong");
         assert_eq!(error.kind, DbErrorKind::Statement, "{sql}: {error}");
         assert!(!error.message.is_empty(), "{sql}");
     }

@@ -9,7 +9,7 @@ use db_backend::{
     ExecutionMode, ServerUrl, Timeouts, Version,
 };
 
-use super::LIMITS;
+use super::{ExecuteSql as _, LIMITS};
 use crate::support::server::available;
 
 /// Diesel finds its history in any schema of the search path. So does tenantctl, which creates no
@@ -54,7 +54,7 @@ fn an_index_is_built_concurrently_while_another_session_waits() {
         DieselConnector.connect(&database, Access::ReadWrite, &patient).expect("it can be opened")
     };
     let mut holder = session();
-    holder.execute("CREATE TABLE t (a INTEGER)").expect("it is right");
+    holder.execute_sql("CREATE TABLE t (a INTEGER)").expect("it is right");
     holder.lock(ExecutionMode::Journalled).expect("the lock is free");
     thread::scope(|scope| {
         let waiter = scope.spawn(|| session().lock(ExecutionMode::Transactional));
@@ -67,7 +67,9 @@ fn an_index_is_built_concurrently_while_another_session_waits() {
         {
             thread::yield_now();
         }
-        holder.execute("CREATE INDEX CONCURRENTLY t_a ON t (a)").expect("nothing is in its way");
+        holder
+            .execute_sql("CREATE INDEX CONCURRENTLY t_a ON t (a)")
+            .expect("nothing is in its way");
         holder.unlock().expect("the lock can be released");
         waiter.join().expect("it does not panic").expect("the lock becomes free");
     });

@@ -55,6 +55,24 @@ pub(crate) trait Backend: Sync {
         Ok(None)
     }
 
+    /// See [`TenantConnection::leftovers`](crate::TenantConnection::leftovers).
+    fn leftovers(
+        &self,
+        _connection: &mut AnyConnection,
+        _statement: &Statement,
+    ) -> Result<Vec<String>, DbError> {
+        Ok(Vec::new())
+    }
+
+    /// See [`TenantConnection::remove_leftovers`](crate::TenantConnection::remove_leftovers).
+    fn remove_leftovers(
+        &self,
+        _connection: &mut AnyConnection,
+        _statement: &Statement,
+    ) -> Result<(), DbError> {
+        Ok(())
+    }
+
     /// The query for the server's version, as text.
     fn version_query(&self) -> &'static str;
 

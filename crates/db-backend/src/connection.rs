@@ -220,8 +220,13 @@ pub trait TenantConnection {
     /// Writes whose this database is, in place of an older mark. Called under the lock.
     fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError>;
 
-    /// Executes one statement.
-    fn execute(&mut self, sql: &str) -> Result<(), DbError>;
+    /// Executes one statement of a migration.
+    fn execute(&mut self, statement: &Statement) -> Result<(), DbError>;
+    /// What an earlier attempt at that statement left in the database although it failed: an
+    /// invalid index of PostgreSQL's `CREATE INDEX CONCURRENTLY`. Each with its kind and name.
+    fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError>;
+    /// Removes these leftovers.
+    fn remove_leftovers(&mut self, statement: &Statement) -> Result<(), DbError>;
 
     /// Adds the version to the history table.
     fn add_to_history(&mut self, version: &Version) -> Result<(), DbError>;
@@ -237,7 +242,4 @@ pub trait TenantConnection {
     /// A digest of the part of the schema that the statement can change (or of more, if that is as
     /// cheap). It shows after a crash whether the statement took effect.
     fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError>;
-    /// Whether that statement commits by itself, so that its effect and its journal row can't be
-    /// made atomic (DDL on MySQL). Otherwise both are written in one transaction.
-    fn commits_implicitly(&self, statement: &Statement) -> bool;
 }

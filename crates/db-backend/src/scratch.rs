@@ -215,7 +215,7 @@ impl Scratch {
             return Err(Refused { statement: None, error });
         }
         self.session
-            .execute(&statement.sql)
+            .execute(statement)
             .map_err(|error| Refused { statement: Some(Box::new(statement.clone())), error })
     }
 
@@ -237,7 +237,8 @@ impl Trial<'_> {
     /// What the database reports.
     pub fn execute(&mut self, sql: &str) -> Result<(), DbError> {
         self.session.savepoint()?;
-        match self.session.execute(sql) {
+        let statement = Statement::unplaced(sql, self.session.kind().syntax());
+        match self.session.execute(&statement) {
             Ok(()) => self.session.release_savepoint(),
             Err(error) => {
                 // A trigger can roll back the whole transaction.

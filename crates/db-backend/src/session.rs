@@ -140,8 +140,16 @@ impl TenantConnection for Session {
         tables::write_mark(&mut self.connection, self.tables, mark)
     }
 
-    fn execute(&mut self, sql: &str) -> Result<(), DbError> {
-        self.guard.execute(&mut self.connection, sql)
+    fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.guard.execute(&mut self.connection, &statement.sql)
+    }
+
+    fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {
+        self.backend.leftovers(&mut self.connection, statement)
+    }
+
+    fn remove_leftovers(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.backend.remove_leftovers(&mut self.connection, statement)
     }
 
     fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
@@ -172,10 +180,6 @@ impl TenantConnection for Session {
             Some(definition) => Ok(digest(definition.as_bytes())),
             None => self.fingerprint(),
         }
-    }
-
-    fn commits_implicitly(&self, statement: &Statement) -> bool {
-        !statement.kind.only_touches_rows()
     }
 }
 

@@ -54,6 +54,7 @@ pub fn is_in_the_way(finding: &Finding, changed: &[Version]) -> bool {
         | Remedy::Rebase { .. }
         | Remedy::FixUpOrSnapshot
         | Remedy::FixOrAllow(_)
+        | Remedy::Rewrite(_)
         | Remedy::Fix(_) => true,
     }
 }
@@ -143,8 +144,10 @@ fn sealed(folder: &Folder) -> Result<Checksums, FolderError> {
 fn present(folder: &Folder) -> Result<Checksums, FolderError> {
     let mut sums = Checksums::new();
     let mut add = |path: String| -> Result<(), FolderError> {
-        let text = read(&folder.root.join(&path))?;
-        sums.insert(path, tenant_migrate::checksum(&text));
+        let file = folder.root.join(&path);
+        let bytes = std::fs::read(&file).map_err(FolderError::file(&file, "read"))?;
+        // A file in another encoding has its own finding.
+        sums.insert(path, tenant_migrate::checksum(&String::from_utf8_lossy(&bytes)));
         Ok(())
     };
     for kind in BackendKind::ALL {

@@ -1,6 +1,7 @@
 //! What is wrong with a folder, and what to do about it.
 
 use db_backend::Version;
+use tenant_migrate::RefusalReason;
 
 /// Something that is wrong with a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +46,8 @@ pub enum Remedy {
     /// Fix this file so that it does not fail on rows; or say in a comment of it that it may: see
     /// [`MAY_FAIL`](crate::MAY_FAIL).
     FixOrAllow(&'static str),
+    /// Write it in a way that can be applied.
+    Rewrite(RefusalReason),
     /// Fix this file, and [`replay`](crate::replay) the folder again.
     Fix(&'static str),
 }

@@ -90,7 +90,7 @@ fn check_backend(
         }
         names.insert(name);
     }
-    // The loader checks empty files, metadata.toml and duplicate versions.
+    // The loader checks metadata.toml and duplicate versions.
     match MigrationSet::from_dir(kind, &migrations) {
         Err(error) => {
             let found = error.faults.into_iter();
@@ -98,7 +98,10 @@ fn check_backend(
                 found.map(|one| folder.finding(one.path.as_ref(), one.problem, one.remedy)),
             );
         }
-        Ok(set) => findings.extend(without_statements(folder, &set, &migrations)),
+        Ok(set) => {
+            findings.extend(without_statements(folder, &set, &migrations));
+            findings.extend(refused(folder, &set));
+        }
     }
     Ok(names)
 }
@@ -107,10 +110,9 @@ fn check_backend(
 fn without_statements(folder: &Folder, set: &MigrationSet, migrations: &Path) -> Vec<Finding> {
     let files = set.iter().flat_map(|migration| {
         let down = migration.down.is_some() && migration.down_statements.is_empty();
-        [
-            (migration.up_statements.is_empty(), "up.sql", &migration.name),
-            (down, "down.sql", &migration.name),
-        ]
+        let up = migration.up_statements.is_empty() && migration.up_refusals.is_empty();
+        let down = down && migration.down_refusals.is_empty();
+        [(up, "up.sql", &migration.name), (down, "down.sql", &migration.name)]
     });
     files
         .filter(|(empty, _, _)| *empty)
@@ -119,6 +121,21 @@ fn without_statements(folder: &Folder, set: &MigrationSet, migrations: &Path) ->
             folder.finding(&path, "it has no statement", "write the SQL for this back end")
         })
         .collect()
+}
+
+/// What is never applied as it stands.
+pub(crate) fn refused(folder: &Folder, set: &MigrationSet) -> Vec<Finding> {
+    let files = set.iter().flat_map(|migration| {
+        [("up.sql", &migration.up_refusals), ("down.sql", &migration.down_refusals)]
+            .map(|(file, refusals)| (migration, file, refusals))
+    });
+    let found = files.flat_map(|(migration, file, refusals)| {
+        let path = folder.of(set.kind()).join(&migration.name).join(file);
+        refusals.iter().map(move |refusal| {
+            folder.finding(&path, refusal.to_string(), Remedy::Rewrite(refusal.reason.clone()))
+        })
+    });
+    found.collect()
 }
 
 fn follows_scheme(name: &str) -> bool {

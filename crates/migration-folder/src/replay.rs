@@ -16,7 +16,7 @@ use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
 use crate::folder::Folder;
 use crate::host::{ScratchHost, create};
-use crate::layout::is_same;
+use crate::layout::{is_same, refused};
 use crate::rows::{self, EmptyTable};
 
 /// The result of a replay.
@@ -53,6 +53,9 @@ pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderErr
     let Ok(set) = MigrationSet::from_dir(host.kind(), &folder.of(host.kind())) else {
         return Ok(Replayed::Skipped);
     };
+    if !refused(folder, &set).is_empty() {
+        return Ok(Replayed::Skipped);
+    }
     let mut tried = TriedRows::default();
     let mut without_rows = BTreeSet::new();
     loop {

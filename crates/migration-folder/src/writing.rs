@@ -380,5 +380,8 @@ fn read_migrations(
         let findings = found.map(|one| folder.finding(one.path.as_ref(), one.problem, one.remedy));
         FolderError::Findings { name: folder.name, findings: findings.collect() }
     })?;
-    Ok(Some(set))
+    match layout::refused(folder, &set) {
+        findings if findings.is_empty() => Ok(Some(set)),
+        findings => Err(FolderError::Findings { name: folder.name, findings }),
+    }
 }

@@ -7,8 +7,9 @@ mod transaction;
 
 use crate::cursor::Cursor;
 use crate::kind::{Departure, Discard, StatementKind, TableLock};
+use crate::lexer;
 use crate::syntax::Syntax;
-use crate::token::Token;
+use crate::token::{Token, TokenKind};
 
 /// What the statement does.
 pub(crate) fn classify(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
@@ -27,11 +28,14 @@ pub(crate) fn classify(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
         "COPY" => rows::copy(cursor.rest()),
         "LOAD" if syntax == Syntax::Mysql => rows::load(&cursor),
         "DO" if syntax == Syntax::Mysql => rows::query(tokens, syntax),
+        "DO" => program(cursor.rest()),
+        "CALL" => StatementKind::RunsProgram,
         "CREATE" | "ALTER" | "DROP" | "RENAME" => schema::change(tokens, syntax),
         "COMMENT" | "GRANT" | "REVOKE" | "SECURITY" | "REASSIGN" | "IMPORT" => schema::annotation(),
         "SET" | "RESET" | "PRAGMA" => session::setting(tokens, syntax),
         "PREPARE" if cursor.is_word("TRANSACTION") => transaction::control(tokens, syntax),
-        "PREPARE" | "DEALLOCATE" | "DECLARE" | "CLOSE" | "LISTEN" | "UNLISTEN" => session::keeps(),
+        "PREPARE" | "DECLARE" | "LISTEN" => session::keeps(cursor),
+        "DEALLOCATE" | "CLOSE" | "UNLISTEN" => session::forgets(cursor),
         "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "SAVEPOINT" | "RELEASE"
         | "XA" => transaction::control(tokens, syntax),
         "USE" => StatementKind::LeavesDatabase(Departure::Use),
@@ -88,6 +92,21 @@ fn skip_format(cursor: &mut Cursor<'_, '_>) {
     if cursor.skip_word("FORMAT") {
         cursor.skip_symbol('=');
         cursor.next();
+    }
+}
+
+/// PostgreSQL's `DO`, without that word. Only a body with a `COMMIT` or `ROLLBACK`, or with a
+/// `CALL` that may have one, can end before it is complete and keep a part.
+fn program(tokens: &[Token<'_>]) -> StatementKind {
+    let ends_transaction = |token: &Token<'_>| {
+        token.kind == TokenKind::Text
+            && lexer::tokens(&token.unquoted(), Syntax::Postgres).is_ok_and(|body| {
+                body.iter().any(|token| token.is_any_word(&["COMMIT", "ROLLBACK", "CALL"]))
+            })
+    };
+    match tokens.iter().any(ends_transaction) {
+        true => StatementKind::RunsProgram,
+        false => StatementKind::Other,
     }
 }
 

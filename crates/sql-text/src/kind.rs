@@ -17,7 +17,7 @@ pub enum StatementKind {
     /// Changes what lives as long as the session.
     ChangesSession(SessionChange),
     /// Begins or ends a transaction, or a part of one.
-    ControlsTransaction(TransactionControl),
+    ControlsTransaction(TransactionStep),
     /// Goes to another database, or brings one in.
     LeavesDatabase(Departure),
     /// Locks tables by name, or unlocks them.
@@ -29,7 +29,10 @@ pub enum StatementKind {
     Maintains,
     /// Is not for a database: only a client program understands it.
     ForClient(ClientText),
-    /// Anything else, which may do anything: `CALL`, PostgreSQL's `DO`, `EXECUTE`, and text
+    /// Runs several statements, some of which may have committed if it fails: `CALL`, PostgreSQL's
+    /// `DO` with a `COMMIT`, MariaDB's `BEGIN NOT ATOMIC`.
+    RunsProgram,
+    /// Anything else, which may do anything, but as a whole: PostgreSQL's `DO`, `EXECUTE`, and text
     /// that is not SQL.
     Other,
 }
@@ -93,7 +96,16 @@ pub enum SessionChange {
     /// Creates or drops what ends with the session: `CREATE TEMPORARY TABLE`.
     Temporary(SchemaChange),
     /// Names something that the session keeps, or forgets it: `PREPARE`, `DECLARE`, `LISTEN`.
-    Keeps,
+    Keeps(Kept),
+}
+
+/// Something that a session keeps under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The name in lower case; `None` if the statement is about all of them.
+    pub name: Option<String>,
+    /// Whether the session forgets it: `DEALLOCATE`, `CLOSE`, `UNLISTEN`.
+    pub ends: bool,
 }
 
 /// One `name = value`.
@@ -140,15 +152,6 @@ pub struct Pragma {
     pub name: String,
     /// The value after `=` or in parentheses, without its quotes; `None` if it only reads.
     pub value: Option<String>,
-}
-
-/// A step of a transaction, and the word that it begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TransactionControl {
-    /// The step.
-    pub step: TransactionStep,
-    /// The statement's first word in upper case.
-    pub keyword: &'static str,
 }
 
 /// The steps of a transaction.
@@ -229,7 +232,7 @@ impl StatementKind {
                 assignments.iter().all(|assignment| assignment.target == Target::Variable)
             }
             Self::ChangesSession(
-                SessionChange::Pragma(_) | SessionChange::Temporary(_) | SessionChange::Keeps,
+                SessionChange::Pragma(_) | SessionChange::Temporary(_) | SessionChange::Keeps(_),
             )
             | Self::EmptiesTables
             | Self::ChangesSchema(_)
@@ -239,23 +242,8 @@ impl StatementKind {
             | Self::Discards(_)
             | Self::Maintains
             | Self::ForClient(_)
+            | Self::RunsProgram
             | Self::Other => false,
-        }
-    }
-
-    /// The first word of a statement that begins or ends a transaction, or rolls back to a
-    /// savepoint; otherwise `None`. Setting or releasing a savepoint is not a boundary.
-    pub fn transaction_boundary(&self) -> Option<&'static str> {
-        let Self::ControlsTransaction(TransactionControl { step, keyword }) = self else {
-            return None;
-        };
-        match step {
-            TransactionStep::Begin
-            | TransactionStep::Commit
-            | TransactionStep::Rollback
-            | TransactionStep::RollbackTo
-            | TransactionStep::TwoPhase => Some(keyword),
-            TransactionStep::Savepoint | TransactionStep::Release => None,
         }
     }
 
@@ -282,15 +270,16 @@ impl StatementKind {
         Some(pragma)
     }
 
-    /// Whether it may change the session for the statements that follow, as far as the text shows.
-    /// A statement about rows can call routines that do more: see [`calls`](crate::calls).
-    pub const fn may_change_session(&self) -> bool {
+    /// Whether it may change the session for the statements that follow, as far as its kind shows.
+    /// See [`Statement::may_change_session`](crate::Statement::may_change_session).
+    pub(crate) const fn may_change_session(&self) -> bool {
         match self {
             Self::ChangesSession(_)
             | Self::LeavesDatabase(_)
             | Self::LocksTables(TableLock::UntilUnlocked | TableLock::Unlocked)
             | Self::Discards(_)
             | Self::ForClient(_)
+            | Self::RunsProgram
             | Self::Other => true,
             Self::Reads
             | Self::ChangesRows

@@ -46,6 +46,7 @@ mod kind;
 mod lexer;
 mod names;
 mod one_line;
+mod routine;
 mod split;
 mod syntax;
 mod token;
@@ -55,8 +56,8 @@ pub use alike::reads_alike;
 pub use cursor::{Cursor, list_items, outermost, text_of};
 pub use expression::{Expression, calls, replaced};
 pub use kind::{
-    Assignment, ClientText, Departure, Discard, Pragma, SchemaAction, SchemaChange, SchemaObject,
-    SessionChange, StatementKind, TableLock, Target, TransactionControl, TransactionStep, Value,
+    Assignment, ClientText, Departure, Discard, Kept, Pragma, SchemaAction, SchemaChange,
+    SchemaObject, SessionChange, StatementKind, TableLock, Target, TransactionStep, Value,
 };
 pub use lexer::tokens;
 pub use one_line::on_one_line;

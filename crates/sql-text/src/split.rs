@@ -6,6 +6,7 @@ use crate::client::{ends_statement, rows_end, text_for_client};
 use crate::kind::{ClientText, StatementKind};
 use crate::lexer::{Lexer, line_at};
 use crate::one_line::on_one_line;
+use crate::routine::may_change_session;
 use crate::syntax::{Grammar, Syntax};
 use crate::token::Token;
 use crate::unclosed::{Open, Unclosed};
@@ -19,6 +20,10 @@ pub struct Statement {
     pub line: u32,
     /// What it does.
     pub kind: StatementKind,
+    /// Whether the statements after it may find another session than a new one: because of its
+    /// kind, because a routine that it calls may do anything, or because it changes what new
+    /// sessions begin with.
+    pub may_change_session: bool,
     /// The SQL that it is written in.
     pub syntax: Syntax,
 }
@@ -27,11 +32,19 @@ impl Statement {
     /// A statement that is not in a file. If the text is not exactly one statement, its kind is
     /// [`Other`](StatementKind::Other).
     pub fn unplaced(sql: &str, syntax: Syntax) -> Self {
-        let kind = match split(sql, syntax).as_deref() {
-            Ok([only]) => only.kind.clone(),
-            Ok(_) | Err(_) => StatementKind::Other,
+        let statement = Self {
+            sql: sql.to_owned(),
+            line: 0,
+            kind: StatementKind::Other,
+            may_change_session: true,
+            syntax,
         };
-        Self { sql: sql.to_owned(), line: 0, kind, syntax }
+        match split(sql, syntax).as_deref() {
+            Ok([Self { kind, may_change_session, .. }]) => {
+                Self { kind: kind.clone(), may_change_session: *may_change_session, ..statement }
+            }
+            Ok(_) | Err(_) => statement,
+        }
     }
 
     /// The statement on one line, for people; see [`on_one_line`].
@@ -54,7 +67,8 @@ pub fn split(sql: &str, syntax: Syntax) -> Result<Vec<Statement>, Unclosed> {
         line += line_at(&sql[counted_to..], found.start - counted_to) - 1;
         counted_to = found.start;
         let sql = sql[found.start..found.end].to_owned();
-        statements.push(Statement { sql, line, kind: found.kind, syntax });
+        let Found { kind, may_change_session, .. } = found;
+        statements.push(Statement { sql, line, kind, may_change_session, syntax });
     }
     Ok(statements)
 }
@@ -71,6 +85,7 @@ struct Found {
     start: usize,
     end: usize,
     kind: StatementKind,
+    may_change_session: bool,
 }
 
 impl<'s> File<'s> {
@@ -87,14 +102,17 @@ impl<'s> File<'s> {
         if let Some((end, kind)) = text_for_client(self.sql, &first, grammar.client) {
             self.lexer.jump(end);
             let length = self.sql[first.start..end].trim_end().len();
-            return Ok(Some(Found { start: first.start, end: first.start + length, kind }));
+            let (start, end) = (first.start, first.start + length);
+            return Ok(Some(Found { start, end, kind, may_change_session: true }));
         }
         let (tokens, closed_at) = self.rest_of_statement(first, grammar)?;
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return Ok(None) };
+        let kind = classify(&tokens, self.syntax);
         let mut found = Found {
             start: first.outer().start,
             end: last.outer().end,
-            kind: classify(&tokens, self.syntax),
+            may_change_session: may_change_session(&kind, &tokens, self.syntax),
+            kind,
         };
         if let Some(from) = closed_at
             && found.kind == StatementKind::ForClient(ClientText::CopyIn)

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use db_backend::{BackendKind, DbError, DbErrorKind, Statement, Version};
+use db_backend::{BackendKind, DbError, DbErrorKind, Version};
 use serde::{Deserialize, Serialize};
 
+use crate::excerpt::excerpt;
 use crate::migration::Migration;
 
 /// What failed, and what it left in the database.
@@ -31,6 +32,9 @@ pub enum FailureKind {
     Cancelled,
     /// A defect in this program.
     Defect,
+    /// A statement may have taken effect when an earlier run was interrupted, and nothing in the
+    /// database shows it.
+    Unsettled,
     /// What the database or its server said.
     #[serde(untagged)]
     Database(DbErrorKind),
@@ -74,9 +78,15 @@ pub enum Effect {
         /// How many statements took effect.
         statements_done: u32,
     },
-    /// The connection broke when only the database knew the result; the next run reads it.
+    /// Only the database knows the result; the next run reads it.
     InDoubt {
         /// How many statements took effect at the least.
+        statements_done: u32,
+    },
+    /// A statement that is a program of its own may have taken effect in part. Only a person can
+    /// tell, so the tenant is not migrated before that.
+    Unclear {
+        /// How many statements took effect before it.
         statements_done: u32,
     },
 }
@@ -95,6 +105,15 @@ impl Failure {
     /// Of that kind, in those words.
     pub(crate) const fn new(kind: FailureKind, message: String) -> Self {
         Self { kind, message, migration: None, applied: Vec::new() }
+    }
+
+    /// The statement with that index may have taken effect in an earlier run.
+    pub(crate) fn unsettled(migration: &Migration, index: usize) -> Self {
+        let message = "an earlier run was interrupted in it, and the schema does not show whether \
+                       it took effect";
+        let error = DbError::new(DbErrorKind::Statement, message);
+        let effect = Effect::Unclear { statements_done: count(index) };
+        Self { kind: FailureKind::Unsettled, ..Self::at_statement(migration, index, error, effect) }
     }
 
     /// At the statement with that index in the migration's `up.sql`; after the last one, if no
@@ -142,17 +161,6 @@ impl FailedMigration {
     }
 }
 
-/// Long enough to recognise a statement by, short enough for a line.
-const EXCERPT_LENGTH: usize = 60;
-
-fn excerpt(statement: &Statement) -> String {
-    let line = statement.on_one_line();
-    match line.char_indices().nth(EXCERPT_LENGTH) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
-    }
-}
-
 impl FailureKind {
     /// The kind in words of one line.
     pub const fn describe(self) -> &'static str {
@@ -160,6 +168,7 @@ impl FailureKind {
             Self::NoMigrations => "no migrations for this back end",
             Self::Cancelled => "cancelled",
             Self::Defect => "defect in this program",
+            Self::Unsettled => "statement in doubt",
             Self::Database(kind) => match kind {
                 DbErrorKind::Unreachable => "server unreachable",
                 DbErrorKind::ServerBusy => "server busy",
@@ -213,16 +222,16 @@ impl fmt::Display for Effect {
             Self::RolledBack => write!(f, "rolled back"),
             Self::Partial { statements_done: 0 } => write!(f, "none of it took effect"),
             Self::Partial { statements_done: 1 } => {
-                write!(f, "the statement before it took effect")
+                write!(f, "the first statement took effect")
             }
             Self::Partial { statements_done } => {
-                write!(f, "the {statements_done} statements before it took effect")
+                write!(f, "the first {statements_done} statements took effect")
             }
             Self::InDoubt { .. } => write!(
                 f,
-                "the connection broke before the database confirmed it, and the next run reads \
-                 what took effect"
+                "the database did not confirm it, and the next run reads what took effect"
             ),
+            Self::Unclear { .. } => write!(f, "it may have taken effect in part"),
         }
     }
 }

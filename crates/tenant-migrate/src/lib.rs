@@ -32,13 +32,17 @@
 
 mod checksum;
 pub mod crash;
+mod excerpt;
 mod execute;
 mod failure;
 mod fault;
+mod fingerprint;
 mod load;
 mod migration;
 mod plan;
+mod refusal;
 mod report;
+mod script;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
 mod source;
@@ -56,12 +60,14 @@ pub use migration::{
 };
 pub use plan::{
     Blocker, Claim, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, Record,
-    TenantPlan, plan_fleet, plan_tenant,
+    RefusedMigration, TenantPlan, plan_fleet, plan_tenant,
 };
+pub use refusal::{Refusal, RefusalReason};
 pub use report::{
     Counts, Ending, Event, FailureGroup, Obstacle, ObstacleGroup, Outcome, Report, Sink, Slow,
     TenantReport,
 };
+pub use script::SessionState;
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
 
 pub use db_backend::{BackendKind, Cancel, Mark, Timeouts, Version};

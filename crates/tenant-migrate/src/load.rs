@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use db_backend::{BackendKind, UnknownBackend, Version};
+use db_backend::{BackendKind, Statement, UnknownBackend, Version};
 use serde::Deserialize;
 
 use crate::checksum::checksum;
@@ -13,6 +13,7 @@ use crate::fault::{Fault, LoadError};
 use crate::migration::{
     EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, version_of,
 };
+use crate::refusal::{Refusal, RefusalReason, decode, refusals};
 
 /// The migrations of all back ends that were embedded at build time (`migration_embed::embed`).
 ///
@@ -50,9 +51,9 @@ impl MigrationSet {
         let sources = embedded.iter().map(|migration| Source {
             path: Path::new(kind.name()).join(migration.directory),
             directory: migration.directory.to_owned(),
-            up: Cow::Borrowed(migration.up),
-            down: migration.down.map(Cow::Borrowed),
-            metadata: migration.metadata.map(Cow::Borrowed),
+            up: Text::embedded(migration.up),
+            down: migration.down.map(Text::embedded),
+            metadata: migration.metadata.map(Text::embedded),
         });
         assemble(kind, sources.collect(), Vec::new())
     }
@@ -85,9 +86,15 @@ impl MigrationSet {
 struct Source {
     path: PathBuf,
     directory: String,
-    up: Cow<'static, str>,
-    down: Option<Cow<'static, str>>,
-    metadata: Option<Cow<'static, str>>,
+    up: Text,
+    down: Option<Text>,
+    metadata: Option<Text>,
+}
+
+/// The text of a file, and whether it can be read as SQL.
+struct Text {
+    text: Cow<'static, str>,
+    unreadable: Option<RefusalReason>,
 }
 
 impl Source {
@@ -96,12 +103,37 @@ impl Source {
         else {
             return Err(Fault::new(&path, "the name is not UTF-8", "rename the folder"));
         };
-        let up = read_optional(&path.join("up.sql"))?.ok_or_else(|| {
+        let read = |file: &str| Text::read(&path.join(file));
+        let fault = |file: &str, error: &io::Error| unreadable(&path.join(file), error);
+        let up = read("up.sql").map_err(|error| fault("up.sql", &error))?.ok_or_else(|| {
             Fault::new(&path, "there is no `up.sql`", "add one, or move the folder elsewhere")
         })?;
-        let down = read_optional(&path.join("down.sql"))?;
-        let metadata = read_optional(&path.join("metadata.toml"))?;
+        // Whoever only migrates up does not need it.
+        let down = read("down.sql").unwrap_or_else(|error| Some(Text::lost(&error)));
+        let metadata = read("metadata.toml").map_err(|error| fault("metadata.toml", &error))?;
         Ok(Self { path, directory, up, down, metadata })
+    }
+}
+
+impl Text {
+    fn read(path: &Path) -> io::Result<Option<Self>> {
+        match fs::read(path) {
+            Ok(bytes) => {
+                let (text, unreadable) = decode(bytes);
+                Ok(Some(Self { text: Cow::Owned(text), unreadable }))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    const fn embedded(text: &'static str) -> Self {
+        Self { text: Cow::Borrowed(text), unreadable: None }
+    }
+
+    fn lost(error: &io::Error) -> Self {
+        let reason = RefusalReason::Unreadable { error: error.to_string() };
+        Self { text: Cow::Borrowed(""), unreadable: Some(reason) }
     }
 }
 
@@ -116,14 +148,6 @@ fn migration_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
     paths.sort();
     Ok(paths)
-}
-
-fn read_optional(path: &Path) -> Result<Option<Cow<'static, str>>, Fault> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(Cow::Owned(text))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unreadable(path, &error)),
-    }
 }
 
 fn assemble(
@@ -171,42 +195,56 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
         let problem = format!("the version is longer than {VERSION_LENGTH_MAX} characters");
         note(Fault::new(&path, problem, "the history table can't hold it; shorten it"));
     }
-    // A file with only comments is allowed: Diesel allows it, and a history may hold such a
-    // migration.
-    if up.trim().is_empty() {
-        note(Fault::new(
-            &path.join("up.sql"),
-            "the file is blank",
-            "write the SQL, or delete the folder",
-        ));
-    }
-    let mut statements = |file: &str, text: &str| {
-        sql_text::split(text, kind.syntax()).unwrap_or_else(|error| {
-            note(Fault::new(&path.join(file), error.to_string(), "fix the SQL"));
-            Vec::new()
-        })
-    };
-    let up_statements = statements("up.sql", &up);
-    let down_statements = down.as_deref().map(|text| statements("down.sql", text));
-    let metadata = parse_metadata(metadata.as_deref()).unwrap_or_else(|problem| {
+    let metadata = metadata.as_ref().map(|file| file.text.as_ref());
+    let metadata = parse_metadata(metadata).unwrap_or_else(|problem| {
         let remedy = "the only key is `run_in_transaction = true` or `false`";
         note(Fault::new(&path.join("metadata.toml"), problem, remedy));
         Metadata::default()
     });
-
     if !faults.is_empty() {
         return Err(faults);
     }
+
+    let read = |file: &Text| statements(kind, file, metadata.run_in_transaction);
+    let (up_statements, mut up_refusals) = read(&up);
+    // A file with only comments is allowed: Diesel allows it.
+    if up.text.trim().is_empty() {
+        up_refusals.push(Refusal::of_file(RefusalReason::Blank));
+    }
+    let (down_statements, down_refusals) = down.as_ref().map(read).unwrap_or_default();
     Ok(Migration {
         version,
         name: directory,
-        checksum: checksum(&up),
-        up,
+        checksum: checksum(&up.text),
+        up: up.text,
         up_statements,
-        down,
-        down_statements: down_statements.unwrap_or_default(),
+        up_refusals,
+        down: down.map(|file| file.text),
+        down_statements,
+        down_refusals,
         run_in_transaction: metadata.run_in_transaction,
     })
+}
+
+/// The statements of a file, and what keeps them from being applied.
+fn statements(
+    kind: BackendKind,
+    file: &Text,
+    run_in_transaction: bool,
+) -> (Vec<Statement>, Vec<Refusal>) {
+    if let Some(reason) = &file.unreadable {
+        return (Vec::new(), vec![Refusal::of_file(reason.clone())]);
+    }
+    match sql_text::split(&file.text, kind.syntax()) {
+        Ok(statements) => {
+            let refusals = refusals(kind, &statements, run_in_transaction);
+            (statements, refusals)
+        }
+        Err(unclosed) => {
+            let reason = RefusalReason::Unclosed { what: unclosed.to_string() };
+            (Vec::new(), vec![Refusal::of_file(reason)])
+        }
+    }
 }
 
 /// Diesel's own reader takes a missing key for `false` and ignores malformed files. The documented

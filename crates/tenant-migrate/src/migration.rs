@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use db_backend::{BackendKind, Statement, Version};
 
+use crate::refusal::Refusal;
+
 /// One migration of one back end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
@@ -12,14 +14,18 @@ pub struct Migration {
     pub version: Version,
     /// The name of its folder, the version included.
     pub name: String,
-    /// The text of `up.sql`; not blank.
+    /// The text of `up.sql`.
     pub up: Cow<'static, str>,
-    /// The statements of `up.sql`.
+    /// The statements of `up.sql`; empty if it can't be read as SQL.
     pub up_statements: Vec<Statement>,
+    /// What keeps `up.sql` from being applied as it stands, in the order of the file.
+    pub up_refusals: Vec<Refusal>,
     /// The text of `down.sql`, if there is one.
     pub down: Option<Cow<'static, str>>,
-    /// The statements of `down.sql`; empty if there is no such file.
+    /// The statements of `down.sql`; empty if there is no such file, or if it can't be read as SQL.
     pub down_statements: Vec<Statement>,
+    /// What keeps `down.sql` from being applied as it stands.
+    pub down_refusals: Vec<Refusal>,
     /// Whether it may run in a transaction. As Diesel documents, it may unless `metadata.toml` says
     /// otherwise.
     pub run_in_transaction: bool,
@@ -30,7 +36,7 @@ pub struct Migration {
 
 /// All migrations of one back end.
 ///
-/// Invariant: ascending by version, versions unique, `up.sql` not blank.
+/// Invariant: ascending by version, versions unique.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationSet {
     kind: BackendKind,

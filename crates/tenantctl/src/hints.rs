@@ -18,7 +18,7 @@ use crate::usage::UsageError;
 
 pub use advice::Advice;
 pub use folder::{folder, remedy};
-pub use outcome::{blocker, database, failure, obstacle, outcome, stuck};
+pub use outcome::{blocker, database, failure, obstacle, outcome, refusal, stuck};
 pub use registry::{goal, manager, registry, slug};
 
 /// What to do about an error, and how the program ends with it.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use sql_text::{Statement, Syntax};
 use tempfile::TempDir;
 
 use crate::admin::{self, Created};
@@ -18,6 +19,10 @@ const LIMITS: Timeouts = Timeouts {
     lock: Duration::from_millis(50),
     statement: Duration::from_secs(60),
 };
+
+fn statement(sql: &str) -> Statement {
+    Statement::unplaced(sql, Syntax::Sqlite)
+}
 
 struct Folder(TempDir);
 
@@ -114,7 +119,7 @@ fn what_a_killed_writer_left_half_done_is_rolled_back_to_be_observed() {
     let mut session = open(&copy, Access::ReadOnly).expect("it can be opened");
     let history = session.history().expect("it can be read");
     assert_eq!(history.applied, Some(vec![Version("1".to_owned())]));
-    let error = session.execute("DELETE FROM t").expect_err("it is read-only");
+    let error = session.execute(&statement("DELETE FROM t")).expect_err("it is read-only");
     assert_eq!(error.kind, DbErrorKind::ReadOnly);
 }
 
@@ -216,15 +221,16 @@ fn a_rebuild_suspends_foreign_keys_and_checks_them() {
     let mut outcome = |kept: &str| {
         session.lock(ExecutionMode::TransactionalRebuild)?;
         for sql in rebuild(kept) {
-            session.execute(&sql)?;
+            session.execute(&statement(&sql))?;
         }
         let unlocked = session.unlock();
         if unlocked.is_err() {
             session.rollback()?;
         }
         // Foreign keys are enforced again afterwards, whatever the result.
-        let orphan =
-            session.execute("INSERT INTO child VALUES (3, 3)").expect_err("no such parent");
+        let orphan = session
+            .execute(&statement("INSERT INTO child VALUES (3, 3)"))
+            .expect_err("no such parent");
         assert_eq!(orphan.message, "FOREIGN KEY constraint failed");
         unlocked
     };

@@ -1,5 +1,6 @@
 //! Statements about the schema.
 
+use super::session;
 use crate::cursor::Cursor;
 use crate::head::Head;
 use crate::kind::{SchemaAction, SchemaChange, SchemaObject, SessionChange, StatementKind};
@@ -12,7 +13,7 @@ pub(super) fn change(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     let Some(head) = Head::read(Cursor::new(tokens)) else { return StatementKind::Other };
     let is_next = |keyword| head.word.is_some_and(|word| word.is_word(keyword));
     if head.action == SchemaAction::Drop && is_next("PREPARE") {
-        return StatementKind::ChangesSession(SessionChange::Keeps);
+        return session::forgets(head.rest);
     }
     if head.action == SchemaAction::Alter && is_next("SYSTEM") {
         // It changes the server, not a schema.

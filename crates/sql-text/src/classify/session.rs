@@ -1,7 +1,7 @@
 //! Statements about the session: settings, variables, pragmas.
 
 use crate::cursor::{Cursor, list_items};
-use crate::kind::{Assignment, Pragma, SessionChange, StatementKind, Target, Value};
+use crate::kind::{Assignment, Kept, Pragma, SessionChange, StatementKind, Target, Value};
 use crate::syntax::Syntax;
 use crate::token::{Token, TokenKind};
 
@@ -32,9 +32,21 @@ pub(super) fn setting(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     }
 }
 
-/// `PREPARE` and similar statements.
-pub(super) const fn keeps() -> StatementKind {
-    StatementKind::ChangesSession(SessionChange::Keeps)
+/// `PREPARE name`, `DECLARE name` and similar statements, without that word.
+pub(super) fn keeps(mut cursor: Cursor<'_, '_>) -> StatementKind {
+    kept(cursor.name().as_deref(), false)
+}
+
+/// `DEALLOCATE PREPARE name`, `CLOSE name` and similar statements, without the first word.
+pub(super) fn forgets(mut cursor: Cursor<'_, '_>) -> StatementKind {
+    cursor.skip_word("PREPARE");
+    let name = cursor.name().filter(|name| !name.eq_ignore_ascii_case("ALL"));
+    kept(name.as_deref(), true)
+}
+
+fn kept(name: Option<&str>, ends: bool) -> StatementKind {
+    let kept = Kept { name: name.map(str::to_ascii_lowercase), ends };
+    StatementKind::ChangesSession(SessionChange::Keeps(kept))
 }
 
 /// `PRAGMA schema.name = value` or `PRAGMA name(value)`, without that word.

@@ -1,7 +1,7 @@
 //! Statements about transactions.
 
 use crate::cursor::Cursor;
-use crate::kind::{StatementKind, TransactionControl, TransactionStep};
+use crate::kind::{StatementKind, TransactionStep};
 use crate::syntax::Syntax;
 use crate::token::Token;
 
@@ -9,11 +9,11 @@ use crate::token::Token;
 pub(super) fn control(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
     let mut cursor = Cursor::new(tokens);
     let known = WORDS.iter().find(|(word, _)| cursor.skip_word(word));
-    let Some(&(keyword, usual)) = known else { return StatementKind::Other };
+    let Some(&(_, usual)) = known else { return StatementKind::Other };
     let step = match usual {
-        // MariaDB's anonymous block, which may do anything.
+        // MariaDB's anonymous block.
         TransactionStep::Begin if syntax == Syntax::Mysql && cursor.is_word("NOT") => {
-            return StatementKind::Other;
+            return StatementKind::RunsProgram;
         }
         TransactionStep::Commit | TransactionStep::Rollback if cursor.is_word("PREPARED") => {
             TransactionStep::TwoPhase
@@ -29,7 +29,7 @@ pub(super) fn control(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
         | TransactionStep::Release
         | TransactionStep::TwoPhase => usual,
     };
-    StatementKind::ControlsTransaction(TransactionControl { step, keyword })
+    StatementKind::ControlsTransaction(step)
 }
 
 const WORDS: [(&str, TransactionStep); 10] = [

@@ -202,35 +202,35 @@ fn what_ends_with_the_session() {
     CREATE INDEX temp.i ON t (a)                              sqlite: temporary: Create Index t | postgres: Create Index t | mysql: Create Index t
     DROP TEMPORARY TABLE IF EXISTS t                          temporary: Drop Table t
     SELECT 1 AS a INTO TEMP t                                 sqlite: reads | postgres: temporary: Create Table t | mysql: other
-    PREPARE s FROM 'USE other'                                keeps something by name
-    DEALLOCATE s                                              keeps something by name
-    DROP PREPARE s                                            keeps something by name
-    DECLARE c CURSOR WITH HOLD FOR SELECT 1                   keeps something by name
-    LISTEN channel                                            keeps something by name
+    PREPARE s FROM 'USE other'                                keeps s
+    DEALLOCATE s                                              forgets s
+    DROP PREPARE s                                            forgets s
+    DECLARE c CURSOR WITH HOLD FOR SELECT 1                   keeps c
+    LISTEN channel                                            keeps channel
     ");
 }
 
 #[test]
 fn what_controls_the_transaction() {
     assert_snapshot!(table(CONTROLS_TRANSACTION), @"
-    BEGIN                                     transaction: Begin (BEGIN)
-    begin immediate transaction               transaction: Begin (BEGIN)
-    BEGIN WORK                                transaction: Begin (BEGIN)
-    BEGIN NOT ATOMIC SELECT 1; SELECT 2; END  other
-    START TRANSACTION READ ONLY               transaction: Begin (START)
-    COMMIT                                    transaction: Commit (COMMIT)
-    COMMIT AND CHAIN                          transaction: Commit (COMMIT)
-    COMMIT PREPARED 'x'                       transaction: TwoPhase (COMMIT)
-    END TRANSACTION                           transaction: Commit (END)
-    ROLLBACK                                  transaction: Rollback (ROLLBACK)
-    ROLLBACK WORK TO SAVEPOINT a              transaction: RollbackTo (ROLLBACK)
-    ROLLBACK TO a                             transaction: RollbackTo (ROLLBACK)
-    ROLLBACK PREPARED 'x'                     transaction: TwoPhase (ROLLBACK)
-    ABORT                                     transaction: Rollback (ABORT)
-    SAVEPOINT a                               transaction: Savepoint (SAVEPOINT)
-    RELEASE SAVEPOINT a                       transaction: Release (RELEASE)
-    PREPARE TRANSACTION 'x'                   transaction: TwoPhase (PREPARE)
-    XA START 'x'                              transaction: TwoPhase (XA)
+    BEGIN                                     transaction: Begin
+    begin immediate transaction               transaction: Begin
+    BEGIN WORK                                transaction: Begin
+    BEGIN NOT ATOMIC SELECT 1; SELECT 2; END  sqlite: other | postgres: other | mysql: runs a program
+    START TRANSACTION READ ONLY               transaction: Begin
+    COMMIT                                    transaction: Commit
+    COMMIT AND CHAIN                          transaction: Commit
+    COMMIT PREPARED 'x'                       transaction: TwoPhase
+    END TRANSACTION                           transaction: Commit
+    ROLLBACK                                  transaction: Rollback
+    ROLLBACK WORK TO SAVEPOINT a              transaction: RollbackTo
+    ROLLBACK TO a                             transaction: RollbackTo
+    ROLLBACK PREPARED 'x'                     transaction: TwoPhase
+    ABORT                                     transaction: Rollback
+    SAVEPOINT a                               transaction: Savepoint
+    RELEASE SAVEPOINT a                       transaction: Release
+    PREPARE TRANSACTION 'x'                   transaction: TwoPhase
+    XA START 'x'                              transaction: TwoPhase
     ");
 }
 
@@ -274,8 +274,8 @@ fn what_maintains() {
 #[test]
 fn what_may_do_anything() {
     assert_snapshot!(table(OTHER), @"
-    CALL fill()                    other
-    DO $$ BEGIN COMMIT; END $$     other
+    CALL fill()                    runs a program
+    DO $$ BEGIN COMMIT; END $$     sqlite: other | postgres: runs a program | mysql: other
     DO SLEEP(3)                    sqlite: other | postgres: other | mysql: reads
     EXECUTE s                      other
     EXECUTE IMMEDIATE 'USE other'  other
@@ -323,7 +323,7 @@ fn versioned_comments_are_code() {
     /*!40000 ALTER TABLE `t` DISABLE KEYS */                                                                                                                  Alter Table -
     /*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = 1; SET NEW.b = '*/'; END */  Create Trigger -
     /*!50013 DEFINER=`root`@`localhost` SQL SECURITY DEFINER */                                                                                               other
-    /*! COMMIT */                                                                                                                                             transaction: Commit (COMMIT)
+    /*! COMMIT */                                                                                                                                             transaction: Commit
     /*!USE other */                                                                                                                                           leaves: Use
     INSERT /*!50000 IGNORE */ INTO t VALUES (1)                                                                                                               changes rows
     DROP /*+ hint */ TABLE t                                                                                                                                  Drop Table t

@@ -9,9 +9,9 @@ fn kind(sql: &str, syntax: Syntax) -> StatementKind {
 }
 
 /// The back ends for which `is_so` is true, each by the first letter of its name.
-fn by_back_end(sql: &str, is_so: impl Fn(&StatementKind) -> bool) -> String {
+fn by_back_end(sql: &str, is_so: impl Fn(&Statement) -> bool) -> String {
     let letter = |(syntax, name): (Syntax, &str)| {
-        if is_so(&kind(sql, syntax)) { &name[..1] } else { "-" }.to_owned()
+        if is_so(&Statement::unplaced(sql, syntax)) { &name[..1] } else { "-" }.to_owned()
     };
     ALL.map(letter).concat()
 }
@@ -52,7 +52,9 @@ fn only_statements_about_rows_share_a_transaction_with_their_journal_row() {
         "EXPLAIN SELECT 1",
         "SHOW TABLES",
     ];
-    let shown = columns(&statements, |sql| by_back_end(sql, StatementKind::only_touches_rows));
+    let shown = columns(&statements, |sql| {
+        by_back_end(sql, |statement| statement.kind.only_touches_rows())
+    });
     assert_snapshot!(shown, @"
     INSERT INTO t VALUES (1)                                 spm
     update t set a = 1                                       spm
@@ -89,54 +91,6 @@ fn only_statements_about_rows_share_a_transaction_with_their_journal_row() {
 }
 
 #[test]
-fn what_begins_or_ends_a_transaction() {
-    let statements = [
-        "BEGIN",
-        "begin;",
-        "START TRANSACTION",
-        "START SLAVE",
-        "COMMIT",
-        "COMMIT AND CHAIN",
-        "END",
-        "END TRANSACTION",
-        "ROLLBACK",
-        "ROLLBACK TO a",
-        "ABORT",
-        "PREPARE TRANSACTION 'x'",
-        "/*!40000 COMMIT */",
-        "SAVEPOINT a",
-        "RELEASE a",
-        "BEGIN NOT ATOMIC SELECT 1; END",
-        "BEGINNING",
-        "SET TRANSACTION READ ONLY",
-    ];
-    let say = |sql: &str| {
-        let words = ALL.map(|(syntax, _)| kind(sql, syntax).transaction_boundary().unwrap_or("-"));
-        words.join(" ")
-    };
-    assert_snapshot!(columns(&statements, say), @"
-    BEGIN                           BEGIN BEGIN BEGIN
-    begin;                          BEGIN BEGIN BEGIN
-    START TRANSACTION               START START START
-    START SLAVE                     START START START
-    COMMIT                          COMMIT COMMIT COMMIT
-    COMMIT AND CHAIN                COMMIT COMMIT COMMIT
-    END                             END END END
-    END TRANSACTION                 END END END
-    ROLLBACK                        ROLLBACK ROLLBACK ROLLBACK
-    ROLLBACK TO a                   ROLLBACK ROLLBACK ROLLBACK
-    ABORT                           ABORT ABORT ABORT
-    PREPARE TRANSACTION 'x'         PREPARE PREPARE PREPARE
-    /*!40000 COMMIT */              - - COMMIT
-    SAVEPOINT a                     - - -
-    RELEASE a                       - - -
-    BEGIN NOT ATOMIC SELECT 1; END  - - -
-    BEGINNING                       - - -
-    SET TRANSACTION READ ONLY       - - -
-    ");
-}
-
-#[test]
 fn what_drops_or_creates_a_table() {
     let statements = [
         "DROP TABLE t",
@@ -155,8 +109,8 @@ fn what_drops_or_creates_a_table() {
         "SELECT 'DROP TABLE t'",
     ];
     let say = |sql: &str| {
-        let drops = by_back_end(sql, StatementKind::drops_table);
-        format!("{drops} {}", by_back_end(sql, StatementKind::creates_table))
+        let drops = by_back_end(sql, |statement| statement.kind.drops_table());
+        format!("{drops} {}", by_back_end(sql, |statement| statement.kind.creates_table()))
     };
     assert_snapshot!(columns(&statements, say), @"
     DROP TABLE t                       spm ---
@@ -272,28 +226,44 @@ fn what_may_change_the_session() {
         "DISCARD ALL",
         "CALL p()",
         "VACUUM",
+        "SELECT count(*), lower(a) FROM t",
+        "SELECT refill()",
+        "SELECT pg_advisory_unlock_all()",
+        "INSERT INTO t (a, b) VALUES (1, now()) ON CONFLICT (a) DO NOTHING",
+        "INSERT INTO shop.t (a) SELECT own_number() FROM u",
+        "UPDATE t SET a = coalesce(a, 1) WHERE a IN (1, 2)",
+        "ALTER ROLE app SET search_path = attic",
+        "ALTER TYPE mood ADD VALUE 'calm'",
     ];
-    let say = |sql: &str| by_back_end(sql, StatementKind::may_change_session);
+    let say = |sql: &str| by_back_end(sql, |statement| statement.may_change_session);
     assert_snapshot!(columns(&statements, say), @"
-    SELECT 1                            ---
-    INSERT INTO t VALUES (1)            ---
-    TRUNCATE t                          ---
-    CREATE TABLE t (a int)              ---
-    BEGIN                               ---
-    SAVEPOINT a                         ---
-    SET a = 1                           spm
-    SET @a = 1                          spm
-    SELECT @a := 1                      --m
-    SELECT set_config('a', 'b', false)  -p-
-    PRAGMA foreign_keys                 spm
-    CREATE TEMPORARY TABLE t (a int)    spm
-    PREPARE s FROM 'SELECT 1'           spm
-    USE other                           spm
-    LOCK TABLES t WRITE                 s-m
-    UNLOCK TABLES                       spm
-    DISCARD ALL                         spm
-    CALL p()                            spm
-    VACUUM                              ---
+    SELECT 1                                                           ---
+    INSERT INTO t VALUES (1)                                           ---
+    TRUNCATE t                                                         ---
+    CREATE TABLE t (a int)                                             ---
+    BEGIN                                                              ---
+    SAVEPOINT a                                                        ---
+    SET a = 1                                                          spm
+    SET @a = 1                                                         spm
+    SELECT @a := 1                                                     --m
+    SELECT set_config('a', 'b', false)                                 -pm
+    PRAGMA foreign_keys                                                spm
+    CREATE TEMPORARY TABLE t (a int)                                   spm
+    PREPARE s FROM 'SELECT 1'                                          spm
+    USE other                                                          spm
+    LOCK TABLES t WRITE                                                s-m
+    UNLOCK TABLES                                                      spm
+    DISCARD ALL                                                        spm
+    CALL p()                                                           spm
+    VACUUM                                                             ---
+    SELECT count(*), lower(a) FROM t                                   ---
+    SELECT refill()                                                    -pm
+    SELECT pg_advisory_unlock_all()                                    -pm
+    INSERT INTO t (a, b) VALUES (1, now()) ON CONFLICT (a) DO NOTHING  ---
+    INSERT INTO shop.t (a) SELECT own_number() FROM u                  -pm
+    UPDATE t SET a = coalesce(a, 1) WHERE a IN (1, 2)                  ---
+    ALTER ROLE app SET search_path = attic                             spm
+    ALTER TYPE mood ADD VALUE 'calm'                                   ---
     ");
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Assignment, Pragma, SchemaChange, SessionChange, Statement, StatementKind, Syntax, Target,
-    TransactionControl, Value,
+    Value,
 };
 
 use super::ALL;
@@ -43,14 +43,13 @@ pub(super) fn kind(kind: &StatementKind) -> String {
         StatementKind::EmptiesTables => "empties tables".to_owned(),
         StatementKind::ChangesSchema(change) => schema(change),
         StatementKind::ChangesSession(change) => session(change),
-        StatementKind::ControlsTransaction(TransactionControl { step, keyword }) => {
-            format!("transaction: {step:?} ({keyword})")
-        }
+        StatementKind::ControlsTransaction(step) => format!("transaction: {step:?}"),
         StatementKind::LeavesDatabase(departure) => format!("leaves: {departure:?}"),
         StatementKind::LocksTables(lock) => format!("locks tables: {lock:?}"),
         StatementKind::Discards(discard) => format!("discards: {discard:?}"),
         StatementKind::Maintains => "maintains".to_owned(),
         StatementKind::ForClient(text) => format!("for a client: {text:?}"),
+        StatementKind::RunsProgram => "runs a program".to_owned(),
         StatementKind::Other => "other".to_owned(),
     }
 }
@@ -70,7 +69,10 @@ fn session(change: &SessionChange) -> String {
             None => format!("pragma {name}"),
         },
         SessionChange::Temporary(change) => format!("temporary: {}", schema(change)),
-        SessionChange::Keeps => "keeps something by name".to_owned(),
+        SessionChange::Keeps(kept) => {
+            let verb = if kept.ends { "forgets" } else { "keeps" };
+            format!("{verb} {}", kept.name.as_deref().unwrap_or("all"))
+        }
     }
 }
 

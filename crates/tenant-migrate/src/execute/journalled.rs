@@ -1,4 +1,4 @@
-//! Applies a migration statement by statement, for DDL that no transaction can hold.
+//! Applies a migration unit by unit, for DDL that no transaction can hold.
 //!
 //! Before a statement that commits by itself, the journal records that it is in flight, with a
 //! fingerprint of the part of the schema that it changes. After a crash, the fingerprint is
@@ -8,13 +8,16 @@
 use std::time::{Duration, Instant};
 
 use db_backend::{DbError, DbErrorKind, JournalEntry, Statement};
+use sql_text::StatementKind;
 
 use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
 use super::locked::Locked;
 use crate::checksum::statements_checksum;
 use crate::failure::{Effect, Failure, count};
+use crate::fingerprint::Fingerprint;
 use crate::migration::Migration;
 use crate::plan::is_begun;
+use crate::script::{Form, Script, Unit};
 
 /// Applies the batch, up to the first migration that fails. `journal` is what was read under the
 /// lock.
@@ -31,9 +34,9 @@ pub(super) fn apply_each<'m>(
     for migration in batch {
         let begun = journal.iter().find(|entry| entry.version == migration.version);
         let begun = begun.filter(|entry| is_begun(entry));
-        match Progress::resume(&mut locked, migration, begun, options.run_id)
-            .and_then(Progress::execute_remaining)
-        {
+        let script = Script::new(&migration.up_statements, locked.transactional_ddl());
+        let progress = Progress::new(&mut locked, migration, &script, begun, options.run_id);
+        match progress.apply(begun) {
             Ok(applied) => result.applied.push(applied),
             Err(Stopped { failure, in_doubt }) => {
                 result.failure = Some(failure);
@@ -66,83 +69,152 @@ struct Stopped {
 struct Progress<'s, 'c, 'm> {
     locked: &'s mut Locked<'c>,
     migration: &'m Migration,
+    script: &'s Script<'m>,
     run_id: &'s str,
     started: Instant,
     /// What earlier runs spent on it.
     spent: Duration,
+    /// The first statement that this session executes, apart from those that it repeats.
+    begun_at: usize,
     /// How many statements have taken effect.
     done: usize,
+    /// The statement that is being executed.
+    at: usize,
     /// Whether the journal has a row of it.
     has_row: bool,
 }
 
 impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
-    fn resume(
+    fn new(
         locked: &'s mut Locked<'c>,
         migration: &'m Migration,
+        script: &'s Script<'m>,
         begun: Option<&JournalEntry>,
         run_id: &'s str,
-    ) -> Result<Self, Stopped> {
-        let mut done = begun.map_or(0, |entry| entry.statements_done as usize);
-        // The plan is blocked if the file was edited since, so this is the statement in flight.
-        let in_flight = migration.up_statements.get(done);
-        if let Some(before) = begun.and_then(|entry| entry.in_flight.as_ref())
-            && let Some(statement) = in_flight
-        {
-            let now = locked.fingerprint_for(statement).map_err(|error| Stopped {
-                failure: Failure::at_statement(migration, done, error, in_doubt(done)),
-                in_doubt: false,
-            })?;
-            if now != *before {
-                done += 1;
-            }
-        }
+    ) -> Self {
+        let done = begun.map_or(0, |entry| entry.statements_done as usize);
         let spent = begun.map_or(0, |entry| u64::try_from(entry.duration_ms).unwrap_or(0));
-        Ok(Self {
+        Self {
             locked,
             migration,
+            script,
             run_id,
             started: Instant::now(),
             spent: Duration::from_millis(spent),
+            begun_at: done,
             done,
+            at: done,
             has_row: begun.is_some(),
-        })
+        }
     }
 
-    fn execute_remaining(mut self) -> Result<Applied<'m>, Stopped> {
-        let migration = self.migration;
-        while let Some(statement) = migration.up_statements.get(self.done) {
-            let executed = if self.locked.commits_implicitly(statement) {
-                self.execute_in_flight(statement)
-            } else {
-                self.execute_with_row(statement)
-            };
-            executed.map_err(|error| self.stopped(error))?;
-            self.done += 1;
+    fn apply(mut self, begun: Option<&JournalEntry>) -> Result<Applied<'m>, Stopped> {
+        if let Some(before) = begun.and_then(|entry| entry.in_flight.as_ref()) {
+            self.settle_in_flight(before)?;
         }
+        self.execute_units().map_err(|error| self.stopped(&error))?;
         let duration = self.duration();
+        self.at = self.migration.up_statements.len();
         match self.finish(duration) {
-            Ok(()) => Ok(Applied { migration, duration }),
+            Ok(()) => Ok(Applied { migration: self.migration, duration }),
             Err(error) => {
                 let in_doubt = error.kind == DbErrorKind::ConnectionLost;
-                Err(Stopped { in_doubt, ..self.stopped(error) })
+                Err(Stopped { in_doubt, ..self.stopped(&error) })
             }
         }
     }
 
-    /// Executes a statement that commits by itself.
-    fn execute_in_flight(&mut self, statement: &Statement) -> Result<(), DbError> {
-        let before = self.locked.fingerprint_for(statement)?;
-        self.write_row(self.done, Some(before))?;
-        self.locked.execute(statement)
+    /// Finds out whether the statement that an earlier run left in flight took effect.
+    fn settle_in_flight(&mut self, before: &str) -> Result<(), Stopped> {
+        // The plan is blocked if the file was edited since, so this is the statement in flight.
+        let Some(statement) = self.migration.up_statements.get(self.done) else { return Ok(()) };
+        let fingerprint = self.locked.fingerprint_for(statement);
+        let now = fingerprint.map_err(|error| Stopped {
+            failure: self.failure(error, Effect::InDoubt { statements_done: count(self.done) }),
+            in_doubt: false,
+        })?;
+        match Fingerprint::read(before) {
+            Some(before) if before != Fingerprint::new(&now) => self.done += 1,
+            Some(_) if is_repeatable(&statement.kind) => {}
+            Some(_) | None => {
+                let failure = Failure::unsettled(self.migration, self.done);
+                return Err(Stopped { failure, in_doubt: false });
+            }
+        }
+        self.begun_at = self.done;
+        Ok(())
     }
 
-    /// Executes a statement in a transaction, together with the row that records it as done.
-    fn execute_with_row(&mut self, statement: &Statement) -> Result<(), DbError> {
-        self.locked.begin()?;
-        self.locked.execute(statement)?;
-        self.write_row(self.done + 1, None)?;
-        self.locked.commit()
+    fn execute_units(&mut self) -> Result<(), DbError> {
+        let units = self.script.units_from(self.done);
+        if let Some(first) = units.first()
+            && self.done > 0
+        {
+            for statement in self.script.replayed_before(first) {
+                self.locked.execute(statement)?;
+            }
+        }
+        for unit in units {
+            self.execute_unit(unit)?;
+            self.done = self.done.max(unit.statements.end);
+        }
+        Ok(())
+    }
+
+    fn execute_unit(&mut self, unit: &Unit) -> Result<(), DbError> {
+        // An earlier release journalled each statement by itself.
+        let first = match unit.form {
+            Form::InSession => unit.statements.start,
+            Form::Together | Form::Block | Form::Alone | Form::Skipped => {
+                unit.statements.start.max(self.done)
+            }
+        };
+        let end = unit.statements.end;
+        match unit.form {
+            Form::Skipped => Ok(()),
+            Form::InSession => (first..end).try_for_each(|index| self.execute(index)),
+            Form::Alone => self.execute_in_flight(first),
+            Form::Together => {
+                self.locked.begin()?;
+                (first..end).try_for_each(|index| self.execute(index))?;
+                self.write_row(end, None)?;
+                self.locked.commit()
+            }
+            Form::Block => {
+                self.at = first;
+                self.locked.begin_with(&self.migration.up_statements[first])?;
+                (first + 1..end - 1).try_for_each(|index| self.execute(index))?;
+                self.write_row(end, None)?;
+                self.at = end - 1;
+                self.locked.commit()
+            }
+        }
+    }
+
+    /// Executes a statement that may commit by itself.
+    fn execute_in_flight(&mut self, index: usize) -> Result<(), DbError> {
+        self.at = index;
+        let statement = self.statement(index);
+        if self.script.ends_what_is_gone(index, self.begun_at) {
+            return Ok(());
+        }
+        self.locked.remove_leftovers(statement)?;
+        let before = self.locked.fingerprint_for(statement)?;
+        self.write_row(index, Some(Fingerprint::new(&before).to_string()))?;
+        self.execute(index)?;
+        if !is_repeatable(&statement.kind) {
+            // The fingerprint may not show it, so the next row would come too late.
+            self.write_row(index + 1, None)?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, index: usize) -> Result<(), DbError> {
+        self.at = index;
+        if self.script.ends_what_is_gone(index, self.begun_at) {
+            return Ok(());
+        }
+        self.locked.execute(self.statement(index))
     }
 
     fn finish(&mut self, duration: Duration) -> Result<(), DbError> {
@@ -166,13 +238,43 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         Ok(())
     }
 
-    fn stopped(&mut self, error: DbError) -> Stopped {
-        let done = self.done;
-        let settled = error.kind != DbErrorKind::ConnectionLost && self.settle().is_ok();
-        let effect =
-            if settled { Effect::Partial { statements_done: count(done) } } else { in_doubt(done) };
-        let failure = Failure::at_statement(self.migration, done, error, effect);
+    fn stopped(&mut self, error: &DbError) -> Stopped {
+        let done = count(self.done);
+        let is_program = self.migration.up_statements.get(self.at).is_some_and(|statement| {
+            statement.kind == StatementKind::RunsProgram && self.at >= self.done
+        });
+        let effect = if error.kind == DbErrorKind::ConnectionLost {
+            Effect::InDoubt { statements_done: done }
+        } else if is_program {
+            // The row stays as it is: in flight.
+            Effect::Unclear { statements_done: done }
+        } else if self.settle().is_ok() {
+            Effect::Partial { statements_done: done }
+        } else {
+            Effect::InDoubt { statements_done: done }
+        };
+        let left = self.leftovers(error);
+        let message = [error.message.as_str(), left.as_str()].concat();
+        let failure = self.failure(DbError { message, ..error.clone() }, effect);
         Stopped { failure, in_doubt: false }
+    }
+
+    /// What the failed statement left in the catalogue, in words.
+    fn leftovers(&mut self, error: &DbError) -> String {
+        let statement = self.migration.up_statements.get(self.at);
+        let Some(statement) = statement.filter(|_| error.kind != DbErrorKind::ConnectionLost)
+        else {
+            return String::new();
+        };
+        // This only adds to a message; without an answer, the message stays as it is.
+        match self.locked.leftovers(statement).unwrap_or_default().as_slice() {
+            [] => String::new(),
+            left => format!("; it left {}, which the next run drops first", left.join(", ")),
+        }
+    }
+
+    fn failure(&self, error: DbError, effect: Effect) -> Failure {
+        Failure::at_statement(self.migration, self.at, error, effect)
     }
 
     /// Leaves the journal as the next run needs it: what took effect, and nothing in flight.
@@ -185,11 +287,29 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         }
     }
 
+    fn statement(&self, index: usize) -> &'m Statement {
+        &self.migration.up_statements[index]
+    }
+
     fn duration(&self) -> Duration {
         self.spent + self.started.elapsed()
     }
 }
 
-fn in_doubt(done: usize) -> Effect {
-    Effect::InDoubt { statements_done: count(done) }
+/// Whether a statement that left the schema as it was can be executed again: either it had no
+/// effect, or the second time changes nothing more.
+fn is_repeatable(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::RunsProgram | StatementKind::Other | StatementKind::ChangesRows => false,
+        StatementKind::Reads
+        | StatementKind::EmptiesTables
+        | StatementKind::ChangesSchema(_)
+        | StatementKind::ChangesSession(_)
+        | StatementKind::ControlsTransaction(_)
+        | StatementKind::LeavesDatabase(_)
+        | StatementKind::LocksTables(_)
+        | StatementKind::Discards(_)
+        | StatementKind::Maintains
+        | StatementKind::ForClient(_) => true,
+    }
 }

@@ -1,8 +1,7 @@
 //! The migration lock, as a value.
 
 use db_backend::{
-    DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection,
-    Version,
+    DbError, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection, Version,
 };
 
 use crate::crash;
@@ -50,12 +49,18 @@ impl<'c> Locked<'c> {
         self.connection.execution_mode(&migration.up_statements, migration.run_in_transaction)
     }
 
-    pub(super) fn commits_implicitly(&self, statement: &Statement) -> bool {
-        self.connection.commits_implicitly(statement)
-    }
-
     pub(super) fn history(&mut self) -> Result<History, DbError> {
         self.connection.history()
+    }
+
+    /// What an earlier attempt at that statement left in the database, although it failed.
+    pub(super) fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {
+        self.connection.leftovers(statement)
+    }
+
+    /// Removes it.
+    pub(super) fn remove_leftovers(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.connection.remove_leftovers(statement)
     }
 
     pub(super) fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
@@ -64,6 +69,14 @@ impl<'c> Locked<'c> {
 
     pub(super) fn begin(&mut self) -> Result<(), DbError> {
         self.connection.begin()?;
+        self.in_transaction = true;
+        crash::point("after-begin");
+        Ok(())
+    }
+
+    /// Begins a transaction as that statement says.
+    pub(super) fn begin_with(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.connection.execute(statement)?;
         self.in_transaction = true;
         crash::point("after-begin");
         Ok(())
@@ -113,8 +126,7 @@ impl<'c> Locked<'c> {
     }
 
     pub(super) fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
-        refuse_transaction_control(statement)?;
-        self.connection.execute(&statement.sql)?;
+        self.connection.execute(statement)?;
         crash::point("after-statement");
         Ok(())
     }
@@ -148,18 +160,6 @@ impl<'c> Locked<'c> {
         self.in_transaction = false;
         crash::point("after-unlock");
         Ok(())
-    }
-}
-
-/// A `COMMIT` in a migration would end the transaction that also holds its history row, and a crash
-/// after it would leave a migration without a record.
-fn refuse_transaction_control(statement: &Statement) -> Result<(), DbError> {
-    match statement.kind.transaction_boundary() {
-        None => Ok(()),
-        Some(keyword) => Err(DbError::new(
-            DbErrorKind::Statement,
-            format_args!("{keyword} is the runner's own: take it out of the migration"),
-        )),
     }
 }
 

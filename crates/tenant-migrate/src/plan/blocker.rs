@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::claim::{Claim, Record};
 use crate::checksum::statements_checksum;
-use crate::migration::MigrationSet;
+use crate::migration::{Migration, MigrationSet};
+use crate::refusal::Refusal;
 
 /// Why nothing may be done to a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,20 @@ pub enum Blocker {
         /// The newest version applied.
         newest: Version,
     },
+    /// Pending migrations that are never applied as they stand.
+    Refused {
+        /// Those migrations, ascending; never empty.
+        migrations: Vec<RefusedMigration>,
+    },
+}
+
+/// A migration that is never applied as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedMigration {
+    /// The name of its folder.
+    pub migration: String,
+    /// Why, in the order of its `up.sql`; never empty.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Blocker {
@@ -80,6 +95,21 @@ impl Blocker {
                 Some(Self::OtherOwner { owner: mark.clone(), registry: expected.registry.clone() })
             }
         }
+    }
+
+    /// Which of the pending migrations are never applied as they stand.
+    pub(super) fn refused(pending: &[&Migration]) -> Option<Self> {
+        let refused = pending.iter().filter(|migration| !migration.up_refusals.is_empty());
+        let migrations: Vec<_> =
+            refused.map(|migration| RefusedMigration::from(*migration)).collect();
+        (!migrations.is_empty()).then_some(Self::Refused { migrations })
+    }
+}
+
+impl From<&Migration> for RefusedMigration {
+    fn from(migration: &Migration) -> Self {
+        let refusals = migration.up_refusals.clone();
+        Self { migration: migration.name.clone(), refusals }
     }
 }
 
@@ -160,7 +190,20 @@ impl fmt::Display for Blocker {
             Self::OutOfOrder { missing, newest } => {
                 write!(f, "{} missing below the newest version {newest}", subject(missing))
             }
+            Self::Refused { migrations } => {
+                let words: Vec<String> = migrations.iter().map(ToString::to_string).collect();
+                write!(f, "{}", words.join("; "))
+            }
         }
+    }
+}
+
+/// `migration 2_use can't be applied: line 3 (USE other): it leaves the tenant's database`.
+impl fmt::Display for RefusedMigration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { migration, refusals } = self;
+        let words: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+        write!(f, "migration {migration} can't be applied: {}", words.join("; "))
     }
 }
 

@@ -7,8 +7,8 @@ mod fleet;
 mod observation;
 mod tenant;
 
-pub use blocker::Blocker;
 pub(crate) use blocker::is_begun;
+pub use blocker::{Blocker, RefusedMigration};
 pub use claim::{Claim, Record};
 pub use fleet::{FleetPlan, Planned, PlannedTenant, plan_fleet};
 pub use observation::{Observation, ReadFailure};

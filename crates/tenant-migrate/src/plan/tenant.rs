@@ -61,6 +61,9 @@ pub fn plan_tenant<'s>(
             let missing = versions.take_while(|version| version < newest).collect();
             TenantPlan::Blocked(Blocker::OutOfOrder { missing, newest: newest.clone() })
         }
-        (false, _) => TenantPlan::Pending(pending),
+        (false, _) => match Blocker::refused(&pending) {
+            Some(blocker) => TenantPlan::Blocked(blocker),
+            None => TenantPlan::Pending(pending),
+        },
     }
 }

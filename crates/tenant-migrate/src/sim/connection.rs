@@ -9,6 +9,8 @@ use db_backend::{
     Statement, TenantConnection, Version,
 };
 
+use sql_text::{StatementKind, TransactionStep};
+
 use super::database::{Fault, SimDatabase};
 use super::sql;
 use super::state::SimState;
@@ -157,6 +159,14 @@ impl SimConnection {
         })
     }
 
+    fn begin_now(&mut self) -> Result<(), DbError> {
+        if self.transaction.is_some() {
+            return Err(refused("a transaction within a transaction"));
+        }
+        self.transaction = Some(self.database.lock().committed.clone());
+        Ok(())
+    }
+
     fn commit_now(&mut self) -> Result<(), DbError> {
         if self.poisoned {
             return Err(refused("current transaction is aborted"));
@@ -235,11 +245,7 @@ impl TenantConnection for SimConnection {
             if own.lock_is_transaction() {
                 return Ok(());
             }
-            if own.transaction.is_some() {
-                return Err(refused("a transaction within a transaction"));
-            }
-            own.transaction = Some(own.database.lock().committed.clone());
-            Ok(())
+            own.begin_now()
         })
     }
 
@@ -304,13 +310,25 @@ impl TenantConnection for SimConnection {
         })
     }
 
-    fn execute(&mut self, sql: &str) -> Result<(), DbError> {
-        self.call(|own| {
-            if own.style == SimStyle::ImplicitCommit && sql::is_ddl(sql) {
-                own.commit_now()?;
+    fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.call(|own| match statement.kind {
+            StatementKind::ControlsTransaction(TransactionStep::Begin) => own.begin_now(),
+            _ => {
+                let is_ddl = !statement.kind.only_touches_rows();
+                if own.style == SimStyle::ImplicitCommit && is_ddl {
+                    own.commit_now()?;
+                }
+                own.write_now(|state| sql::apply(state, &statement.sql))
             }
-            own.write_now(|state| sql::apply(state, sql))
         })
+    }
+
+    fn leftovers(&mut self, _statement: &Statement) -> Result<Vec<String>, DbError> {
+        Ok(Vec::new())
+    }
+
+    fn remove_leftovers(&mut self, _statement: &Statement) -> Result<(), DbError> {
+        Ok(())
     }
 
     fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
@@ -351,10 +369,6 @@ impl TenantConnection for SimConnection {
 
     fn fingerprint_for(&mut self, _statement: &Statement) -> Result<String, DbError> {
         self.fingerprint()
-    }
-
-    fn commits_implicitly(&self, statement: &Statement) -> bool {
-        !statement.kind.only_touches_rows()
     }
 }
 

@@ -1,16 +1,11 @@
 //! The small part of SQL that the tests use.
 
-use sql_text::{Cursor, Statement, Syntax, Token, TokenKind, list_items, text_of, tokens};
+use sql_text::{Cursor, Syntax, Token, TokenKind, list_items, text_of, tokens};
 
 use super::state::{SimState, SimTable};
 
 /// The syntax that it reads.
 const SYNTAX: Syntax = Syntax::Sqlite;
-
-/// Whether the statement changes the schema, and so commits by itself where DDL does.
-pub(super) fn is_ddl(sql: &str) -> bool {
-    !Statement::unplaced(sql, SYNTAX).kind.only_touches_rows()
-}
 
 /// Whether it is the simulation's own `REBUILD TABLE`.
 pub(super) fn is_rebuild(sql: &str) -> bool {

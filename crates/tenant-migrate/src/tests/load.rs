@@ -26,13 +26,16 @@ fn loaded(files: &[(&str, &str)]) -> String {
     match MigrationSet::from_dir(BackendKind::Sqlite, folder.path()) {
         Ok(set) => {
             let rows = set.iter().map(|migration| {
+                let refusals = migration.up_refusals.iter().chain(&migration.down_refusals);
+                let refusals: Vec<_> = refusals.map(|refusal| format!("\n  {refusal}")).collect();
                 format!(
-                    "{} {} statements={} down={} transaction={}",
+                    "{} {} statements={} down={} transaction={}{}",
                     migration.version,
                     migration.name,
                     migration.up_statements.len(),
                     migration.down.is_some(),
                     migration.run_in_transaction,
+                    refusals.concat(),
                 )
             });
             rows.collect::<Vec<_>>().join("\n")
@@ -81,17 +84,63 @@ fn all_faults_come_at_once_each_with_its_path_and_a_remedy() {
     let files = [
         ("1_a/up.sql", "SELECT 1"),
         ("1_b/up.sql", "SELECT 1"),
-        ("2_blank/up.sql", " \n"),
         ("3_none/down.sql", "SELECT 1"),
         ("_unnumbered/up.sql", "SELECT 1"),
         (long.as_str(), "SELECT 1"),
     ];
     assert_snapshot!(loaded(&files), @r"
     1_b: has version 1, as `1_a` has; give one of them a new version
-    2_blank/up.sql: the file is blank; write the SQL, or delete the folder
     3_none: there is no `up.sql`; add one, or move the folder elsewhere
     999999999999999999999999999999999999999999999999999_long: the version is longer than 50 characters; the history table can't hold it; shorten it
     _unnumbered: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`
+    ");
+}
+
+/// Only a tenant for which such a migration is pending is blocked.
+#[test]
+fn what_is_never_applied_is_found_but_refuses_no_folder() {
+    let files = [
+        ("1_blank/up.sql", " \n"),
+        ("2_open/up.sql", "CREATE TABLE a (id INTEGER);\nINSERT INTO a VALUES ('"),
+        ("3_leaves/up.sql", "-- Aside\nATTACH 'b.db' AS b;\nCREATE TABLE b.x (id INTEGER);"),
+        ("3_leaves/down.sql", "COMMIT"),
+    ];
+    assert_snapshot!(loaded(&files), @"
+    1 1_blank statements=0 down=false transaction=true
+      the file is blank
+    2 2_open statements=0 down=false transaction=true
+      line 2: this quote is never closed
+    3 3_leaves statements=2 down=true transaction=true
+      line 2 (ATTACH 'b.db' AS b): it leaves the tenant's database
+      line 1 (COMMIT): it controls the transaction that also holds the history
+    ");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_named_as_what_it_is() {
+    let folder = folder(&[("1_a/down.sql/keep", "")]);
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let files = [
+        utf16("\u{feff}SELECT 1"),
+        utf16("SELECT 1"),
+        b"SELECT 'caf\xe9'".to_vec(),
+        "SELECT 'café\u{2014}'".as_bytes()[..14].to_vec(),
+        b"SELECT 'x".iter().chain(&[0xc3, 0xa9, 0xff]).copied().collect(),
+    ];
+    let found = files.map(|bytes| {
+        fs::write(folder.path().join("1_a/up.sql"), bytes).unwrap();
+        let set = MigrationSet::from_dir(BackendKind::Sqlite, folder.path()).unwrap();
+        let migration = set.iter().next().unwrap();
+        // A folder is no file, but whoever only migrates up does not need it.
+        assert!(migration.down_refusals[0].to_string().starts_with("the file can't be read: "));
+        migration.up_refusals[0].to_string()
+    });
+    assert_snapshot!(found.join("\n"), @"
+    the file is not UTF-8, but UTF-16LE
+    the file is not UTF-8, but UTF-16LE
+    the file is not UTF-8, but probably Windows-1252 or ISO-8859-1
+    the file is not UTF-8
+    the file is not UTF-8
     ");
 }
 
@@ -111,7 +160,7 @@ fn dashes_do_not_make_two_versions_of_one() {
 #[test]
 fn embedded_folders_are_loaded_by_the_names_of_the_back_ends() {
     const SQLITE: &[EmbeddedMigration] = &[embedded("1_a", "SELECT 1")];
-    const BROKEN: &[EmbeddedMigration] = &[embedded("1_a", "")];
+    const BROKEN: &[EmbeddedMigration] = &[embedded("_a", "SELECT 1")];
     let sets = |folders: &[(&'static str, &'static [EmbeddedMigration])]| {
         let folders = folders.iter();
         let folders: Vec<_> =
@@ -123,7 +172,7 @@ fn embedded_folders_are_loaded_by_the_names_of_the_back_ends() {
     };
     assert_snapshot!(sets(&[("sqlite", SQLITE), ("mysql", &[])]), @"[Sqlite, Mysql]");
     assert_snapshot!(sets(&[("sqlite", BROKEN), ("oracle", SQLITE)]), @r"
-    sqlite/1_a/up.sql: the file is blank; write the SQL, or delete the folder
+    sqlite/_a: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`
     oracle: the name is no back end's; name the folder sqlite, postgres or mysql
     ");
 }

@@ -66,7 +66,7 @@ fn failed(style: SimStyle) -> String {
 fn a_failure_keeps_what_came_before_it_and_says_what_is_left() {
     assert_snapshot!(failed(SimStyle::LockIsTransaction), @r#"failed after 1: migration 2_b failed at statement 3 of 4 (line 4: CREATE TALBE c (id INTEGER)): near "CREATE": syntax error; rolled back; there are now a"#);
     assert_snapshot!(failed(SimStyle::TransactionalDdl), @r#"failed after 1: migration 2_b failed at statement 3 of 4 (line 4: CREATE TALBE c (id INTEGER)): near "CREATE": syntax error; rolled back; there are now a"#);
-    assert_snapshot!(failed(SimStyle::ImplicitCommit), @r#"failed after 1: migration 2_b failed at statement 3 of 4 (line 4: CREATE TALBE c (id INTEGER)): near "CREATE": syntax error; the 2 statements before it took effect; there are now a b"#);
+    assert_snapshot!(failed(SimStyle::ImplicitCommit), @r#"failed after 1: migration 2_b failed at statement 3 of 4 (line 4: CREATE TALBE c (id INTEGER)): near "CREATE": syntax error; the first 2 statements took effect; there are now a b"#);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_migration_outside_of_a_transaction_is_journalled_everywhere() {
         assert_eq!(
             line(&report.outcome),
             "failed: migration 1_a failed at statement 2 of 2 (line 1: CREATE TALBE b (id \
-             INTEGER)): near \"CREATE\": syntax error; the statement before it took effect",
+             INTEGER)): near \"CREATE\": syntax error; the first statement took effect",
             "{style:?}"
         );
     }
@@ -203,7 +203,7 @@ fn revert(connector: &SimConnector, slug: &str, migration: &Migration) -> Result
         connection.begin()?;
     }
     for statement in &migration.down_statements {
-        connection.execute(&statement.sql)?;
+        connection.execute(statement)?;
     }
     if mode == ExecutionMode::Journalled {
         connection.begin()?;
@@ -232,15 +232,30 @@ fn up_down_up_returns_to_the_same_tables() {
     }
 }
 
+/// Promise 15: nothing is touched, not even by what is pending before it.
 #[test]
-fn a_migration_that_controls_transactions_is_refused_and_leaves_nothing() {
-    for sql in ["begin", "START TRANSACTION", "COMMIT", "END", "ROLLBACK", "abort"] {
+fn a_pending_migration_that_is_refused_blocks_before_the_first_write() {
+    let files = ["BEGIN; DELETE FROM a; COMMIT", "ATTACH 'b.db' AS b", "DETACH b", ".read b.sql"];
+    for up in files {
         for style in SimStyle::ALL {
             let (connector, _) = fleet(style, &["acme"]);
-            let up: &'static str = format!("CREATE TABLE a (id INTEGER); {sql}").leak();
-            let line = migrated(&connector, "acme", &[("1_a", up)]);
-            assert!(line.contains("is the runner's own"), "{line}");
-            assert!(connector.state("acme").history.is_none_or(|history| history.is_empty()));
+            let line = migrated(&connector, "acme", &[MIGRATIONS[0], ("2_b", up)]);
+            assert!(
+                line.starts_with("blocked: migration 2_b can't be applied: line 1 ("),
+                "{line}"
+            );
+            assert_eq!(connector.state("acme"), SimState::default());
         }
     }
+}
+
+/// It is no reason for anything once a history has it.
+#[test]
+fn a_refused_migration_that_is_applied_blocks_nothing() {
+    let (connector, _) = fleet(SimStyle::TransactionalDdl, &[]);
+    let begun =
+        SimState { history: Some(versions("1").into_iter().collect()), ..SimState::default() };
+    connector.create_with("acme", begun);
+    let set = [("1_blank", " "), ("2_b", "CREATE TABLE b (id INTEGER);")];
+    assert_eq!(migrated(&connector, "acme", &set), "migrated 2");
 }

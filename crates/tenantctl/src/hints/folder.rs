@@ -67,6 +67,7 @@ pub fn remedy(remedy: &Remedy) -> String {
             "fix {file}, and run `check` again; or say in a comment of it that it {}, and why",
             MAY_FAIL[0]
         ),
+        Remedy::Rewrite(reason) => super::refusal(reason).to_owned(),
         Remedy::Fix(file) => format!("fix {file}, and run `check` again"),
     }
 }

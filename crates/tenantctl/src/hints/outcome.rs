@@ -1,7 +1,9 @@
 //! Outcomes of tenants, for the person who reads them at night.
 
+use std::collections::BTreeSet;
+
 use db_backend::DbErrorKind;
-use tenant_migrate::{Blocker, Effect, Failure, FailureKind, Obstacle, Outcome};
+use tenant_migrate::{Blocker, Effect, Failure, FailureKind, Obstacle, Outcome, RefusalReason};
 
 /// What to do about an outcome; `None` if nothing needs to be done.
 pub fn outcome(outcome: &Outcome) -> Option<String> {
@@ -46,6 +48,55 @@ pub fn blocker(blocker: &Blocker) -> String {
              or add --allow-out-of-order if the migrations do not depend on each other"
                 .to_owned()
         }
+        Blocker::Refused { migrations } => {
+            let reasons = migrations.iter().flat_map(|migration| &migration.refusals);
+            let reasons: BTreeSet<&RefusalReason> = reasons.map(|one| &one.reason).collect();
+            let mut remedies: Vec<&str> = reasons.into_iter().map(refusal).collect();
+            remedies.dedup();
+            remedies.join("; ")
+        }
+    }
+}
+
+/// What to write instead of what is never applied.
+pub const fn refusal(reason: &RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::Blank => "write the SQL, or delete the folder",
+        RefusalReason::Encoding { .. } => "save the file as UTF-8",
+        RefusalReason::Unreadable { .. } => "check that it is a file, and its rights",
+        RefusalReason::Unclosed { .. } => "fix the SQL",
+        RefusalReason::ControlsTransaction => {
+            "take it out, since each migration is one transaction already; or, if the file has \
+             its own transactions, put `run_in_transaction = false` into metadata.toml beside it"
+        }
+        RefusalReason::UnmatchedTransaction => {
+            "begin and commit each transaction in the same file, and never roll one back"
+        }
+        RefusalReason::LeavesDatabase => {
+            "take it out: a migration changes its own tenant only; connect another program to the \
+             other database"
+        }
+        RefusalReason::ForClient { has_rows: false } => {
+            "take it out: no delimiter is needed around the body of a trigger or routine, and a \
+             dump is written without such lines by its own options"
+        }
+        RefusalReason::ForClient { has_rows: true } => {
+            "write the rows as INSERT (`pg_dump --inserts` does)"
+        }
+        RefusalReason::DiscardsSession => {
+            "take it out: each migration begins with a clean session; RESET is for a single setting"
+        }
+        RefusalReason::LocksTables => {
+            "take LOCK TABLES and UNLOCK TABLES out: rows are changed in one transaction, DDL \
+             locks its tables itself, and the migration lock keeps other runners out"
+        }
+        RefusalReason::LosesState { .. } => {
+            "put what comes after into a migration of its own that makes it again, or replace it \
+             by a subquery"
+        }
+        RefusalReason::TooLong { .. } => {
+            "split the statement, or raise max_allowed_packet on the server"
+        }
     }
 }
 
@@ -54,12 +105,20 @@ pub fn failure(failure: &Failure) -> String {
     let kind = failure_kind(failure.kind);
     match failure.migration.as_ref().map(|migration| migration.effect) {
         Some(Effect::Partial { statements_done: 1.. }) => format!(
-            "{kind}; the next run continues at the statement that failed, so do not change the \
-             statements before it"
+            "{kind}; the next run continues after the statements that took effect, so do not change \
+             them"
         ),
-        Some(Effect::Partial { .. } | Effect::RolledBack | Effect::InDoubt { .. }) | None => {
-            kind.to_owned()
-        }
+        Some(Effect::Unclear { .. }) if failure.kind != FailureKind::Unsettled => format!(
+            "{kind}; look what it did, undo or complete it, and say with `repair` at which \
+             statement to continue"
+        ),
+        Some(
+            Effect::Partial { .. }
+            | Effect::RolledBack
+            | Effect::InDoubt { .. }
+            | Effect::Unclear { .. },
+        )
+        | None => kind.to_owned(),
     }
 }
 
@@ -83,6 +142,10 @@ const fn failure_kind(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::NoMigrations => "add a folder of migrations for this back end",
         FailureKind::Cancelled => "run again",
+        FailureKind::Unsettled => {
+            "look whether its effect is there, and say so with `repair`: `--resume-at` the number \
+             of the statement to continue with"
+        }
         FailureKind::Defect => "this is a bug in the program: please report it with this message",
         FailureKind::Database(kind) => database(kind),
     }

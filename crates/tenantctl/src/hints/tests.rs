@@ -11,6 +11,7 @@ use db_backend::{BackendKind, DbError, DbErrorKind, Refused, Statement, Version}
 use insta::assert_snapshot;
 use migration_folder::{Broken, FailedUse, Finding, FolderError, Remedy, Unproven, Usage};
 use schema_model::diff::{Hazard, HazardKind, Unsupported};
+use tenant_migrate::RefusalReason;
 
 use super::{advice, remedy};
 
@@ -172,6 +173,7 @@ fn remedies() {
         Remedy::Rebase { version: version("2"), before: version("1") },
         Remedy::FixUpOrSnapshot,
         Remedy::GenerateOrFix,
+        Remedy::Rewrite(RefusalReason::DiscardsSession),
         Remedy::Fix("down.sql"),
     ];
     assert_snapshot!(remedies.each_ref().map(remedy).join("\n"), @"
@@ -183,6 +185,7 @@ fn remedies() {
     give a new version to the one that is not published yet: `new-migration --rebase 2` or `new-migration --rebase 1`
     fix up.sql; or, if it does what the code declares, run `new-migration --snapshot`
     run `new-migration NAME`, or fix the migration that was written by hand
+    take it out: each migration begins with a clean session; RESET is for a single setting
     fix down.sql, and run `check` again
     ");
 }

@@ -2,7 +2,10 @@
 
 use db_backend::DbErrorKind;
 use insta::assert_snapshot;
-use tenant_migrate::{Blocker, Effect, FailedMigration, Failure, FailureKind, Mark, Outcome};
+use tenant_migrate::{
+    Blocker, Effect, FailedMigration, Failure, FailureKind, Mark, Outcome, Refusal, RefusalReason,
+    RefusedMigration,
+};
 
 use super::version;
 use crate::hints::{database, outcome};
@@ -23,6 +26,13 @@ fn tenants_that_stopped() {
         });
         Outcome::Failed(Failure { kind, message: String::new(), migration, applied: Vec::new() })
     };
+    let refused = |reasons: Vec<RefusalReason>| {
+        let refusals = reasons.into_iter();
+        let refusals = refusals.map(|reason| Refusal { line: 1, statement: String::new(), reason });
+        let migration = "4_c".to_owned();
+        let migrations = vec![RefusedMigration { migration, refusals: refusals.collect() }];
+        blocked(Blocker::Refused { migrations })
+    };
     let deadlock = FailureKind::Database(DbErrorKind::Deadlock);
     let outcomes = [
         blocked(Blocker::OtherOwner {
@@ -35,13 +45,17 @@ fn tenants_that_stopped() {
         blocked(Blocker::ChecksumMismatch { migration: "4_c".to_owned() }),
         blocked(Blocker::EditedAfterPartial { migration: "4_c".to_owned(), statements_done: 1 }),
         blocked(Blocker::OutOfOrder { missing: vec![version("2")], newest: version("3") }),
+        refused(vec![RefusalReason::Blank]),
+        refused(vec![RefusalReason::LeavesDatabase, RefusalReason::LocksTables]),
         failed(FailureKind::NoMigrations, None),
         failed(FailureKind::Cancelled, None),
         failed(FailureKind::Defect, None),
+        failed(FailureKind::Unsettled, Some(Effect::Unclear { statements_done: 1 })),
         failed(deadlock, Some(Effect::RolledBack)),
         failed(deadlock, Some(Effect::Partial { statements_done: 0 })),
         failed(deadlock, Some(Effect::Partial { statements_done: 2 })),
         failed(deadlock, Some(Effect::InDoubt { statements_done: 2 })),
+        failed(deadlock, Some(Effect::Unclear { statements_done: 2 })),
         Outcome::NotStarted,
     ];
     let hints = outcomes.each_ref().map(|stopped| outcome(stopped).unwrap_or_default());
