@@ -22,6 +22,7 @@ mod schema;
 mod selection;
 mod server_addresses;
 mod servers;
+mod sessions;
 mod slugs;
 mod status;
 mod system_database;

@@ -156,6 +156,18 @@ impl TenantConnection for Breakable {
         self.call(|inner| inner.execute(statement))
     }
 
+    fn note(&mut self) -> Option<String> {
+        self.intact.as_mut().and_then(|connection| connection.note())
+    }
+
+    fn session_may_differ(&self) -> bool {
+        self.intact.as_ref().is_some_and(|connection| connection.session_may_differ())
+    }
+
+    fn shield(&mut self) -> Result<(), DbError> {
+        self.call(|inner| inner.shield())
+    }
+
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {
         self.call(|inner| inner.leftovers(statement))
     }

@@ -55,6 +55,19 @@ pub(crate) trait Backend: Sync {
         Ok(None)
     }
 
+    /// Sets the session's limits again to those that it was opened with, unless they are shorter.
+    /// Called after a statement that may have changed them.
+    fn keep_limits(
+        &self,
+        connection: &mut AnyConnection,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError>;
+
+    /// See [`TenantConnection::shield`](crate::TenantConnection::shield).
+    fn shield(&self, _connection: &mut AnyConnection) -> Result<(), DbError> {
+        Ok(())
+    }
+
     /// See [`TenantConnection::leftovers`](crate::TenantConnection::leftovers).
     fn leftovers(
         &self,
@@ -110,6 +123,8 @@ pub(crate) trait Backend: Sync {
 pub(crate) trait Guard {
     /// Takes the lock, or fails as [`LockTimeout`](crate::DbErrorKind::LockTimeout).
     fn lock(&mut self, connection: &mut AnyConnection, mode: ExecutionMode) -> Result<(), DbError>;
+    /// Whether this session still has it.
+    fn is_held(&mut self, connection: &mut AnyConnection) -> Result<bool, DbError>;
     /// Releases it. If the lock is the transaction, commits that.
     fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
     /// Begins a transaction, unless the lock is one.
@@ -118,6 +133,10 @@ pub(crate) trait Guard {
     fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
     /// Rolls it back, and releases the lock if that is the transaction.
     fn rollback(&mut self, connection: &mut AnyConnection) -> Result<(), DbError>;
+    /// What a person should know of the last batch, once.
+    fn note(&mut self) -> Option<String> {
+        None
+    }
     /// Executes a migration's statement within the statement timeout.
     fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError>;
 }

@@ -220,8 +220,19 @@ pub trait TenantConnection {
     /// Writes whose this database is, in place of an older mark. Called under the lock.
     fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError>;
 
-    /// Executes one statement of a migration.
+    /// Executes one statement of a migration. The limits of this connection hold for the next one
+    /// too, unless it made them shorter.
     fn execute(&mut self, statement: &Statement) -> Result<(), DbError>;
+    /// What a person should know of what was committed last, although it stopped nothing. Each note
+    /// is returned once.
+    fn note(&mut self) -> Option<String>;
+    /// Whether a statement of a migration may have changed the session, so that another migration
+    /// needs a new connection.
+    fn session_may_differ(&self) -> bool;
+    /// Gives the session the user, the search path and the rights that it began with, until the end
+    /// of the transaction. Called before tenantctl's own tables are written, if the session may
+    /// differ.
+    fn shield(&mut self) -> Result<(), DbError>;
     /// What an earlier attempt at that statement left in the database although it failed: an
     /// invalid index of PostgreSQL's `CREATE INDEX CONCURRENTLY`. Each with its kind and name.
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError>;

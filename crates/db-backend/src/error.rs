@@ -37,6 +37,8 @@ pub enum DbErrorKind {
     DiskFull,
     /// Another session held the lock for longer than the lock timeout.
     LockTimeout,
+    /// The session no longer has the migration lock.
+    LockLost,
     /// A statement ran for longer than the statement timeout.
     StatementTimeout,
     /// A deadlock or serialisation failure; the database chose this session as its victim.
@@ -64,6 +66,7 @@ impl DbErrorKind {
             | Self::ReadOnly
             | Self::DiskFull
             | Self::LockTimeout
+            | Self::LockLost
             | Self::StatementTimeout
             | Self::Statement
             | Self::Address => false,

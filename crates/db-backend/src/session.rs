@@ -39,6 +39,8 @@ pub(crate) struct Session {
     backend: &'static dyn Backend,
     guard: Box<dyn Guard>,
     tables: &'static TableSql,
+    timeouts: Timeouts,
+    may_differ: bool,
 }
 
 impl Session {
@@ -53,6 +55,8 @@ impl Session {
             backend,
             guard: backend.guard(database, timeouts),
             tables: backend.table_sql(),
+            timeouts: *timeouts,
+            may_differ: false,
         })
     }
 }
@@ -69,6 +73,8 @@ impl Session {
             backend,
             guard: backend.guard(&nowhere, &timeouts),
             tables: backend.table_sql(),
+            timeouts,
+            may_differ: false,
         })
     }
 
@@ -141,7 +147,31 @@ impl TenantConnection for Session {
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
-        self.guard.execute(&mut self.connection, &statement.sql)
+        self.may_differ |= statement.may_change_session;
+        self.guard.execute(&mut self.connection, &statement.sql)?;
+        if statement.may_change_session {
+            self.backend.keep_limits(&mut self.connection, &self.timeouts)?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self) -> Option<String> {
+        self.guard.note()
+    }
+
+    fn session_may_differ(&self) -> bool {
+        self.may_differ
+    }
+
+    fn shield(&mut self) -> Result<(), DbError> {
+        self.backend.shield(&mut self.connection)?;
+        match self.guard.is_held(&mut self.connection)? {
+            true => Ok(()),
+            false => Err(DbError::new(
+                DbErrorKind::LockLost,
+                "a statement of the migration released the migration lock",
+            )),
+        }
     }
 
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {

@@ -101,6 +101,7 @@ fn check_backend(
         Ok(set) => {
             findings.extend(without_statements(folder, &set, &migrations));
             findings.extend(refused(folder, &set));
+            findings.extend(without_effect(folder, &set));
         }
     }
     Ok(names)
@@ -133,6 +134,21 @@ pub(crate) fn refused(folder: &Folder, set: &MigrationSet) -> Vec<Finding> {
         let path = folder.of(set.kind()).join(&migration.name).join(file);
         refusals.iter().map(move |refusal| {
             folder.finding(&path, refusal.to_string(), Remedy::Rewrite(refusal.reason.clone()))
+        })
+    });
+    found.collect()
+}
+
+/// What does nothing where it stands, so that its author must have meant something else.
+fn without_effect(folder: &Folder, set: &MigrationSet) -> Vec<Finding> {
+    let found = set.iter().flat_map(|migration| {
+        let path = folder.of(set.kind()).join(&migration.name).join("up.sql");
+        migration.without_effect.iter().map(move |statement| {
+            let remedy = match statement.in_transaction {
+                true => "take it out, or put `run_in_transaction = false` into metadata.toml",
+                false => "take it out, or put it between BEGIN and COMMIT",
+            };
+            folder.finding(&path, statement.to_string(), remedy)
         })
     });
     found.collect()

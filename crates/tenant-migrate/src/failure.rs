@@ -179,6 +179,7 @@ impl FailureKind {
                 DbErrorKind::ReadOnly => "database read-only",
                 DbErrorKind::DiskFull => "disk full",
                 DbErrorKind::LockTimeout => "lock timeout",
+                DbErrorKind::LockLost => "lock lost",
                 DbErrorKind::StatementTimeout => "statement timeout",
                 DbErrorKind::Deadlock => "deadlock",
                 DbErrorKind::Statement => "statement failed",

@@ -62,7 +62,7 @@ pub use plan::{
     Blocker, Claim, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, Record,
     RefusedMigration, TenantPlan, plan_fleet, plan_tenant,
 };
-pub use refusal::{Refusal, RefusalReason};
+pub use refusal::{Refusal, RefusalReason, WithoutEffect};
 pub use report::{
     Counts, Ending, Event, FailureGroup, Obstacle, ObstacleGroup, Outcome, Report, Sink, Slow,
     TenantReport,

@@ -13,7 +13,7 @@ use crate::fault::{Fault, LoadError};
 use crate::migration::{
     EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, version_of,
 };
-use crate::refusal::{Refusal, RefusalReason, decode, refusals};
+use crate::refusal::{Refusal, RefusalReason, decode, refusals, without_effect};
 
 /// The migrations of all back ends that were embedded at build time (`migration_embed::embed`).
 ///
@@ -217,6 +217,7 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
         name: directory,
         checksum: checksum(&up.text),
         up: up.text,
+        without_effect: without_effect(kind, &up_statements, metadata.run_in_transaction),
         up_statements,
         up_refusals,
         down: down.map(|file| file.text),

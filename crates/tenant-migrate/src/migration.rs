@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use db_backend::{BackendKind, Statement, Version};
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, WithoutEffect};
 
 /// One migration of one back end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Migration {
     pub up_statements: Vec<Statement>,
     /// What keeps `up.sql` from being applied as it stands, in the order of the file.
     pub up_refusals: Vec<Refusal>,
+    /// The statements of `up.sql` that have no effect where they stand.
+    pub without_effect: Vec<WithoutEffect>,
     /// The text of `down.sql`, if there is one.
     pub down: Option<Cow<'static, str>>,
     /// The statements of `down.sql`; empty if there is no such file, or if it can't be read as SQL.
@@ -98,6 +100,21 @@ pub struct UnknownGoal {
     pub version: String,
     /// The newest version there is.
     pub head: Option<Version>,
+}
+
+impl Migration {
+    /// Whether there is anything to say about it before it is applied.
+    pub(crate) fn has_notes(&self) -> bool {
+        !self.up_refusals.is_empty() || !self.without_effect.is_empty()
+    }
+
+    /// What is to be said about it before it is applied.
+    pub(crate) fn notes(&self) -> impl Iterator<Item = String> {
+        let Self { name, up_refusals, without_effect, .. } = self;
+        let refused = up_refusals.iter().map(ToString::to_string);
+        let noted = refused.chain(without_effect.iter().map(ToString::to_string));
+        noted.map(move |note| format!("migration {name}: {note}"))
+    }
 }
 
 impl MigrationSet {

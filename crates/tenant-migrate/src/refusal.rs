@@ -4,7 +4,10 @@ use std::fmt;
 
 use db_backend::{BackendKind, Capabilities, Statement};
 use serde::{Deserialize, Serialize};
-use sql_text::{ClientText, Departure, Discard, StatementKind, TableLock, TransactionStep};
+use sql_text::{
+    ClientText, Departure, Discard, SessionChange, StatementKind, TableLock, Target,
+    TransactionStep,
+};
 
 use crate::excerpt::excerpt;
 use crate::script::{Script, SessionState};
@@ -110,6 +113,68 @@ pub(crate) fn refusals(
         refusals.sort_by_key(|refusal| refusal.line);
     }
     refusals
+}
+
+/// A statement that has no effect where it stands, and no error either.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithoutEffect {
+    /// The line, from 1.
+    pub line: u32,
+    /// The beginning of the statement, in one line.
+    pub statement: String,
+    /// Whether it would have one outside of a transaction, and not inside of one.
+    pub in_transaction: bool,
+}
+
+/// The statements that have no effect where they stand.
+pub(crate) fn without_effect(
+    kind: BackendKind,
+    statements: &[Statement],
+    run_in_transaction: bool,
+) -> Vec<WithoutEffect> {
+    let in_transaction = run_in_transaction && Capabilities::of(kind).transactional_ddl;
+    let found: Vec<&Statement> = match (kind, in_transaction) {
+        (BackendKind::Sqlite, true) => statements.iter().filter(is_passed_over).collect(),
+        (BackendKind::Postgres, false) => {
+            let script = Script::new(statements, true);
+            let alone = statements.iter().enumerate().filter(|(at, _)| !script.is_in_block(*at));
+            alone.map(|(_, statement)| statement).filter(is_for_transaction).collect()
+        }
+        (BackendKind::Sqlite | BackendKind::Postgres | BackendKind::Mysql, _) => Vec::new(),
+    };
+    let described = found.into_iter().map(|statement| WithoutEffect {
+        line: statement.line,
+        statement: excerpt(statement),
+        in_transaction,
+    });
+    described.collect()
+}
+
+/// Whether SQLite passes it over in silence within a transaction.
+fn is_passed_over(statement: &&Statement) -> bool {
+    let pragma = statement.kind.pragma().filter(|pragma| pragma.value.is_some());
+    pragma.is_some_and(|pragma| OUTSIDE_TRANSACTIONS.contains(&pragma.name.as_str()))
+}
+
+/// Whether it is about the present transaction: `SET LOCAL`.
+fn is_for_transaction(statement: &&Statement) -> bool {
+    let StatementKind::ChangesSession(SessionChange::Assigns(assignments)) = &statement.kind else {
+        return false;
+    };
+    assignments.iter().any(|assignment| assignment.target == Target::Transaction)
+}
+
+/// Pragmas that SQLite passes over in silence within a transaction
+/// (<https://www.sqlite.org/pragma.html>).
+const OUTSIDE_TRANSACTIONS: [&str; 4] = ["auto_vacuum", "encoding", "journal_mode", "page_size"];
+
+/// `line 3 (PRAGMA journal_mode = WAL): it has no effect within a transaction`.
+impl fmt::Display for WithoutEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, statement, in_transaction } = self;
+        let place = if *in_transaction { "within" } else { "outside of" };
+        write!(f, "line {line} ({statement}): it has no effect {place} a transaction")
+    }
 }
 
 /// Why a statement of that kind is refused, whatever is around it.

@@ -38,6 +38,12 @@ impl<'m> Script<'m> {
         self.unmatched.iter().map(|index| &self.statements[*index])
     }
 
+    /// Whether the statement with that index is in a transaction of the file's own.
+    pub(crate) fn is_in_block(&self, index: usize) -> bool {
+        let unit = self.units.iter().find(|unit| unit.statements.contains(&index));
+        unit.is_some_and(|unit| unit.form == Form::Block)
+    }
+
     /// What the session has that a statement uses after a unit that is journalled: a run that
     /// continues there would not have it.
     pub(crate) fn lost(&self) -> &[Lost] {

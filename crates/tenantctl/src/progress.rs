@@ -62,6 +62,11 @@ fn advance(bar: &ProgressBar, event: &Event) {
                 bar.println(visible(&line));
             }
         }
+        Event::Noted { .. } => {
+            if let Some(line) = line(event) {
+                bar.println(visible(&line));
+            }
+        }
         Event::Retrying { tenant, .. } => bar.set_message(format!("retrying {tenant}")),
         Event::RunFinished { .. } => bar.finish_and_clear(),
         Event::TenantStarted { .. } | Event::MigrationApplied { .. } => {}
@@ -72,6 +77,8 @@ fn advance(bar: &ProgressBar, event: &Event) {
 fn line(event: &Event) -> Option<String> {
     match event {
         Event::TenantFinished(report) => finished(report),
+        Event::Noted { tenant: Some(tenant), note } => Some(format!("{tenant}: note: {note}")),
+        Event::Noted { tenant: None, note } => Some(format!("note: {note}")),
         Event::Retrying { tenant, attempt, wait, message, .. } => Some(format!(
             "{tenant}: attempt {attempt} failed ({message}); retrying in {} ms",
             wait.as_millis()

@@ -83,6 +83,23 @@ fn set_up(database: &str, access: Access, timeouts: &Timeouts) -> String {
     batch
 }
 
+/// The limits of [`set_up`], for a session that a migration may have given other ones.
+pub(super) fn keep_limits(timeouts: &Timeouts) -> String {
+    let lock = whole_seconds(timeouts.lock);
+    let statement = timeouts.statement.as_secs_f64();
+    let mut batch = format!(
+        "SET SESSION lock_wait_timeout = least(@@lock_wait_timeout, {lock}), \
+         innodb_lock_wait_timeout = least(@@innodb_lock_wait_timeout, {lock})"
+    );
+    if !timeouts.statement.is_zero() {
+        batch.push_str(&format!(
+            " /*M!100101 , max_statement_time = if(@@max_statement_time BETWEEN 0.000001 AND \
+             {statement}, @@max_statement_time, {statement}) */"
+        ));
+    }
+    batch
+}
+
 /// A mode may occur twice.
 const STRICT_MODE: &str = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
 

@@ -41,12 +41,18 @@ impl Guard for NamedGuard {
         }
     }
 
+    fn is_held(&mut self, connection: &mut AnyConnection) -> Result<bool, DbError> {
+        let query = format!("SELECT CAST(IS_USED_LOCK('{}') = CONNECTION_ID() AS CHAR)", self.name);
+        Ok(connection.text(&query, &[])?.as_deref() == Some("1"))
+    }
+
     fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
         connection.execute(&format!("DO RELEASE_LOCK('{}')", self.name))
     }
 
     fn begin(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
-        connection.execute("START TRANSACTION")
+        // Whatever the session's default is.
+        connection.execute("START TRANSACTION READ WRITE")
     }
 
     fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {

@@ -66,6 +66,14 @@ impl Backend for Mysql {
         definition::of_target(connection, statement)
     }
 
+    fn keep_limits(
+        &self,
+        connection: &mut AnyConnection,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError> {
+        connection.execute(&connect::keep_limits(timeouts))
+    }
+
     fn version_query(&self) -> &'static str {
         "SELECT VERSION()"
     }

@@ -58,7 +58,8 @@ const HINDRANCE: &str = "SELECT CASE \
 /// address take precedence.
 fn with_limits(remote: &Remote, access: Access, timeouts: &Timeouts) -> Remote {
     let mut settings = vec![
-        format!("-c lock_timeout={}", timeouts.lock.as_millis()),
+        // Zero would mean no limit.
+        format!("-c lock_timeout={}", timeouts.lock.as_millis().max(1)),
         format!("-c statement_timeout={}", timeouts.statement.as_millis()),
     ];
     if access == Access::ReadOnly {

@@ -37,12 +37,23 @@ impl Guard for AdvisoryGuard {
         Ok(())
     }
 
+    fn is_held(&mut self, connection: &mut AnyConnection) -> Result<bool, DbError> {
+        let query = format!(
+            "SELECT '1' FROM pg_locks WHERE locktype = 'advisory' AND granted \
+             AND pid = pg_backend_pid() AND objsubid = 1 \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+             AND (classid::bigint << 32 | objid::bigint) = {LOCK_KEY}"
+        );
+        Ok(connection.text(&query, &[])?.is_some())
+    }
+
     fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
         connection.execute(&format!("SELECT pg_advisory_unlock({LOCK_KEY})"))
     }
 
     fn begin(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
-        connection.execute("BEGIN")
+        // Whatever the session's default is.
+        connection.execute("BEGIN READ WRITE")
     }
 
     fn commit(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {

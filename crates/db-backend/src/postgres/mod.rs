@@ -2,10 +2,12 @@
 
 mod cancelled;
 mod catalog;
+mod concurrently;
 mod connect;
 mod databases;
 pub(crate) mod errors;
 mod lock;
+mod session;
 mod tables;
 
 use sql_dialect::catalog::Catalog;
@@ -50,6 +52,34 @@ impl Backend for Postgres {
 
     fn views_query(&self) -> &'static str {
         catalog::VIEWS
+    }
+
+    fn keep_limits(&self, connection: &mut AnyConnection, _: &Timeouts) -> Result<(), DbError> {
+        connection.execute(session::KEEP_LIMITS)
+    }
+
+    fn shield(&self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        connection.execute(session::SHIELD)
+    }
+
+    fn leftovers(
+        &self,
+        connection: &mut AnyConnection,
+        statement: &Statement,
+    ) -> Result<Vec<String>, DbError> {
+        let found = concurrently::invalid_index(connection, statement)?;
+        Ok(found.map(|index| format!("the invalid index {index}")).into_iter().collect())
+    }
+
+    fn remove_leftovers(
+        &self,
+        connection: &mut AnyConnection,
+        statement: &Statement,
+    ) -> Result<(), DbError> {
+        match concurrently::invalid_index(connection, statement)? {
+            Some(index) => connection.execute(&format!("DROP INDEX CONCURRENTLY {index}")),
+            None => Ok(()),
+        }
     }
 
     fn version_query(&self) -> &'static str {

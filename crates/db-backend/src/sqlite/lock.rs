@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::errors;
-use super::foreign_keys::check_foreign_keys;
+use super::foreign_keys::Orphans;
 use super::process;
 use super::sidecar::Sidecar;
 use crate::backend::{Guard, lock_timeout};
@@ -22,6 +22,8 @@ pub(super) struct FileGuard {
     /// How the lock is held, if at all.
     mode: Option<ExecutionMode>,
     sidecar: Option<Sidecar>,
+    /// What violated foreign keys before they were suspended.
+    orphans: Orphans,
 }
 
 impl Guard for FileGuard {
@@ -32,7 +34,10 @@ impl Guard for FileGuard {
                 // No effect inside a transaction:
                 // https://www.sqlite.org/pragma.html#pragma_foreign_keys
                 connection.execute("PRAGMA foreign_keys = OFF")?;
-                self.lock_transaction(connection)
+                self.lock_transaction(connection).and_then(|()| {
+                    self.orphans = Orphans::read(connection)?;
+                    Ok(())
+                })
             }
             ExecutionMode::Journalled => self.lock_beside(connection),
         };
@@ -43,10 +48,15 @@ impl Guard for FileGuard {
         locked
     }
 
+    fn is_held(&mut self, _: &mut AnyConnection) -> Result<bool, DbError> {
+        // No statement can release a transaction or a locked file of this process.
+        Ok(self.mode.is_some())
+    }
+
     fn unlock(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {
         match self.mode {
             Some(ExecutionMode::TransactionalRebuild) => {
-                check_foreign_keys(connection)?;
+                self.orphans.check_no_others(connection)?;
                 connection.execute("COMMIT")?;
             }
             Some(ExecutionMode::Transactional) => connection.execute("COMMIT")?,
@@ -79,6 +89,11 @@ impl Guard for FileGuard {
         }
     }
 
+    fn note(&mut self) -> Option<String> {
+        let words = std::mem::take(&mut self.orphans).in_words()?;
+        Some(format!("foreign keys were violated before this migration, and still are: {words}"))
+    }
+
     fn execute(&mut self, connection: &mut AnyConnection, sql: &str) -> Result<(), DbError> {
         let limit = self.timeouts.statement;
         process::with_deadline(limit, || connection.execute(sql)).map_err(|error| {
@@ -95,7 +110,7 @@ impl Guard for FileGuard {
 impl FileGuard {
     pub(super) fn new(path: &Path, timeouts: &Timeouts) -> Self {
         let path = (!path.as_os_str().is_empty()).then(|| path.to_owned());
-        Self { path, timeouts: *timeouts, mode: None, sidecar: None }
+        Self { path, timeouts: *timeouts, mode: None, sidecar: None, orphans: Orphans::default() }
     }
 
     fn lock_transaction(&mut self, connection: &mut AnyConnection) -> Result<(), DbError> {

@@ -45,9 +45,15 @@ impl Backend for Sqlite {
 
     fn execution_mode(&self, statements: &[Statement], run_in_transaction: bool) -> ExecutionMode {
         // Dropping a table first deletes its rows, which cascades to the rows that refer to them.
-        // Foreign keys are therefore suspended, and checked before the commit.
-        let drops_table = statements.iter().any(|statement| statement.kind.drops_table());
-        match (run_in_transaction, drops_table) {
+        // Foreign keys are therefore suspended, and checked before the commit; and also where the
+        // author switches them off, which has no effect within a transaction.
+        let suspends = |statement: &Statement| {
+            statement.kind.drops_table()
+                || statement.kind.pragma().is_some_and(|pragma| {
+                    pragma.name == "foreign_keys" && pragma.switch() == Some(false)
+                })
+        };
+        match (run_in_transaction, statements.iter().any(suspends)) {
             (false, _) => ExecutionMode::Journalled,
             (true, true) => ExecutionMode::TransactionalRebuild,
             (true, false) => ExecutionMode::Transactional,
@@ -72,6 +78,20 @@ impl Backend for Sqlite {
 
     fn views_query(&self) -> &'static str {
         catalog::VIEWS
+    }
+
+    fn keep_limits(
+        &self,
+        connection: &mut AnyConnection,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError> {
+        // The limit of statements is not the session's: see `process::with_deadline`.
+        let limit = timeouts.lock.as_millis();
+        let own = connection.text("SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout", &[])?;
+        match own.and_then(|own| own.parse::<u128>().ok()).is_some_and(|own| own > limit) {
+            true => connection.execute(&format!("PRAGMA busy_timeout = {limit}")),
+            false => Ok(()),
+        }
     }
 
     fn version_query(&self) -> &'static str {

@@ -3,9 +3,12 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use db_backend::BackendKind;
+
 use super::lanes::{self, Lane};
 use super::run::{Run, Withdrawn};
 use crate::failure::{Failure, FailureKind};
+use crate::migration::Migration;
 use crate::report::{Event, Outcome, Report, TenantReport};
 use crate::target::Target;
 
@@ -26,6 +29,9 @@ impl Run<'_> {
         };
         let run = Run { sink: &tell, ..*self };
         tell(Event::RunStarted { run_id: options.run_id.clone(), tenants: targets.len() });
+        for note in self.notes(targets) {
+            tell(Event::Noted { tenant: None, note });
+        }
         let finished = lanes::work_through(targets, options.limits, cancel, |target, lane| {
             if let Some(reason) = withdrawn(target) {
                 let skipped = Outcome::Skipped { reason };
@@ -42,6 +48,22 @@ impl Run<'_> {
         let run_id = options.run_id.clone();
         tell(Event::RunFinished { run_id, counts, duration: started.elapsed() });
         report.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is to be said before the first write about migrations that are pending by the record of
+    /// at least one target.
+    fn notes(&self, targets: &[Target]) -> Vec<String> {
+        let Run { sets, options, .. } = *self;
+        let is_pending = |kind: BackendKind, migration: &Migration| {
+            let mut own = targets.iter().filter(|target| target.kind == kind);
+            options.goal.includes(&migration.version)
+                && own.any(|target| target.record.version.as_ref() < Some(&migration.version))
+        };
+        let migrations = sets.iter().flat_map(|(kind, set)| set.iter().map(|one| (*kind, one)));
+        migrations
+            .filter(|(kind, migration)| migration.has_notes() && is_pending(*kind, migration))
+            .flat_map(|(_, migration)| migration.notes())
+            .collect()
     }
 
     fn migrate_guarded(&self, target: &Target, lane: &Lane) -> TenantReport {

@@ -64,7 +64,31 @@ impl<'c> Locked<'c> {
     }
 
     pub(super) fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {
-        self.connection.fingerprint_for(statement)
+        self.own(|connection| connection.fingerprint_for(statement))
+    }
+
+    /// Does something of the runner's own, whatever a migration made of the session.
+    fn own<T>(
+        &mut self,
+        work: impl FnOnce(&mut dyn TenantConnection) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
+        if !self.connection.session_may_differ() {
+            return work(self.connection);
+        }
+        if self.in_transaction {
+            self.connection.shield()?;
+            return work(self.connection);
+        }
+        self.connection.begin()?;
+        let worked = self.connection.shield().and_then(|()| work(self.connection));
+        match worked {
+            Ok(worked) => self.connection.commit().map(|()| worked),
+            Err(error) => {
+                // The first error is what matters; a connection that is gone has rolled back.
+                let _ = self.connection.rollback();
+                Err(error)
+            }
+        }
     }
 
     pub(super) fn begin(&mut self) -> Result<(), DbError> {
@@ -132,13 +156,13 @@ impl<'c> Locked<'c> {
     }
 
     pub(super) fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
-        self.connection.add_to_history(version)?;
+        self.own(|connection| connection.add_to_history(version))?;
         crash::point("after-history-row");
         Ok(())
     }
 
     pub(super) fn write_journal(&mut self, entry: &JournalEntry) -> Result<(), DbError> {
-        self.connection.write_journal(entry)?;
+        self.own(|connection| connection.write_journal(entry))?;
         crash::point(if entry.in_flight.is_some() {
             "after-in-flight-row"
         } else {
@@ -148,7 +172,7 @@ impl<'c> Locked<'c> {
     }
 
     pub(super) fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError> {
-        self.connection.remove_from_journal(version)
+        self.own(|connection| connection.remove_from_journal(version))
     }
 
     /// Releases the lock. If the lock is the transaction, this is the commit, and an error means

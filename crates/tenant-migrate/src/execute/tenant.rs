@@ -139,9 +139,18 @@ impl<'a> TenantRun<'a> {
             let batch = first_alike(&locked, &pending, mode);
             let result = self.apply_batch(locked, mode, &batch, &history);
             self.record(result)?;
+            if let Some(note) = connection.note() {
+                let tenant = Some(self.target.slug.clone());
+                (self.run.sink)(Event::Noted { tenant, note });
+            }
             pending.drain(..batch.len());
             if pending.is_empty() {
                 return Ok(self.at_goal());
+            }
+            if connection.session_may_differ() {
+                // The lock goes with the old one, so the history is read again under a new lock.
+                drop(connection);
+                connection = self.connect().map_err(Failure::outside)?;
             }
         }
     }
@@ -166,8 +175,7 @@ impl<'a> TenantRun<'a> {
                 journalled::apply_each(locked, batch, &history.journal, options)
             }
             ExecutionMode::Transactional | ExecutionMode::TransactionalRebuild => {
-                let is_fresh = history.is_unapplied() && !history.has_tables;
-                if locked.lock_is_transaction() || is_fresh || batch.is_empty() {
+                if locked.lock_is_transaction() || batch.is_empty() {
                     transactional::apply_in_one(locked, batch, options)
                 } else {
                     transactional::apply_each(locked, batch, options)
@@ -262,17 +270,22 @@ fn mode(connection: &dyn TenantConnection, migration: &Migration) -> ExecutionMo
 }
 
 /// The first of `pending` that can be applied together under a lock of that mode. A rebuild gets a
-/// batch of its own, so that the check of foreign keys at its commit names it. Empty if another
+/// batch of its own, so that the check of foreign keys at its commit names it. A batch ends with a
+/// migration that may change the session, since the next one needs a new session. Empty if another
 /// runner has applied what this lock was taken for.
 fn first_alike<'m>(
     locked: &Locked<'_>,
     pending: &[&'m Migration],
     mode: ExecutionMode,
 ) -> Vec<&'m Migration> {
-    let length_max = match mode {
-        ExecutionMode::Transactional | ExecutionMode::Journalled => usize::MAX,
-        ExecutionMode::TransactionalRebuild => 1,
+    let is_last = |migration: &Migration| {
+        mode == ExecutionMode::TransactionalRebuild
+            || migration.up_statements.iter().any(|statement| statement.may_change_session)
     };
     let alike = pending.iter().take_while(|migration| locked.mode(migration) == mode);
-    alike.take(length_max).copied().collect()
+    let mut batch: Vec<&Migration> = alike.copied().collect();
+    if let Some(last) = batch.iter().position(|migration| is_last(migration)) {
+        batch.truncate(last + 1);
+    }
+    batch
 }

@@ -43,6 +43,13 @@ pub enum Event {
         #[serde(rename = "duration_ms", with = "millis")]
         duration: Duration,
     },
+    /// Something that a person should know, although it stops nothing by itself.
+    Noted {
+        /// The tenant; `None` if it is about all of them.
+        tenant: Option<String>,
+        /// What.
+        note: String,
+    },
     /// A transient failure is retried.
     Retrying {
         /// The tenant.

@@ -69,7 +69,7 @@ impl Report {
     pub fn record(&mut self, event: &Event) {
         match event {
             Event::RunStarted { run_id, .. } => self.run_id.clone_from(run_id),
-            Event::TenantStarted { .. } | Event::MigrationApplied { .. } => {}
+            Event::TenantStarted { .. } | Event::MigrationApplied { .. } | Event::Noted { .. } => {}
             Event::Retrying { .. } => self.retries += 1,
             Event::TenantFinished(tenant) => self.record_tenant(tenant),
             Event::RunFinished { duration, .. } => self.duration = *duration,

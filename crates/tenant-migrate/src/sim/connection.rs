@@ -323,6 +323,18 @@ impl TenantConnection for SimConnection {
         })
     }
 
+    fn note(&mut self) -> Option<String> {
+        None
+    }
+
+    fn session_may_differ(&self) -> bool {
+        false
+    }
+
+    fn shield(&mut self) -> Result<(), DbError> {
+        Ok(())
+    }
+
     fn leftovers(&mut self, _statement: &Statement) -> Result<Vec<String>, DbError> {
         Ok(Vec::new())
     }

@@ -120,6 +120,7 @@ fn outcomes(events: &[Event]) -> Vec<(String, Outcome)> {
             Event::RunStarted { .. }
             | Event::TenantStarted { .. }
             | Event::MigrationApplied { .. }
+            | Event::Noted { .. }
             | Event::Retrying { .. }
             | Event::RunFinished { .. } => None,
         })

@@ -173,6 +173,10 @@ pub const fn database(kind: DbErrorKind) -> &'static str {
         DbErrorKind::LockTimeout => {
             "another session holds the lock; run again when it has ended, or raise --lock-timeout"
         }
+        DbErrorKind::LockLost => {
+            "take the call that releases locks out of the migration, or out of the routine that it \
+             calls; run again"
+        }
         DbErrorKind::StatementTimeout => "run again with a higher --statement-timeout",
         DbErrorKind::Deadlock => "run again when there is less load on this tenant",
         DbErrorKind::Statement => {

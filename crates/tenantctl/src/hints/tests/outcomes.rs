@@ -90,6 +90,7 @@ fn database_errors() {
         DbErrorKind::ReadOnly,
         DbErrorKind::DiskFull,
         DbErrorKind::LockTimeout,
+        DbErrorKind::LockLost,
         DbErrorKind::StatementTimeout,
         DbErrorKind::Deadlock,
         DbErrorKind::Statement,
