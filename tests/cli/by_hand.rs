@@ -16,6 +16,9 @@ test_on! {
     sqlite: on_server {
         a_table_rebuilt_by_hand_keeps_the_rows_that_refer_to_it,
         an_existing_tenant_keeps_its_rows_when_their_parent_is_rebuilt,
+        keys_that_a_file_switches_off_are_off,
+        only_violations_that_a_rebuild_made_count,
+        what_has_no_effect_is_told_and_found,
     }
 }
 
@@ -132,4 +135,49 @@ fn an_existing_tenant_keeps_its_rows_when_their_parent_is_rebuilt(server: &TestS
     assert_eq!(outcomes_in_words(&lines), "acme migrated");
     assert_eq!(fleet.history("acme"), ["1", "2"]);
     assert_eq!(children(&fleet), ["1", "2"]);
+}
+
+/// The pragma has no effect within the transaction, so it is obeyed before that.
+fn keys_that_a_file_switches_off_are_off(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.write("m/1_start/up.sql", PARENTS);
+    fleet.succeed("provision @acme --migrations m");
+    let aside = "PRAGMA foreign_keys=OFF;
+        CREATE TABLE aside AS SELECT id FROM parent; DELETE FROM parent;
+        INSERT INTO parent SELECT id + 10 FROM aside;
+        UPDATE child SET parent_id = parent_id + 10; DROP INDEX IF EXISTS i;
+        PRAGMA foreign_keys=ON;";
+    fleet.write("m/2_renumber/up.sql", aside);
+    fleet.succeed("migrate-all --migrations m");
+    assert_eq!(children(&fleet), ["11", "12"]);
+
+    // What the file leaves without a parent is found before the commit.
+    fleet.write("m/3_lose/up.sql", "PRAGMA foreign_keys = 0; DELETE FROM parent WHERE id = 11;");
+    let outcome = fleet.run("migrate-all --migrations m");
+    assert!(outcome.stdout.contains("row 1 of child refers to no row of parent"), "{outcome}");
+    assert_eq!(children(&fleet), ["11", "12"]);
+}
+
+fn only_violations_that_a_rebuild_made_count(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.write("m/1_start/up.sql", PARENTS);
+    fleet.succeed("provision @acme --migrations m");
+    fleet.execute("acme", "PRAGMA foreign_keys = OFF; INSERT INTO child VALUES (99)");
+    fleet.write("m/2_rebuild/up.sql", &rebuild("DROP TABLE parent"));
+    let outcome = fleet.run("migrate-all --migrations m");
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let note = "acme: note: foreign keys were violated before this migration, and still are: row 3";
+    assert!(outcome.stderr.contains(note), "{outcome}");
+    assert_eq!(children(&fleet), ["1", "2", "99"]);
+}
+
+fn what_has_no_effect_is_told_and_found(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.write("m/1_wal/up.sql", "PRAGMA journal_mode = WAL; CREATE TABLE t (a TEXT);");
+    let outcome = fleet.run("provision @acme @beta --migrations m");
+    assert_eq!(outcome.code, Some(0), "{outcome}");
+    let note = "note: migration 1_wal: line 1 (PRAGMA journal_mode = WAL): it has no effect within \
+                a transaction";
+    assert_eq!(outcome.stderr.matches(note).count(), 1, "{outcome}");
+    assert!(!fleet.run("migrate-all --migrations m").stderr.contains("note:"));
 }

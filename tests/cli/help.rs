@@ -4,7 +4,7 @@ use crate::support::cli::Cli;
 
 /// All commands, including nested ones. The snapshots show that none is missing: each command is
 /// listed in the help of its parent.
-const COMMANDS: [&str; 27] = [
+const COMMANDS: [&str; 28] = [
     "",
     "new-migration",
     "check",
@@ -29,6 +29,7 @@ const COMMANDS: [&str; 27] = [
     "tenants archive",
     "provision",
     "migrate-all",
+    "repair",
     "status",
     "help",
     "help tenants add",

@@ -171,7 +171,7 @@ fn statements_that_took_effect_may_not_be_edited() {
         assert_eq!(outcome.code, Some(4));
         assert_snapshot!(errors(&outcome.stdout), @"
         error: 2 tenants, such as `acme`: migration 3_three stopped after statement 1, and was edited in what may have taken effect
-        hint: restore the earlier text of 3_three up to the statement that failed; only what comes after that may be changed
+        hint: restore the earlier text of 3_three up to the statement that failed, since only what comes after that may be changed; if it had to be edited, `repair` takes your word for what is left
         ");
         assert_eq!(fleet.history("acme"), ["1", "2"]);
     });

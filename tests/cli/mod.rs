@@ -17,6 +17,7 @@ mod project;
 mod rebasing;
 mod refused;
 mod resources;
+mod resumption;
 mod runners;
 mod schema;
 mod selection;

@@ -103,6 +103,9 @@ fn a_refusal_names_file_line_reason_and_remedy() {
         error: tenant `acme`: migration 1_b can't be applied: line 2 (ATTACH 'x.db' AS x): it leaves the tenant's database; line 3 (COMMIT): it controls the transaction that also holds the history; migration 2_c can't be applied: the file is blank
         hint: write the SQL, or delete the folder; take it out, since each migration is one transaction already; or, if the file has its own transactions, put `run_in_transaction = false` into metadata.toml beside it; take it out: a migration changes its own tenant only; connect another program to the other database
         --- stderr
+        note: migration 1_b: line 2 (ATTACH 'x.db' AS x): it leaves the tenant's database
+        note: migration 1_b: line 3 (COMMIT): it controls the transaction that also holds the history
+        note: migration 2_c: the file is blank
         acme: blocked: migration 1_b can't be applied: line 2 (ATTACH 'x.db' AS x): it leaves the tenant's database; line 3 (COMMIT): it controls the transaction that also holds the history; migration 2_c can't be applied: the file is blank
         ");
     });

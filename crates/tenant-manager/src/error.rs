@@ -2,7 +2,9 @@
 
 use db_backend::{BackendKind, DbError};
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
-use tenant_migrate::{Blocker, ClaimError, LoadError, Outcome, TenantReport, UnknownGoal};
+use tenant_migrate::{
+    Blocker, ClaimError, LoadError, Outcome, RepairError, TenantReport, UnknownGoal,
+};
 
 /// A failure of a call on [`TenantManager`](crate::TenantManager). Its text never holds a
 /// credential.
@@ -112,6 +114,15 @@ pub enum ManagerError {
         slug: Slug,
         /// Why.
         blocker: Blocker,
+    },
+    /// A half-applied migration could not be repaired.
+    #[error("tenant `{slug}` can't be repaired")]
+    Repair {
+        /// The tenant.
+        slug: Slug,
+        /// Why.
+        #[source]
+        cause: RepairError,
     },
     /// One tenant's migration was blocked or failed.
     #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]

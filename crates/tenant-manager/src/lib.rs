@@ -46,6 +46,7 @@ mod fleet_run;
 mod ledger;
 mod manager;
 mod provision;
+mod repair;
 mod select;
 mod servers;
 mod status;

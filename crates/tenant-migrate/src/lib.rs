@@ -51,7 +51,7 @@ mod target;
 mod tests;
 
 pub use checksum::checksum;
-pub use execute::{ClaimError, Run, Withdrawn};
+pub use execute::{ClaimError, Repair, RepairError, Run, Unfinished, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
 pub use load::embedded_sets;

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::repair::RepairArgs;
 pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
 pub use self::scratch::ScratchArgs;
 use crate::exit::Exit;
 use crate::output::eprint;
 use crate::passwords::without_passwords;
 
+mod repair;
 mod schema;
 mod scratch;
 
@@ -105,13 +107,14 @@ pub(crate) enum Command {
     Tenants(TenantsCommand),
     Provision(ProvisionArgs),
     MigrateAll(MigrateAllArgs),
+    Repair(RepairArgs),
     Status(StatusArgs),
     // The next command goes here; `commands.rs` says what else it needs.
 }
 
 impl Command {
     /// Whether its output is all that it is for: it changes nothing.
-    pub(crate) const fn is_for_its_output(&self) -> bool {
+    pub(crate) fn is_for_its_output(&self) -> bool {
         match self {
             Self::Check(args) => !args.seal && args.reseal.is_empty(),
             Self::Schema(_) | Self::Diagram(_) | Self::Status(_) => true,
@@ -121,6 +124,7 @@ impl Command {
                 matches!(command, TenantsCommand::List { .. } | TenantsCommand::Show { .. })
             }
             Self::MigrateAll(args) => args.dry_run,
+            Self::Repair(args) => args.repair().is_none(),
             Self::NewMigration(_) | Self::Provision(_) => false,
         }
     }

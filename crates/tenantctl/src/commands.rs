@@ -17,6 +17,7 @@ mod migrate_all;
 mod new_migration;
 mod provision;
 mod registry;
+mod repair;
 mod schema;
 mod servers;
 mod status;
@@ -43,6 +44,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &Command) -> Result<Exit
         Command::Tenants(command) => tenants::run(invocation, command),
         Command::Provision(args) => provision::run(invocation, args),
         Command::MigrateAll(args) => migrate_all::run(invocation, args),
+        Command::Repair(args) => repair::run(invocation, args),
         Command::Status(args) => status::run(invocation, args),
         // The next command goes here, and into the list of modules above.
     }

@@ -71,6 +71,12 @@ mod tests {
             "DROP INDEX CONCURRENTLY a_b",
         ];
         let found = statements.map(|sql| format!("{:?}", created_concurrently(sql)));
-        assert_snapshot!(found.join("\n"), @"x");
+        assert_snapshot!(found.join("\n"), @r#"
+        Ok(Some(("a_b", "a")))
+        Ok(Some(("A b", "shop.\"A\"")))
+        Ok(None)
+        Ok(None)
+        Ok(None)
+        "#);
     }
 }

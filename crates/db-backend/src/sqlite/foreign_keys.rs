@@ -49,7 +49,7 @@ impl Orphans {
         }
     }
 
-    /// A few of them; `None` if there are none.
+    /// A few of them, in words, if there are any.
     pub(crate) fn in_words(&self) -> Option<String> {
         let shown: Vec<String> = self
             .0

@@ -7,9 +7,11 @@ mod journalled;
 mod lanes;
 mod locked;
 mod observe;
+mod repair;
 mod run;
 mod tenant;
 mod transactional;
 
 pub use claim::ClaimError;
+pub use repair::{Repair, RepairError, Unfinished};
 pub use run::{Run, Withdrawn};

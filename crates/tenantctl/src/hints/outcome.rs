@@ -40,8 +40,9 @@ pub fn blocker(blocker: &Blocker) -> String {
             "restore the published text of {migration}, and write the change as a new migration"
         ),
         Blocker::EditedAfterPartial { migration, .. } => format!(
-            "restore the earlier text of {migration} up to the statement that failed; only what \
-             comes after that may be changed"
+            "restore the earlier text of {migration} up to the statement that failed, since only \
+             what comes after that may be changed; if it had to be edited, `repair` takes your word \
+             for what is left"
         ),
         Blocker::OutOfOrder { .. } => {
             "a late branch added them below the newest version applied; give them a newer version, \

@@ -3,7 +3,7 @@
 use db_backend::DbErrorKind;
 use system_db::{InvalidSlug, RegistryError, TenantState};
 use tenant_manager::ManagerError;
-use tenant_migrate::UnknownGoal;
+use tenant_migrate::{RepairError, UnknownGoal};
 
 use super::advice::Advice;
 use super::outcome::{blocker, database, outcome};
@@ -25,6 +25,12 @@ pub fn manager(error: &ManagerError) -> Advice {
                 "include it in runs again with `tenants activate {slug}`"
             ))),
         },
+        ManagerError::Repair { cause, .. } => Advice::usage(match cause {
+            RepairError::NotBegun(_) => Some("`status --verify` shows where it is"),
+            RepairError::UnknownVersion(_)
+            | RepairError::UnknownStatement { .. }
+            | RepairError::Database(_) => None,
+        }),
         ManagerError::Pattern { .. }
         | ManagerError::Migrations(_)
         | ManagerError::NoMigrations(_)

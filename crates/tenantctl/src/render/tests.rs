@@ -76,7 +76,7 @@ fn a_report_names_each_cause_once_with_an_example() {
       at:    statement 2 of 2 (line 3: CREATE INDEX c_id ON c (id))
       cause: duplicate key 4 in dune
       state: the first statement took effect
-    hint: fix the migration, or the data that is in its way; try it on a copy of this tenant; run again; the next run continues after the statements that took effect, so do not change them
+    hint: fix the migration, or the data that is in its way (--show-values shows values); try it on a copy of this tenant; run again; the next run continues after the statements that took effect, so do not change them
 
     error: tenant `flux`: ahead of these migrations: 9 is unknown here
     hint: a newer release has migrated it; run that release, or restore its migrations

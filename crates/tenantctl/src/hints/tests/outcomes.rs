@@ -65,15 +65,19 @@ fn tenants_that_stopped() {
     was the database replaced or restored empty? restore a backup of version 3 or older; if the tenant is meant to start over, provision a new one
     a newer release has migrated it; run that release, or restore its migrations
     restore the published text of 4_c, and write the change as a new migration
-    restore the earlier text of 4_c up to the statement that failed; only what comes after that may be changed
+    restore the earlier text of 4_c up to the statement that failed, since only what comes after that may be changed; if it had to be edited, `repair` takes your word for what is left
     a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
+    write the SQL, or delete the folder
+    take it out: a migration changes its own tenant only; connect another program to the other database; take LOCK TABLES and UNLOCK TABLES out: rows are changed in one transaction, DDL locks its tables itself, and the migration lock keeps other runners out
     add a folder of migrations for this back end
     run again
     this is a bug in the program: please report it with this message
+    look whether its effect is there, and say so with `repair`: `--resume-at` the number of the statement to continue with
     run again when there is less load on this tenant
     run again when there is less load on this tenant
-    run again when there is less load on this tenant; the next run continues at the statement that failed, so do not change the statements before it
+    run again when there is less load on this tenant; the next run continues after the statements that took effect, so do not change them
     run again when there is less load on this tenant
+    run again when there is less load on this tenant; look what it did, undo or complete it, and say with `repair` at which statement to continue
     run again: nothing that is done is done twice
     ");
 }
@@ -108,6 +112,7 @@ fn database_errors() {
     ReadOnly: make the database writable; if it is a standby, use its primary
     DiskFull: free some space where the database lives; run again
     LockTimeout: another session holds the lock; run again when it has ended, or raise --lock-timeout
+    LockLost: take the call that releases locks out of the migration, or out of the routine that it calls; run again
     StatementTimeout: run again with a higher --statement-timeout
     Deadlock: run again when there is less load on this tenant
     Statement: fix the migration, or the data that is in its way (--show-values shows values); try it on a copy of this tenant; run again
