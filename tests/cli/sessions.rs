@@ -200,3 +200,25 @@ fn limits_hold_after_a_file_has_set_its_own(server: &TestServer) {
     drop(holder);
     fleet.succeed("migrate-all --migrations m --lock-timeout 1");
 }
+
+/// A schema with the user's name comes first in the default search path, so that what was in
+/// `public` would be out of sight.
+#[test]
+fn a_schema_that_comes_between_is_named_and_blocks() {
+    on_server(BackendKind::Postgres, |server| {
+        let fleet = Fleet::new(server);
+        fleet.write("m/1_t/up.sql", "CREATE TABLE t (a int)");
+        fleet.succeed("provision @acme --migrations m");
+        fleet.execute("acme", "CREATE SCHEMA postgres");
+        fleet.write("m/2_u/up.sql", "CREATE TABLE u (a int)");
+        let outcome = fleet.run("migrate-all --migrations m");
+        let reason = "its migration history is in the schema public, and the search path leads to \
+                      postgres";
+        assert_eq!(outcome.code, Some(4), "{outcome}");
+        assert!(outcome.stdout.contains(reason), "{outcome}");
+        let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'postgres'";
+        assert_eq!(fleet.column("acme", tables), Vec::<String>::new());
+        fleet.execute("acme", "DROP SCHEMA postgres");
+        fleet.succeed("migrate-all --migrations m");
+    });
+}

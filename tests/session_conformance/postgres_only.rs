@@ -6,16 +6,16 @@ use std::time::Duration;
 use db_backend::admin::{Created, Creator};
 use db_backend::{
     Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DbErrorKind, DieselConnector,
-    ExecutionMode, ServerUrl, Timeouts, Version,
+    ExecutionMode, ServerUrl, StrayHistory, Timeouts, Version,
 };
 
 use super::{ExecuteSql as _, LIMITS};
 use crate::support::server::available;
 
-/// Diesel finds its history in any schema of the search path. So does tenantctl, which creates no
-/// second one.
+/// Stock Diesel finds a history in any schema of the search path, but creates tables in the first
+/// one. So a history elsewhere is not this session's, and no second one is made.
 #[test]
-fn a_history_further_back_in_the_search_path_is_the_history() {
+fn a_history_in_another_schema_is_not_taken_for_the_own_one() {
     let Some(server) = available(BackendKind::Postgres) else { return };
     let database = server.fresh_database();
     let mut connection =
@@ -25,23 +25,34 @@ fn a_history_further_back_in_the_search_path_is_the_history() {
             "CREATE SCHEMA first; CREATE SCHEMA \"Second\"; CREATE TABLE \"Second\".t (a INTEGER)",
         )
         .expect("it is right");
-    let with_path = |path: &str| {
+    let history_of = |path: &str, writes: bool| {
         let address = format!("{}?options=-c%20search_path%3D{path}", database.expose());
         let database: DatabaseUrl = address.parse().expect("it is an address");
-        DieselConnector.connect(&database, Access::ReadWrite, &LIMITS).expect("it can be opened")
+        let opened = DieselConnector.connect(&database, Access::ReadWrite, &LIMITS);
+        let mut session = opened.expect("it can be opened");
+        if writes {
+            session.ensure_tables().expect("the tables can be created");
+            session.add_to_history(&Version("1".to_owned())).expect("a version can be added");
+        }
+        session.history().expect("it can be read")
     };
-    let mut back = with_path("%22Second%22");
-    assert!(back.history().expect("it can be read").has_tables, "the table is in its schema");
-    back.ensure_tables().expect("the tables can be created");
-    back.add_to_history(&Version("1".to_owned())).expect("a version can be added");
+    assert!(history_of("%22Second%22", false).has_tables, "the table is in its schema");
+    let one = Some(vec![Version("1".to_owned())]);
+    assert_eq!(history_of("%22Second%22", true).applied, one);
+    assert_eq!(history_of("%22Second%22,first", false).stray, None);
 
-    let mut both = with_path("first,%22Second%22");
-    both.ensure_tables().expect("they are there already");
-    let applied = both.history().expect("it can be read").applied;
-    assert_eq!(applied, Some(vec![Version("1".to_owned())]));
-    let mut front = with_path("first");
-    let history = front.history().expect("it can be read");
-    assert_eq!((history.applied, history.has_tables), (None, false));
+    let stray = |has_own| {
+        let (schemas, current) = (vec!["Second".to_owned()], Some("first".to_owned()));
+        Some(StrayHistory { schemas, current, has_own })
+    };
+    for path in ["first,%22Second%22", "first"] {
+        let history = history_of(path, false);
+        assert_eq!((history.applied, history.stray), (None, stray(false)), "{path}");
+    }
+    // Two of them: the one that names without a schema may mean is in the way.
+    connection.execute("CREATE TABLE first.__diesel_schema_migrations ()").expect("it is right");
+    assert_eq!(history_of("first,%22Second%22", false).stray, stray(true));
+    assert_eq!(history_of("%22Second%22", false).applied, one);
 }
 
 /// A session that waits inside the server has a snapshot, and the holder's index would wait for it.

@@ -99,6 +99,20 @@ pub struct History {
     /// Whether the database has any table or view that is not tenantctl's own. Only read if
     /// `applied` is `None` or empty; otherwise `false`.
     pub has_tables: bool,
+    /// Histories outside of the schema in which this session creates tables. Nothing else is read
+    /// then.
+    pub stray: Option<StrayHistory>,
+}
+
+/// History tables in schemas of PostgreSQL that the session does not create tables in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrayHistory {
+    /// The schemas that have one.
+    pub schemas: Vec<String>,
+    /// The schema in which tables are created; `None` if the search path leads to none.
+    pub current: Option<String>,
+    /// Whether that schema has one as well.
+    pub has_own: bool,
 }
 
 impl History {

@@ -56,7 +56,7 @@ pub use backends::is_compiled_in;
 pub use cancel::{Cancel, InFlight};
 pub use connection::{
     Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History,
-    JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, Mark, OWNER_TABLE, STATEMENT_TIMEOUT,
+    JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, Mark, OWNER_TABLE, STATEMENT_TIMEOUT, StrayHistory,
     TenantConnection, Timeouts, Version,
 };
 pub use driver::AnyConnection;

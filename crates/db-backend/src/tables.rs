@@ -1,7 +1,7 @@
 //! The SQL for tenantctl's own tables (history, journal and owner), and what their rows mean.
 
 use crate::connection::{
-    HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry, Mark, OWNER_TABLE, Version,
+    HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry, Mark, OWNER_TABLE, StrayHistory, Version,
 };
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
@@ -10,7 +10,9 @@ use crate::error::{DbError, DbErrorKind};
 pub(crate) struct TableSql {
     /// Creates the tables if they are missing, in one batch.
     pub(crate) create: &'static str,
-    /// A query for which of the tables exist, by name.
+    /// A query for which of the tables exist, by name. On a back end with schemas it has three more
+    /// columns: the schema, if it is not the one in which tables are created; whether names without
+    /// a schema can mean it; and the schema in which tables are created.
     pub(crate) present: &'static str,
     /// A query that returns a row if there is a table or view other than these.
     pub(crate) other_table: &'static str,
@@ -32,7 +34,10 @@ pub(crate) struct TableSql {
 /// Reads all of them, with one query if they exist and something is applied.
 pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     let history = read_tables(connection, sql)?;
-    if !history.is_unapplied() || connection.text(sql.other_table, &[])?.is_none() {
+    if history.stray.is_some()
+        || !history.is_unapplied()
+        || connection.text(sql.other_table, &[])?.is_none()
+    {
         return Ok(history);
     }
     // Read again, since another runner may have committed its first migration between the two
@@ -43,50 +48,26 @@ pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<His
 
 fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     if !sql.asks_first {
-        match select(connection, sql, Present { history: true, journal: true, owner: true }) {
+        let all = Present { history: true, journal: true, owner: true, stray: None };
+        match select(connection, sql, &all) {
             // A table may be missing. Otherwise the queries below fail in the same way, or find the
             // tables that another runner has created in the meantime.
             Err(error) if error.kind == DbErrorKind::Statement => {}
             read => return read,
         }
     }
-    let names = present(connection, sql)?;
-    select_existing(connection, sql, &names)
-}
-
-/// Reads only the mark.
-pub(crate) fn read_mark(
-    connection: &mut AnyConnection,
-    sql: &TableSql,
-) -> Result<Option<Mark>, DbError> {
-    let mut names = present(connection, sql)?;
-    names.retain(|name| name == OWNER_TABLE);
-    Ok(select_existing(connection, sql, &names)?.mark)
-}
-
-/// The names of the tables that exist.
-fn present(connection: &mut AnyConnection, sql: &TableSql) -> Result<Vec<String>, DbError> {
-    Ok(connection.rows(sql.present, &[])?.into_iter().flatten().flatten().collect())
-}
-
-fn select_existing(
-    connection: &mut AnyConnection,
-    sql: &TableSql,
-    names: &[String],
-) -> Result<History, DbError> {
-    let is_there = |table: &str| names.iter().any(|name| name == table);
-    let present = Present {
-        history: is_there(HISTORY_TABLE),
-        journal: is_there(JOURNAL_TABLE),
-        owner: is_there(OWNER_TABLE),
-    };
-    select(connection, sql, present).map_err(|error| explain(error, connection, names))
+    let present = present(connection, sql)?;
+    match present.stray {
+        None => select(connection, sql, &present)
+            .map_err(|error| explain(error, connection, &present.tables())),
+        stray => Ok(History { stray, ..History::default() }),
+    }
 }
 
 /// Why tables that exist can't be read: if their rows can be, their columns are not those that they
 /// are created with.
-fn explain(error: DbError, connection: &mut AnyConnection, tables: &[String]) -> DbError {
-    let mut has_rows = |table: &String| connection.rows(&format!("SELECT 'x' FROM {table}"), &[]);
+fn explain(error: DbError, connection: &mut AnyConnection, tables: &[&str]) -> DbError {
+    let mut has_rows = |table: &&str| connection.rows(&format!("SELECT 'x' FROM {table}"), &[]);
     if error.kind != DbErrorKind::Statement || !tables.iter().all(|table| has_rows(table).is_ok()) {
         return error;
     }
@@ -99,19 +80,86 @@ fn explain(error: DbError, connection: &mut AnyConnection, tables: &[String]) ->
     )
 }
 
+/// Reads only the mark.
+pub(crate) fn read_mark(
+    connection: &mut AnyConnection,
+    sql: &TableSql,
+) -> Result<Option<Mark>, DbError> {
+    let Present { owner, .. } = present(connection, sql)?;
+    let only_owner = Present { history: false, journal: false, owner, stray: None };
+    Ok(select(connection, sql, &only_owner)?.mark)
+}
+
+fn present(connection: &mut AnyConnection, sql: &TableSql) -> Result<Present, DbError> {
+    let found: Vec<Found> = connection.rows(sql.present, &[])?.into_iter().map(found).collect();
+    let is_there = |table: &str| {
+        found.iter().any(|found| found.table == table && found.other_schema.is_none())
+    };
+    Ok(Present {
+        history: is_there(HISTORY_TABLE),
+        journal: is_there(JOURNAL_TABLE),
+        owner: is_there(OWNER_TABLE),
+        stray: stray_history(&found),
+    })
+}
+
+/// One of the tables, and where it is.
+struct Found {
+    table: String,
+    /// The schema, if it is not the one in which tables are created.
+    other_schema: Option<String>,
+    /// Whether its name without a schema may mean it.
+    is_visible: bool,
+    /// The schema in which tables are created.
+    current_schema: Option<String>,
+}
+
+fn found(row: Vec<Option<String>>) -> Found {
+    let mut columns = row.into_iter();
+    Found {
+        table: columns.next().flatten().unwrap_or_default(),
+        other_schema: columns.next().flatten(),
+        is_visible: columns.next().flatten().as_deref() == Some("true"),
+        current_schema: columns.next().flatten(),
+    }
+}
+
+/// The histories outside of the schema in which tables are created, if there is none in it, or if
+/// stock Diesel could take one of them for it.
+fn stray_history(found: &[Found]) -> Option<StrayHistory> {
+    let histories = || found.iter().filter(|found| found.table == HISTORY_TABLE);
+    let has_own = histories().any(|found| found.other_schema.is_none());
+    let strays = histories().filter(|found| !has_own || found.is_visible);
+    let schemas: Vec<String> = strays.filter_map(|found| found.other_schema.clone()).collect();
+    let current = found.iter().find_map(|found| found.current_schema.clone());
+    (!schemas.is_empty()).then_some(StrayHistory { schemas, current, has_own })
+}
+
 /// Which of the tables exist.
-#[derive(Clone, Copy)]
 struct Present {
     history: bool,
     journal: bool,
     owner: bool,
+    stray: Option<StrayHistory>,
+}
+
+impl Present {
+    /// Their names.
+    fn tables(&self) -> Vec<&'static str> {
+        let all = [
+            (self.history, HISTORY_TABLE),
+            (self.journal, JOURNAL_TABLE),
+            (self.owner, OWNER_TABLE),
+        ];
+        all.into_iter().filter(|(is_there, _)| *is_there).map(|(_, table)| table).collect()
+    }
 }
 
 /// Reads the tables in one statement, so that all rows are from the same moment.
 fn select(
     connection: &mut AnyConnection,
     sql: &TableSql,
-    present: Present,
+    present: &Present,
 ) -> Result<History, DbError> {
     let text = sql.text;
     let mut parts = Vec::new();
@@ -151,7 +199,13 @@ fn select(
     // bytes.
     applied.sort();
     journal.sort_by(|a, b| a.version.cmp(&b.version));
-    Ok(History { applied: present.history.then_some(applied), journal, mark, has_tables: false })
+    Ok(History {
+        applied: present.history.then_some(applied),
+        journal,
+        mark,
+        has_tables: false,
+        stray: None,
+    })
 }
 
 /// The columns of a journal row, in the order of [`JournalEntry`]. The table has two more for human

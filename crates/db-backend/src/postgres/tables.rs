@@ -3,19 +3,22 @@
 use crate::tables::{self, TableSql};
 
 pub(super) static TABLE_SQL: TableSql = TableSql {
-    // `IF NOT EXISTS` only looks into the first schema of the search path, and would create a
-    // second history there if the existing one is in a later schema.
+    // In the schema in which tables are created: `read` has found none elsewhere.
     create: tables::create_tables!(
-        "DO $$ BEGIN \
-         IF to_regclass('__diesel_schema_migrations') IS NULL THEN CREATE TABLE ",
-        "END IF; IF to_regclass('__tenantctl_journal') IS NULL THEN CREATE TABLE ",
-        "END IF; IF to_regclass('__tenantctl_owner') IS NULL THEN CREATE TABLE ",
+        "CREATE TABLE IF NOT EXISTS ",
+        "CREATE TABLE IF NOT EXISTS ",
+        "CREATE TABLE IF NOT EXISTS ",
         "",
-        "; END IF; END $$"
+        ""
     ),
-    // Anywhere in the search path, which is where Diesel finds them.
-    present: "SELECT name FROM (VALUES ('__diesel_schema_migrations'), ('__tenantctl_journal'), \
-              ('__tenantctl_owner')) AS ours (name) WHERE to_regclass(name) IS NOT NULL",
+    // The schema in which tables are created comes first, as the only one without a name.
+    present: "SELECT c.relname::text, \
+              CASE WHEN n.nspname IS DISTINCT FROM current_schema() THEN n.nspname::text END, \
+              (n.nspname = ANY (current_schemas(false)))::text, current_schema()::text \
+              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
+              WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_(temp|toast)' \
+              AND c.relname IN ('__diesel_schema_migrations', '__tenantctl_journal', \
+              '__tenantctl_owner')",
     // What belongs to an extension is not the database's own.
     other_table: "SELECT relname::text FROM pg_class \
                   WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(oid) \

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use db_backend::{History, JournalEntry, Mark, Statement, Version};
+use db_backend::{History, JournalEntry, Mark, Statement, StrayHistory, Version};
 use serde::{Deserialize, Serialize};
 
 use super::claim::{Claim, Record};
@@ -25,6 +25,8 @@ pub enum Blocker {
     /// A database of the name that a new one should get exists already; it is not empty, and has no
     /// mark.
     Occupied,
+    /// A history is in another schema than the one in which tables are created.
+    StrayHistory(StrayHistory),
     /// The registry says that it was migrated, and its history is absent or empty.
     HistoryLost {
         /// The version on record.
@@ -84,8 +86,11 @@ impl Blocker {
             .or_else(|| edited(set, observed))
     }
 
-    /// Why that database neither is the tenant's nor may become it.
+    /// Why that database neither is the tenant's nor may become it, or can't be told to be.
     pub(crate) fn not_ours(claim: Claim, record: &Record, observed: &History) -> Option<Self> {
+        if let Some(stray) = &observed.stray {
+            return Some(Self::StrayHistory(stray.clone()));
+        }
         let expected = record.mark.as_ref()?;
         match (claim, &observed.mark) {
             (_, Some(mark)) if mark == expected => None,
@@ -172,6 +177,14 @@ impl fmt::Display for Blocker {
             }
             Self::Occupied => {
                 write!(f, "its database exists already, is not empty, and is not ours")
+            }
+            Self::StrayHistory(StrayHistory { schemas, current, has_own }) => {
+                let also = if *has_own { "also " } else { "" };
+                write!(f, "its migration history is {also}in the schema {}", schemas.join(", "))?;
+                match current {
+                    Some(current) => write!(f, ", and the search path leads to {current}"),
+                    None => write!(f, ", and the search path leads to no schema"),
+                }
             }
             Self::HistoryLost { recorded } => {
                 write!(f, "recorded at version {recorded}, but its migration history is empty")

@@ -192,7 +192,13 @@ fn some_history() -> impl Strategy<Value = History> {
     );
     let rows = proptest::collection::vec(row, 0..4);
     (proptest::option::of(some_versions()), rows, some_mark(), any::<bool>()).prop_map(
-        |(applied, journal, mark, has_tables)| History { applied, journal, mark, has_tables },
+        |(applied, journal, mark, has_tables)| History {
+            applied,
+            journal,
+            mark,
+            has_tables,
+            stray: None,
+        },
     )
 }
 

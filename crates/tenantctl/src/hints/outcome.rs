@@ -28,6 +28,11 @@ pub fn blocker(blocker: &Blocker) -> String {
              NAME`; otherwise rename it, and provision again"
                 .to_owned()
         }
+        Blocker::StrayHistory(_) => {
+            "let the search path of the server's user lead to the schema of the tenant's tables \
+             (ALTER ROLE … SET search_path, or `options` of the address); a second history must go"
+                .to_owned()
+        }
         Blocker::HistoryLost { recorded } => format!(
             "was the database replaced or restored empty? restore a backup of version \
              {recorded} or older; if the tenant is meant to start over, provision a new one"

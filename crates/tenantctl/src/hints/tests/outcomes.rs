@@ -1,6 +1,6 @@
 //! What to do about tenants that stopped.
 
-use db_backend::DbErrorKind;
+use db_backend::{DbErrorKind, StrayHistory};
 use insta::assert_snapshot;
 use tenant_migrate::{
     Blocker, Effect, FailedMigration, Failure, FailureKind, Mark, Outcome, Refusal, RefusalReason,
@@ -40,6 +40,11 @@ fn tenants_that_stopped() {
             registry: "ours".to_owned(),
         }),
         blocked(Blocker::Occupied),
+        blocked(Blocker::StrayHistory(StrayHistory {
+            schemas: vec!["public".to_owned()],
+            current: None,
+            has_own: false,
+        })),
         blocked(Blocker::HistoryLost { recorded: version("3") }),
         blocked(Blocker::UnknownVersion { versions: vec![version("9")] }),
         blocked(Blocker::ChecksumMismatch { migration: "4_c".to_owned() }),
