@@ -28,6 +28,7 @@ test_on! {
         a_version_missing_in_the_middle_needs_leave,
         a_migration_edited_after_it_was_applied_is_seen,
         a_history_that_was_lost_is_not_started_over,
+        what_stock_diesel_has_redone_is_not_edited,
         a_syntax_error_in_the_middle_of_a_file,
         provisioning_refuses_a_database_that_belongs_to_something_else,
     }
@@ -106,6 +107,23 @@ fn a_migration_edited_after_it_was_applied_is_seen(server: &TestServer) {
     fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
     fleet.succeed("migrate-all --migrations m");
     assert_eq!(fleet.history("acme"), ["1", "2", "3"]);
+}
+
+/// `diesel migration redo` of an edited file: its history row is younger than the journal's.
+fn what_stock_diesel_has_redone_is_not_edited(server: &TestServer) {
+    let fleet = fleet_at_2(server);
+    fleet.write("m/2_two/up.sql", "CREATE TABLE two (id INTEGER, name VARCHAR(9));");
+    fleet.execute("acme", "UPDATE __tenantctl_journal SET finished_at = '2026-01-01 00:00:00'");
+    fleet.execute("acme", "DROP TABLE two");
+    fleet.execute("acme", "DELETE FROM __diesel_schema_migrations WHERE version = '2'");
+    fleet.execute("acme", "CREATE TABLE two (id INTEGER, name VARCHAR(9))");
+    fleet.execute("acme", "INSERT INTO __diesel_schema_migrations (version) VALUES ('2')");
+    fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);");
+    let (code, lines) = fleet.json("migrate-all --migrations m");
+    assert_eq!(
+        (code, outcomes_in_words(&lines).as_str()),
+        (Some(4), "acme migrated, beta blocked")
+    );
 }
 
 fn a_history_that_was_lost_is_not_started_over(server: &TestServer) {

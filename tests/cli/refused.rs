@@ -110,3 +110,21 @@ fn a_refusal_names_file_line_reason_and_remedy() {
         ");
     });
 }
+
+#[test]
+fn a_statement_that_is_longer_than_the_server_takes_is_refused() {
+    on_server(BackendKind::Mysql, |server| {
+        let fleet = Fleet::new(server);
+        fleet.write("m/1_b/up.sql", "CREATE TABLE b (a LONGTEXT)");
+        fleet.succeed("provision @acme --migrations m");
+        let limit: usize = fleet.column("acme", "SELECT CAST(@@max_allowed_packet AS CHAR)")[0]
+            .parse()
+            .expect("it is a number");
+        fleet.write("m/2_c/up.sql", "CREATE TABLE c (a INT)");
+        fleet.write("m/3_long/up.sql", &format!("INSERT INTO b VALUES ('{}')", "x".repeat(limit)));
+        let outcome = fleet.run("migrate-all --migrations m");
+        assert_eq!(outcome.code, Some(4));
+        assert!(outcome.stdout.contains("bytes, and the server takes"), "{outcome}");
+        assert_eq!(fleet.history("acme"), ["1"]);
+    });
+}

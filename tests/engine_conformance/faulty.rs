@@ -156,6 +156,10 @@ impl TenantConnection for Breakable {
         self.call(|inner| inner.execute(statement))
     }
 
+    fn statement_length_max(&mut self) -> Result<Option<u64>, DbError> {
+        self.call(|inner| inner.statement_length_max())
+    }
+
     fn note(&mut self) -> Option<String> {
         self.intact.as_mut().and_then(|connection| connection.note())
     }

@@ -55,6 +55,21 @@ fn a_history_in_another_schema_is_not_taken_for_the_own_one() {
     assert_eq!(history_of("%22Second%22", false).applied, one);
 }
 
+#[test]
+fn a_database_that_was_closed_on_purpose_is_named_so() {
+    let Some(server) = available(BackendKind::Postgres) else { return };
+    let database = server.fresh_database();
+    let maintenance = server.url().database("postgres").expect("the name is plain");
+    let mut maintenance =
+        AnyConnection::establish(&maintenance, Access::ReadWrite, &LIMITS).expect("it is there");
+    let close = format!("ALTER DATABASE {} ALLOW_CONNECTIONS", database.name());
+    maintenance.execute(&format!("{close} false")).expect("it is the server's owner");
+    let opened = DieselConnector.connect(&database, Access::ReadWrite, &LIMITS);
+    let kind = opened.err().map(|error| error.kind);
+    maintenance.execute(&format!("{close} true")).expect("it is the server's owner");
+    assert_eq!(kind, Some(DbErrorKind::Closed));
+}
+
 /// A session that waits inside the server has a snapshot, and the holder's index would wait for it.
 #[test]
 fn an_index_is_built_concurrently_while_another_session_waits() {

@@ -55,6 +55,11 @@ pub(crate) trait Backend: Sync {
         Ok(None)
     }
 
+    /// See [`TenantConnection::statement_length_max`](crate::TenantConnection::statement_length_max).
+    fn statement_length_max(&self, _: &mut AnyConnection) -> Result<Option<u64>, DbError> {
+        Ok(None)
+    }
+
     /// Sets the session's limits again to those that it was opened with, unless they are shorter.
     /// Called after a statement that may have changed them.
     fn keep_limits(

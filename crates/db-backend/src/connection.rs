@@ -234,6 +234,8 @@ pub trait TenantConnection {
     /// Writes whose this database is, in place of an older mark. Called under the lock.
     fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError>;
 
+    /// How many bytes a statement may have; `None` if there is no limit that a file can reach.
+    fn statement_length_max(&mut self) -> Result<Option<u64>, DbError>;
     /// Executes one statement of a migration. The limits of this connection hold for the next one
     /// too, unless it made them shorter.
     fn execute(&mut self, statement: &Statement) -> Result<(), DbError>;

@@ -25,6 +25,8 @@ pub enum DbErrorKind {
     ServerBusy,
     /// The connection broke during an operation.
     ConnectionLost,
+    /// The database exists, but was closed to all sessions on purpose.
+    Closed,
     /// Unknown user, wrong password, or a missing privilege.
     Denied,
     /// The database or file does not exist.
@@ -61,6 +63,7 @@ impl DbErrorKind {
             | Self::Deadlock
             | Self::OutOfResources => true,
             Self::Denied
+            | Self::Closed
             | Self::Missing
             | Self::Corrupt
             | Self::ReadOnly

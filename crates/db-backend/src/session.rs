@@ -146,6 +146,10 @@ impl TenantConnection for Session {
         tables::write_mark(&mut self.connection, self.tables, mark)
     }
 
+    fn statement_length_max(&mut self) -> Result<Option<u64>, DbError> {
+        self.backend.statement_length_max(&mut self.connection)
+    }
+
     fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
         self.may_differ |= statement.may_change_session;
         self.guard.execute(&mut self.connection, &statement.sql)?;

@@ -1,5 +1,7 @@
 //! The SQL for tenantctl's own tables (history, journal and owner), and what their rows mean.
 
+use std::collections::BTreeMap;
+
 use crate::connection::{
     HISTORY_TABLE, History, JOURNAL_TABLE, JournalEntry, Mark, OWNER_TABLE, StrayHistory, Version,
 };
@@ -165,39 +167,51 @@ fn select(
     let mut parts = Vec::new();
     if present.history {
         parts.push(format!(
-            "SELECT CAST(version AS {text}), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
-             FROM {HISTORY_TABLE}"
+            "SELECT CAST(version AS {text}), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
+             CAST(run_on AS {text}) FROM {HISTORY_TABLE}"
         ));
     }
     if present.journal {
         let columns = JOURNAL_COLUMNS.map(|column| format!("CAST({column} AS {text})"));
-        parts.push(format!("SELECT {} FROM {JOURNAL_TABLE}", columns.join(", ")));
+        let columns = columns.join(", ");
+        parts.push(format!("SELECT {columns}, CAST(finished_at AS {text}) FROM {JOURNAL_TABLE}"));
     }
     if present.owner {
         parts.push(format!(
             "SELECT NULL, CAST(registry AS {text}), CAST(tenant AS {text}), NULL, NULL, NULL, NULL, \
-             NULL, NULL FROM {OWNER_TABLE}"
+             NULL, NULL, NULL FROM {OWNER_TABLE}"
         ));
     }
-    let mut applied = Vec::new();
+    let mut applied = BTreeMap::new();
     let mut journal = Vec::new();
     let mut mark = None;
     if !parts.is_empty() {
         for row in connection.rows(&parts.join(" UNION ALL "), &[])? {
-            match <[Option<String>; 9]>::try_from(row) {
-                Ok([Some(version), None, ..]) => applied.push(Version(version)),
+            match <[Option<String>; 10]>::try_from(row) {
+                Ok([Some(version), None, .., run_on]) => {
+                    applied.insert(Version(version), run_on);
+                }
                 Ok([None, Some(registry), Some(tenant), ..]) => {
                     let tenant = tenant.parse().map_err(|_| unreadable())?;
                     mark = Some(Mark { registry, tenant });
                 }
-                Ok(row) => journal.push(entry(row).ok_or_else(unreadable)?),
+                Ok([row @ .., finished_at]) => {
+                    journal.push((entry(row).ok_or_else(unreadable)?, finished_at));
+                }
                 Err(_) => return Err(unreadable()),
             }
         }
     }
+    // `diesel migration redo` writes a history row that is younger than the journal's, which then
+    // says nothing about what was applied. As texts, times of equal form are in order.
+    journal.retain(|(entry, finished_at)| {
+        let run_on = applied.get(&entry.version).and_then(Option::as_ref);
+        !entry.finished || finished_at.is_none() || run_on <= finished_at.as_ref()
+    });
+    let mut journal: Vec<JournalEntry> = journal.into_iter().map(|(entry, _)| entry).collect();
     // Sorted here and not in SQL, because collations differ and Diesel orders versions by their
     // bytes.
-    applied.sort();
+    let applied = applied.into_keys().collect();
     journal.sort_by(|a, b| a.version.cmp(&b.version));
     Ok(History {
         applied: present.history.then_some(applied),

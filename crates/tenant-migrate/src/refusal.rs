@@ -115,6 +115,15 @@ pub(crate) fn refusals(
     refusals
 }
 
+/// The statements that are longer than the server takes.
+pub(crate) fn too_long(statements: &[Statement], limit: u64) -> Vec<Refusal> {
+    let lengths = statements.iter().map(|statement| (statement, statement.sql.len() as u64));
+    let found = lengths.filter(|(_, length)| *length > limit);
+    found
+        .map(|(statement, length)| Refusal::at(statement, RefusalReason::TooLong { length, limit }))
+        .collect()
+}
+
 /// A statement that has no effect where it stands, and no error either.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WithoutEffect {

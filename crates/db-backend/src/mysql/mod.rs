@@ -66,6 +66,12 @@ impl Backend for Mysql {
         definition::of_target(connection, statement)
     }
 
+    fn statement_length_max(&self, connection: &mut AnyConnection) -> Result<Option<u64>, DbError> {
+        let packet = connection.text("SELECT CAST(@@max_allowed_packet AS CHAR)", &[])?;
+        // A packet has one byte for the command.
+        Ok(packet.and_then(|bytes| bytes.parse::<u64>().ok()).map(|bytes| bytes.saturating_sub(1)))
+    }
+
     fn keep_limits(
         &self,
         connection: &mut AnyConnection,

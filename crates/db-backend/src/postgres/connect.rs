@@ -41,6 +41,7 @@ fn why_not(database: &DatabaseUrl, remote: &Remote, timeouts: &Timeouts) -> DbEr
     match connection.text(HINDRANCE, &[&database.name()]) {
         Ok(None) => DbErrorKind::Missing,
         Ok(Some(hindrance)) if hindrance == "busy" => DbErrorKind::ServerBusy,
+        Ok(Some(hindrance)) if hindrance == "closed" => DbErrorKind::Closed,
         Ok(Some(_)) | Err(_) => DbErrorKind::Denied,
     }
 }
@@ -48,7 +49,7 @@ fn why_not(database: &DatabaseUrl, remote: &Remote, timeouts: &Timeouts) -> DbEr
 /// What keeps sessions out of the database of that name; no row if it does not exist.
 const HINDRANCE: &str = "SELECT CASE \
     WHEN NOT has_database_privilege(oid, 'CONNECT') THEN 'denied' \
-    WHEN NOT datallowconn THEN 'busy' \
+    WHEN NOT datallowconn THEN 'closed' \
     WHEN datconnlimit BETWEEN 0 \
     AND (SELECT count(*) FROM pg_stat_activity WHERE datid = pg_database.oid) THEN 'busy' \
     ELSE 'unknown' END \

@@ -12,7 +12,7 @@ use super::{journalled, transactional};
 use crate::crash;
 use crate::failure::{Failure, FailureKind, count};
 use crate::migration::{Migration, MigrationSet};
-use crate::plan::{TenantPlan, plan_tenant};
+use crate::plan::{Blocker, TenantPlan, plan_tenant};
 use crate::report::{Event, Outcome, TenantReport};
 use crate::target::{RunOptions, Target};
 
@@ -125,6 +125,10 @@ impl<'a> TenantRun<'a> {
             Decision::Pending(pending) => pending,
             Decision::Settled(outcome) => return Ok(outcome),
         };
+        let blocker = too_long(&mut *connection, &pending).map_err(Failure::outside)?;
+        if let Some(blocker) = blocker {
+            return Ok(Outcome::Blocked { blocker, applied: self.applied.clone() });
+        }
         loop {
             let mode = pending
                 .first()
@@ -268,6 +272,23 @@ enum Decision<'a> {
 fn mode(connection: &dyn TenantConnection, migration: &Migration) -> ExecutionMode {
     connection.execution_mode(&migration.up_statements, migration.run_in_transaction)
 }
+
+/// Why a server can't even be sent what is pending. It is only asked if a statement is so long that
+/// its limit may matter.
+fn too_long(
+    connection: &mut dyn TenantConnection,
+    pending: &[&Migration],
+) -> Result<Option<Blocker>, DbError> {
+    let statements = pending.iter().flat_map(|migration| &migration.up_statements);
+    if !statements.into_iter().any(|statement| statement.sql.len() > LENGTH_OF_CONCERN) {
+        return Ok(None);
+    }
+    let limit = connection.statement_length_max()?;
+    Ok(limit.and_then(|limit| Blocker::too_long(pending, limit)))
+}
+
+/// Far below the defaults of servers, of which the smallest is a megabyte.
+const LENGTH_OF_CONCERN: usize = 64 * 1024;
 
 /// The first of `pending` that can be applied together under a lock of that mode. A rebuild gets a
 /// batch of its own, so that the check of foreign keys at its commit names it. A batch ends with a

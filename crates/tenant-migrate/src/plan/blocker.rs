@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::claim::{Claim, Record};
 use crate::checksum::statements_checksum;
 use crate::migration::{Migration, MigrationSet};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, too_long};
 
 /// Why nothing may be done to a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +100,17 @@ impl Blocker {
                 Some(Self::OtherOwner { owner: mark.clone(), registry: expected.registry.clone() })
             }
         }
+    }
+
+    /// Which of the pending migrations have a statement that is longer than the server takes.
+    pub(crate) fn too_long(pending: &[&Migration], limit: u64) -> Option<Self> {
+        let refused = pending.iter().filter_map(|migration| {
+            let refusals = too_long(&migration.up_statements, limit);
+            let migration = migration.name.clone();
+            (!refusals.is_empty()).then_some(RefusedMigration { migration, refusals })
+        });
+        let migrations: Vec<_> = refused.collect();
+        (!migrations.is_empty()).then_some(Self::Refused { migrations })
     }
 
     /// Which of the pending migrations are never applied as they stand.

@@ -324,6 +324,10 @@ impl TenantConnection for SimConnection {
         })
     }
 
+    fn statement_length_max(&mut self) -> Result<Option<u64>, DbError> {
+        Ok(None)
+    }
+
     fn note(&mut self) -> Option<String> {
         None
     }

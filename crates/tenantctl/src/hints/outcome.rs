@@ -169,6 +169,10 @@ pub const fn database(kind: DbErrorKind) -> &'static str {
         DbErrorKind::ConnectionLost => {
             "look in the server's log for why it dropped the session; run again"
         }
+        DbErrorKind::Closed => {
+            "somebody has closed this database to sessions (ALTER DATABASE … ALLOW_CONNECTIONS); \
+             open it again, or suspend the tenant meanwhile"
+        }
         DbErrorKind::Denied => "check the user's password and rights on this database",
         DbErrorKind::Missing => {
             "restore the database, or archive the tenant if it is gone for good"

@@ -93,6 +93,7 @@ fn database_errors() {
         DbErrorKind::Unreachable,
         DbErrorKind::ServerBusy,
         DbErrorKind::ConnectionLost,
+        DbErrorKind::Closed,
         DbErrorKind::Denied,
         DbErrorKind::Missing,
         DbErrorKind::Corrupt,
