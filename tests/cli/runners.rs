@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
 
+use db_backend::BackendKind;
+
 use crate::support::cases::test_on;
+use crate::support::cli::Cli;
 use crate::support::fleet::{Fleet, outcomes};
-use crate::support::server::{TestServer, on_server};
+use crate::support::server::{TestServer, available, on_server};
+use crate::support::user::User;
 
 /// Starts the program that many times with the same arguments, and waits for all of them.
 fn at_once(fleet: &Fleet<'_>, times: usize, args: &str) -> Vec<Output> {
@@ -84,4 +88,26 @@ fn a_slug_provisioned_twice_at_the_same_time_is_provisioned_once(server: &TestSe
         assert_eq!(tenant["state"], "active");
         assert_eq!(fleet.history(&format!("acme{round}")).len(), 2);
     }
+}
+
+/// More tenants at once than a user may have sessions: they take turns, and none fails.
+#[test]
+fn a_busy_server_slows_a_run_down() {
+    let Some(server) = available(BackendKind::Mysql) else { return };
+    let user = User::on(server);
+    let prefix = user.name().replace('_', "-");
+    user.as_superuser(&format!(
+        "GRANT ALL ON `tenant\\_{prefix}%`.* TO {name}; \
+         ALTER USER {name} WITH MAX_USER_CONNECTIONS 2",
+        name = user.name()
+    ));
+    let cli = Cli::new();
+    let added = cli.run(&format!("servers add main {}", user.url().expose()));
+    assert_eq!(added.code, Some(0), "{added}");
+    let slugs: Vec<String> = (0..12).map(|number| format!("{prefix}-{number}")).collect();
+    for slug in &slugs {
+        user.server().drop_at_end(&format!("tenant_{slug}"));
+    }
+    let outcome = cli.run(&format!("provision {} --per-server 8", slugs.join(" ")));
+    assert_eq!(outcome.code, Some(0), "{outcome}");
 }

@@ -88,9 +88,12 @@ pub struct RetryPolicy {
     /// No wait is longer than this.
     pub wait_max: Duration,
     /// After so many refused connections in a row without one success, a server is given up: a
-    /// server that nothing answers for is not asked again in this run, a busy one is asked once
-    /// per tenant. This bounds what a dead server costs.
+    /// server that nothing answers for is not asked again in this run. This bounds what a dead
+    /// server costs.
     pub refusals_max: u32,
+    /// How long a server may have no free session before its tenants fail. Until then they wait, and
+    /// fewer of them at once ask for one.
+    pub busy_max: Duration,
 }
 
 /// Rides out a restart of a pooler or a deadlock; an outage is for the next run.
@@ -101,6 +104,8 @@ const WAIT_FIRST: Duration = Duration::from_millis(200);
 const WAIT_MAX: Duration = Duration::from_secs(5);
 /// Two rounds of a lane of the default width.
 const REFUSALS_MAX: u32 = 8;
+/// Longer than a deployment's burst of sessions lasts, short enough for a person who waits.
+const BUSY_MAX: Duration = Duration::from_secs(60);
 
 impl Default for RetryPolicy {
     fn default() -> Self {
@@ -109,6 +114,7 @@ impl Default for RetryPolicy {
             wait_first: WAIT_FIRST,
             wait_max: WAIT_MAX,
             refusals_max: REFUSALS_MAX,
+            busy_max: BUSY_MAX,
         }
     }
 }

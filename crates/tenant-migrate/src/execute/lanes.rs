@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use db_backend::{Cancel, InFlight};
 
@@ -61,17 +62,41 @@ pub(super) struct Lane {
     /// Whether the last refusal was silence: nothing answers, and each further attempt costs a
     /// timeout.
     silent: AtomicBool,
+    /// Since when the server has had no free session.
+    busy_since: Mutex<Option<Instant>>,
+    /// How many tenants fewer than allowed are worked on at once.
+    narrowed_by: AtomicUsize,
 }
 
 impl Lane {
     /// The server answered, if only to say no to this tenant.
     pub(super) fn answered(&self) {
         self.refusals.store(0, Ordering::Relaxed);
+        *lock(&self.busy_since) = None;
+        // Each session that is free again is used again.
+        self.narrow(|by| by.checked_sub(1));
     }
 
-    /// The server answered that it has no free session.
+    /// The server answered that it has no free session: fewer are asked for from now on.
     pub(super) fn busy(&self) {
         self.refused(false);
+        lock(&self.busy_since).get_or_insert_with(Instant::now);
+        self.narrow(|by| by.checked_add(1));
+    }
+
+    /// For how long the server has had no free session; `None` if it had one the last time.
+    pub(super) fn busy_for(&self) -> Option<Duration> {
+        lock(&self.busy_since).map(|since| since.elapsed())
+    }
+
+    fn narrow(&self, change: impl FnMut(usize) -> Option<usize>) {
+        // Without a change to make, it stays as it is.
+        let _ = self.narrowed_by.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change);
+    }
+
+    /// How many tenants are worked on at once, if `allowed` are; never none.
+    fn width(&self, allowed: usize) -> usize {
+        allowed.saturating_sub(self.narrowed_by.load(Ordering::Relaxed)).max(1)
     }
 
     /// Nothing answered.
@@ -152,7 +177,10 @@ impl<'a> Schedule<'a> {
                 return None;
             }
             let free = queues.iter_mut().enumerate();
-            let free = free.filter(|(_, queue)| queue.running < self.per_server);
+            let has_room = |lane: usize, queue: &Queue| {
+                queue.running < self.lanes[lane].width(self.per_server)
+            };
+            let free = free.filter(|(lane, queue)| has_room(*lane, queue));
             let longest = free.max_by_key(|(_, queue)| queue.waiting.len());
             if let Some((lane, queue)) = longest
                 && let Some(target) = queue.waiting.pop_front()

@@ -100,9 +100,15 @@ impl<'a> TenantRun<'a> {
     fn retried_kind(&self, failure: &Failure, attempt: u32) -> Option<DbErrorKind> {
         let FailureKind::Database(kind) = failure.kind else { return None };
         let retry = &self.run.options.retry;
-        let due = kind.is_transient()
-            && attempt < retry.attempts_max
-            && self.lane.refusals() < retry.refusals_max;
+        let due = match self.lane.busy_for() {
+            // Sessions become free as other tenants, and the service itself, end theirs.
+            Some(busy) if kind == DbErrorKind::ServerBusy => busy < retry.busy_max,
+            Some(_) | None => {
+                kind.is_transient()
+                    && attempt < retry.attempts_max
+                    && self.lane.refusals() < retry.refusals_max
+            }
+        };
         due.then_some(kind)
     }
 
