@@ -85,7 +85,7 @@ impl AnyConnection {
     fn explain(&mut self, error: diesel::result::Error, sql: &str) -> DbError {
         match self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(_) => crate::sqlite::errors::of_statement(error),
+            Self::Sqlite(_) => crate::sqlite::errors::of_statement(error, sql),
             #[cfg(feature = "postgres")]
             Self::Postgres(connection) => {
                 crate::postgres::errors::of_statement(connection, error, sql)

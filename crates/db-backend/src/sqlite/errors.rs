@@ -15,8 +15,8 @@ pub(super) fn of_connection(message: &str) -> DbErrorKind {
 
 const CONNECTION_MESSAGES: &Parts = &[("unable to open database file", DbErrorKind::Missing)];
 
-/// A failure of a statement.
-pub(crate) fn of_statement(error: Error) -> DbError {
+/// A failure of that SQL, of which nothing is needed here.
+pub(crate) fn of_statement(error: Error, _sql: &str) -> DbError {
     // Its messages name tables and columns, and quote no values.
     classify::failed_statement(error, kind_of, classify::as_it_is)
 }

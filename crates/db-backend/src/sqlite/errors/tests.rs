@@ -30,7 +30,7 @@ fn failed_statements() {
         "database or disk is full",
         "no such table: database is locked",
     ];
-    let kind_of = |message: &str| format!("{:?}", of_statement(unknown(message)).kind);
+    let kind_of = |message: &str| format!("{:?}", of_statement(unknown(message), "").kind);
     assert_snapshot!(rows(&messages, kind_of), @"
     LockTimeout      database is locked
     LockTimeout      database table is locked: t
