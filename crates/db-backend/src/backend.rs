@@ -55,7 +55,7 @@ pub(crate) trait Backend: Sync {
         Ok(None)
     }
 
-    /// See [`TenantConnection::statement_length_max`](crate::TenantConnection::statement_length_max).
+    /// How many bytes a statement may have; `None` if there is no limit that a file can reach.
     fn statement_length_max(&self, _: &mut AnyConnection) -> Result<Option<u64>, DbError> {
         Ok(None)
     }

@@ -91,8 +91,8 @@ pub struct RetryPolicy {
     /// server that nothing answers for is not asked again in this run. This bounds what a dead
     /// server costs.
     pub refusals_max: u32,
-    /// How long a server may have no free session before its tenants fail. Until then they wait, and
-    /// fewer of them at once ask for one.
+    /// How long a server may have no free session before its tenants fail. Until then they wait,
+    /// and fewer of them at once ask for one.
     pub busy_max: Duration,
 }
 

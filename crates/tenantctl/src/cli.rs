@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::registry::RegistryCommand;
 pub(crate) use self::repair::RepairArgs;
 pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
 pub use self::scratch::ScratchArgs;
@@ -12,6 +13,7 @@ use crate::exit::Exit;
 use crate::output::eprint;
 use crate::passwords::without_passwords;
 
+mod registry;
 mod repair;
 mod schema;
 mod scratch;
@@ -128,22 +130,6 @@ impl Command {
             Self::NewMigration(_) | Self::Provision(_) => false,
         }
     }
-}
-
-/// Shows which registry this is, and gives a copy an id of its own
-#[derive(Debug, Subcommand)]
-pub(crate) enum RegistryCommand {
-    /// Shows the registry's id, which is in the mark of each tenant's database
-    Show {
-        /// Output format
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
-    /// Gives a registry that is a copy of another one an id of its own
-    ///
-    /// The databases of its tenants still belong to the other registry. Until they are taken over,
-    /// this one does not migrate them.
-    Fork,
 }
 
 /// Lists and registers the servers that host tenant databases
