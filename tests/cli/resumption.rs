@@ -99,7 +99,14 @@ fn a_person_can_say_what_is_left(server: &TestServer) {
     fleet.execute("acme", "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)");
     let (_, shown) = fleet.json("tenants show @acme");
     assert!(shown.iter().any(|line| line.to_string().contains("resume_at")), "{shown:?}");
-    assert_snapshot!(fleet.run("repair @acme 1 --done --migrations m"), @"x");
+    assert_snapshot!(fleet.run("repair @acme 1 --done --migrations m"), @"
+    exit code 2
+    --- stderr
+    error: tenant `acme` can't be repaired
+      cause: migration 1_a is not half applied
+
+    hint: `status --verify` shows where it is
+    ");
 }
 
 /// The connection is ended while the rows of a unit are being written, and the process is killed.

@@ -59,9 +59,9 @@ fn a_history_in_another_schema_is_not_taken_for_the_own_one() {
 fn a_database_that_was_closed_on_purpose_is_named_so() {
     let Some(server) = available(BackendKind::Postgres) else { return };
     let database = server.fresh_database();
-    let maintenance = server.url().database("postgres").expect("the name is plain");
+    let other = server.fresh_database();
     let mut maintenance =
-        AnyConnection::establish(&maintenance, Access::ReadWrite, &LIMITS).expect("it is there");
+        AnyConnection::establish(&other, Access::ReadWrite, &LIMITS).expect("it is there");
     let close = format!("ALTER DATABASE {} ALLOW_CONNECTIONS", database.name());
     maintenance.execute(&format!("{close} false")).expect("it is the server's owner");
     let opened = DieselConnector.connect(&database, Access::ReadWrite, &LIMITS);

@@ -67,6 +67,7 @@ fn tenants_that_stopped() {
     assert_snapshot!(hints.join("\n"), @"
     if no one else works on this database any more, add --take-over: then it belongs to this tenant, and no longer to its owner
     if it is this tenant's own database, register it with `tenants add SLUG --database NAME`; otherwise rename it, and provision again
+    let the search path of the server's user lead to the schema of the tenant's tables (ALTER ROLE … SET search_path, or `options` of the address); a second history must go
     was the database replaced or restored empty? restore a backup of version 3 or older; if the tenant is meant to start over, provision a new one
     a newer release has migrated it; run that release, or restore its migrations
     restore the published text of 4_c, and write the change as a new migration
@@ -112,6 +113,7 @@ fn database_errors() {
     Unreachable: check that the server runs and its address is right; run again
     ServerBusy: run again with a lower --per-server, or when there is less load
     ConnectionLost: look in the server's log for why it dropped the session; run again
+    Closed: somebody has closed this database to sessions (ALTER DATABASE … ALLOW_CONNECTIONS); open it again, or suspend the tenant meanwhile
     Denied: check the user's password and rights on this database
     Missing: restore the database, or archive the tenant if it is gone for good
     Corrupt: restore the database from a backup
