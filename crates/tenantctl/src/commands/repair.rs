@@ -9,12 +9,16 @@ use crate::cli::RepairArgs;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::output::print_line;
+use crate::usage::usage_error;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &RepairArgs) -> Result<Exit> {
     let slug = &args.slug;
     let manager = invocation.open(Some(&args.migrations))?;
     let Goal::Version(version) = manager.goal(Some(&args.migration))? else {
-        unreachable!("a goal from a version is that version")
+        return Err(usage_error(
+            format!("no migration has the version `{}`", args.migration),
+            None,
+        ));
     };
     let Some(repair) = args.repair() else {
         print_line(&described(slug, &manager.unfinished(slug, &version)?));
