@@ -69,7 +69,6 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     let changes =
         |from, to| diff(from, to).expect("a difference that a migration is generated for");
     let attempt = Attempt {
-        to: proof.to,
         up: changes(proof.from, proof.to),
         down: changes(proof.to, &undone(proof.from, proof.to)),
         fresh: fresh_catalog(proof.host, proof.to)?,
@@ -91,8 +90,6 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
 
 struct Attempt<'a> {
     proof: &'a Proof<'a>,
-    /// The schema that it leads to: that of the proof, or a part of the way.
-    to: &'a Schema,
     up: Vec<Change>,
     down: Vec<Change>,
     /// The catalogue of a database in which the new schema was created from nothing.
@@ -124,19 +121,19 @@ impl Attempt<'_> {
     }
 
     /// Runs up with rows, to a schema without what these hazards are about. Does nothing if no
-    /// migration leads there.
+    /// migration leads there. No declaration may have that schema (a column that numbers its rows
+    /// without being a key), so the catalogue is not compared with it.
     fn run_up_without(&self, hazards: &[&Hazard]) -> Result<(), Unproven> {
-        let to = without(self.to, &self.up, hazards);
-        let Ok(up) = diff(self.proof.from, &to) else { return Ok(()) };
-        let fresh = fresh_catalog(self.proof.host, &to)?;
-        let part = Attempt { proof: self.proof, to: &to, up, down: Vec::new(), fresh };
-        let mut scratch = part.prepared()?.0;
-        rows::fill(&mut scratch, self.proof.from);
-        part.up(&mut scratch).map(drop)
+        let from = self.proof.from;
+        let to = without(self.proof.to, &self.up, hazards);
+        let Ok(up) = diff(from, &to) else { return Ok(()) };
+        let mut scratch = self.prepared()?.0;
+        rows::fill(&mut scratch, from);
+        carry_out(&mut scratch, from, &up, "up").map(drop)
     }
 
     fn run(&self, rows: Rows) -> Result<Proven, Unproven> {
-        let (from, to) = (self.proof.from, self.to);
+        let (from, to) = (self.proof.from, self.proof.to);
         let (mut scratch, before) = self.prepared()?;
         let filled = match rows {
             Rows::Kept | Rows::UpOnly => rows::fill(&mut scratch, from),
@@ -173,36 +170,14 @@ impl Attempt<'_> {
     }
 
     fn up(&self, scratch: &mut Scratch) -> Result<Vec<String>, Unproven> {
-        let statements = self.step(scratch, self.proof.from, &self.up, "up")?;
+        let statements = carry_out(scratch, self.proof.from, &self.up, "up")?;
         self.compare_with_new(scratch, "up")?;
         Ok(statements)
     }
 
     fn down(&self, scratch: &mut Scratch, before: &Catalog) -> Result<Vec<String>, Unproven> {
-        let statements = self.step(scratch, self.to, &self.down, "down")?;
+        let statements = carry_out(scratch, self.proof.to, &self.down, "down")?;
         differ("down", scratch.catalog()?.differences(before, self.proof.host.kind()))?;
-        Ok(statements)
-    }
-
-    /// Carries out the changes, and checks that no value has changed.
-    fn step(
-        &self,
-        scratch: &mut Scratch,
-        from: &Schema,
-        changes: &[Change],
-        step: &'static str,
-    ) -> Result<Vec<String>, Unproven> {
-        let (kept_before, kept_after) = rows::kept(from, changes);
-        let before = rows::values(scratch, &kept_before)?;
-        let pieces = scratch.dialect().render(changes);
-        let statements =
-            scratch.apply(&pieces).map_err(|refused| Unproven::Refused { step, refused })?;
-        let after = rows::values(scratch, &kept_after)?;
-        for (before, after) in before.into_iter().zip(after) {
-            if before != after {
-                return Err(Unproven::Lost { step, before, after });
-            }
-        }
         Ok(statements)
     }
 
@@ -224,8 +199,29 @@ impl Attempt<'_> {
         let catalog = Catalog { others: None, ..scratch.catalog()? };
         let kind = self.proof.host.kind();
         differ(step, catalog.differences(&self.fresh, kind))?;
-        differ(step, catalog.differences(&scratch.expected_catalog(self.to), kind))
+        differ(step, catalog.differences(&scratch.expected_catalog(self.proof.to), kind))
     }
+}
+
+/// Carries out the changes, and checks that no value has changed.
+fn carry_out(
+    scratch: &mut Scratch,
+    from: &Schema,
+    changes: &[Change],
+    step: &'static str,
+) -> Result<Vec<String>, Unproven> {
+    let (kept_before, kept_after) = rows::kept(from, changes);
+    let before = rows::values(scratch, &kept_before)?;
+    let pieces = scratch.dialect().render(changes);
+    let statements =
+        scratch.apply(&pieces).map_err(|refused| Unproven::Refused { step, refused })?;
+    let after = rows::values(scratch, &kept_after)?;
+    for (before, after) in before.into_iter().zip(after) {
+        if before != after {
+            return Err(Unproven::Lost { step, before, after });
+        }
+    }
+    Ok(statements)
 }
 
 /// Executes the statements as they are in the file.
