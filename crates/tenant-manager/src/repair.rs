@@ -18,8 +18,8 @@ impl TenantManager {
         let tenant = self.registry().tenant(&slug.parse()?)?;
         let target = self.target(&tenant)?;
         let (options, cancel) = (RunOptions::new(new_run_id()), Cancel::new());
-        let run = self.fleet_run(&options, &cancel, &|_event| {});
-        run.engine.unfinished(&target, version).map_err(|error| failed(&tenant, error))
+        let run = self.fleet_run(&options, &cancel, &|_event| {}).engine;
+        run.unfinished(&target, version).map_err(|error| failed(&tenant, error))
     }
 
     /// Records what is left of that migration, in the tenant's journal and in the ledger. The next
@@ -33,14 +33,15 @@ impl TenantManager {
         version: &Version,
         repair: Repair,
     ) -> Result<Unfinished, ManagerError> {
-        let before = self.unfinished(slug, version)?;
         let tenant = self.registry().tenant(&slug.parse()?)?;
         let target = self.target(&tenant)?;
         let (options, cancel) = (RunOptions::new(new_run_id()), Cancel::new());
-        let run = self.fleet_run(&options, &cancel, &|_event| {});
+        let run = self.fleet_run(&options, &cancel, &|_event| {}).engine;
+        let unfinished = run.unfinished(&target, version);
+        let before = unfinished.map_err(|error| failed(&tenant, error))?;
         // Written first, so that nothing is repaired without a trace.
         self.registry().begin_run(&options.run_id, "repair", Some(version), 1)?;
-        let repaired = run.engine.repair(&target, version, repair);
+        let repaired = run.repair(&target, version, repair);
         let error = repaired.as_ref().err().map(ToString::to_string);
         let outcome = RunOutcome {
             tenant_id: tenant.id,

@@ -119,6 +119,15 @@ pub enum Step {
 }
 
 impl AlterTable {
+    /// The old and the new name of each renamed column.
+    pub fn renamed_columns(&self) -> Vec<(&str, &str)> {
+        let renamed = self.steps.iter().filter_map(|step| match step {
+            Step::RenameColumn { from, to } => Some((&**from, &**to)),
+            _ => None,
+        });
+        renamed.collect()
+    }
+
     /// The column of `from` whose values a column of `to` keeps; `None` if it is added or replaced.
     pub fn source_of(&self, column: &Column) -> Option<&Column> {
         let mut name = &column.name;

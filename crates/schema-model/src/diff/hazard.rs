@@ -322,14 +322,7 @@ impl AlterTable {
 
     /// Whether no former check enforces the condition, allowing for renamed columns.
     fn is_new_condition(&self, check: &Check) -> bool {
-        let renames: Vec<(&str, &str)> = self
-            .steps
-            .iter()
-            .filter_map(|step| match step {
-                Step::RenameColumn { from, to } => Some((&**from, &**to)),
-                _ => None,
-            })
-            .collect();
+        let renames = self.renamed_columns();
         let held = self.from.checks.iter().any(|old| {
             expression::is_same_condition(&expression::check_with_renamed(old, &renames), check)
         });

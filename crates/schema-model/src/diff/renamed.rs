@@ -57,14 +57,7 @@ impl AlterTable {
     /// Whether the expression over the old columns becomes the new one by renames alone: every
     /// column that it mentions stays, with its type.
     fn is_renamed(&self, old: &str, new: &str) -> bool {
-        let renames: Vec<(&str, &str)> = self
-            .steps
-            .iter()
-            .filter_map(|step| match step {
-                Step::RenameColumn { from, to } => Some((&**from, &**to)),
-                _ => None,
-            })
-            .collect();
+        let renames = self.renamed_columns();
         let stays = |old: &Column| {
             let mut columns = self.to.columns.iter();
             let heir =

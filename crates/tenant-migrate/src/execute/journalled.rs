@@ -82,6 +82,8 @@ struct Progress<'s, 'c, 'm> {
     at: usize,
     /// Whether the journal has a row of it.
     has_row: bool,
+    /// Whether that row says that the statement which is being executed is in flight.
+    in_flight: bool,
 }
 
 impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
@@ -105,6 +107,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
             done,
             at: done,
             has_row: begun.is_some(),
+            in_flight: false,
         }
     }
 
@@ -201,7 +204,9 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         self.locked.remove_leftovers(statement)?;
         let before = self.locked.fingerprint_for(statement)?;
         self.write_row(index, Some(Fingerprint::new(&before).to_string()))?;
+        self.in_flight = true;
         self.execute(index)?;
+        self.in_flight = false;
         if !is_repeatable(&statement.kind) {
             // The fingerprint may not show it, so the next row would come too late.
             self.write_row(index + 1, None)?;
@@ -240,13 +245,12 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
 
     fn stopped(&mut self, error: &DbError) -> Stopped {
         let done = count(self.done);
-        let is_program = self.migration.up_statements.get(self.at).is_some_and(|statement| {
-            statement.kind == StatementKind::RunsProgram && self.at >= self.done
-        });
+        let statement = self.migration.up_statements.get(self.at);
+        let is_program = statement.is_some_and(|it| it.kind == StatementKind::RunsProgram);
         let effect = if error.kind == DbErrorKind::ConnectionLost {
             Effect::InDoubt { statements_done: done }
-        } else if is_program {
-            // The row stays as it is: in flight.
+        } else if is_program && self.in_flight {
+            // The row stays as it is. In a transaction, a program is rolled back as a whole.
             Effect::Unclear { statements_done: done }
         } else if self.settle().is_ok() {
             Effect::Partial { statements_done: done }

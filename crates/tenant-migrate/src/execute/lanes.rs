@@ -55,7 +55,7 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 }
 
 /// What the tenants of one server share: how it has answered recently.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lane {
     /// Connections refused in a row.
     refusals: AtomicU32,
@@ -64,24 +64,37 @@ pub(super) struct Lane {
     silent: AtomicBool,
     /// Since when the server has had no free session.
     busy_since: Mutex<Option<Instant>>,
-    /// How many tenants fewer than allowed are worked on at once.
-    narrowed_by: AtomicUsize,
+    /// How many tenants are worked on at once at the most.
+    width_max: usize,
+    /// How many are at present; never none.
+    width: AtomicUsize,
 }
 
 impl Lane {
+    /// A lane as wide as that, and at least 1.
+    pub(super) fn new(width: usize) -> Self {
+        let width_max = width.max(1);
+        Self {
+            refusals: AtomicU32::new(0),
+            silent: AtomicBool::new(false),
+            busy_since: Mutex::new(None),
+            width_max,
+            width: AtomicUsize::new(width_max),
+        }
+    }
+
     /// The server answered, if only to say no to this tenant.
     pub(super) fn answered(&self) {
         self.refusals.store(0, Ordering::Relaxed);
         *lock(&self.busy_since) = None;
-        // Each session that is free again is used again.
-        self.narrow(|by| by.checked_sub(1));
+        self.change_width(|width| (width + 1).min(self.width_max));
     }
 
     /// The server answered that it has no free session: fewer are asked for from now on.
     pub(super) fn busy(&self) {
         self.refused(false);
         lock(&self.busy_since).get_or_insert_with(Instant::now);
-        self.narrow(|by| by.checked_add(1));
+        self.change_width(|width| width.saturating_sub(1).max(1));
     }
 
     /// For how long the server has had no free session; `None` if it had one the last time.
@@ -89,14 +102,17 @@ impl Lane {
         lock(&self.busy_since).map(|since| since.elapsed())
     }
 
-    fn narrow(&self, change: impl FnMut(usize) -> Option<usize>) {
-        // Without a change to make, it stays as it is.
-        let _ = self.narrowed_by.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change);
+    /// How many tenants are worked on at once: one fewer after each refusal for want of a session,
+    /// and one more after each answer.
+    fn width(&self) -> usize {
+        self.width.load(Ordering::Relaxed)
     }
 
-    /// How many tenants are worked on at once, if `allowed` are; never none.
-    fn width(&self, allowed: usize) -> usize {
-        allowed.saturating_sub(self.narrowed_by.load(Ordering::Relaxed)).max(1)
+    fn change_width(&self, change: impl Fn(usize) -> usize) {
+        // It always has a new value, so it can't fail.
+        let _ = self
+            .width
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |width| Some(change(width)));
     }
 
     /// Nothing answered.
@@ -123,7 +139,6 @@ impl Lane {
 struct Schedule<'a> {
     targets: &'a [Target],
     lanes: Vec<Lane>,
-    per_server: usize,
     cancel: &'a Cancel,
     queues: Mutex<Vec<Queue>>,
     changed: Condvar,
@@ -152,8 +167,7 @@ impl<'a> Schedule<'a> {
         let queues: Vec<Queue> = by_server.into_values().collect();
         Self {
             targets,
-            lanes: queues.iter().map(|_| Lane::default()).collect(),
-            per_server: limits.per_server.max(1),
+            lanes: queues.iter().map(|_| Lane::new(limits.per_server)).collect(),
             cancel,
             queues: Mutex::new(queues),
             changed: Condvar::new(),
@@ -163,8 +177,8 @@ impl<'a> Schedule<'a> {
     /// The number of threads that can ever work at the same time.
     fn threads(&self, limits: Limits) -> usize {
         let queues = lock(&self.queues);
-        let useful: usize =
-            queues.iter().map(|queue| queue.waiting.len().min(self.per_server)).sum();
+        let of_lane = |(queue, lane): (&Queue, &Lane)| queue.waiting.len().min(lane.width_max);
+        let useful: usize = queues.iter().zip(&self.lanes).map(of_lane).sum();
         useful.min(limits.jobs.max(1))
     }
 
@@ -177,10 +191,7 @@ impl<'a> Schedule<'a> {
                 return None;
             }
             let free = queues.iter_mut().enumerate();
-            let has_room = |lane: usize, queue: &Queue| {
-                queue.running < self.lanes[lane].width(self.per_server)
-            };
-            let free = free.filter(|(lane, queue)| has_room(*lane, queue));
+            let free = free.filter(|(lane, queue)| queue.running < self.lanes[*lane].width());
             let longest = free.max_by_key(|(_, queue)| queue.waiting.len());
             if let Some((lane, queue)) = longest
                 && let Some(target) = queue.waiting.pop_front()
@@ -204,4 +215,23 @@ impl Drop for Turn<'_, '_> {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lane;
+
+    #[test]
+    fn a_lane_narrows_while_its_server_is_busy_and_widens_again_with_each_answer() {
+        let lane = Lane::new(4);
+        let mut widths = Vec::new();
+        for busy in [true, true, true, true, true, true, false, false, false, false] {
+            match busy {
+                true => lane.busy(),
+                false => lane.answered(),
+            }
+            widths.push(lane.width());
+        }
+        assert_eq!(widths, [3, 2, 1, 1, 1, 1, 2, 3, 4, 4]);
+    }
 }

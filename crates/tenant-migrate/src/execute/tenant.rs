@@ -22,7 +22,7 @@ impl Run<'_> {
     /// The sink gets [`Event::MigrationApplied`] for each migration that was committed, and
     /// [`Event::Retrying`].
     pub fn migrate_tenant(&self, target: &Target) -> TenantReport {
-        self.migrate_in_lane(target, &Lane::default())
+        self.migrate_in_lane(target, &Lane::new(1))
     }
 
     pub(super) fn migrate_in_lane(&self, target: &Target, lane: &Lane) -> TenantReport {
