@@ -220,3 +220,26 @@ fn an_invalid_index_is_named_and_dropped_before_the_next_try() {
         assert_eq!(fleet.column("acme", valid), ["true"]);
     });
 }
+
+/// In a transaction of the file, a routine is rolled back with the rest, and nothing is in doubt.
+#[test]
+fn a_routine_that_fails_in_a_transaction_is_rolled_back_with_it() {
+    on_server(BackendKind::Postgres, |server| {
+        let fleet = Fleet::new(server);
+        fleet.write(
+            "m/1_start/up.sql",
+            "CREATE TABLE t (id int);
+             CREATE PROCEDURE fill() LANGUAGE sql AS
+             $$ INSERT INTO t VALUES (1); INSERT INTO t VALUES (1 / 0) $$",
+        );
+        fleet.succeed("provision @acme --migrations m");
+        let file = "CREATE TABLE u (id int); BEGIN; CALL fill(); COMMIT";
+        outside(&fleet, "m/2_call", file);
+        let outcome = fleet.run("migrate-all --migrations m");
+        assert!(outcome.stdout.contains("the first statement took effect"), "{outcome}");
+        assert_eq!(fleet.column("acme", "SELECT id::text FROM t"), Vec::<String>::new());
+        outside(&fleet, "m/2_call", &file.replace("CALL fill()", "INSERT INTO t VALUES (2)"));
+        fleet.succeed("migrate-all --migrations m");
+        assert_eq!(fleet.column("acme", "SELECT id::text FROM t"), ["2"]);
+    });
+}
