@@ -1,16 +1,19 @@
-//! Checks mean the same on every back end.
+//! Expressions mean the same on every back end, or each back end has its own.
 
 use db_backend::{BackendKind, Scratch};
 use migration_folder::ScratchHost;
 use schema_model::DefaultValue;
+use schema_model::diff::diff;
 
-use super::{create, host};
+use super::{create, host, prove_between, with_causes};
 use crate::support::cases::test_on;
 
 test_on! {
     sqlite, postgres, mysql: on_host {
         checks_accept_the_same_rows,
         a_back_end_has_its_own_condition,
+        a_back_end_has_its_own_backfill,
+        a_back_end_has_its_own_rows_of_an_index,
         defaults_are_any_text,
     }
 }
@@ -77,6 +80,85 @@ fn a_back_end_has_its_own_condition(host: &ScratchHost) {
     let expected = scratch.expected_catalog(&checked::SCHEMA);
     let differences = scratch.catalog().unwrap().differences(&expected, host.kind());
     assert_eq!(differences, Vec::<String>::new());
+}
+
+/// A column that is new, and one whose NULLs get a value.
+fn a_back_end_has_its_own_backfill(host: &ScratchHost) {
+    mod from {
+        schema_core::tenant_schema! {
+            notes (id) { id -> BigInt, size -> Integer, half -> Nullable<Integer>, }
+        }
+    }
+    mod to {
+        schema_core::tenant_schema! {
+            notes (id) {
+                id -> BigInt,
+                size -> Integer,
+                #[backfill("size / 2", mysql = "size DIV 2")]
+                half -> Integer,
+                #[max_length = 9]
+                #[backfill("'common'", sqlite = "'sqlite'", postgres = "'postgres'")]
+                back_end -> Varchar,
+            }
+        }
+    }
+    let mut scratch = host.scratch().unwrap();
+    create(&mut scratch, &from::SCHEMA, &[]).unwrap();
+    scratch.connection().execute("INSERT INTO notes VALUES (1, 7, NULL), (2, 7, 1)").unwrap();
+    let changes = diff(&from::SCHEMA, &to::SCHEMA).unwrap();
+    scratch.apply(&scratch.dialect().render(&changes)).unwrap();
+    let query = "SELECT concat(half, back_end) FROM notes ORDER BY id";
+    let rows = scratch.connection().rows(query, &[]).unwrap();
+    let values: Vec<String> = rows.into_iter().flatten().flatten().collect();
+    let back_end = match host.kind() {
+        BackendKind::Mysql => "common",
+        BackendKind::Sqlite | BackendKind::Postgres => host.kind().name(),
+    };
+    assert_eq!(values, [format!("3{back_end}"), format!("1{back_end}")]);
+    prove_between(host, &from::SCHEMA, &to::SCHEMA)
+        .unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+}
+
+/// MySQL and MariaDB have no such index.
+fn a_back_end_has_its_own_rows_of_an_index(host: &ScratchHost) {
+    mod before {
+        schema_core::tenant_schema! {
+            #[unique(email, where = "gone IS NULL", mysql = none)]
+            people (id) {
+                id -> BigInt,
+                #[max_length = 9]
+                email -> Varchar,
+                gone -> Nullable<Integer>,
+            }
+        }
+    }
+    mod indexed {
+        schema_core::tenant_schema! {
+            #[unique(email, where = "gone IS NULL", postgres = "gone IS DISTINCT FROM 1", mysql = none)]
+            people (id) {
+                id -> BigInt,
+                #[max_length = 9]
+                email -> Varchar,
+                gone -> Nullable<Integer>,
+            }
+        }
+    }
+    let mut scratch = host.scratch().unwrap();
+    create(&mut scratch, &indexed::SCHEMA, &[]).unwrap();
+    let mut accepts = |row: &str| {
+        scratch.connection().execute(&format!("INSERT INTO people VALUES ({row})")).is_ok()
+    };
+    let accepted =
+        ["1, 'a', NULL", "2, 'a', 1", "3, 'a', 1", "4, 'a', NULL", "5, 'b', 2", "6, 'b', 2"]
+            .map(&mut accepts);
+    let expected = match host.kind() {
+        BackendKind::Sqlite => [true, true, true, false, true, true],
+        BackendKind::Postgres => [true, true, true, false, true, false],
+        BackendKind::Mysql => [true; 6],
+    };
+    assert_eq!(accepted, expected);
+    prove_between(host, &before::SCHEMA, &indexed::SCHEMA)
+        .unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
 }
 
 fn defaults_are_any_text(host: &ScratchHost) {

@@ -95,7 +95,7 @@ pub(crate) fn fill(from: &Schema, to: &mut Schema, choices: &[u8]) {
             })
             .collect();
         for (column, backfill) in table.columns.to_mut().iter_mut().zip(backfills) {
-            column.backfill = backfill;
+            column.backfill = backfill.map(Into::into);
         }
     }
 }

@@ -19,7 +19,7 @@ fn table(table: &Table) -> String {
     lines.extend(table.foreign_keys.iter().map(|one| foreign_key(&table.name, one)));
     lines.extend(table.checks.iter().map(|check| {
         let name = word_of(&check.name).unwrap_or(&check.name);
-        format!("#[check({}, {:?})]", ident(name), check.expression)
+        format!("#[check({}, {:?})]", ident(name), check.expression.common)
     }));
     lines.push(format!("{} ({}) {{", ident(&table.name), idents(&table.primary_key)));
     lines.extend(table.columns.iter().map(column));
@@ -33,7 +33,7 @@ fn table(table: &Table) -> String {
 fn column(column: &Column) -> String {
     let mut attributes = Vec::new();
     attributes.extend(column.renamed_from.iter().map(|old| format!("renamed_from = {old:?}")));
-    attributes.extend(column.backfill.iter().map(|value| format!("backfill({value:?})")));
+    attributes.extend(column.backfill.iter().map(|value| format!("backfill({:?})", value.common)));
     let name = column.sql_type.name();
     attributes.extend(column.sql_type.length().map(|length| format!("max_length = {length}")));
     if column.auto_increment {
@@ -59,7 +59,7 @@ fn index(table: &str, index: &Index) -> String {
             WithoutPartial::FullIndex => "full",
             WithoutPartial::NoIndex => "none",
         };
-        words.push(format!("where = {:?}, mysql = {instead}", partial.condition));
+        words.push(format!("where = {:?}, mysql = {instead}", partial.condition.common));
     }
     words.extend(own_name(&index.name, &index_name(table, index, None)));
     let attribute = if index.unique { "unique" } else { "index" };

@@ -277,11 +277,11 @@ fn rename_column(schema: &mut Schema, at: usize, column: u8, number: u8) {
     for index in table.indexes.to_mut() {
         index.columns.to_mut().iter_mut().for_each(|column| rename(&mut column.name));
         if let Some(partial) = &mut index.partial {
-            partial.condition = renamed(&partial.condition, &old, &new).into();
+            partial.condition = renamed(&partial.condition.common, &old, &new).into();
         }
     }
     for check in table.checks.to_mut() {
-        check.expression = renamed(&check.expression, &old, &new).into();
+        check.expression = renamed(&check.expression.common, &old, &new).into();
     }
 }
 

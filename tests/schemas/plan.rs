@@ -260,7 +260,7 @@ pub(crate) fn add_index(table: &mut Table, plan: &IndexPlan) {
     let partial = plan.partial.and_then(|(column, condition, full)| {
         let conditions = conditions(pick(&table.columns, column)?);
         Some(Partial {
-            condition: owned(pick(&conditions, condition)?),
+            condition: owned(pick(&conditions, condition)?).into(),
             without_partial: if full { WithoutPartial::FullIndex } else { WithoutPartial::NoIndex },
         })
     });

@@ -106,7 +106,7 @@ fn repair_indexes(table: &mut Table) {
     let mut indexes = std::mem::take(table.indexes.to_mut());
     indexes.retain(|index| {
         let names: Vec<Text> = index.column_names().cloned().collect();
-        let condition = index.partial.as_ref().map(|partial| &*partial.condition);
+        let condition = index.partial.as_ref().map(|partial| &*partial.condition.common);
         is_key(table, &names, index.unique)
             && condition.is_none_or(|text| columns_of(table, text, conditions).is_some())
     });
@@ -181,7 +181,7 @@ fn leads_somewhere<'a>(
 fn repair_checks(table: &mut Table) {
     let mut checks = std::mem::take(table.checks.to_mut());
     checks.retain(|check| {
-        let columns = columns_of(table, &check.expression, terms);
+        let columns = columns_of(table, &check.expression.common, terms);
         columns.is_some_and(|columns| columns.iter().all(|column| !is_changed(table, column)))
     });
     for check in &mut checks {

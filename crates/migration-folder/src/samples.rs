@@ -90,7 +90,7 @@ fn origin<'s>(schema: &'s Schema, table: &'s Table, column: &'s Column) -> (&'s 
 fn alternatives(table: &Table) -> Vec<Vec<(String, Test)>> {
     /// Enough for checks that people write by hand.
     const ALTERNATIVES_MAX: usize = 32;
-    let conditions = table.checks.iter().map(|check| condition::read(&check.expression));
+    let conditions = table.checks.iter().map(|check| condition::read(&check.expression.common));
     let mut found = expanded(&Condition::All(conditions.collect()));
     found.truncate(ALTERNATIVES_MAX);
     found

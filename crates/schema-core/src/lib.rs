@@ -107,8 +107,10 @@
 //!   rejected. With `cascade`, they are deleted or changed as well. With `set_null`, their columns
 //!   become NULL.
 //!
-//! An expression must be one whole expression without comments. `||` is refused, because it means
-//! OR on MySQL and MariaDB.
+//! An expression must be one whole expression without comments, and mean the same on every back
+//! end: `||` is refused, because it means OR on MySQL and MariaDB. Or single back ends have their
+//! own: `#[check(name, "…", mysql = "…")]`, `#[backfill("…", sqlite = "…", postgres = "…")]`,
+//! `#[index(a, where = "…", postgres = "…", mysql = full)]`.
 //!
 //! # What every back end can do
 //!

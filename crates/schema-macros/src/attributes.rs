@@ -5,9 +5,9 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Token};
 
-use crate::declared::{BACK_ENDS, Check, Column, Length, Table};
+use crate::declared::{BACK_ENDS, Check, Column, Length, RowExpression, Table};
 use crate::errors::Errors;
-use crate::syntax::{self, end, expected, name_of};
+use crate::syntax::{self, expected, name_of};
 
 mod default;
 mod index;
@@ -122,36 +122,37 @@ fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
     list.parse_args_with(|input: ParseStream<'_>| {
         let name = syntax::name(input, errors)?;
         syntax::comma(input)?;
-        let expression = input.parse()?;
-        syntax::comma(input)?;
-        let mut instead: Vec<(Ident, LitStr)> = Vec::new();
-        while !input.is_empty() {
-            let back_end: Ident = input.parse()?;
-            let is_known = BACK_ENDS.iter().any(|known| back_end == known);
-            if !is_known || instead.iter().any(|(other, _)| *other == back_end) {
-                return Err(syn::Error::new(back_end.span(), SHAPE));
-            }
-            input.parse::<Token![=]>()?;
-            instead.push((back_end, input.parse()?));
-            syntax::comma(input)?;
-        }
-        Ok(Check { name, expression, instead })
+        Ok(Check { name, expression: row_expression(input)? })
     })
     .map_err(|error| expected(error.span(), SHAPE))
 }
 
-fn backfill(attribute: &Attribute) -> syn::Result<LitStr> {
-    const SHAPE: &str = "`backfill(\"expression\")` with an SQL expression over the other columns";
+fn backfill(attribute: &Attribute) -> syn::Result<RowExpression> {
+    const SHAPE: &str = "`backfill(\"expression\")` with an SQL expression over the other columns, \
+                         and for a back end that needs another one, `sqlite = \"…\"`, \
+                         `postgres = \"…\"` or `mysql = \"…\"`";
     let Meta::List(list) = &attribute.meta else {
         return Err(expected(attribute.meta.span(), SHAPE));
     };
-    list.parse_args_with(|input: ParseStream<'_>| {
-        let expression = input.parse()?;
+    list.parse_args_with(row_expression).map_err(|error| expected(error.span(), SHAPE))
+}
+
+/// Reads an expression, and those that single back ends have instead, up to the end.
+fn row_expression(input: ParseStream<'_>) -> syn::Result<RowExpression> {
+    let common = input.parse()?;
+    syntax::comma(input)?;
+    let mut instead: Vec<(Ident, LitStr)> = Vec::new();
+    while !input.is_empty() {
+        let back_end: Ident = input.parse()?;
+        let is_known = BACK_ENDS.iter().any(|known| back_end == known);
+        if !is_known || instead.iter().any(|(other, _)| *other == back_end) {
+            return Err(syn::Error::new(back_end.span(), "expected another back end"));
+        }
+        input.parse::<Token![=]>()?;
+        instead.push((back_end, input.parse()?));
         syntax::comma(input)?;
-        end(input)?;
-        Ok(expression)
-    })
-    .map_err(|error| expected(error.span(), SHAPE))
+    }
+    Ok(RowExpression { common, instead })
 }
 
 fn renamed_from(attribute: &Attribute) -> syn::Result<LitStr> {

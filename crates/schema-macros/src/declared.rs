@@ -28,7 +28,7 @@ pub(crate) struct Column {
     /// Is moved to the table's foreign keys.
     pub(crate) references: Option<ForeignKey>,
     pub(crate) renamed_from: Option<LitStr>,
-    pub(crate) backfill: Option<LitStr>,
+    pub(crate) backfill: Option<RowExpression>,
     /// Values for the rows on which migrations are tried.
     pub(crate) samples: Vec<Default>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct IndexColumn {
 }
 
 pub(crate) struct Partial {
-    pub(crate) condition: LitStr,
+    pub(crate) condition: RowExpression,
     pub(crate) without_partial: WithoutPartial,
 }
 
@@ -92,12 +92,16 @@ pub(crate) struct SpannedAction {
 
 pub(crate) struct Check {
     pub(crate) name: Ident,
-    pub(crate) expression: LitStr,
-    /// The conditions of single back ends, by their name.
+    pub(crate) expression: RowExpression,
+}
+
+/// An expression, and what single back ends have instead, by their name.
+pub(crate) struct RowExpression {
+    pub(crate) common: LitStr,
     pub(crate) instead: Vec<(Ident, LitStr)>,
 }
 
-/// The back ends that can have a condition of their own.
+/// The back ends that can have an expression of their own.
 pub(crate) const BACK_ENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
 
 impl Table {
@@ -115,6 +119,13 @@ impl Column {
 
     pub(crate) fn is_nullable(&self) -> bool {
         self.column_type.as_ref().is_some_and(|column_type| column_type.nullable)
+    }
+}
+
+impl RowExpression {
+    /// The expressions of all back ends, the common one first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &LitStr> {
+        std::iter::once(&self.common).chain(self.instead.iter().map(|(_, own)| own))
     }
 }
 

@@ -5,7 +5,7 @@ use quote::quote;
 use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
 use syn::{Ident, LitStr};
 
-use crate::declared::{BACK_ENDS, Check, Column, ForeignKey, Index, Table};
+use crate::declared::{BACK_ENDS, Check, Column, ForeignKey, Index, RowExpression, Table};
 use crate::names::{check_name, foreign_key_name, index_name, sql_name};
 
 pub(crate) fn expand(tables: &[Table]) -> TokenStream {
@@ -113,7 +113,7 @@ fn column_model(column: &Column) -> TokenStream {
     let default = column.default.as_ref().and_then(|default| default.value.as_ref().ok());
     let default = option(default.map(default_model));
     let renamed_from = option(column.renamed_from.as_ref().map(literal));
-    let backfill = option(column.backfill.as_ref().map(literal));
+    let backfill = option(column.backfill.as_ref().map(row_expression));
     let samples = column.samples.iter().filter_map(|sample| sample.value.as_ref().ok());
     let samples = list(&quote!(DefaultValue), samples.map(default_model));
     quote! {
@@ -151,7 +151,7 @@ fn index_model(table: &Table, index: &Index) -> TokenStream {
     let columns = list(&quote!(IndexColumn), columns);
     let unique = index.unique;
     let partial = option(index.partial.as_ref().map(|partial| {
-        let condition = literal(&partial.condition);
+        let condition = row_expression(&partial.condition);
         let without_partial = match partial.without_partial {
             WithoutPartial::FullIndex => quote!(FullIndex),
             WithoutPartial::NoIndex => quote!(NoIndex),
@@ -190,15 +190,19 @@ fn action_model(action: Action) -> TokenStream {
 
 fn check_model(table: &Table, check: &Check) -> TokenStream {
     let name = text(&check_name(table, check));
-    let expression = literal(&check.expression);
+    let expression = row_expression(&check.expression);
+    quote!(Check { name: #name, expression: #expression })
+}
+
+fn row_expression(expression: &RowExpression) -> TokenStream {
+    let common = literal(&expression.common);
     let own = BACK_ENDS.map(|back_end| {
-        let mut instead = check.instead.iter();
+        let mut instead = expression.instead.iter();
         option(instead.find(|(name, _)| name == back_end).map(|(_, own)| literal(own)))
     });
     let [sqlite, postgres, mysql] = own;
-    quote!(Check {
-        name: #name,
-        expression: #expression,
+    quote!(RowExpression {
+        common: #common,
         instead: Instead { sqlite: #sqlite, postgres: #postgres, mysql: #mysql },
     })
 }

@@ -142,6 +142,11 @@ impl NamedArgs {
         self.0.iter().find(|arg| arg.name == name)
     }
 
+    /// Those of these arguments that are given.
+    pub(crate) fn of(&self, names: &[&str]) -> impl Iterator<Item = &NamedArg> {
+        self.0.iter().filter(move |arg| names.iter().any(|name| arg.name == name))
+    }
+
     /// The value of `name = …`, which everything with a generated name accepts.
     pub(crate) fn name(&self, errors: &mut Errors) -> Option<Ident> {
         let value = self.get("name")?.value.as_ref()?;

@@ -6,9 +6,10 @@
 //! Nothing is checked here. `tenant_schema!` knows what a declaration can say.
 
 use crate::model::{
-    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Instead, List, Partial,
-    Schema, Table, Text, WithoutPartial,
+    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List, Partial, Schema,
+    Table, Text, WithoutPartial,
 };
+use crate::row_expression::RowExpression;
 use crate::sql_type::SqlType;
 
 impl Schema {
@@ -147,7 +148,7 @@ impl Column {
 
     /// Sets the expression for the rows that have no value yet.
     #[must_use]
-    pub fn backfill(mut self, expression: impl Into<Text>) -> Self {
+    pub fn backfill(mut self, expression: impl Into<RowExpression>) -> Self {
         self.backfill = Some(expression.into());
         self
     }
@@ -210,7 +211,11 @@ impl Index {
     /// Restricts the index to the rows that satisfy the condition, and says what a back end without
     /// partial indexes has instead.
     #[must_use]
-    pub fn partial(mut self, condition: impl Into<Text>, without_partial: WithoutPartial) -> Self {
+    pub fn partial(
+        mut self,
+        condition: impl Into<RowExpression>,
+        without_partial: WithoutPartial,
+    ) -> Self {
         self.partial = Some(Partial { condition: condition.into(), without_partial });
         self
     }
@@ -275,8 +280,8 @@ impl ForeignKey {
 
 impl Check {
     /// A check that every row satisfies the condition.
-    pub fn new(name: impl Into<Text>, expression: impl Into<Text>) -> Self {
-        Self { name: name.into(), expression: expression.into(), instead: Instead::default() }
+    pub fn new(name: impl Into<Text>, expression: impl Into<RowExpression>) -> Self {
+        Self { name: name.into(), expression: expression.into() }
     }
 }
 

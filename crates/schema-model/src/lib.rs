@@ -28,8 +28,10 @@ mod builders;
 pub mod diff;
 mod model;
 pub mod names;
+mod row_expression;
 pub mod snapshot;
 mod sql_type;
 
 pub use model::*;
+pub use row_expression::{Instead, RowExpression};
 pub use sql_type::{AllowedDefault, SqlType, ValueKind};

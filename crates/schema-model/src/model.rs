@@ -6,10 +6,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use crate::row_expression::Text;
+use crate::row_expression::{Instead, RowExpression};
 use crate::sql_type::{AllowedDefault, SqlType};
 
-/// Text that is `'static` from the DSL and owned from JSON.
-pub type Text = Cow<'static, str>;
 /// A list that is `'static` from the DSL and owned from JSON.
 pub type List<T> = Cow<'static, [T]>;
 
@@ -67,10 +67,10 @@ pub struct Column {
     /// The column's former name, until the rename is migrated.
     #[serde(skip)]
     pub renamed_from: Option<Text>,
-    /// The value for rows that have none yet, as an SQL expression over their other columns, until
-    /// the change is migrated.
+    /// The value for rows that have none yet, as an expression over their other columns, until the
+    /// change is migrated.
     #[serde(skip)]
-    pub backfill: Option<Text>,
+    pub backfill: Option<RowExpression>,
     /// Values for the rows on which migrations are tried, in turn; empty if any values will do.
     /// They are no part of the schema, and are compared with nothing.
     #[serde(skip)]
@@ -145,12 +145,11 @@ enum IndexColumnFile {
 
 /// The rows that a partial index covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "PartialFile", into = "PartialFile")]
 pub struct Partial {
-    /// The condition on a row, in SQL that SQLite and PostgreSQL understand.
-    pub condition: Text,
+    /// The condition on a row. MySQL and MariaDB have none.
+    pub condition: RowExpression,
     /// What MySQL and MariaDB have instead: they have no partial indexes.
-    #[serde(rename = "elsewhere")]
     pub without_partial: WithoutPartial,
 }
 
@@ -221,53 +220,12 @@ impl Action {
 
 /// A check constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "CheckFile", into = "CheckFile")]
 pub struct Check {
     /// The constraint's name; unique in the whole schema, at most 63 bytes.
     pub name: Text,
-    /// The condition, in SQL that every back end understands, except for those that have another.
-    pub expression: Text,
-    /// The condition in the SQL of single back ends.
-    #[serde(default, skip_serializing_if = "Instead::is_empty")]
-    pub instead: Instead,
-}
-
-/// What single back ends have instead of an expression.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Instead {
-    /// On SQLite.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sqlite: Option<Text>,
-    /// On PostgreSQL.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub postgres: Option<Text>,
-    /// On MySQL and MariaDB.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub mysql: Option<Text>,
-}
-
-impl Instead {
-    /// Whether every back end has the same expression.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Its expressions, each replaced.
-    #[must_use]
-    pub fn map(&self, replace: impl Fn(&str) -> String) -> Self {
-        let one = |text: &Option<Text>| text.as_ref().map(|text| replace(text).into());
-        let Self { sqlite, postgres, mysql } = self;
-        Self { sqlite: one(sqlite), postgres: one(postgres), mysql: one(mysql) }
-    }
-}
-
-impl Check {
-    /// The condition on each back end, the common one first.
-    pub fn expressions(&self) -> impl Iterator<Item = &Text> {
-        let Instead { sqlite, postgres, mysql } = &self.instead;
-        std::iter::once(&self.expression).chain([sqlite, postgres, mysql].into_iter().flatten())
-    }
+    /// The condition.
+    pub expression: RowExpression,
 }
 
 impl Schema {
@@ -369,6 +327,51 @@ impl From<IndexColumn> for IndexColumnFile {
         } else {
             Self::Ascending(column.name)
         }
+    }
+}
+
+/// A check in a file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckFile {
+    name: Text,
+    expression: Text,
+    #[serde(default, skip_serializing_if = "Instead::is_empty")]
+    instead: Instead,
+}
+
+impl From<CheckFile> for Check {
+    fn from(CheckFile { name, expression: common, instead }: CheckFile) -> Self {
+        Self { name, expression: RowExpression { common, instead } }
+    }
+}
+
+impl From<Check> for CheckFile {
+    fn from(Check { name, expression }: Check) -> Self {
+        Self { name, expression: expression.common, instead: expression.instead }
+    }
+}
+
+/// The rows of a partial index in a file.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartialFile {
+    condition: Text,
+    #[serde(default, skip_serializing_if = "Instead::is_empty")]
+    instead: Instead,
+    #[serde(rename = "elsewhere")]
+    without_partial: WithoutPartial,
+}
+
+impl From<PartialFile> for Partial {
+    fn from(PartialFile { condition: common, instead, without_partial }: PartialFile) -> Self {
+        Self { condition: RowExpression { common, instead }, without_partial }
+    }
+}
+
+impl From<Partial> for PartialFile {
+    fn from(Partial { condition, without_partial }: Partial) -> Self {
+        Self { condition: condition.common, instead: condition.instead, without_partial }
     }
 }
 

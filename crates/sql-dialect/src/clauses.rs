@@ -66,10 +66,7 @@ pub(crate) fn check(spelling: &dyn Spelling, table: &Table, check: &Check) -> St
 
 /// The condition of a check.
 pub(crate) fn condition(spelling: &dyn Spelling, table: &Table, check: &Check) -> String {
-    match spelling.instead(&check.instead) {
-        Some(own) => own.to_string(),
-        None => spelling.expression(&check.expression, &table.columns),
-    }
+    spelling.expression(&check.expression, &table.columns)
 }
 
 /// `CONSTRAINT "name" FOREIGN KEY ("a") REFERENCES "table" ("b") ON DELETE …`.

@@ -314,7 +314,10 @@ fn used_columns(schema: &Schema, place: usize) -> BTreeSet<Text> {
     used.extend(table.indexes.iter().flat_map(|index| index.column_names().cloned()));
     used.extend(table.foreign_keys.iter().flat_map(|key| key.columns.iter().cloned()));
     let named = |column: &&Column| {
-        table.checks.iter().any(|check| check.expression.contains(&format!("({},", column.name)))
+        table
+            .checks
+            .iter()
+            .any(|check| check.expression.common.contains(&format!("({},", column.name)))
     };
     used.extend(table.columns.iter().filter(named).map(|column| column.name.clone()));
     used

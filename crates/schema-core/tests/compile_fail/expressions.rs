@@ -45,8 +45,20 @@ schema_core::tenant_schema! {
     #[check(twice, "size > 0", mysql = "size > 1", mysql = "size > 2")]
     #[check(unknown, "size > 0", oracle = "size > 1")]
     #[index(size, where = "size / 2 = 1", mysql = none)]
+    #[index(size, where = "size > 0", mysql = "size > 1", name = servers)]
+    #[index(size, where = "size > 0", postgres = 1, mysql = full, name = number)]
+    #[index(size, postgres = "size > 0", name = missing)]
+    #[index(size, where = "size / 2 = 1", postgres = "(size / 2 = 1", mysql = none, name = open)]
     meanings (id) {
         id -> BigInt,
+        #[backfill("id / 2", mysql = "id DIV 2")]
+        half -> BigInt,
+        #[backfill("id", mysql = "id;")]
+        ended -> BigInt,
+        #[backfill("id", oracle = "id")]
+        unknown -> BigInt,
+        #[backfill("id", sqlite = id)]
+        unquoted -> BigInt,
         size -> Integer,
         ratio -> Double,
         #[max_length = 10]

@@ -7,11 +7,13 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Token};
 
-use crate::declared::{Index, IndexColumn, Partial};
+use crate::declared::{Index, IndexColumn, Partial, RowExpression};
 use crate::errors::Errors;
 use crate::syntax::{self, NamedArg, NamedArgs, comma, expected, name_of};
 
-const ARGS: [&str; 3] = ["where", "mysql", "name"];
+const ARGS: [&str; 5] = ["where", "sqlite", "postgres", "mysql", "name"];
+/// The back ends that have partial indexes, and so can have a condition of their own.
+const WITH_PARTIAL: [&str; 2] = ["sqlite", "postgres"];
 
 pub(super) fn read(attribute: &Attribute, unique: bool, errors: &mut Errors) -> syn::Result<Index> {
     let span = attribute.path().span();
@@ -54,18 +56,25 @@ fn column(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<IndexColum
 /// The rows that the index covers, if not all. MySQL and MariaDB have no partial indexes, and the
 /// macro does not guess what they should have instead.
 fn partial(args: &NamedArgs, unique: bool, errors: &mut Errors) -> Option<Partial> {
-    let instead = args.get("mysql");
     let Some(partial) = args.get("where") else {
-        if let Some(instead) = instead {
-            let message = "`mysql` says what MySQL and MariaDB have instead of a partial index; \
-                 expected it together with `where = \"condition\"`";
-            errors.add(instead.name.span(), message);
+        for given in args.of(&["sqlite", "postgres", "mysql"]) {
+            let message = format!(
+                "`{}` says what a back end has instead of a partial index or its condition; \
+                 expected it together with `where = \"condition\"`",
+                given.name
+            );
+            errors.add(given.name.span(), message);
         }
         return None;
     };
-    let without_partial = without_partial(partial.name.span(), instead, unique, errors);
-    let condition = args.text("where", errors)?;
-    Some(Partial { condition, without_partial })
+    let without_partial = without_partial(partial.name.span(), args.get("mysql"), unique, errors);
+    let common = args.text("where", errors)?;
+    let own = args.of(&WITH_PARTIAL).filter_map(|given| {
+        let text = args.text(&given.name.to_string(), errors)?;
+        Some((given.name.clone(), text))
+    });
+    let instead = own.collect();
+    Some(Partial { condition: RowExpression { common, instead }, without_partial })
 }
 
 fn without_partial(

@@ -25,7 +25,7 @@ fn check_backfill(column: &Column, errors: &mut Errors) {
     let Some(backfill) = &column.backfill else { return };
     if column.auto_increment.is_some() {
         let message = "an auto_increment column takes no backfill: the database numbers the rows";
-        errors.add(backfill.span(), message);
+        errors.add(backfill.common.span(), message);
     }
 }
 

@@ -4,32 +4,42 @@ use sql_text::{Expression, Open, Syntax, TokenKind, Unclosed};
 use syn::LitStr;
 
 use super::meaning;
-use crate::declared::Table;
+use crate::declared::{RowExpression, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
 pub(super) fn check(table: &Table, errors: &mut Errors) {
     let partial = table.indexes.iter().filter_map(|index| Some(&index.partial.as_ref()?.condition));
-    let checks = table.checks.iter().filter(|check| check.instead.is_empty());
-    for condition in partial.chain(checks.map(|check| &check.expression)) {
-        check_one(condition, "a condition", errors, |expression, errors| {
-            check_portable(condition, expression, errors);
-            check_quoted_names(table, condition, expression, errors);
-            meaning::check(table, condition, expression, errors);
+    let checks = table.checks.iter().map(|check| &check.expression);
+    for condition in partial.chain(checks) {
+        check_all(condition, "a condition", errors, |expression, errors| {
+            check_portable(&condition.common, expression, errors);
+            check_quoted_names(table, &condition.common, expression, errors);
+            meaning::check(table, &condition.common, expression, errors);
         });
-    }
-    // Whoever gives a back end its own condition knows how they differ.
-    for check in table.checks.iter().filter(|check| !check.instead.is_empty()) {
-        let own = check.instead.iter().map(|(_, own)| own);
-        for condition in own.chain([&check.expression]) {
-            check_one(condition, "a condition", errors, |_, _| {});
-        }
     }
     // A backfill may mention former columns, which are not known here.
     for backfill in table.columns.iter().filter_map(|column| column.backfill.as_ref()) {
-        check_one(backfill, "an expression", errors, |expression, errors| {
-            check_portable(backfill, expression, errors);
-            meaning::check(table, backfill, expression, errors);
+        check_all(backfill, "an expression", errors, |expression, errors| {
+            check_portable(&backfill.common, expression, errors);
+            meaning::check(table, &backfill.common, expression, errors);
+        });
+    }
+}
+
+/// Checks the expression of each back end, and more if all of them have the same one: whoever gives
+/// one of them its own knows how they differ.
+fn check_all(
+    declared: &RowExpression,
+    kind: &str,
+    errors: &mut Errors,
+    mut check_more: impl FnMut(&Expression<'_>, &mut Errors),
+) {
+    for literal in declared.all() {
+        check_one(literal, kind, errors, |expression, errors| {
+            if declared.instead.is_empty() {
+                check_more(expression, errors);
+            }
         });
     }
 }

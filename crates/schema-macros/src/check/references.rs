@@ -148,7 +148,9 @@ fn described(sql_type: SqlType) -> String {
 /// <https://dev.mysql.com/doc/refman/8.4/en/create-table-check-constraints.html>.
 fn check_expressions(table: &Table, errors: &mut Errors) {
     for check in &table.checks {
-        let text = check.expression.value();
+        let on_mysql = check.expression.instead.iter().find(|(name, _)| name == "mysql");
+        let condition = on_mysql.map_or(&check.expression.common, |(_, own)| own);
+        let text = condition.value();
         // An expression that can't be read was already reported.
         let Ok(expression) = Expression::read(&text, Syntax::Portable) else { continue };
         for key in &table.foreign_keys {
@@ -161,7 +163,7 @@ fn check_expressions(table: &Table, errors: &mut Errors) {
                      mention it, or no_action in the foreign key",
                     sql_name(name)
                 );
-                errors.add(check.expression.span(), message);
+                errors.add(condition.span(), message);
             }
         }
     }

@@ -2,37 +2,26 @@
 
 use sql_text::{Expression, Syntax};
 
-use crate::model::Check;
+use crate::row_expression::RowExpression;
 
-/// Whether the expression mentions that column. One that can't be read may mention any column.
-pub(super) fn mentions(expression: &str, column: &str) -> bool {
-    let read = Expression::read(expression, Syntax::Portable);
-    read.map_or(true, |expression| expression.mentions(column))
+/// Whether the expression mentions that column, on any back end. One that can't be read may mention
+/// any column.
+pub(super) fn mentions(expression: &RowExpression, column: &str) -> bool {
+    let read = |text| Expression::read(text, Syntax::Portable);
+    expression.all().any(|text| read(text).map_or(true, |read| read.mentions(column)))
 }
 
 /// The expression with each `(old, new)` name replaced. One that can't be read stays as it is.
-pub(super) fn with_renamed(expression: &str, renames: &[(&str, &str)]) -> String {
-    let read = Expression::read(expression, Syntax::Portable);
-    read.map_or_else(|_| expression.to_owned(), |expression| expression.with_renamed(renames))
-}
-
-/// The check with each `(old, new)` name replaced.
-pub(super) fn check_with_renamed(check: &Check, renames: &[(&str, &str)]) -> Check {
-    Check {
-        name: check.name.clone(),
-        expression: with_renamed(&check.expression, renames).into(),
-        instead: check.instead.map(|text| with_renamed(text, renames)),
-    }
-}
-
-/// Whether two checks have the same condition, whatever their names are.
-pub(super) fn is_same_condition(one: &Check, other: &Check) -> bool {
-    (&one.expression, &one.instead) == (&other.expression, &other.instead)
+pub(super) fn with_renamed(expression: &RowExpression, renames: &[(&str, &str)]) -> RowExpression {
+    expression.map(|text| {
+        let read = Expression::read(text, Syntax::Portable);
+        read.map_or_else(|_| text.to_owned(), |read| read.with_renamed(renames))
+    })
 }
 
 /// The expression for people: on one line, and without its comments.
-pub(super) fn on_one_line(expression: &str) -> String {
-    sql_text::on_one_line(expression, Syntax::Portable)
+pub(super) fn on_one_line(expression: &RowExpression) -> String {
+    expression.map(|text| sql_text::on_one_line(text, Syntax::Portable)).to_string()
 }
 
 #[cfg(test)]
@@ -63,7 +52,7 @@ mod tests {
             ("kind <> 'never closed, cents", "cents", true),
         ];
         for (expression, column, expected) in rows {
-            assert_eq!(mentions(expression, column), expected, "{column} in {expression}");
+            assert_eq!(mentions(&expression.into(), column), expected, "{column} in {expression}");
         }
     }
 
@@ -80,7 +69,8 @@ mod tests {
             ("a <> 'never closed", "a <> 'never closed"),
         ];
         for (expression, expected) in rows {
-            assert_eq!(with_renamed(expression, &[("a", "b"), ("b", "c")]), expected);
+            let renamed = with_renamed(&expression.into(), &[("a", "b"), ("b", "c")]);
+            assert_eq!(renamed, expected.into());
         }
     }
 
@@ -92,7 +82,7 @@ mod tests {
             ("a <> 'never\n closed", "a <> 'never closed"),
         ];
         for (expression, expected) in rows {
-            assert_eq!(on_one_line(expression), expected);
+            assert_eq!(on_one_line(&expression.into()), expected);
         }
     }
 }

@@ -165,8 +165,7 @@ impl AlterTable {
             index.unique && !adds(&index.name) && index.column_names().any(is_filled)
         });
         let checks = self.to.checks.iter().filter(move |check| {
-            let mentions =
-                |name| check.expressions().any(|condition| expression::mentions(condition, name));
+            let mentions = |name| expression::mentions(&check.expression, name);
             let mut columns = self.to.columns.iter().map(|column| &column.name);
             !adds(&check.name) && columns.any(|name| is_filled(name) && mentions(name))
         });
@@ -323,11 +322,12 @@ impl AlterTable {
     /// Whether no former check enforces the condition, allowing for renamed columns.
     fn is_new_condition(&self, check: &Check) -> bool {
         let renames = self.renamed_columns();
-        let held = self.from.checks.iter().any(|old| {
-            expression::is_same_condition(&expression::check_with_renamed(old, &renames), check)
-        });
-        let mentions =
-            |name| check.expressions().any(|condition| expression::mentions(condition, name));
+        let held = self
+            .from
+            .checks
+            .iter()
+            .any(|old| expression::with_renamed(&old.expression, &renames) == check.expression);
+        let mentions = |name| expression::mentions(&check.expression, name);
         let replaced = self.steps.iter().any(|step| match step {
             Step::AddColumn(column) => self.replaces(&column.name) && mentions(&column.name),
             _ => false,

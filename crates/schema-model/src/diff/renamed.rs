@@ -4,6 +4,7 @@
 use super::change::{AlterTable, Step};
 use super::expression::{mentions, with_renamed};
 use crate::model::{Check, Column, Index, IndexColumn, Text};
+use crate::row_expression::RowExpression;
 
 impl AlterTable {
     /// The checks that are dropped and added only because a column that they mention is renamed,
@@ -17,10 +18,7 @@ impl AlterTable {
             Step::AddCheck(check) => Some(check),
             _ => None,
         });
-        let is_same = |old: &Check, new: &Check| {
-            let is_common = old.instead.is_empty() && new.instead.is_empty();
-            is_common && self.is_renamed(&old.expression, &new.expression)
-        };
+        let is_same = |old: &Check, new: &Check| self.is_renamed(&old.expression, &new.expression);
         let names: Vec<&Text> = self.from.checks.iter().map(|check| &check.name).collect();
         paired(dropped, added.collect(), is_same, |check| &check.name, &names)
     }
@@ -56,7 +54,7 @@ impl AlterTable {
 
     /// Whether the expression over the old columns becomes the new one by renames alone: every
     /// column that it mentions stays, with its type.
-    fn is_renamed(&self, old: &str, new: &str) -> bool {
+    fn is_renamed(&self, old: &RowExpression, new: &RowExpression) -> bool {
         let renames = self.renamed_columns();
         let stays = |old: &Column| {
             let mut columns = self.to.columns.iter();
@@ -65,7 +63,7 @@ impl AlterTable {
             heir.is_some_and(|heir| heir.sql_type == old.sql_type)
         };
         let mut mentioned = self.from.columns.iter().filter(|column| mentions(old, &column.name));
-        !renames.is_empty() && mentioned.all(stays) && with_renamed(old, &renames) == new
+        !renames.is_empty() && mentioned.all(stays) && with_renamed(old, &renames) == *new
     }
 }
 

@@ -1,9 +1,10 @@
 //! The steps between two shapes of one table.
 
 use super::change::{AlterTable, Step};
-use super::expression::{check_with_renamed, is_same_condition, mentions, with_renamed};
+use super::expression::{mentions, with_renamed};
 use super::rename::{column_predecessor, is_replaced};
 use crate::model::{Check, Column, ForeignKey, Index, Schema, Table, Text};
+use crate::row_expression::RowExpression;
 
 /// The change from `old` to `new`; `None` if they do not differ. `base` is `old` under new names
 /// and one of the tables of `before`; `new` is one of the tables of `after`.
@@ -109,12 +110,12 @@ impl Comparison<'_> {
     fn checks(&self) -> Vec<Step> {
         let renames = self.renames();
         let same =
-            |base: &Check, new: &Check| is_same_condition(&check_with_renamed(base, &renames), new);
+            |base: &Check, new: &Check| with_renamed(&base.expression, &renames) == new.expression;
         let mut steps = Vec::new();
         for pair in paired(&self.base.checks, &self.new.checks, same, |check| &check.name) {
             match pair {
                 (Some(base), Some(new))
-                    if base.expressions().any(|expression| self.mentions_changed(expression))
+                    if self.mentions_changed(&base.expression)
                         || takes_over(base, new, &self.base.checks, |check| &check.name) =>
                 {
                     steps.push(Step::DropCheck(base.clone()));
@@ -136,7 +137,7 @@ impl Comparison<'_> {
         let same = |base: &Index, new: &Index| {
             let mut base = Index { name: new.name.clone(), ..base.clone() };
             if let Some(partial) = &mut base.partial {
-                partial.condition = with_renamed(&partial.condition, &renames).into();
+                partial.condition = with_renamed(&partial.condition, &renames);
             }
             base == *new
         };
@@ -167,8 +168,9 @@ impl Comparison<'_> {
             (Some(base), Some(new)) => is_replaced(base, new),
             _ => false,
         };
-        let condition = index.partial.as_ref().map_or("", |partial| &partial.condition);
-        index.column_names().any(|name| replaced(name)) || self.mentions_changed(condition)
+        let mut condition = index.partial.iter().map(|partial| &partial.condition);
+        index.column_names().any(|name| replaced(name))
+            || condition.any(|condition| self.mentions_changed(condition))
     }
 
     fn original_index(&self, base: &Index) -> Index {
@@ -177,7 +179,7 @@ impl Comparison<'_> {
 
     /// Whether an expression over the old table mentions a column that is renamed, replaced, or
     /// changes its type.
-    fn mentions_changed(&self, expression: &str) -> bool {
+    fn mentions_changed(&self, expression: &RowExpression) -> bool {
         self.old.columns.iter().zip(self.base.columns.iter()).any(|(old, base)| {
             let new_type = self.new.column(&base.name).map(|new| new.sql_type);
             (old.name != base.name || new_type != Some(base.sql_type))

@@ -1,7 +1,8 @@
 //! The schema that leads back to the former one.
 
 use super::rename::{column_predecessor, predecessor};
-use crate::model::{Column, Schema, Text};
+use crate::model::{Column, Schema};
+use crate::row_expression::RowExpression;
 
 /// `from`, declared so that [`diff`](super::diff()) from `to` leads back to it: the renames are
 /// reversed, and columns whose values are lost and that can't be NULL get an invented value.
@@ -37,7 +38,7 @@ pub fn undone(from: &Schema, to: &Schema) -> Schema {
 }
 
 /// A literal for every row, if there is no better value.
-fn invented(column: &Column) -> Option<Text> {
+fn invented(column: &Column) -> Option<RowExpression> {
     let has_value = column.nullable || column.auto_increment || column.default.is_some();
     (!has_value).then(|| column.sql_type.placeholder().into())
 }

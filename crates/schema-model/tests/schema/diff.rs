@@ -388,7 +388,7 @@ fn declared(schema: &Schema) -> String {
         text.push_str(&format!("{} < {old}\n", table.name));
         for column in table.columns.iter() {
             let old = column.renamed_from.as_deref().unwrap_or("-");
-            let value = column.backfill.as_deref().unwrap_or("-");
+            let value = column.backfill.as_ref().map_or("-", |backfill| &backfill.common);
             text.push_str(&format!("  {} < {old} = {value}\n", column.name));
         }
     }

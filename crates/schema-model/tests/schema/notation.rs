@@ -70,7 +70,7 @@ fn add_column(table: &mut Table, text: &str) {
         auto_increment,
         default: default.map(|number| DefaultValue::Int(number.parse().expect("a number"))),
         renamed_from: renamed_from.map(owned),
-        backfill: backfill.map(owned),
+        backfill: backfill.map(|text| owned(text).into()),
         ..Column::new(owned(name), sql_type.map_or(SqlType::BigInt, type_of))
     });
 }

@@ -91,6 +91,22 @@ fn a_partial_index_says_what_back_ends_without_one_have() {
 }
 
 #[test]
+fn back_ends_have_their_own_expressions() {
+    let mut notes = schema("notes: id, x | index x where x > 0 ! c: x > 0");
+    let table = &mut notes.tables.to_mut()[0];
+    let index = &mut table.indexes.to_mut()[0];
+    let postgres = Some("x >= 1".into());
+    index.partial.as_mut().unwrap().condition.instead.postgres = postgres;
+    table.checks.to_mut()[0].expression.instead.mysql = Some("x > 0.5".into());
+    let file = to_json(&notes);
+    let own = file.split("\"instead\"").skip(1).map(|text| text.split_whitespace().collect());
+    let own: Vec<String> =
+        own.map(|text: String| text[..text.find('}').unwrap()].to_owned()).collect();
+    assert_eq!(own, [r#":{"postgres":"x>=1""#, r#":{"mysql":"x>0.5""#]);
+    assert_eq!(from_json(&file).ok(), Some(notes));
+}
+
+#[test]
 fn renames_and_backfills_are_not_in_the_file() {
     let mut orders = shop();
     for table in orders.tables.to_mut() {

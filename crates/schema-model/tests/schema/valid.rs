@@ -86,7 +86,7 @@ fn of_checks(table: &Table) -> Vec<String> {
     let changed: Vec<&Text> = changed.flat_map(|key| key.columns.iter()).collect();
     let mut found = Vec::new();
     for check in table.checks.iter() {
-        let Ok(expression) = Expression::read(&check.expression, Syntax::Portable) else {
+        let Ok(expression) = Expression::read(&check.expression.common, Syntax::Portable) else {
             found.push(format!("{} can't be read", check.name));
             continue;
         };

@@ -48,7 +48,7 @@ fn columns_that_are_added_and_dropped() {
 fn a_column_that_is_replaced_is_one_change() {
     let (old, new) = (Column::new("flag", SqlType::Bool), nullable("flag"));
     let replaced = |backfill: Option<Text>| {
-        let new = Column { backfill, ..new.clone() };
+        let new = Column { backfill: backfill.map(Into::into), ..new.clone() };
         words(vec![Step::AddColumn(new), Step::DropColumn(old.clone())])
     };
     insta::assert_snapshot!(replaced(None), @r"

@@ -11,7 +11,7 @@ impl Spelling for Mysql {
         format!("`{}`", identifier.replace('`', "``"))
     }
 
-    fn expression(&self, declared: &str, columns: &[Column]) -> String {
+    fn common(&self, declared: &str, columns: &[Column]) -> String {
         expression(declared, columns)
     }
 

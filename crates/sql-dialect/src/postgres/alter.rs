@@ -144,7 +144,7 @@ impl Script<'_> {
         let table = Postgres.quote(self.table);
         // One statement fills all columns, so that no backfill reads a value of another one.
         let filled = added(alter).filter_map(|added| {
-            let backfill = added.column.backfill.as_ref()?;
+            let backfill = Postgres.expression(added.column.backfill.as_ref()?, &[]);
             Some(format!("{} = {backfill}", Postgres.quote(&added.first_name)))
         });
         let filled: Vec<String> = filled.collect();

@@ -15,7 +15,7 @@ impl Spelling for Sqlite {
         format!("\"{}\"", identifier.replace('"', "\"\""))
     }
 
-    fn expression(&self, declared: &str, _columns: &[Column]) -> String {
+    fn common(&self, declared: &str, _columns: &[Column]) -> String {
         expression(declared)
     }
 

@@ -1,7 +1,7 @@
 //! SQLite: the column types, and how their values are written, read and converted.
 
 use schema_model::diff::{Conversion, conversion};
-use schema_model::{Column, DefaultValue, SqlType};
+use schema_model::{Column, DefaultValue, RowExpression, SqlType};
 use sql_text::Syntax;
 
 use super::names::Sqlite;
@@ -109,11 +109,11 @@ fn failure(place: &str, sql_type: SqlType) -> String {
 
 /// The expression for the value that a backfill gives to a column. The other back ends convert it
 /// to the column's type, or fail; SQLite would store what it is.
-pub(super) fn backfilled(place: &str, column: &Column, backfill: &str) -> String {
+pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression) -> String {
+    let backfill = &*Sqlite.expression(backfill, &[]);
     if backfill.parse::<i16>().is_ok() {
         return backfill.to_owned();
     }
-    let backfill = &*Sqlite.expression(backfill, &[]);
     let whole = format!("CAST(({backfill}) AS INTEGER)");
     let in_range = |least: i64, greatest: i64| {
         format!("({backfill}) IS NOT {whole} OR {whole} NOT BETWEEN {least} AND {greatest}")
