@@ -3,6 +3,7 @@
 mod by_hand;
 mod expressions;
 mod keys;
+mod meaning;
 mod rows;
 mod tables;
 

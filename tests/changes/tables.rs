@@ -108,7 +108,7 @@ cases! {
             #[max_length = 40]
             title -> Varchar,
             #[max_length = 40]
-            #[backfill("lower(title)")]
+            #[backfill("trim(title)")]
             sort_key -> Varchar,
         }
     }

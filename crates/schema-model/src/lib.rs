@@ -33,5 +33,5 @@ pub mod snapshot;
 mod sql_type;
 
 pub use model::*;
-pub use row_expression::{Instead, RowExpression};
+pub use row_expression::{FUNCTIONS, Instead, RowExpression};
 pub use sql_type::{AllowedDefault, SqlType, ValueKind};

@@ -2,11 +2,26 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
 /// Text that is `'static` from the DSL and owned from JSON.
 pub type Text = Cow<'static, str>;
+
+/// The functions that an expression can call because they mean the same on every back end, in upper
+/// case, and how many arguments they have.
+pub const FUNCTIONS: [(&str, RangeInclusive<usize>); 9] = [
+    ("ABS", 1..=1),
+    ("COALESCE", 2..=32),
+    ("CONCAT", 1..=32),
+    ("LENGTH", 1..=1),
+    ("LTRIM", 1..=1),
+    ("REPLACE", 3..=3),
+    ("RTRIM", 1..=1),
+    ("SUBSTR", 2..=3),
+    ("TRIM", 1..=1),
+];
 
 /// An expression over the columns of a row, in SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]

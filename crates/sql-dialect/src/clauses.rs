@@ -104,13 +104,15 @@ pub(crate) fn action_words(action: Action) -> &'static str {
     }
 }
 
-/// The value for rows that have no value in a column that needs one: its backfill, or its default
-/// as the back end writes it.
+/// The value for rows that have no value in a column that needs one: its backfill over these
+/// columns, or its default as the back end writes it.
 pub(crate) fn fill(
     spelling: &dyn Spelling,
     column: &Column,
+    columns: &[Column],
     default: fn(&DefaultValue) -> String,
 ) -> Option<String> {
-    let backfill = column.backfill.as_ref().map(|expression| spelling.expression(expression, &[]));
+    let backfill = column.backfill.as_ref();
+    let backfill = backfill.map(|expression| spelling.expression(expression, columns));
     backfill.or_else(|| column.default.as_ref().map(default))
 }

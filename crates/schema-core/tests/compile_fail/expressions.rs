@@ -35,11 +35,11 @@ schema_core::tenant_schema! {
     }
 
     #[check(half, "size / 2 = 1")]
-    #[check(fraction, "size / 2.0 = 1 AND ratio / size > 2")]
+    #[check(fraction, "size / 2e0 = 1 AND ratio / size > 2")]
     #[check(pattern, "kind LIKE note")]
     #[check(escape, r"kind LIKE 'a\_%'")]
     #[check(empty, "concat(kind, note) <> ''")]
-    #[check(left, "left(kind, 1) = 'a'")]
+    #[check(decimal, "size / 2.0 = 1")]
     #[check(glob, "kind GLOB 'a*'")]
     #[check(own, "size / 2 = 1", mysql = "size DIV 2 = 1")]
     #[check(twice, "size > 0", mysql = "size > 1", mysql = "size > 2")]
@@ -65,6 +65,92 @@ schema_core::tenant_schema! {
         #[backfill("if(size > 1, 'a', 'b')")]
         kind -> Varchar,
         note -> Nullable<Text>,
+    }
+}
+
+mod meanings {
+    schema_core::tenant_schema! {
+        #[check(left, "length(left(kind, 1)) = 1")]
+        #[check(upper, "kind = upper(kind)")]
+        #[check(foreign, "levenshtein(kind, note) < 3")]
+        #[check(quoted, "\"length\"(kind) > 1")]
+        #[check(cast, "CAST(size AS CHAR) = kind")]
+        #[check(few, "coalesce(kind) = kind")]
+        #[check(begins, "kind = substr(kind, -1)")]
+        #[check(counted, "kind = substr(kind, 1, size)")]
+        #[check(nothing, "kind = replace(kind, 'a', note)")]
+        #[check(truth, "kind = concat(kind, done)")]
+        #[check(fine, "kind = concat(trim(kind), coalesce(note, kind), substr(kind, 1, 2), size)")]
+        #[index(size, where = "kind = concat(kind, size)", mysql = none)]
+        functions (id) {
+            id -> BigInt,
+            size -> Integer,
+            done -> Bool,
+            #[max_length = 10]
+            kind -> Varchar,
+            note -> Nullable<Text>,
+            #[backfill("concat(former, 1.5)")]
+            first -> Text,
+            #[backfill("concat(coalesce(former, ''), 1.5)")]
+            second -> Text,
+            #[backfill("sum(size)")]
+            third -> Integer,
+        }
+
+        #[check(less, "kind < 'b'")]
+        #[check(between, "kind NOT BETWEEN 'a' AND 'b'")]
+        #[check(trimmed, "trim(kind) <> ''")]
+        #[check(listed, "coalesce(note, 'a') NOT IN ('a', 'b')")]
+        #[check(turned, "'a' IN (kind, note)")]
+        #[check(chosen, "CASE trim(kind) WHEN 'a' THEN 1 END = 1")]
+        #[check(chosen_again, "CASE kind WHEN 'a' THEN 1 END = 1")]
+        #[check(choice, "CASE WHEN size > 1 THEN 'a' END = 'a'")]
+        #[check(parentheses, "(kind) = 'a'")]
+        #[check(columns, "kind <> note AND trim(note) = kind AND 'a' = kind AND note NOT IN ('a')")]
+        #[check(numbers, "coalesce(size, 1) > 0 AND length(kind) BETWEEN 1 AND 3 AND size IN (1, -2)")]
+        #[check(time, "made >= '2026-01-01'")]
+        comparisons (id) {
+            id -> BigInt,
+            size -> Integer,
+            made -> UtcTimestamp,
+            #[max_length = 10]
+            kind -> Varchar,
+            note -> Nullable<Text>,
+            #[backfill("CASE former WHEN 'a' THEN 1 WHEN 'b' THEN 2 END")]
+            first -> Integer,
+            #[backfill("CASE WHEN concat(kind, '') = 'a' THEN 1 END")]
+            second -> Integer,
+        }
+
+        #[check(twice, "size == 1")]
+        #[check(exact, "size <=> 1")]
+        #[check(signs, "size=-1 OR size<>-1 OR size*-1>+1")]
+        #[check(document, "size->'a' = 1")]
+        #[check(typed, "size::text = kind")]
+        #[check(ordered, "kind COLLATE nocase = 'a'")]
+        #[check(distinct, "size IS DISTINCT FROM 1")]
+        #[check(same, "size IS 1")]
+        #[check(truth, "done IS NOT TRUE AND size IS NOT NULL")]
+        #[check(now, "made < CURRENT_TIMESTAMP")]
+        #[check(unknown, "sise > 1")]
+        #[check(bytes, "code = x'41'")]
+        #[check(number, "size = 0x10")]
+        #[check(joined, "kind = 'a' 'b'")]
+        operators (id) {
+            id -> BigInt,
+            size -> Integer,
+            done -> Bool,
+            made -> UtcTimestamp,
+            code -> Binary,
+            #[max_length = 10]
+            kind -> Varchar,
+            #[backfill("CURRENT_DATE")]
+            first -> Text,
+            #[backfill("made + INTERVAL '1 day'")]
+            second -> UtcTimestamp,
+            #[backfill("(SELECT note FROM comparisons c WHERE c.id = size)")]
+            third -> Text,
+        }
     }
 }
 

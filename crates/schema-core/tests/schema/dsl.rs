@@ -85,7 +85,7 @@ mod desk {
         #[foreign_key((part_of) -> tickets(id), on_delete = cascade)]
         tickets (id) {
             id -> BigInt,
-            #[backfill("upper(code)")]
+            #[backfill("trim(code)")]
             #[max_length = 64]
             subject -> Varchar,
             #[references(agents.id, on_update = set_null, name = opener, on_delete = cascade)]
@@ -113,7 +113,7 @@ mod lookalikes {
             id -> BigInt,
         }
 
-        #[check(hex, "code <> x'41'")]
+        #[check(quoted, "code <> 'x' AND code <> 'end'")]
         #[check(positive, "abs(number) > 0")]
         #[check(either, "CASE WHEN number > 0 THEN 1 ELSE 2 END = 1")]
         #[check(texts, "code <> 'it''s x' AND code <> ';--/*||)'")]
@@ -235,7 +235,7 @@ fn indexes_and_keys_reach_the_model() {
       unique uq_offices_seats (branch, desk desc)
     tickets (id)
       id BigInt not null
-      subject Varchar(64) not null (from upper(code))
+      subject Varchar(64) not null (from trim(code))
       opened_by BigInt
       branch BigInt
       office Integer

@@ -1,132 +1,149 @@
-//! Checks that an expression means the same on every back end. What a dialect can write so that it
-//! does (`LIKE` with a text, a backslash, the length of a text) is allowed.
+//! Checks that an expression means the same on every back end: whatever is not known to do so is
+//! refused. What a dialect can write so that it does (`LIKE` with a text, a backslash, the length
+//! of a text) is allowed.
 
 use schema_model::SqlType;
-use sql_text::{Expression, Token, TokenKind, list_items};
+use sql_text::{Expression, Token, TokenKind};
 use syn::LitStr;
 
 use crate::declared::{Column, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
+mod comparisons;
+mod functions;
+mod operators;
+
+/// What an expression is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Check,
+    Index,
+    /// It may mention former columns, which are not known.
+    Backfill,
+}
+
 pub(super) fn check(
     table: &Table,
+    purpose: Purpose,
     literal: &LitStr,
     expression: &Expression<'_>,
     errors: &mut Errors,
 ) {
-    let tokens = expression.tokens();
-    let mut messages: Vec<String> = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-        let after = &tokens[at + 1..];
-        let found = if token.is_word("LIKE") {
-            pattern(after)
-        } else if token.is_symbol('/') {
-            division(table, before, after.first())
-        } else if after.first().is_some_and(|next| next.is_symbol('(')) {
-            call(table, token, after)
-        } else {
-            operator(token)
-        };
-        messages.extend(found);
-    }
-    messages.dedup();
-    for message in messages {
-        errors.add(literal.span(), message);
+    let meaning = Meaning { table, purpose, tokens: expression.tokens() };
+    // What comes after the first problem may only follow from it.
+    let places = || 0..meaning.tokens.len();
+    let problem = places()
+        .find_map(|at| meaning.call(at))
+        .or_else(|| places().find_map(|at| meaning.operator(at)))
+        .or_else(|| places().find_map(|at| meaning.comparison(at)));
+    if let Some(problem) = problem {
+        errors.add(literal.span(), problem);
     }
 }
 
-/// `LIKE` is written as `GLOB` on SQLite, where it would ignore case. That needs the pattern.
-fn pattern(after: &[Token<'_>]) -> Option<String> {
-    let problem = match after {
-        [text, rest @ ..] if text.kind == TokenKind::Text => {
-            if text.text.contains('\\') {
-                "a backslash in a pattern is an escape on PostgreSQL, MySQL and MariaDB"
-            } else if rest.first().is_some_and(|next| next.is_word("ESCAPE")) {
-                "`ESCAPE` can't be written for every back end"
-            } else {
-                return None;
-            }
-        }
-        _ => "`LIKE` ignores the case of letters on SQLite unless its pattern is a text",
-    };
-    Some(format!("{problem}; expected a pattern such as 'a%' without escapes"))
-}
-
-fn division(table: &Table, left: Option<&Token<'_>>, right: Option<&Token<'_>>) -> Option<String> {
-    let is_fraction = |token: Option<&Token<'_>>| {
-        token.is_some_and(|token| match token.kind {
-            TokenKind::Number => token.text.contains('.'),
-            _ => column(table, token)
-                .is_some_and(|column| column.sql_type() == Some(SqlType::Double)),
-        })
-    };
-    let is_portable = is_fraction(left) || is_fraction(right);
-    (!is_portable).then(|| {
-        "`/` between integers is a whole number on SQLite and PostgreSQL, and a fraction on MySQL \
-         and MariaDB; expected a fraction on one side, such as `/ 2.0`"
-            .to_owned()
-    })
-}
-
-/// Operators that are no words of every back end.
-fn operator(token: &Token<'_>) -> Option<String> {
-    const ONLY_SOME: [&str; 6] = ["GLOB", "REGEXP", "RLIKE", "ILIKE", "SIMILAR", "DIV"];
-    let name = ONLY_SOME.iter().find(|name| token.is_word(name))?;
-    Some(format!("`{name}` is not known to every back end; expected another comparison"))
-}
-
-fn call(table: &Table, function: &Token<'_>, after: &[Token<'_>]) -> Option<String> {
-    if function.is_word("CONCAT") {
-        let mut rest = sql_text::Cursor::new(after);
-        let arguments = rest.group()?;
-        let nullable = list_items(arguments).find_map(|argument| match argument {
-            [name] => column(table, name).filter(|column| column.is_nullable()),
-            _ => None,
-        });
-        return nullable.map(|column| {
-            let name = sql_name(&column.name);
-            format!(
-                "`concat` with a NULL is NULL on MySQL and MariaDB, and leaves it out elsewhere; \
-                 expected coalesce({name}, '') instead of {name}"
-            )
-        });
-    }
-    let (name, portable) = ONLY_SOME.iter().find(|(name, _)| function.is_word(name))?;
-    Some(format!(
-        "`{}` is not a function of every back end; expected {portable}",
-        name.to_lowercase()
-    ))
-}
-
-/// Functions that a back end lacks, or that do something else there, and what to write instead.
-const ONLY_SOME: [(&str, &str); 22] = [
-    ("ASCII", "a comparison of texts"),
-    ("CEILING", "a CASE"),
-    ("CHAR", "the character itself"),
-    ("CHR", "the character itself"),
-    ("GREATEST", "a CASE"),
-    ("HEX", "the bytes themselves"),
-    ("IF", "a CASE"),
-    ("IFNULL", "coalesce(…)"),
-    ("IIF", "a CASE"),
-    ("INSTR", "LIKE"),
-    ("ISNULL", "IS NULL"),
-    ("LEAST", "a CASE"),
-    ("LEFT", "substr(…)"),
-    ("LPAD", "concat(…)"),
-    ("MAX", "a CASE"),
-    ("MIN", "a CASE"),
-    ("NOW", "CURRENT_TIMESTAMP"),
-    ("OCTET_LENGTH", "length(…)"),
-    ("POSITION", "LIKE"),
-    ("RIGHT", "substr(…)"),
-    ("STRFTIME", "CURRENT_TIMESTAMP"),
-    ("STRPOS", "LIKE"),
+/// The words of an expression that are neither names nor functions.
+const WORDS: [&str; 16] = [
+    "AND", "BETWEEN", "CASE", "ELSE", "END", "EXISTS", "FALSE", "IN", "IS", "LIKE", "NOT", "NULL",
+    "OR", "THEN", "TRUE", "WHEN",
 ];
 
-fn column<'t>(table: &'t Table, token: &Token<'_>) -> Option<&'t Column> {
-    let name = token.name()?;
-    table.columns.iter().find(|column| sql_name(&column.name).eq_ignore_ascii_case(&name))
+struct Meaning<'a> {
+    table: &'a Table,
+    purpose: Purpose,
+    tokens: &'a [Token<'a>],
+}
+
+/// What is known about the type of a part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Other,
+    /// A former column, or a part of several tokens.
+    Unknown,
+}
+
+impl<'a> Meaning<'a> {
+    fn token(&self, at: usize) -> Option<&'a Token<'a>> {
+        self.tokens.get(at)
+    }
+
+    fn before(&self, at: usize) -> Option<&'a Token<'a>> {
+        self.token(at.checked_sub(1)?)
+    }
+
+    fn is_symbol(&self, at: usize, symbol: char) -> bool {
+        self.token(at).is_some_and(|token| token.is_symbol(symbol))
+    }
+
+    fn is_word(&self, at: usize, word: &str) -> bool {
+        self.token(at).is_some_and(|token| token.is_word(word))
+    }
+
+    /// Whether the token is the name of a function.
+    fn is_call(&self, at: usize) -> bool {
+        self.is_name(at) && self.is_symbol(at + 1, '(')
+    }
+
+    fn is_name(&self, at: usize) -> bool {
+        self.token(at).is_some_and(|token| token.name().is_some() && !token.is_any_word(&WORDS))
+    }
+
+    /// Whether the token ends a value, so that an operator must follow.
+    fn ends_value(&self, at: usize) -> bool {
+        let Some(token) = self.token(at) else { return false };
+        match token.kind {
+            TokenKind::Number | TokenKind::Text | TokenKind::Variable => true,
+            TokenKind::Symbol(symbol) => symbol == ')',
+            TokenKind::Word | TokenKind::QuotedName => {
+                self.is_name(at) || token.is_any_word(&["END", "FALSE", "NULL", "TRUE"])
+            }
+        }
+    }
+
+    fn column(&self, token: &Token<'_>) -> Option<&'a Column> {
+        let name = token.name()?;
+        let mut columns = self.table.columns.iter();
+        columns.find(|column| sql_name(&column.name).eq_ignore_ascii_case(&name))
+    }
+
+    /// The type of a token that is a text, a number or a column.
+    fn kind(&self, token: &Token<'_>) -> Kind {
+        match token.kind {
+            TokenKind::Text => Kind::Text,
+            TokenKind::Word | TokenKind::QuotedName => match self.column(token) {
+                Some(column) if is_text(column) => Kind::Text,
+                Some(_) => Kind::Other,
+                None => Kind::Unknown,
+            },
+            TokenKind::Number | TokenKind::Variable | TokenKind::Symbol(_) => Kind::Other,
+        }
+    }
+
+    /// The place of the parenthesis that this one closes.
+    fn opening(&self, closing: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        (0..=closing).rev().find(|at| {
+            if self.is_symbol(*at, ')') {
+                depth += 1;
+            } else if self.is_symbol(*at, '(') {
+                depth -= 1;
+            }
+            depth == 0
+        })
+    }
+
+    /// What to say after the portable spelling.
+    fn otherwise(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Index => "an expression for each back end, such as `postgres = \"…\"`",
+            Purpose::Check | Purpose::Backfill => {
+                "an expression for each back end, such as `mysql = \"…\"`"
+            }
+        }
+    }
+}
+
+fn is_text(column: &Column) -> bool {
+    matches!(column.sql_type(), Some(SqlType::Text | SqlType::Varchar(_)))
 }

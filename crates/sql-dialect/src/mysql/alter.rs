@@ -85,7 +85,7 @@ impl<'a> Fills<'a> {
         for step in &alter.steps {
             match step {
                 Step::AddColumn(column) if column.backfill.is_some() => fills.added.push(column),
-                Step::AlterColumn { from, to } if has_fill(from, to) => {
+                Step::AlterColumn { from, to } if has_fill(alter, from, to) => {
                     fills.altered.push((to, from.sql_type != to.sql_type));
                 }
                 _ => {}
@@ -112,7 +112,7 @@ impl<'a> Fills<'a> {
         let mut sql = Vec::new();
         let values = self.added.iter().filter_map(|column| {
             let name = Mysql.quote(&first_name(alter, column));
-            Some(format!("{name} = {}", fill(column)?))
+            Some(format!("{name} = {}", fill(alter, column)?))
         });
         let values = values.collect::<Vec<_>>().join(",\n        ");
         if !values.is_empty() {
@@ -120,7 +120,7 @@ impl<'a> Fills<'a> {
         }
         for (column, _) in &self.altered {
             let name = Mysql.quote(&column.name);
-            sql.push(match fill(column) {
+            sql.push(match fill(alter, column) {
                 Some(value) => {
                     format!("UPDATE {table}\n    SET {name} = {value}\n    WHERE {name} IS NULL")
                 }
@@ -132,7 +132,7 @@ impl<'a> Fills<'a> {
             |column: &&Column| guards::zero_guard(&alter.to.name, &first_name(alter, column));
         sql.extend(
             numbered
-                .filter(|column| column.auto_increment && fill(column).is_some())
+                .filter(|column| column.auto_increment && fill(alter, column).is_some())
                 .map(zero_guard),
         );
         sql
@@ -140,8 +140,8 @@ impl<'a> Fills<'a> {
 }
 
 /// Whether NULL is replaced, and there is a value to replace it with.
-fn has_fill(from: &Column, to: &Column) -> bool {
-    from.nullable && !to.nullable && (fill(to).is_some() || to.auto_increment)
+fn has_fill(alter: &AlterTable, from: &Column, to: &Column) -> bool {
+    from.nullable && !to.nullable && (fill(alter, to).is_some() || to.auto_increment)
 }
 
 /// Gives numbers after the greatest existing one. The server would begin with 1.

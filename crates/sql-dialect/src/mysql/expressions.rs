@@ -1,9 +1,10 @@
 //! MySQL and MariaDB: spelling, above all of expressions.
 
-use schema_model::{Column, Instead, SqlType, Text};
+use schema_model::{Column, DefaultValue, Instead, SqlType, Text};
 use sql_text::{Cursor, Expression, Syntax, Token, TokenKind};
 
 use super::names::Mysql;
+use super::types;
 use crate::spelling::Spelling;
 
 impl Spelling for Mysql {
@@ -25,6 +26,7 @@ impl Spelling for Mysql {
 /// - Double quotes enclose a text here, unless the server's SQL mode says otherwise, so names get
 ///   backticks.
 /// - A backslash in a text is an escape, so it is doubled.
+/// - `CURRENT_TIMESTAMP` is in the session's time zone, and `utc_timestamp` is not.
 /// - `length` counts bytes, and `char_length` characters.
 /// - Comparisons ignore spaces at the end of texts, so columns of texts are compared by their
 ///   bytes.
@@ -45,6 +47,9 @@ fn expression(declared: &str, columns: &[Column]) -> String {
             TokenKind::Text => return Some(token.text.replace('\\', "\\\\")),
             TokenKind::Number | TokenKind::Variable | TokenKind::Symbol(_) => return None,
         };
+        if token.is_word("CURRENT_TIMESTAMP") {
+            return Some(types::default(&DefaultValue::Now));
+        }
         if token.is_word("LENGTH") && tokens.get(at + 1).is_some_and(|next| next.is_symbol('(')) {
             return Some("char_length".to_owned());
         }

@@ -17,7 +17,7 @@ pub(super) fn guards(alter: &AlterTable) -> Vec<String> {
         let Step::AlterColumn { from, to } = step else { continue };
         sql.extend(conversion_guard(&alter.from.name, from, to.sql_type));
         let has_no_value =
-            fill(to).is_none() && !to.auto_increment && from.nullable && !to.nullable;
+            fill(alter, to).is_none() && !to.auto_increment && from.nullable && !to.nullable;
         if has_no_value {
             let is_null = format!("{} IS NULL", Mysql.quote(&from.name));
             sql.push(guard(&alter.from.name, &from.name, "is NULL in a row", &is_null));

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: tables and indexes as they are created.
 
+use schema_model::diff::AlterTable;
 use schema_model::{Column, DefaultValue, ForeignKey, Table};
 
 use super::indexes::{index, index_key};
@@ -42,7 +43,10 @@ pub(super) fn column(column: &Column) -> String {
     sql
 }
 
-/// The value for rows that have no value.
-pub(super) fn fill(column: &Column) -> Option<String> {
-    clauses::fill(&Mysql, column, types::default)
+/// The value for rows that have no value. A backfill reads the columns as they were, some of them
+/// under new names.
+pub(super) fn fill(alter: &AlterTable, column: &Column) -> Option<String> {
+    let columns: Vec<Column> =
+        alter.from.columns.iter().chain(alter.to.columns.iter()).cloned().collect();
+    clauses::fill(&Mysql, column, &columns, types::default)
 }

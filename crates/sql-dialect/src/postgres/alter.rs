@@ -153,7 +153,7 @@ impl Script<'_> {
         }
         for column in newly_not_null(alter) {
             let name = Postgres.quote(&column.name);
-            if let Some(value) = clauses::fill(&Postgres, column, types::default) {
+            if let Some(value) = clauses::fill(&Postgres, column, &[], types::default) {
                 self.statement(format!(
                     "UPDATE {table}\n    SET {name} = {value}\n    WHERE {name} IS NULL"
                 ));

@@ -2,7 +2,8 @@
 
 use schema_model::{Column, Schema};
 
-use super::names::{Sqlite, compared};
+use super::expressions::compared;
+use super::names::Sqlite;
 use super::types::{column_type, compared_check, default, type_check};
 use crate::catalog::{Catalog, CatalogColumn};
 use crate::expected::{self, Compared, Printed};

@@ -2,6 +2,7 @@
 
 mod alter;
 mod catalog;
+mod expressions;
 mod names;
 mod rebuild;
 mod tables;
@@ -14,8 +15,8 @@ use crate::catalog::Catalog;
 use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
 
+pub use expressions::compared;
 pub(crate) use names::Sqlite;
-pub use names::compared;
 pub use types::compared_check;
 
 impl Dialect for Sqlite {

@@ -1,0 +1,123 @@
+//! Comparisons of texts: by their bytes, with the spaces at their end. PostgreSQL compares so, and
+//! SQLite; on MySQL and MariaDB, a dialect writes so, if a column of texts is compared.
+
+use sql_text::{Token, TokenKind};
+
+use super::{Kind, Meaning};
+
+/// One side of a comparison.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// A column by itself.
+    Column(Kind),
+    Value(Kind),
+}
+
+impl Side {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Column(kind) | Self::Value(kind) => kind,
+        }
+    }
+}
+
+impl Meaning<'_> {
+    /// The problem with the comparison whose operator begins at that place.
+    pub(super) fn comparison(&self, at: usize) -> Option<String> {
+        let token = self.token(at)?;
+        let negated = at.checked_sub(1).filter(|before| self.is_word(*before, "NOT"));
+        let left = negated.unwrap_or(at).checked_sub(1);
+        let sides = if token.is_word("IN") {
+            let inner = sql_text::Cursor::new(&self.tokens[at + 1..]).group()?;
+            let is_text = |one: &Token<'_>| one.kind == TokenKind::Text;
+            let listed = if inner.iter().any(is_text) { Kind::Text } else { Kind::Unknown };
+            [self.ends_at(left?), Side::Value(listed)]
+        } else if token.is_word("BETWEEN") {
+            [self.ends_at(left?), self.begins_at(at + 1)]
+        } else if token.is_word("WHEN") {
+            [self.selected(at)?, self.begins_at(at + 1)]
+        } else if "=<>!".chars().any(|symbol| token.is_symbol(symbol)) {
+            let is_symbol = |at: usize| "=<>!".chars().any(|symbol| self.is_symbol(at, symbol));
+            if left.is_some_and(is_symbol) {
+                return None;
+            }
+            let right = if is_symbol(at + 1) { at + 2 } else { at + 1 };
+            [self.ends_at(left?), self.begins_at(right)]
+        } else {
+            return None;
+        };
+        if sides.iter().all(|side| side.kind() != Kind::Text) {
+            return None;
+        }
+        let otherwise = self.otherwise();
+        let is_column = |side: &Side| matches!(side, Side::Column(Kind::Text | Kind::Unknown));
+        let only_left_counts = token.is_any_word(&["IN", "WHEN"]);
+        let compared = if only_left_counts { &sides[..1] } else { &sides[..] };
+        if !compared.iter().any(is_column) {
+            return Some(format!(
+                "a text is compared with something other than a column of texts, and then MySQL \
+                 and MariaDB ignore the spaces at its end; expected such a column by itself, or {otherwise}"
+            ));
+        }
+        let is_equality = only_left_counts
+            || token.is_symbol('=')
+            || token.is_symbol('!')
+            || token.is_symbol('<') && self.is_symbol(at + 1, '>');
+        (!is_equality).then(|| {
+            format!(
+                "which of two texts is less depends on the collation of a PostgreSQL database; \
+                 expected another comparison, or {otherwise}"
+            )
+        })
+    }
+
+    /// The value that ends at that place.
+    fn ends_at(&self, at: usize) -> Side {
+        let Some(token) = self.token(at) else { return Side::Value(Kind::Unknown) };
+        if !token.is_symbol(')') {
+            return match self.is_name(at) {
+                true => Side::Column(self.kind(token)),
+                false => Side::Value(self.kind(token)),
+            };
+        }
+        let function = self.opening(at).and_then(|opening| opening.checked_sub(1));
+        match function.filter(|at| self.is_call(*at)) {
+            Some(function) => Side::Value(self.kind_of_call(function)),
+            None => Side::Value(Kind::Unknown),
+        }
+    }
+
+    /// The value that begins at that place.
+    fn begins_at(&self, at: usize) -> Side {
+        match self.token(at) {
+            Some(_) if self.is_call(at) => Side::Value(self.kind_of_call(at)),
+            Some(token) if self.is_name(at) => Side::Column(self.kind(token)),
+            Some(token) => Side::Value(self.kind(token)),
+            None => Side::Value(Kind::Unknown),
+        }
+    }
+
+    /// The value after the `CASE` of this `WHEN`. `CASE WHEN` has a condition instead, and compares
+    /// nothing.
+    fn selected(&self, when: usize) -> Option<Side> {
+        let mut depth = 0_usize;
+        let case = (0..when).rev().find(|at| {
+            if self.is_word(*at, "END") {
+                depth += 1;
+            } else if self.is_word(*at, "CASE") {
+                if depth == 0 {
+                    return true;
+                }
+                depth -= 1;
+            }
+            false
+        })?;
+        if self.is_word(case + 1, "WHEN") {
+            return None;
+        }
+        match self.is_word(case + 2, "WHEN") {
+            true => Some(self.begins_at(case + 1)),
+            false => Some(Side::Value(Kind::Unknown)),
+        }
+    }
+}
