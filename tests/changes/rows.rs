@@ -13,6 +13,8 @@ test_on! {
         a_table_without_rows_is_named,
         a_backfill_has_the_type_of_its_column,
         a_hazard_that_fails_leaves_the_rows_to_the_rest,
+        a_way_down_that_fails_is_tried_apart,
+        a_way_down_is_tried_apart_though_no_rows_go_up,
     }
 }
 
@@ -128,4 +130,50 @@ fn a_hazard_that_fails_leaves_the_rows_to_the_rest(host: &ScratchHost) {
     let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
     let failed: Vec<String> = proven.failed.iter().map(ToString::to_string).collect();
     assert_eq!((proven.rows, failed), (Rows::None, vec!["check=ck_notes_large".to_owned()]));
+}
+
+/// The way down invents one code for all rows, which are then not unique, and the type that it
+/// changes back is tried with rows. If the way up fails too, there are rows of the new schema.
+macro_rules! no_way_down {
+    ($($check:tt)*) => {
+        mod from {
+            schema_core::tenant_schema! {
+                #[unique(code)]
+                notes (id) {
+                    id -> BigInt,
+                    size -> Integer,
+                    code -> Integer,
+                }
+            }
+        }
+        mod to {
+            schema_core::tenant_schema! {
+                $($check)*
+                notes (id) {
+                    id -> BigInt,
+                    size -> BigInt,
+                    label -> Nullable<Text>,
+                }
+            }
+        }
+    };
+}
+
+fn a_way_down_that_fails_is_tried_apart(host: &ScratchHost) {
+    no_way_down!();
+    let proven = prove_between(host, &from::SCHEMA, &to::SCHEMA);
+    let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    let failed: Vec<String> = proven.failed_down.iter().map(ToString::to_string).collect();
+    assert_eq!((proven.rows, proven.failed), (Rows::UpOnly, vec![]));
+    assert_eq!(failed, ["unique=uq_notes_code"]);
+}
+
+fn a_way_down_is_tried_apart_though_no_rows_go_up(host: &ScratchHost) {
+    no_way_down!(#[check(large, "size > 1000")]);
+    let proven = prove_between(host, &from::SCHEMA, &to::SCHEMA);
+    let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    let failed = [proven.failed, proven.failed_down]
+        .map(|failed| failed.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(proven.rows, Rows::None);
+    assert_eq!(failed, [["check=ck_notes_large"], ["unique=uq_notes_code"]]);
 }

@@ -35,9 +35,11 @@ pub struct Proven {
     pub rows_count: usize,
     /// The tables that accepted no row.
     pub empty: Vec<EmptyTable>,
-    /// The hazards that fail on the rows tried, each by itself. Everything else was tried with rows
-    /// apart from them.
+    /// The hazards of the way up that fail on the rows tried, each by itself. Everything else was
+    /// tried with rows apart from them.
     pub failed: Vec<Hazard>,
+    /// The same of the way down.
+    pub failed_down: Vec<Hazard>,
 }
 
 /// Which rows the tables contained while a migration was executed.
@@ -57,8 +59,8 @@ pub enum Rows {
 /// before, and what was written by hand must still work.
 ///
 /// If the migration may fail on rows (for example, because a new check rejects them), such a
-/// failure proves nothing. The migration is then tried without rows, and with rows apart from what
-/// may fail on them.
+/// failure proves nothing. The way that failed is then tried without rows, and with rows apart from
+/// what may fail on them.
 ///
 /// # Errors
 /// What differs from what is expected.
@@ -68,9 +70,11 @@ pub enum Rows {
 pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     let changes =
         |from, to| diff(from, to).expect("a difference that a migration is generated for");
+    let undone = undone(proof.from, proof.to);
     let attempt = Attempt {
         up: changes(proof.from, proof.to),
-        down: changes(proof.to, &undone(proof.from, proof.to)),
+        down: changes(proof.to, &undone),
+        undone,
         fresh: fresh_catalog(proof.host, proof.to)?,
         proof,
     };
@@ -81,10 +85,26 @@ pub fn prove(proof: &Proof<'_>) -> Result<Proven, Unproven> {
     match attempt.run(Rows::Kept) {
         Err(Unproven::Refused { .. }) if down_may_fail => match attempt.run(Rows::UpOnly) {
             Err(Unproven::Refused { .. }) if up_may_fail => attempt.run_apart(),
-            result => result,
+            Ok(proven) => Ok(Proven { failed_down: attempt.apart(Way::Down)?, ..proven }),
+            Err(unproven) => Err(unproven),
         },
         Err(Unproven::Refused { .. }) if up_may_fail => attempt.run_apart(),
         result => result,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    Up,
+    Down,
+}
+
+impl Way {
+    fn step(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
     }
 }
 
@@ -92,44 +112,82 @@ struct Attempt<'a> {
     proof: &'a Proof<'a>,
     up: Vec<Change>,
     down: Vec<Change>,
+    /// The old schema, declared so that the way down leads to it.
+    undone: Schema,
     /// The catalogue of a database in which the new schema was created from nothing.
     fresh: Catalog,
 }
 
 impl Attempt<'_> {
-    /// Runs without rows. Then tries with rows what can't fail on them, and each hazard by itself.
+    /// Runs without rows, and then each way apart.
     fn run_apart(&self) -> Result<Proven, Unproven> {
         let proven = self.run(Rows::None)?;
-        let hazards = hazards(&self.up);
+        let (failed, failed_down) = (self.apart(Way::Up)?, self.apart(Way::Down)?);
+        Ok(Proven { failed, failed_down, ..proven })
+    }
+
+    /// Tries with rows what can't fail on them, and then each hazard by itself. Returns those that
+    /// fail.
+    fn apart(&self, way: Way) -> Result<Vec<Hazard>, Unproven> {
+        let hazards = hazards(self.changes(way));
         let may_fail: Vec<&Hazard> =
             hazards.iter().filter(|hazard| !hazard.kind.loses_data()).collect();
-        match self.run_up_without(&may_fail) {
+        match self.run_without(way, &may_fail) {
             // What is left out may be what the rest needs. Then nothing can be tried apart.
-            Err(Unproven::Refused { .. }) => return Ok(proven),
+            Err(Unproven::Refused { .. }) if !may_fail.is_empty() => return Ok(Vec::new()),
             result => result?,
         }
         let mut failed = Vec::new();
         for hazard in &may_fail {
             let others: Vec<&Hazard> =
                 may_fail.iter().copied().filter(|other| other != hazard).collect();
-            match self.run_up_without(&others) {
+            match self.run_without(way, &others) {
                 Err(Unproven::Refused { .. }) => failed.push((*hazard).clone()),
                 result => result?,
             }
         }
-        Ok(Proven { failed, ..proven })
+        Ok(failed)
     }
 
-    /// Runs up with rows, to a schema without what these hazards are about. Does nothing if no
-    /// migration leads there. No declaration may have that schema (a column that numbers its rows
-    /// without being a key), so the catalogue is not compared with it.
-    fn run_up_without(&self, hazards: &[&Hazard]) -> Result<(), Unproven> {
-        let from = self.proof.from;
-        let to = without(self.proof.to, &self.up, hazards);
-        let Ok(up) = diff(from, &to) else { return Ok(()) };
+    /// Goes that way with rows, to a schema without what these hazards are about. Does nothing if
+    /// no migration leads there. No declaration may have that schema (a column that numbers its
+    /// rows without being a key), so the catalogue is not compared with it.
+    fn run_without(&self, way: Way, hazards: &[&Hazard]) -> Result<(), Unproven> {
+        let (start, goal) = match way {
+            Way::Up => (self.proof.from, self.proof.to),
+            Way::Down => (self.proof.to, &self.undone),
+        };
+        let Ok(changes) = diff(start, &without(goal, self.changes(way), hazards)) else {
+            return Ok(());
+        };
+        let mut scratch = self.with_rows(way)?;
+        carry_out(&mut scratch, start, &changes, way.step()).map(drop)
+    }
+
+    /// A database with rows before that way. If no rows can go up, it has rows of the new schema.
+    fn with_rows(&self, way: Way) -> Result<Scratch, Unproven> {
+        let (from, to) = (self.proof.from, self.proof.to);
         let mut scratch = self.prepared()?.0;
         rows::fill(&mut scratch, from);
-        carry_out(&mut scratch, from, &up, "up").map(drop)
+        match way {
+            Way::Up => return Ok(scratch),
+            Way::Down => match carry_out(&mut scratch, from, &self.up, "up") {
+                Ok(_) => return Ok(scratch),
+                Err(Unproven::Refused { .. }) => {}
+                Err(unproven) => return Err(unproven),
+            },
+        }
+        let mut scratch = self.prepared()?.0;
+        carry_out(&mut scratch, from, &self.up, "up")?;
+        rows::fill(&mut scratch, to);
+        Ok(scratch)
+    }
+
+    fn changes(&self, way: Way) -> &[Change] {
+        match way {
+            Way::Up => &self.up,
+            Way::Down => &self.down,
+        }
     }
 
     fn run(&self, rows: Rows) -> Result<Proven, Unproven> {
@@ -158,6 +216,7 @@ impl Attempt<'_> {
             rows_count: filled.rows,
             empty: filled.empty,
             failed: Vec::new(),
+            failed_down: Vec::new(),
         })
     }
 

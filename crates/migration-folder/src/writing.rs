@@ -85,6 +85,8 @@ pub enum Proved {
         empty: Vec<EmptyTable>,
         /// The hazards that fail on the rows tried; everything else was tried with rows.
         failed: Vec<Hazard>,
+        /// The same of the way down.
+        failed_down: Vec<Hazard>,
     },
     /// It failed, which only a draft may.
     Failed(Box<Unproven>),
@@ -308,8 +310,8 @@ impl<'a> Draft<'a> {
             *down = self.down_text(&proven.down);
         }
         let Proven { rows, rows_count, .. } = *proven;
-        let (empty, failed) = (proven.empty.clone(), proven.failed.clone());
-        Proved::Passed { rows, rows_count, empty, failed }
+        let Proven { empty, failed, failed_down, .. } = proven.clone();
+        Proved::Passed { rows, rows_count, empty, failed, failed_down }
     }
 
     fn prove(

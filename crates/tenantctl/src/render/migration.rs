@@ -26,9 +26,11 @@ pub fn written(
     text.push_str("\nexecuted up, down and up again:\n");
     let proofs = written.proofs.iter();
     let proofs = proofs.map(|(kind, proved)| match proved {
-        Proved::Passed { rows, rows_count, empty, failed } => {
+        Proved::Passed { rows, rows_count, empty, failed, failed_down } => {
             let words = in_words(*rows, *rows_count);
-            format!("{kind}: {words}{}{}", failed_on_rows(failed), without_rows(empty))
+            let failed = [("fails on rows", failed), ("down fails on rows", failed_down)]
+                .map(failed_on_rows);
+            format!("{kind}: {words}{}{}", failed.concat(), without_rows(empty))
         }
         Proved::Failed(cause) => format!("{kind}: not proven: {}", on_one_line(cause)),
     });
@@ -75,13 +77,13 @@ pub fn without_rows(empty: &[EmptyTable]) -> String {
     empty.iter().map(of_one).collect()
 }
 
-/// What fails on the rows tried, when the rest of the migration was tried apart.
-fn failed_on_rows(failed: &[Hazard]) -> String {
+/// What fails on the rows tried, when the rest of that way was tried apart.
+fn failed_on_rows((what, failed): (&str, &Vec<Hazard>)) -> String {
     let failed: Vec<String> = failed.iter().map(Hazard::to_string).collect();
     match &*failed {
         [] => String::new(),
         failed => format!(
-            "\n    fails on rows: {}; everything else was tried with rows, apart from it",
+            "\n    {what}: {}; everything else was tried with rows, apart from it",
             failed.join(", ")
         ),
     }
