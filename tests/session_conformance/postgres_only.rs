@@ -6,8 +6,9 @@ use std::time::Duration;
 use db_backend::admin::{Created, Creator};
 use db_backend::{
     Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DbErrorKind, DieselConnector,
-    ExecutionMode, ServerUrl, StrayHistory, Timeouts, Version,
+    ExecutionMode, Scratch, ServerUrl, StrayHistory, Timeouts, Version, ViewSql,
 };
+use insta::assert_snapshot;
 
 use super::{ExecuteSql as _, LIMITS};
 use crate::support::server::available;
@@ -132,4 +133,49 @@ fn databases_are_created_on_one_session_which_is_replaced_if_it_was_ended() {
     let error = create(&name).expect_err("its session was ended");
     assert_eq!(error.kind, DbErrorKind::ConnectionLost, "{error}");
     assert_eq!(create(&name), Ok(Created::New));
+}
+
+/// Each view after those that it reads, whatever was created first, with what belongs to it.
+#[test]
+fn the_views_over_a_table_are_written_in_order() {
+    let Some(server) = available(BackendKind::Postgres) else { return };
+    let mut scratch = Scratch::on(server.url()).expect("it can be created");
+    let statements = "CREATE TABLE notes (id INTEGER, body TEXT); CREATE TABLE others (id INTEGER);
+        CREATE VIEW first AS SELECT 1 AS id;
+        CREATE VIEW \"Second\" WITH (security_barrier) AS SELECT id FROM notes;
+        CREATE OR REPLACE VIEW first AS SELECT id FROM \"Second\";
+        CREATE MATERIALIZED VIEW third AS SELECT first.id FROM first JOIN notes USING (id);
+        CREATE UNIQUE INDEX third_id ON third (id);
+        CREATE FUNCTION ignore() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER ignored INSTEAD OF INSERT ON first FOR EACH ROW EXECUTE FUNCTION ignore();
+        CREATE VIEW unrelated AS SELECT id FROM others";
+    scratch.connection().execute(statements).expect("it is right");
+    let views = scratch.views_over(&["notes", "missing"]).expect("they can be read");
+    // From PostgreSQL 16 on, columns are not qualified.
+    let text = [&*views.drop, &*views.create].concat().join(";\n");
+    let text =
+        ["notes.", "first.", "\"Second\"."].iter().fold(text, |text, name| text.replace(name, ""));
+    assert_snapshot!(text, @r#"
+    DROP MATERIALIZED VIEW third;
+    DROP VIEW first;
+    DROP VIEW "Second";
+    CREATE VIEW "Second" WITH (security_barrier=true) AS
+     SELECT id
+       FROM notes;
+    CREATE VIEW first AS
+     SELECT id
+       FROM "Second";
+    CREATE TRIGGER ignored INSTEAD OF INSERT ON first FOR EACH ROW EXECUTE FUNCTION ignore();
+    CREATE MATERIALIZED VIEW third AS
+     SELECT id
+       FROM (first
+         JOIN notes USING (id));
+    CREATE UNIQUE INDEX third_id ON third USING btree (id)
+    "#);
+    for statement in views.drop.iter().chain(&views.create) {
+        scratch.connection().execute(statement).expect("it is right");
+    }
+    let again = scratch.views_over(&["notes"]).expect("they can be read");
+    assert_eq!(again, views);
+    assert_eq!(scratch.views_over(&[]).expect("they can be read"), ViewSql::default());
 }

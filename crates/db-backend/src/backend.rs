@@ -10,6 +10,16 @@ use crate::error::{DbError, DbErrorKind};
 use crate::tables::TableSql;
 use crate::url::{DatabaseUrl, ServerUrl};
 
+/// Statements for the views over some tables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ViewSql {
+    /// Drops them, each before those that it reads.
+    pub drop: Vec<String>,
+    /// Creates them again as they are, with their indexes and triggers, but not their privileges
+    /// and comments.
+    pub create: Vec<String>,
+}
+
 /// The operations of one back end that need no session state.
 pub(crate) trait Backend: Sync {
     /// Opens an existing database, and sets its limits.
@@ -40,6 +50,15 @@ pub(crate) trait Backend: Sync {
         _table: &str,
     ) -> Result<Vec<String>, DbError> {
         Ok(Vec::new())
+    }
+
+    /// The views over these tables; none on back ends that change a table under its views.
+    fn views_over(
+        &self,
+        _connection: &mut AnyConnection,
+        _tables: &[&str],
+    ) -> Result<ViewSql, DbError> {
+        Ok(ViewSql::default())
     }
 
     /// The query for the views: the name of each, and a statement that evaluates it.

@@ -3,7 +3,7 @@
 use sql_dialect::BackendKind;
 use sql_dialect::catalog::Catalog;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, ViewSql};
 use crate::connection::{Access, Capabilities, Mark, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
@@ -111,6 +111,14 @@ impl AnyConnection {
     pub(crate) fn views(&mut self) -> Result<Vec<[String; 2]>, DbError> {
         let query = backend(self.kind())?.views_query();
         reading::rows(self, query)
+    }
+
+    /// The views over these tables, and over those views.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub(crate) fn views_over(&mut self, tables: &[&str]) -> Result<ViewSql, DbError> {
+        backend(self.kind())?.views_over(self, tables)
     }
 
     /// What its back end can do.

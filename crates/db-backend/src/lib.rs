@@ -52,6 +52,7 @@ mod transaction;
 mod url;
 mod values;
 
+pub use backend::ViewSql;
 pub use backends::is_compiled_in;
 pub use cancel::{Cancel, InFlight};
 pub use connection::{

@@ -10,6 +10,7 @@ use sql_dialect::{Dialect, Piece};
 use sql_text::Statement;
 
 use crate::admin;
+use crate::backend::ViewSql;
 use crate::cancel::Cancel;
 use crate::connection::{Access, ExecutionMode, TenantConnection, Timeouts};
 use crate::driver::AnyConnection;
@@ -151,6 +152,15 @@ impl Scratch {
     /// What the database reports.
     pub fn views(&mut self) -> Result<Vec<[String; 2]>, DbError> {
         self.connection().views()
+    }
+
+    /// The views that read these tables, and can be in the way of their changes: none on back ends
+    /// that change a table under its views.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn views_over(&mut self, tables: &[&str]) -> Result<ViewSql, DbError> {
+        self.connection().views_over(tables)
     }
 
     /// Tries statements that change rows, and undoes them in the end.

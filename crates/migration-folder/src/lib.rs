@@ -21,6 +21,7 @@ mod by_hand;
 mod checksums;
 mod condition;
 mod consent;
+mod draft;
 mod error;
 mod finding;
 mod folder;
@@ -39,6 +40,7 @@ mod writing;
 pub use broken::{Broken, FailedUse, Usage};
 pub use checksums::{check_version, is_in_the_way, seal};
 pub use consent::MAY_FAIL;
+pub use draft::{Proofs, Proved};
 pub use error::{FolderError, Unproven};
 pub use finding::{Finding, Remedy};
 pub use folder::Folder;
@@ -48,6 +50,4 @@ pub use proof::{Proof, Proven, Rows, prove};
 pub use rebase::{Rebased, rebase};
 pub use replay::{Replayed, TriedRows, replay};
 pub use rows::EmptyTable;
-pub use writing::{
-    Content, Generated, Proofs, Proved, Request, Written, new_migration, write_snapshot,
-};
+pub use writing::{Content, Generated, Request, Written, new_migration, write_snapshot};

@@ -11,12 +11,13 @@ use schema_model::snapshot::Snapshot;
 
 use crate::checksums::{is_sealed, seal_staged};
 use crate::consent;
+use crate::draft::Draft;
 use crate::error::FolderError;
 use crate::folder::{Folder, entries, read, snapshot_file};
 use crate::host::ScratchHost;
 use crate::layout::is_same;
 use crate::staging::Staging;
-use crate::writing::{Draft, next_version};
+use crate::writing::next_version;
 
 /// What [`rebase`] did.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The text of a migration's files.
 
+use db_backend::ViewSql;
 use schema_model::diff::{Change, Hazard, HazardKind, Step, hazards};
 use sql_dialect::Piece;
 
@@ -16,13 +17,21 @@ pub(crate) fn text(statements: &[String]) -> String {
     statements.join("\n")
 }
 
-/// The statements of a draft, between the places for those that its author adds.
-pub(crate) fn with_places(text: &str) -> String {
+/// The statements of a draft, between the places for those that its author adds. The views are
+/// already there.
+pub(crate) fn with_places(text: &str, views: &ViewSql) -> String {
+    const FIRST: &str = "-- A draft, not proven yet. Here is the place for what must be done first";
+    const LAST: &str = "-- Here is the place for what must be done last";
+    if views.create.is_empty() {
+        return format!(
+            "{FIRST}, such as\n--   DROP VIEW …;\n\n{text}\n\
+             {LAST}, such as\n--   CREATE VIEW … AS SELECT …;\n"
+        );
+    }
+    let [drop, create] = [&views.drop, &views.create].map(|statements| self::text(statements));
     format!(
-        "-- A draft, not proven yet. Here is the place for what must be done first, such as\n\
-         --   DROP VIEW …;\n\n{text}\n\
-         -- Here is the place for what must be done last, such as\n\
-         --   CREATE VIEW … AS SELECT …;\n"
+        "{FIRST}.\n{drop}\n{text}\n{LAST}. The views are as they were, without privileges and \
+         comments.\n{create}"
     )
 }
 

@@ -3,20 +3,17 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use db_backend::{BackendKind, Refused, Scratch, Version};
-use schema_model::Schema;
-use schema_model::diff::{Change, Hazard, diff, hazards, undone};
+use db_backend::{BackendKind, Version};
+use schema_model::diff::Hazard;
 use schema_model::snapshot::Snapshot;
-use tenant_migrate::MigrationSet;
 
 use crate::checksums::{is_sealed, seal_staged};
-use crate::error::{FolderError, Unproven};
+use crate::draft::{Draft, Proofs};
+use crate::error::FolderError;
 use crate::folder::{Folder, snapshot_file};
 use crate::host::ScratchHost;
-use crate::proof::{Proof, Proven, Rows, prove};
-use crate::rows::EmptyTable;
 use crate::staging::Staging;
-use crate::{consent, layout, sql};
+use crate::{consent, layout};
 
 /// What to write.
 #[derive(Debug, Clone)]
@@ -67,29 +64,6 @@ pub struct Written {
     pub hazards: Vec<Hazard>,
     /// Where it was executed, and with what result.
     pub proofs: Proofs,
-}
-
-/// The back ends on which a migration was executed, with the results.
-pub type Proofs = Vec<(BackendKind, Proved)>;
-
-/// The result of a proof.
-#[derive(Debug)]
-pub enum Proved {
-    /// It passed.
-    Passed {
-        /// In which steps the tables had rows.
-        rows: Rows,
-        /// How many rows there were in total.
-        rows_count: usize,
-        /// The tables that accepted no row.
-        empty: Vec<EmptyTable>,
-        /// The hazards that fail on the rows tried; everything else was tried with rows.
-        failed: Vec<Hazard>,
-        /// The same of the way down.
-        failed_down: Vec<Hazard>,
-    },
-    /// It failed, which only a draft may.
-    Failed(Box<Unproven>),
 }
 
 /// The content of the files of a blank migration. A blank `up.sql` is refused wherever migrations
@@ -230,160 +204,5 @@ pub(crate) fn next_version(
             }
         },
         Some(_) | None => Ok(Version(by_clock)),
-    }
-}
-
-/// A migration between two schemas, before it is executed.
-pub(crate) struct Draft<'a> {
-    from: &'a Schema,
-    to: &'a Schema,
-    up: Vec<Change>,
-    down: Vec<Change>,
-    /// What it loses, or may fail on.
-    pub(crate) hazards: Vec<Hazard>,
-}
-
-/// The text of each back end's `up.sql` and `down.sql`.
-pub(crate) struct Texts(Vec<(BackendKind, String, String)>);
-
-impl<'a> Draft<'a> {
-    /// The migration from one schema to the other; nothing if they are the same.
-    ///
-    /// # Errors
-    /// The differences that no migration can be generated for.
-    pub(crate) fn new(from: &'a Schema, to: &'a Schema) -> Result<Option<Self>, FolderError> {
-        let up = diff(from, to).map_err(FolderError::Unsupported)?;
-        if up.is_empty() {
-            return Ok(None);
-        }
-        let down = diff(to, &undone(from, to)).map_err(FolderError::Unsupported)?;
-        let hazards = hazards(&up);
-        Ok(Some(Self { from, to, up, down, hazards }))
-    }
-
-    /// What can be rendered without executing it.
-    pub(crate) fn texts(&self) -> Texts {
-        Texts(BackendKind::ALL.map(|kind| self.text(kind)).to_vec())
-    }
-
-    /// Executes it on all hosts, after those of the folder's migrations that are `known`.
-    pub(crate) fn proven(
-        &self,
-        folder: &Folder,
-        known: &dyn Fn(&Version) -> bool,
-        hosts: &[ScratchHost],
-    ) -> Result<(Texts, Proofs), FolderError> {
-        let (mut texts, mut proofs) = (self.texts(), Vec::new());
-        for host in hosts {
-            let kind = host.kind();
-            let proven = self
-                .prove(folder, known, host)?
-                .map_err(|cause| FolderError::Unproven { kind, cause: Box::new(cause) })?;
-            proofs.push((kind, self.passed(kind, &proven, &mut texts)));
-        }
-        Ok((texts, proofs))
-    }
-
-    /// Executes it on all hosts, after the folder's migrations. Where it fails or is not executed,
-    /// the texts have places for what is missing.
-    fn tried(
-        &self,
-        folder: &Folder,
-        hosts: &[ScratchHost],
-    ) -> Result<(Texts, Proofs), FolderError> {
-        let (mut texts, mut proofs) = (self.texts().with_places(), Vec::new());
-        for host in hosts {
-            let kind = host.kind();
-            let proved = match self.prove(folder, &|_| true, host)? {
-                Ok(proven) => self.passed(kind, &proven, &mut texts),
-                Err(cause) => Proved::Failed(Box::new(cause)),
-            };
-            proofs.push((kind, proved));
-        }
-        Ok((texts, proofs))
-    }
-
-    /// Puts the statements that were executed into the texts.
-    fn passed(&self, kind: BackendKind, proven: &Proven, texts: &mut Texts) -> Proved {
-        for (_, up, down) in texts.0.iter_mut().filter(|(other, _, _)| *other == kind) {
-            *up = self.up_text(&proven.up);
-            *down = self.down_text(&proven.down);
-        }
-        let Proven { rows, rows_count, .. } = *proven;
-        let Proven { empty, failed, failed_down, .. } = proven.clone();
-        Proved::Passed { rows, rows_count, empty, failed, failed_down }
-    }
-
-    fn prove(
-        &self,
-        folder: &Folder,
-        known: &dyn Fn(&Version) -> bool,
-        host: &ScratchHost,
-    ) -> Result<Result<Proven, Unproven>, FolderError> {
-        let migrations = read_migrations(folder, host.kind())?;
-        let prepare = |scratch: &mut Scratch| -> Result<(), Refused> {
-            let mut known = migrations.iter().flatten().filter(|one| known(&one.version));
-            known.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
-        };
-        let proof = Proof { host, prepare: &prepare, from: self.from, to: self.to };
-        match prove(&proof) {
-            Err(Unproven::Database(cause)) => Err(host.failed(cause)),
-            proved => Ok(proved),
-        }
-    }
-
-    fn text(&self, kind: BackendKind) -> (BackendKind, String, String) {
-        let statements = |changes| sql::statements(&kind.dialect().render(changes));
-        let (up, down) = (statements(&self.up), statements(&self.down));
-        (kind, self.up_text(&up), self.down_text(&down))
-    }
-
-    fn up_text(&self, statements: &[String]) -> String {
-        format!("{}{}", sql::up_header(&self.hazards), sql::text(statements))
-    }
-
-    fn down_text(&self, statements: &[String]) -> String {
-        format!("{}{}", sql::down_header(&self.up, &self.down), sql::text(statements))
-    }
-}
-
-impl Texts {
-    /// The texts of a draft, with places for what its author adds.
-    fn with_places(self) -> Self {
-        let text = |text: String| sql::with_places(&text);
-        Self(self.0.into_iter().map(|(kind, up, down)| (kind, text(up), text(down))).collect())
-    }
-
-    /// Adds the files of a migration of that name.
-    pub(crate) fn stage(&self, name: &str, staging: &mut Staging) {
-        for (kind, up, down) in &self.0 {
-            staging.add(format!("{kind}/{name}/up.sql"), up.clone());
-            staging.add(format!("{kind}/{name}/down.sql"), down.clone());
-        }
-    }
-
-    /// Each back end's `up.sql` and `down.sql`.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &(BackendKind, String, String)> {
-        self.0.iter()
-    }
-}
-
-/// The migrations of a back end; none if it has no folder yet.
-fn read_migrations(
-    folder: &Folder,
-    kind: BackendKind,
-) -> Result<Option<MigrationSet>, FolderError> {
-    let path = folder.of(kind);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let set = MigrationSet::from_dir(kind, &path).map_err(|error| {
-        let found = error.faults.into_iter();
-        let findings = found.map(|one| folder.finding(one.path.as_ref(), one.problem, one.remedy));
-        FolderError::Findings { name: folder.name, findings: findings.collect() }
-    })?;
-    match layout::refused(folder, &set) {
-        findings if findings.is_empty() => Ok(Some(set)),
-        findings => Err(FolderError::Findings { name: folder.name, findings }),
     }
 }

@@ -51,17 +51,6 @@ pub(super) fn read(connection: &mut AnyConnection) -> Result<Catalog, DbError> {
     Ok(Catalog { tables, others: Some(others) })
 }
 
-/// See [`Backend::views_query`](crate::backend::Backend::views_query).
-pub(super) const VIEWS: &str = "
-    SELECT c.oid::regclass::text,
-        CASE c.relkind WHEN 'm' THEN 'REFRESH MATERIALIZED VIEW ' ELSE 'SELECT * FROM ' END
-            || c.oid::regclass::text
-    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('v', 'm') AND n.nspname !~ '^(pg_|information_schema$)'
-        AND NOT EXISTS (SELECT FROM pg_depend AS d
-            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-    ORDER BY 1";
-
 /// The columns of an index, from what follows its `USING`. If that is not a plain list of a
 /// B-tree's columns, the whole text without its condition.
 fn index_columns(definition: &str) -> Result<Vec<String>, DbError> {

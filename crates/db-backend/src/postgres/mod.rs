@@ -9,12 +9,13 @@ pub(crate) mod errors;
 mod lock;
 mod session;
 mod tables;
+mod views;
 
 use sql_dialect::catalog::Catalog;
 use sql_text::Statement;
 
 use self::databases::SERVER_SQL;
-use crate::backend::{Backend, Guard};
+use crate::backend::{Backend, Guard, ViewSql};
 use crate::connection::{Access, ExecutionMode, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::DbError;
@@ -50,8 +51,16 @@ impl Backend for Postgres {
         catalog::read(connection)
     }
 
+    fn views_over(
+        &self,
+        connection: &mut AnyConnection,
+        tables: &[&str],
+    ) -> Result<ViewSql, DbError> {
+        views::over(connection, tables)
+    }
+
     fn views_query(&self) -> &'static str {
-        catalog::VIEWS
+        views::VIEWS
     }
 
     fn keep_limits(&self, connection: &mut AnyConnection, _: &Timeouts) -> Result<(), DbError> {
