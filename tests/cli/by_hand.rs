@@ -69,9 +69,16 @@ fn a_migration_that_fails_on_rows_says_so() {
 /// The same SQL for every back end, with a snapshot that does not change the schema. It is sealed
 /// if nothing else is found.
 pub(super) fn write_by_hand(cli: &Cli, name: &str, up: &str, down: &str) {
+    write_for_each(cli, name, |_| [up, down].map(str::to_owned));
+    cli.run("check --seal");
+}
+
+/// The `up.sql` and `down.sql` of each back end. It is not sealed.
+pub(super) fn write_for_each(cli: &Cli, name: &str, sql: impl Fn(BackendKind) -> [String; 2]) {
     let root = Path::new("migrations_tenant");
     for kind in BackendKind::ALL {
         let folder = root.join(kind.name()).join(name);
+        let [up, down] = sql(kind);
         write(cli, &folder.join("up.sql"), up);
         write(cli, &folder.join("down.sql"), down);
     }
@@ -82,7 +89,6 @@ pub(super) fn write_by_hand(cli: &Cli, name: &str, up: &str, down: &str) {
     let snapshot = Snapshot::from_json(str::from_utf8(bytes).unwrap()).unwrap();
     let snapshot = Snapshot { follows: Some(newest.into()), ..snapshot };
     write(cli, &root.join(format!("schema/{version}.json")), snapshot.to_json());
-    cli.run("check --seal");
 }
 
 /// Two parents, and a child of each, which goes when its parent's row is deleted.

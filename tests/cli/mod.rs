@@ -28,4 +28,5 @@ mod slugs;
 mod status;
 mod system_database;
 mod tenant_files;
+mod triggers;
 mod values;

@@ -52,6 +52,10 @@ pub(crate) trait Backend: Sync {
         Ok(Vec::new())
     }
 
+    /// Executes a statement that fails, and says whether it can never succeed, since something that
+    /// it uses does not exist. Otherwise something rejects it: a constraint, or a trigger.
+    fn is_broken(&self, connection: &mut AnyConnection, sql: &str) -> Result<bool, DbError>;
+
     /// The views over these tables; none on back ends that change a table under its views.
     fn views_over(
         &self,

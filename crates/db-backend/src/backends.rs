@@ -113,6 +113,14 @@ impl AnyConnection {
         reading::rows(self, query)
     }
 
+    /// Executes a statement that fails, and says whether something that it uses does not exist.
+    ///
+    /// # Errors
+    /// What the database reports of the question itself.
+    pub(crate) fn is_broken(&mut self, sql: &str) -> Result<bool, DbError> {
+        backend(self.kind())?.is_broken(self, sql)
+    }
+
     /// The views over these tables, and over those views.
     ///
     /// # Errors

@@ -261,6 +261,18 @@ impl Trial<'_> {
         }
     }
 
+    /// Whether a statement that failed can never succeed, since something that it uses does not
+    /// exist. Otherwise something rejects it: a constraint, or a trigger that means to.
+    ///
+    /// # Errors
+    /// What the database reports of the question itself.
+    pub fn is_broken(&mut self, sql: &str) -> Result<bool, DbError> {
+        self.session.savepoint()?;
+        let is_broken = self.session.connection().is_broken(sql);
+        self.session.rollback_to_savepoint()?;
+        is_broken
+    }
+
     fn begin(&mut self) -> Result<(), DbError> {
         self.session.lock(ExecutionMode::Transactional)?;
         self.session.begin()

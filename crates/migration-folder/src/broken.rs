@@ -11,6 +11,8 @@ pub struct Broken {
     pub failure: FailedUse,
     /// Whether it worked before the migration; otherwise the migration itself created it.
     pub worked_before: bool,
+    /// The triggers that the migration created, if one of them may be the reason.
+    pub triggers: Vec<String>,
     /// The name of the database product.
     pub product: &'static str,
 }
@@ -24,6 +26,9 @@ pub struct FailedUse {
     pub place: String,
     /// What the database reported.
     pub error: DbError,
+    /// Whether it can never work, since something that it uses does not exist. Otherwise something
+    /// may mean to reject the row.
+    pub is_broken: bool,
 }
 
 /// How a view or a table is used.
@@ -41,7 +46,7 @@ pub enum Usage {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FailedUse { usage, place, error } = &self.failure;
+        let FailedUse { usage, place, error, .. } = &self.failure;
         match usage {
             Usage::Select => write!(f, "view `{place}`")?,
             Usage::Insert => write!(f, "an insert into `{place}`")?,
@@ -49,6 +54,10 @@ impl fmt::Display for Broken {
             Usage::Delete => write!(f, "a delete from `{place}`")?,
         }
         let verb = if self.worked_before { "no longer works" } else { "does not work" };
-        write!(f, " {verb} on {}: {error}", self.product)
+        write!(f, " {verb} on {}: {error}", self.product)?;
+        match &*self.triggers {
+            [] => Ok(()),
+            triggers => write!(f, " (it creates {})", triggers.join(", ")),
+        }
     }
 }

@@ -19,7 +19,8 @@ use crate::rows::{self, Row};
 #[derive(Debug, Default)]
 pub(crate) struct Uses {
     product: &'static str,
-    views: BTreeSet<String>,
+    /// The views and tables.
+    places: BTreeSet<String>,
     failures: Vec<FailedUse>,
 }
 
@@ -32,9 +33,10 @@ impl Uses {
         schema: &Schema,
         catalog: &Catalog,
     ) -> Result<Self, DbError> {
+        let tables = schema.tables.iter().map(|table| table.name.to_string());
         let is_all_declared = catalog.others.as_ref().is_none_or(|others| others.is_empty());
         if is_all_declared {
-            return Ok(Self::default());
+            return Ok(Self { places: tables.collect(), ..Self::default() });
         }
         let views = scratch.views()?;
         let mut failures = failures_of_tables(scratch, schema)?;
@@ -43,14 +45,14 @@ impl Uses {
                 attempt(trial, Usage::Select, name, select, &mut failures);
             }
         })?;
-        let views = views.into_iter().map(|[name, _]| name).collect();
-        Ok(Self { product: scratch.product(), views, failures })
+        let places = views.into_iter().map(|[name, _]| name).chain(tables).collect();
+        Ok(Self { product: scratch.product(), places, failures })
     }
 
     /// Whether that failure happens here too. The same error of the same kind of use is the same
     /// failure, since a migration may rename the table.
     pub(crate) fn has(&self, failure: &FailedUse) -> bool {
-        let FailedUse { usage, place, error } = failure;
+        let FailedUse { usage, place, error, .. } = failure;
         let mut own = self.failures.iter().filter(|own| own.usage == *usage);
         own.any(|own| own.place == *place || own.error == *error)
     }
@@ -73,7 +75,8 @@ impl Uses {
             });
         }
         let broken = |failure: &FailedUse| Broken {
-            worked_before: failure.usage != Usage::Select || before.views.contains(&failure.place),
+            worked_before: before.places.contains(&failure.place),
+            triggers: Vec::new(),
             failure: failure.clone(),
             product: self.product,
         };
@@ -94,6 +97,13 @@ pub(crate) fn writes_routines(statements: &[Statement], catalog: &Catalog) -> bo
         }
         _ => false,
     })
+}
+
+/// The triggers that the first catalogue does not have, or not as they are in the second one.
+pub(crate) fn new_triggers(before: &Catalog, after: &Catalog) -> Vec<String> {
+    let known = before.others.iter().flatten().collect::<BTreeSet<_>>();
+    let others = after.others.iter().flatten().filter(|one| !known.contains(one));
+    others.map(|(name, _)| name.clone()).filter(|name| name.starts_with("trigger ")).collect()
 }
 
 /// The number of the row that goes through each table. The rows that are in the tables have others.
@@ -147,6 +157,8 @@ fn attempt(
     failures: &mut Vec<FailedUse>,
 ) {
     if let Err(error) = trial.execute(sql) {
-        failures.push(FailedUse { usage, place: place.to_owned(), error });
+        // What can't be told is not called broken.
+        let is_broken = trial.is_broken(sql).unwrap_or(false);
+        failures.push(FailedUse { usage, place: place.to_owned(), error, is_broken });
     }
 }

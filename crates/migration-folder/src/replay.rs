@@ -9,7 +9,7 @@ use schema_model::Schema;
 use sql_dialect::catalog::Catalog;
 use tenant_migrate::{Migration, MigrationSet};
 
-use crate::broken::{Broken, Usage};
+use crate::broken::{Broken, FailedUse, Usage};
 use crate::by_hand::{self, Uses};
 use crate::consent;
 use crate::error::FolderError;
@@ -122,10 +122,18 @@ impl Replay<'_> {
             }
             let new_uses = self.uses(&mut scratch, &schema, &after)?;
             let news = self.broken(&new_uses, &uses, &schema)?;
-            // What new triggers reject, they may be meant to reject.
+            // What new triggers reject, they may be meant to reject, unless they can never work.
             let writes = by_hand::writes_routines(&migration.up_statements, &before);
-            let news = news.into_iter().filter(|one| !writes || one.failure.usage == Usage::Select);
-            broken.extend(news.map(|one| (migration, one)));
+            let counts = |FailedUse { usage, is_broken, .. }: &FailedUse| {
+                !writes || *is_broken || *usage == Usage::Select
+            };
+            for one in news.into_iter().filter(|one| counts(&one.failure)) {
+                let triggers = match one.failure.usage {
+                    Usage::Select => Vec::new(),
+                    _ => by_hand::new_triggers(&before, &after),
+                };
+                broken.push((migration, Broken { triggers, ..one }));
+            }
             self.down(&mut scratch, migration)?;
             let reverted = self.catalog(&mut scratch)?;
             self.compare(&reverted, &before, migration, "does not lead back")?;

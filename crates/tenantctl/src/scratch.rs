@@ -46,6 +46,8 @@ pub(crate) fn interruptible(
     when_cancelled: &str,
     work: impl FnOnce(&Arc<Cancel>) -> Result<Exit>,
 ) -> Result<Exit> {
+    // No customer's rows are in a scratch database, and a name may be what an error is about.
+    db_backend::show_values();
     let cancel = cancel_on_ctrl_c()?;
     match work(&cancel) {
         Err(_) if cancel.is_cancelled() => {

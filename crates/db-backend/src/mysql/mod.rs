@@ -1,6 +1,7 @@
 //! MySQL and MariaDB: each DDL statement commits by itself, and the lock is a named one that the
 //! session holds.
 
+mod broken;
 mod catalog;
 mod connect;
 mod databases;
@@ -52,6 +53,10 @@ impl Backend for Mysql {
 
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
         catalog::read(connection)
+    }
+
+    fn is_broken(&self, connection: &mut AnyConnection, sql: &str) -> Result<bool, DbError> {
+        broken::is_broken(connection, sql)
     }
 
     fn views_query(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! PostgreSQL: DDL is transactional, and the lock is an advisory one that the session holds.
 
+mod broken;
 mod cancelled;
 mod catalog;
 mod concurrently;
@@ -49,6 +50,10 @@ impl Backend for Postgres {
 
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
         catalog::read(connection)
+    }
+
+    fn is_broken(&self, connection: &mut AnyConnection, sql: &str) -> Result<bool, DbError> {
+        broken::is_broken(connection, sql)
     }
 
     fn views_over(

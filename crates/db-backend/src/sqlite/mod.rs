@@ -76,6 +76,11 @@ impl Backend for Sqlite {
         catalog::triggers_of(connection, table)
     }
 
+    fn is_broken(&self, connection: &mut AnyConnection, sql: &str) -> Result<bool, DbError> {
+        // Explaining it compiles its triggers, and runs none of them.
+        Ok(connection.execute(&format!("EXPLAIN {sql}")).is_err())
+    }
+
     fn views_query(&self) -> &'static str {
         catalog::VIEWS
     }

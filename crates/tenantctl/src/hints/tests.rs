@@ -76,8 +76,10 @@ fn errors_of_a_folder() {
             usage: Usage::Select,
             place: "recent".to_owned(),
             error: fails("no such column: a"),
+            is_broken: true,
         },
         worked_before: true,
+        triggers: Vec::new(),
         product: "SQLite",
     };
     let errors = [
