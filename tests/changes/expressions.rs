@@ -1,7 +1,7 @@
 //! Expressions mean the same on every back end, or each back end has its own.
 
 use db_backend::{BackendKind, Scratch};
-use migration_folder::ScratchHost;
+use migration_folder::{Rows, ScratchHost};
 use schema_model::DefaultValue;
 use schema_model::diff::diff;
 
@@ -14,6 +14,7 @@ test_on! {
         a_back_end_has_its_own_condition,
         a_back_end_has_its_own_backfill,
         a_back_end_has_its_own_rows_of_an_index,
+        own_expressions_follow_a_renamed_column,
         defaults_are_any_text,
     }
 }
@@ -159,6 +160,35 @@ fn a_back_end_has_its_own_rows_of_an_index(host: &ScratchHost) {
     assert_eq!(accepted, expected);
     prove_between(host, &before::SCHEMA, &indexed::SCHEMA)
         .unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+}
+
+fn own_expressions_follow_a_renamed_column(host: &ScratchHost) {
+    mod from {
+        schema_core::tenant_schema! {
+            #[check(half, "size / 2 < 9", mysql = "`size` DIV 2 < 9", postgres = "(size >> 1) < 9")]
+            #[index(size, where = "size > 1", postgres = "(size >> 1) > 0", mysql = full)]
+            notes (id) { id -> BigInt, size -> Integer, }
+        }
+    }
+    mod to {
+        schema_core::tenant_schema! {
+            #[check(half, "extent / 2 < 9", mysql = "`extent` DIV 2 < 9", postgres = "(extent >> 1) < 9")]
+            #[index(extent, where = "extent > 1", postgres = "(extent >> 1) > 0", mysql = full)]
+            notes (id) {
+                id -> BigInt,
+                #[renamed_from = "size"]
+                extent -> Integer,
+                #[backfill("extent / 2", mysql = "`extent` DIV 2")]
+                half -> Integer,
+            }
+        }
+    }
+    let proven = prove_between(host, &from::SCHEMA, &to::SCHEMA);
+    let proven = proven.unwrap_or_else(|unproven| panic!("{}", with_causes(unproven)));
+    assert_eq!((proven.rows, proven.rows_count), (Rows::Kept, 3));
+    // PostgreSQL renames the column in them by itself.
+    let is_kept = !proven.up.iter().any(|statement| statement.contains("CHECK"));
+    assert_eq!(is_kept, host.kind() == BackendKind::Postgres, "{:?}", proven.up);
 }
 
 fn defaults_are_any_text(host: &ScratchHost) {

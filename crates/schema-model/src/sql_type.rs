@@ -91,6 +91,17 @@ impl SqlType {
         self.integers().is_some()
     }
 
+    /// Whether the values are numbers that may have a fraction.
+    pub fn is_fraction(self) -> bool {
+        self.values() == ValueKind::Number && !self.is_integer()
+    }
+
+    /// Whether values that are equal on one back end are equal on every back end. Of documents,
+    /// SQLite compares the texts, and the others compare the content.
+    pub fn is_compared_alike(self) -> bool {
+        self != Self::JsonDoc
+    }
+
     /// The greatest number of characters of a value, for a type that has a length.
     pub fn length(self) -> Option<u32> {
         self.facts().length.map(|length| length.characters)

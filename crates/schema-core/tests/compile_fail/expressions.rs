@@ -109,10 +109,15 @@ mod meanings {
         #[check(columns, "kind <> note AND trim(note) = kind AND 'a' = kind AND note NOT IN ('a')")]
         #[check(numbers, "coalesce(size, 1) > 0 AND length(kind) BETWEEN 1 AND 3 AND size IN (1, -2)")]
         #[check(time, "made >= '2026-01-01'")]
+        #[check(converted, "kind = 5")]
+        #[check(converted_too, "kind IN (5, 6) OR size = 1")]
+        #[check(converted_last, "length(kind) = '5'")]
+        #[check(documents, "lines IS NOT NULL AND lines <> '{}'")]
         comparisons (id) {
             id -> BigInt,
             size -> Integer,
             made -> UtcTimestamp,
+            lines -> JsonDoc,
             #[max_length = 10]
             kind -> Varchar,
             note -> Nullable<Text>,
@@ -136,6 +141,8 @@ mod meanings {
         #[check(bytes, "code = x'41'")]
         #[check(number, "size = 0x10")]
         #[check(joined, "kind = 'a' 'b'")]
+        #[check(backticks, "`size` = 1")]
+        #[check(remainder, "size % 1.5 = 1")]
         operators (id) {
             id -> BigInt,
             size -> Integer,

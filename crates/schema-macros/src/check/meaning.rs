@@ -2,7 +2,7 @@
 //! refused. What a dialect can write so that it does (`LIKE` with a text, a backslash, the length
 //! of a text) is allowed.
 
-use schema_model::SqlType;
+use schema_model::ValueKind;
 use sql_text::{Expression, Token, TokenKind};
 use syn::LitStr;
 
@@ -58,6 +58,7 @@ struct Meaning<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
+    Document,
     Other,
     /// A former column, or a part of several tokens.
     Unknown,
@@ -111,12 +112,17 @@ impl<'a> Meaning<'a> {
     fn kind(&self, token: &Token<'_>) -> Kind {
         match token.kind {
             TokenKind::Text => Kind::Text,
-            TokenKind::Word | TokenKind::QuotedName => match self.column(token) {
-                Some(column) if is_text(column) => Kind::Text,
-                Some(_) => Kind::Other,
-                None => Kind::Unknown,
-            },
-            TokenKind::Number | TokenKind::Variable | TokenKind::Symbol(_) => Kind::Other,
+            TokenKind::Word | TokenKind::QuotedName => {
+                match self.column(token).and_then(Column::sql_type) {
+                    Some(sql_type) if sql_type.values() == ValueKind::Text => Kind::Text,
+                    Some(sql_type) if !sql_type.is_compared_alike() => Kind::Document,
+                    Some(_) => Kind::Other,
+                    // A type that could not be read was already reported.
+                    None => Kind::Unknown,
+                }
+            }
+            TokenKind::Number => Kind::Other,
+            TokenKind::Variable | TokenKind::Symbol(_) => Kind::Unknown,
         }
     }
 
@@ -142,8 +148,4 @@ impl<'a> Meaning<'a> {
             }
         }
     }
-}
-
-fn is_text(column: &Column) -> bool {
-    matches!(column.sql_type(), Some(SqlType::Text | SqlType::Varchar(_)))
 }

@@ -29,8 +29,12 @@ impl Meaning<'_> {
         let left = negated.unwrap_or(at).checked_sub(1);
         let sides = if token.is_word("IN") {
             let inner = sql_text::Cursor::new(&self.tokens[at + 1..]).group()?;
-            let is_text = |one: &Token<'_>| one.kind == TokenKind::Text;
-            let listed = if inner.iter().any(is_text) { Kind::Text } else { Kind::Unknown };
+            let has = |kind: TokenKind| inner.iter().any(|token: &Token<'_>| token.kind == kind);
+            let listed = match (has(TokenKind::Text), has(TokenKind::Number)) {
+                (true, _) => Kind::Text,
+                (false, true) => Kind::Other,
+                (false, false) => Kind::Unknown,
+            };
             [self.ends_at(left?), Side::Value(listed)]
         } else if token.is_word("BETWEEN") {
             [self.ends_at(left?), self.begins_at(at + 1)]
@@ -46,10 +50,23 @@ impl Meaning<'_> {
         } else {
             return None;
         };
-        if sides.iter().all(|side| side.kind() != Kind::Text) {
+        let has = |kind: Kind| sides.iter().any(|side| side.kind() == kind);
+        let otherwise = self.otherwise();
+        if has(Kind::Document) {
+            return Some(format!(
+                "documents are compared by their text on SQLite, and by their content elsewhere; \
+                 expected {otherwise}"
+            ));
+        }
+        if !has(Kind::Text) {
             return None;
         }
-        let otherwise = self.otherwise();
+        if has(Kind::Other) {
+            return Some(format!(
+                "a text is compared with something else, which each back end converts in its own \
+                 way; expected two texts, or {otherwise}"
+            ));
+        }
         let is_column = |side: &Side| matches!(side, Side::Column(Kind::Text | Kind::Unknown));
         let only_left_counts = token.is_any_word(&["IN", "WHEN"]);
         let compared = if only_left_counts { &sides[..1] } else { &sides[..] };

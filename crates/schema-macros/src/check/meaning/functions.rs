@@ -1,9 +1,10 @@
 //! Functions: only those that mean the same on every back end.
 
-use schema_model::{FUNCTIONS, SqlType};
+use schema_model::{FUNCTIONS, ValueKind};
 use sql_text::{Cursor, Token, TokenKind, list_items};
 
 use super::{Kind, Meaning, Purpose};
+use crate::declared::Column;
 
 /// What to write instead of a function that a back end lacks, or that does something else there.
 const INSTEAD: [(&str, &str); 27] = [
@@ -130,9 +131,8 @@ impl Meaning<'_> {
         value.iter().all(|token| match token.kind {
             TokenKind::Number => token.text.parse::<i64>().is_ok(),
             TokenKind::Word | TokenKind::QuotedName => {
-                self.column(token).and_then(|column| column.sql_type()).is_none_or(|sql_type| {
-                    use SqlType::{BigInt, Integer, SmallInt, Text, Varchar};
-                    matches!(sql_type, SmallInt | Integer | BigInt | Text | Varchar(_))
+                self.column(token).and_then(Column::sql_type).is_none_or(|sql_type| {
+                    sql_type.is_integer() || sql_type.values() == ValueKind::Text
                 })
             }
             TokenKind::Text | TokenKind::Variable | TokenKind::Symbol(_) => true,

@@ -4,6 +4,7 @@ use schema_model::SqlType;
 use sql_text::{Token, TokenKind};
 
 use super::{Meaning, Purpose};
+use crate::declared::Column;
 use crate::names::sql_name;
 
 /// Operators of symbols that are the same on every back end.
@@ -43,6 +44,9 @@ impl Meaning<'_> {
             }
             TokenKind::Text if !token.text.starts_with('\'') => {
                 Some(self.unknown(token.text, "text"))
+            }
+            TokenKind::QuotedName if !token.text.starts_with('"') => {
+                Some(self.unknown(token.text, "name"))
             }
             TokenKind::Variable => Some(self.unknown(token.text, "value")),
             TokenKind::Word if token.is_word("LIKE") => self.pattern(at),
@@ -102,6 +106,9 @@ impl Meaning<'_> {
                 Some("`||` means OR on MySQL and MariaDB; expected concat(…), or OR".to_owned())
             }
             "/" => self.division(at, end),
+            "%" if self.is_fraction_beside(at, end, &['.', 'e', 'E']) => {
+                Some(self.unknown("%", "operator for fractions"))
+            }
             operator if OPERATORS.contains(&operator) => None,
             operator => Some(self.unknown(operator, "operator")),
         }
@@ -109,12 +116,7 @@ impl Meaning<'_> {
 
     fn division(&self, at: usize, right: usize) -> Option<String> {
         // A number with a point is a decimal on MySQL and MariaDB, which has four more digits.
-        let is_fraction = |token: &Token<'_>| match token.kind {
-            TokenKind::Number => token.text.contains(['e', 'E']),
-            _ => self.column(token).is_some_and(|one| one.sql_type() == Some(SqlType::Double)),
-        };
-        let sides = [self.before(at), self.token(right)];
-        (!sides.into_iter().flatten().any(is_fraction)).then(|| {
+        (!self.is_fraction_beside(at, right, &['e', 'E'])).then(|| {
             format!(
                 "`/` between integers is a whole number on SQLite and PostgreSQL, and one with four \
                  decimals on MySQL and MariaDB; expected a fraction on one side, such as `/ 2e0`, \
@@ -122,6 +124,16 @@ impl Meaning<'_> {
                 self.otherwise()
             )
         })
+    }
+
+    /// Whether a fraction comes before or after an operator: a column of them, or a number with one
+    /// of these characters.
+    fn is_fraction_beside(&self, operator: usize, right: usize, signs: &[char]) -> bool {
+        let is_fraction = |token: &Token<'_>| match token.kind {
+            TokenKind::Number => token.text.contains(signs),
+            _ => self.column(token).and_then(Column::sql_type).is_some_and(SqlType::is_fraction),
+        };
+        [self.before(operator), self.token(right)].into_iter().flatten().any(is_fraction)
     }
 
     /// `LIKE` is written as `GLOB` on SQLite, where it would ignore case. That needs the pattern.
