@@ -151,6 +151,7 @@ fn texts_are_compared_with_their_spaces(host: &ScratchHost) {
         #[backfill("CASE WHEN b = 'x' OR 'X' = a THEN 1 ELSE 0 END")] v2 -> Nullable<BigInt>,
         #[backfill("CASE WHEN a IN ('x', 'y') THEN 1 WHEN a <> b THEN 2 END")]
         v3 -> Nullable<BigInt>,
+        #[backfill("CASE WHEN 'x' <> samples.a THEN 1 END")] v4 -> Nullable<BigInt>,
     }
     let rows = [
         "1, '', 'x', 1, 1, 1",
@@ -165,6 +166,7 @@ fn texts_are_compared_with_their_spaces(host: &ScratchHost) {
     CASE a WHEN '' THEN 'none' WHEN 'x' THEN 'ex' ELSE b END → "none", "x ", "x", "ex", "X", "X"
     CASE WHEN b = 'x' OR 'X' = a THEN 1 ELSE 0 END → "1", "0", "1", "1", "1", "0"
     CASE WHEN a IN ('x', 'y') THEN 1 WHEN a <> b THEN 2 END → "2", "2", "2", "1", NULL, NULL
+    CASE WHEN 'x' <> samples.a THEN 1 END → "1", "1", "1", NULL, "1", NULL
     "#); }
 }
 

@@ -157,6 +157,8 @@ mod meanings {
             second -> UtcTimestamp,
             #[backfill("(SELECT note FROM comparisons c WHERE c.id = size)")]
             third -> Text,
+            #[backfill("(SELECT note FROM comparisons c WHERE c.key = 'a')")]
+            fourth -> Text,
         }
     }
 }

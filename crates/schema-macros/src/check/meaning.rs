@@ -81,6 +81,11 @@ impl<'a> Meaning<'a> {
         self.token(at).is_some_and(|token| token.is_word(word))
     }
 
+    /// Whether a part of it is a query of other rows.
+    fn is_query(&self) -> bool {
+        self.tokens.iter().any(|token| token.is_word("SELECT"))
+    }
+
     /// Whether the token is the name of a function.
     fn is_call(&self, at: usize) -> bool {
         self.is_name(at) && self.is_symbol(at + 1, '(')

@@ -53,24 +53,31 @@ fn expression(declared: &str, columns: &[Column]) -> String {
         if token.is_word("LENGTH") && tokens.get(at + 1).is_some_and(|next| next.is_symbol('(')) {
             return Some("char_length".to_owned());
         }
+        let qualifies = tokens.get(at + 1).is_some_and(|next| next.is_symbol('.'));
+        let is_qualified = at.checked_sub(2).filter(|_| tokens[at - 1].is_symbol('.'));
+        let (first, last) = (is_qualified.unwrap_or(at), if qualifies { at + 2 } else { at });
         let is_text = columns.iter().any(|column| {
             matches!(column.sql_type, SqlType::Text | SqlType::Varchar(_))
-                && token.unquoted().eq_ignore_ascii_case(&column.name)
+                && tokens.get(last).is_some_and(|token| {
+                    token.name().is_some_and(|name| name.eq_ignore_ascii_case(&column.name))
+                })
         });
-        Some(if is_text && is_compared(tokens, at) {
-            format!("CAST({name} AS BINARY)")
-        } else {
-            name
-        })
+        if !is_text || !is_compared(tokens, first, last) {
+            return Some(name);
+        }
+        let begin = if is_qualified.is_none() { "CAST(" } else { "" };
+        let end = if qualifies { "" } else { " AS BINARY)" };
+        Some(format!("{begin}{name}{end}"))
     })
 }
 
-/// Whether the token at that place is itself compared, and not a part of something else.
-fn is_compared(tokens: &[Token<'_>], at: usize) -> bool {
+/// Whether the column from the first of these tokens to the last is itself compared, and not a part
+/// of something else.
+fn is_compared(tokens: &[Token<'_>], first: usize, last: usize) -> bool {
     const COMPARISONS: [char; 4] = ['=', '<', '>', '!'];
     let compares = |token: &Token<'_>| COMPARISONS.iter().any(|symbol| token.is_symbol(*symbol));
-    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-    let mut after = Cursor::new(&tokens[at + 1..]);
+    let before = first.checked_sub(1).and_then(|before| tokens.get(before));
+    let mut after = Cursor::new(&tokens[last + 1..]);
     let is_selected = before.is_some_and(|token| token.is_word("CASE")) && after.is_word("WHEN");
     after.skip_word("NOT");
     is_selected
@@ -146,6 +153,11 @@ mod tests {
             ("kind NOT IN ('a', 'b')", "CAST(kind AS BINARY) NOT IN ('a', 'b')"),
             ("CASE kind WHEN 'a' THEN 1 END", "CASE CAST(kind AS BINARY) WHEN 'a' THEN 1 END"),
             ("length(kind) > 1", "char_length(kind) > 1"),
+            (
+                r#"a."kind" = 'a' AND '' <> a.kind AND a.order = kind"#,
+                "CAST(a.`kind` AS BINARY) = 'a' AND '' <> CAST(a.kind AS BINARY) AND \
+                 a.order = CAST(kind AS BINARY)",
+            ),
             ("kind LIKE 'a%' AND kind IS NULL", "kind LIKE 'a%' AND kind IS NULL"),
         ];
         for (declared, expected) in rows {

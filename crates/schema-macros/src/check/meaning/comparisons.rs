@@ -67,7 +67,9 @@ impl Meaning<'_> {
                  way; expected two texts, or {otherwise}"
             ));
         }
-        let is_column = |side: &Side| matches!(side, Side::Column(Kind::Text | Kind::Unknown));
+        // What a query reads from another table, a dialect does not know.
+        let is_known = |kind: Kind| kind == Kind::Text || kind == Kind::Unknown && !self.is_query();
+        let is_column = |side: &Side| matches!(side, Side::Column(kind) if is_known(*kind));
         let only_left_counts = token.is_any_word(&["IN", "WHEN"]);
         let compared = if only_left_counts { &sides[..1] } else { &sides[..] };
         if !compared.iter().any(is_column) {

@@ -25,13 +25,15 @@ impl Meaning<'_> {
     /// The problem with the token at that place, by itself or as an operator.
     pub(super) fn operator(&self, at: usize) -> Option<String> {
         let token = self.token(at)?;
-        let is_query = self.tokens.iter().any(|token| token.is_word("SELECT"));
         let begins_value = match token.kind {
             TokenKind::Symbol(_) => return self.symbols(at),
             TokenKind::Word | TokenKind::QuotedName => self.is_name(at),
             TokenKind::Number | TokenKind::Text | TokenKind::Variable => true,
         };
-        if begins_value && !is_query && at.checked_sub(1).is_some_and(|at| self.ends_value(at)) {
+        if begins_value
+            && !self.is_query()
+            && at.checked_sub(1).is_some_and(|at| self.ends_value(at))
+        {
             let (text, otherwise) = (token.text, self.otherwise());
             return Some(format!(
                 "`{text}` follows a value, but not every back end has such an operator; expected one, or \
