@@ -131,19 +131,6 @@ impl<'a> Meaning<'a> {
         }
     }
 
-    /// The place of the parenthesis that this one closes.
-    fn opening(&self, closing: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        (0..=closing).rev().find(|at| {
-            if self.is_symbol(*at, ')') {
-                depth += 1;
-            } else if self.is_symbol(*at, '(') {
-                depth -= 1;
-            }
-            depth == 0
-        })
-    }
-
     /// What to say after the portable spelling.
     fn otherwise(&self) -> &'static str {
         match self.purpose {

@@ -1,6 +1,8 @@
 //! Comparisons of texts: by their bytes, with the spaces at their end. PostgreSQL compares so, and
 //! SQLite; on MySQL and MariaDB, a dialect writes so, if a column of texts is compared.
 
+use std::ops::Range;
+
 use sql_text::{Token, TokenKind};
 
 use super::{Kind, Meaning};
@@ -92,27 +94,72 @@ impl Meaning<'_> {
 
     /// The value that ends at that place.
     fn ends_at(&self, at: usize) -> Side {
-        let Some(token) = self.token(at) else { return Side::Value(Kind::Unknown) };
-        if !token.is_symbol(')') {
-            return match self.is_name(at) {
-                true => Side::Column(self.kind(token)),
-                false => Side::Value(self.kind(token)),
-            };
+        if self.nesting(at) < 0 {
+            let mut depth = 0;
+            let opening = (0..=at).rev().find(|at| {
+                depth -= self.nesting(*at);
+                depth == 0
+            });
+            let opening = opening.unwrap_or_default();
+            let function = opening.checked_sub(1).filter(|at| self.is_call(*at));
+            return Side::Value(match function {
+                Some(function) => self.kind_of_call(function),
+                None => self.kind_within(opening..at),
+            });
         }
-        let function = self.opening(at).and_then(|opening| opening.checked_sub(1));
-        match function.filter(|at| self.is_call(*at)) {
-            Some(function) => Side::Value(self.kind_of_call(function)),
+        match self.token(at) {
+            Some(token) if self.is_name(at) => Side::Column(self.kind(token)),
+            Some(token) => Side::Value(self.kind(token)),
             None => Side::Value(Kind::Unknown),
         }
     }
 
     /// The value that begins at that place.
     fn begins_at(&self, at: usize) -> Side {
-        match self.token(at) {
-            Some(_) if self.is_call(at) => Side::Value(self.kind_of_call(at)),
-            Some(token) if self.is_name(at) => Side::Column(self.kind(token)),
-            Some(token) => Side::Value(self.kind(token)),
-            None => Side::Value(Kind::Unknown),
+        if self.is_call(at) {
+            return Side::Value(self.kind_of_call(at));
+        }
+        if self.nesting(at) > 0 {
+            let mut depth = 0;
+            let closing = (at..self.tokens.len()).find(|at| {
+                depth += self.nesting(*at);
+                depth == 0
+            });
+            return Side::Value(self.kind_within(at..closing.unwrap_or(at)));
+        }
+        self.ends_at(at)
+    }
+
+    /// 1 for what opens parentheses or a `CASE`, and -1 for what closes one of them.
+    fn nesting(&self, at: usize) -> i32 {
+        if self.is_symbol(at, '(') || self.is_word(at, "CASE") {
+            1
+        } else if self.is_symbol(at, ')') || self.is_word(at, "END") {
+            -1
+        } else {
+            0
+        }
+    }
+
+    /// The type of what is in parentheses or in a `CASE`: a text, if one of its values is a text by
+    /// itself.
+    fn kind_within(&self, mut places: Range<usize>) -> Kind {
+        let is_plain = |at: usize| !at.checked_sub(1).is_some_and(|before| self.is_call(before));
+        let opens = |at: usize| {
+            self.is_symbol(at, '(') && is_plain(at)
+                || ["THEN", "ELSE"].iter().any(|word| self.is_word(at, word))
+        };
+        let closes = |at: usize| {
+            self.nesting(at) < 0 || ["WHEN", "ELSE"].iter().any(|word| self.is_word(at, word))
+        };
+        let is_text = |at: usize| match self.token(at) {
+            Some(_) if self.is_call(at) => self.kind_of_call(at) == Kind::Text,
+            Some(token) => self.kind(token) == Kind::Text && closes(at + 1),
+            None => false,
+        };
+        match places.any(|at| opens(at) && is_text(at + 1)) {
+            true => Kind::Text,
+            false => Kind::Unknown,
         }
     }
 
