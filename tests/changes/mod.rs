@@ -1,5 +1,6 @@
 //! Every kind of change: the SQL for each back end as a page for a reviewer, and its proof.
 
+mod any_expression;
 mod by_hand;
 mod expressions;
 mod keys;

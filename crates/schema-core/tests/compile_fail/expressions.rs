@@ -116,6 +116,8 @@ mod meanings {
         #[check(converted, "kind = 5")]
         #[check(converted_too, "kind IN (5, 6) OR size = 1")]
         #[check(converted_last, "length(kind) = '5'")]
+        #[check(pattern, "trim(kind) LIKE 'a%'")]
+        #[check(pattern_of_number, "size LIKE '1%' OR kind NOT LIKE 'a%'")]
         #[check(documents, "lines IS NOT NULL AND lines <> '{}'")]
         comparisons (id) {
             id -> BigInt,

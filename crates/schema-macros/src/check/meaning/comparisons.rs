@@ -29,7 +29,9 @@ impl Meaning<'_> {
         let token = self.token(at)?;
         let negated = at.checked_sub(1).filter(|before| self.is_word(*before, "NOT"));
         let left = negated.unwrap_or(at).checked_sub(1);
-        let sides = if token.is_word("IN") {
+        let sides = if token.is_word("LIKE") {
+            return self.text_of_pattern(self.ends_at(left?));
+        } else if token.is_word("IN") {
             let inner = sql_text::Cursor::new(&self.tokens[at + 1..]).group()?;
             let has = |kind: TokenKind| inner.iter().any(|token: &Token<'_>| token.kind == kind);
             let listed = match (has(TokenKind::Text), has(TokenKind::Number)) {
@@ -69,12 +71,9 @@ impl Meaning<'_> {
                  way; expected two texts, or {otherwise}"
             ));
         }
-        // What a query reads from another table, a dialect does not know.
-        let is_known = |kind: Kind| kind == Kind::Text || kind == Kind::Unknown && !self.is_query();
-        let is_column = |side: &Side| matches!(side, Side::Column(kind) if is_known(*kind));
         let only_left_counts = token.is_any_word(&["IN", "WHEN"]);
         let compared = if only_left_counts { &sides[..1] } else { &sides[..] };
-        if !compared.iter().any(is_column) {
+        if !compared.iter().any(|side| self.is_column_of_texts(*side)) {
             return Some(format!(
                 "a text is compared with something other than a column of texts, and then MySQL \
                  and MariaDB ignore the spaces at its end; expected such a column by itself, or {otherwise}"
@@ -90,6 +89,26 @@ impl Meaning<'_> {
                  expected another comparison, or {otherwise}"
             )
         })
+    }
+
+    /// The problem with the text that is compared with a pattern.
+    fn text_of_pattern(&self, side: Side) -> Option<String> {
+        (!self.is_column_of_texts(side)).then(|| {
+            format!(
+                "`LIKE` ignores the case of letters on MySQL and MariaDB unless a column of texts is \
+                 before it; expected such a column by itself, or {}",
+                self.otherwise()
+            )
+        })
+    }
+
+    /// What a query reads from another table, a dialect does not know.
+    fn is_column_of_texts(&self, side: Side) -> bool {
+        match side {
+            Side::Column(Kind::Text) => true,
+            Side::Column(Kind::Unknown) => !self.is_query(),
+            Side::Column(Kind::Document | Kind::Other) | Side::Value(_) => false,
+        }
     }
 
     /// The value that ends at that place.
