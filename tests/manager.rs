@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use system_db::TenantState;
 use tempfile::TempDir;
 use tenant_manager::{Config, ManagerError, Placement, Selection, TenantManager, new_run_id};
-use tenant_migrate::{Cancel, Goal, Outcome, RunOptions, TenantPlan, Version};
+use tenant_migrate::{Goal, Outcome, RunOptions, TenantPlan, Version};
 
 use crate::support::cases::test_on;
 use crate::support::server::{TestServer, on_server};
@@ -58,10 +58,7 @@ fn provision_migrate_and_ask(server: &TestServer) {
     let Service { manager, slug, .. } = &service;
     let mut options = RunOptions::new(new_run_id());
     options.goal = Goal::Version(Version(FIRST.to_owned()));
-    manager
-        .fleet_run(&options, &Cancel::new(), &|_| {})
-        .provision(&[slug.parse().unwrap()], &Placement::default())
-        .unwrap();
+    manager.fleet_run(options).provision(&[slug.parse().unwrap()], &Placement::default()).unwrap();
 
     let before = manager.migration_status(slug).unwrap();
     assert!(!before.is_current());
@@ -129,10 +126,7 @@ fn a_failure_is_an_error_with_its_report_and_can_be_fixed(server: &TestServer) {
     let mut options = RunOptions::new(new_run_id());
     options.goal = manager.goal(Some(FIRST)).unwrap();
     let placement = Placement { server: Some("main".to_owned()), labels: BTreeMap::new() };
-    manager
-        .fleet_run(&options, &Cancel::new(), &|_| {})
-        .provision(&[slug.parse().unwrap()], &placement)
-        .unwrap();
+    manager.fleet_run(options).provision(&[slug.parse().unwrap()], &placement).unwrap();
     manager.connect(slug).unwrap().execute("CREATE TABLE activity_log (id INTEGER)").unwrap();
 
     let ManagerError::Tenant(report) = manager.run_tenant_migrations(slug).unwrap_err() else {

@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use db_backend::{Access, AnyConnection, HISTORY_TABLE, JOURNAL_TABLE, ServerUrl, Timeouts};
+use db_backend::{
+    Access, AnyConnection, DatabaseUrl, HISTORY_TABLE, JOURNAL_TABLE, ServerUrl, Timeouts,
+};
 use insta::assert_snapshot;
 use serde_json::json;
 use system_db::{NewTenant, Registry, RegistryError, RunOutcome, Slug, Tenant, TenantState};
 
 use crate::support::cases::test_on;
 use crate::support::server::{TestServer, on_server};
+
+fn open(database: &DatabaseUrl) -> Result<Registry, RegistryError> {
+    Registry::open_or_create(database, &system_db::default_timeouts())
+}
 
 fn slug(text: &str) -> Slug {
     text.parse().expect("a slug")
@@ -44,8 +50,7 @@ test_on! {
 }
 
 fn tenants_are_registered_once_and_keep_their_labels(server: &TestServer) {
-    let registry =
-        Registry::open_or_create(&server.fresh_database()).expect("an empty database will do");
+    let registry = open(&server.fresh_database()).expect("an empty database will do");
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     let acme = new_tenant("acme", home.id, &[("region", "eu"), ("plan", "gold")]);
     let beta = new_tenant("beta", home.id, &[]);
@@ -70,7 +75,7 @@ fn tenants_are_registered_once_and_keep_their_labels(server: &TestServer) {
 
 fn each_registry_has_an_id_of_its_own(server: &TestServer) {
     let databases = [server.fresh_database(), server.fresh_database()];
-    let open = |database| Registry::open_or_create(database).expect("it can be opened");
+    let open = |database| open(database).expect("it can be opened");
     let [first, other] = databases.each_ref().map(open);
     assert_ne!(first.id(), other.id());
     assert_eq!(open(&databases[0]).id(), first.id());
@@ -94,7 +99,7 @@ fn each_registry_has_an_id_of_its_own(server: &TestServer) {
 
 fn states_follow_a_tenants_life(server: &TestServer) {
     use TenantState::{Active, Archived, Provisioning, Suspended};
-    let registry = Registry::open_or_create(&server.fresh_database()).unwrap();
+    let registry = open(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     registry.register(&[new_tenant("acme", home.id, &[])]).unwrap();
     let mut shown = String::new();
@@ -123,7 +128,7 @@ fn states_follow_a_tenants_life(server: &TestServer) {
 }
 
 fn the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant(server: &TestServer) {
-    let registry = Registry::open_or_create(&server.fresh_database()).unwrap();
+    let registry = open(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     // More rows than one statement can take.
     let many: Vec<NewTenant> = (0..500)
@@ -162,7 +167,7 @@ fn the_ledger_keeps_outcomes_and_what_they_mean_for_the_tenant(server: &TestServ
 }
 
 fn a_tenant_archived_meanwhile_is_not_made_active(server: &TestServer) {
-    let registry = Registry::open_or_create(&server.fresh_database()).unwrap();
+    let registry = open(&server.fresh_database()).unwrap();
     let home = registry.add_server("home", &ServerUrl::folder("tenants")).unwrap();
     let acme = registry.register(&[new_tenant("acme", home.id, &[])]).unwrap().remove(0);
     // Another provisioning was faster, and someone has archived the tenant since then.

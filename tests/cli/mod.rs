@@ -7,6 +7,7 @@ mod check;
 mod crashes;
 mod drafts;
 mod fleet;
+mod frozen;
 mod help;
 mod histories;
 mod interrupts;

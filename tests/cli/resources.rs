@@ -59,7 +59,7 @@ fn without_threads_there_is_one_clear_error(server: &TestServer) {
     // No thread can have a stack of this size.
     program.env("RUST_MIN_STACK", (1_u64 << 46).to_string());
     let outcome = fleet.outcome(program.output().expect("the program runs"));
-    let error = "error: the system has no thread left for the system database\n";
+    let error = "error: the system database can't be opened\n  cause: no thread can be started";
     assert_eq!(outcome.code, Some(1), "{outcome}");
     assert!(outcome.stderr.starts_with(error) && outcome.stderr.contains("hint:"), "{outcome}");
 }

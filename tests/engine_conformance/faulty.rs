@@ -18,8 +18,8 @@ pub enum Break {
 }
 
 /// Opens the connections of another connector; the one that makes the chosen call breaks at it.
-pub struct Faulty<'a> {
-    inner: &'a dyn Connector,
+pub struct Faulty {
+    inner: Arc<dyn Connector>,
     fault: Arc<Fault>,
 }
 
@@ -29,9 +29,9 @@ struct Fault {
     happened: AtomicBool,
 }
 
-impl<'a> Faulty<'a> {
+impl Faulty {
     /// Breaks at that call, counted from 0 over all connections; opening one is not counted.
-    pub fn new(inner: &'a dyn Connector, moment: Break, call: u64) -> Self {
+    pub fn new(inner: Arc<dyn Connector>, moment: Break, call: u64) -> Self {
         let calls_left = AtomicU64::new(call);
         Self {
             inner,
@@ -55,7 +55,7 @@ impl Fault {
     }
 }
 
-impl Connector for Faulty<'_> {
+impl Connector for Faulty {
     fn connect(
         &self,
         database: &DatabaseUrl,

@@ -1,17 +1,19 @@
 //! The databases that the cases run on, and the migrations that they apply.
 
+use std::sync::Arc;
+
 use db_backend::{
     Access, BackendKind, Connector, DatabaseUrl, DbError, ExecutionMode, History, Timeouts, Version,
 };
 use tenant_migrate::{
-    Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Outcome, Record, Run,
-    RunOptions, Target, TenantReport,
+    EmbeddedMigration, Migration, MigrationSet, MigrationSets, Outcome, Record, Run, RunOptions,
+    Target, TenantReport,
 };
 
 /// The databases that a case runs on.
 pub struct Ground<'a> {
     /// Opens databases.
-    pub connector: &'a dyn Connector,
+    pub connector: Arc<dyn Connector>,
     /// Their back end.
     pub kind: BackendKind,
     /// Creates an empty one.
@@ -42,12 +44,12 @@ impl Ground<'_> {
         database: &DatabaseUrl,
         migrations: &[EmbeddedMigration],
     ) -> TenantReport {
-        self.migrate_with(self.connector, database, migrations)
+        self.migrate_with(Arc::clone(&self.connector), database, migrations)
     }
 
     pub fn migrate_with(
         &self,
-        connector: &dyn Connector,
+        connector: Arc<dyn Connector>,
         database: &DatabaseUrl,
         migrations: &[EmbeddedMigration],
     ) -> TenantReport {
@@ -61,11 +63,11 @@ impl Ground<'_> {
         migrations: &[EmbeddedMigration],
         options: &RunOptions,
     ) -> TenantReport {
-        let sets = self.sets(migrations);
-        let cancel = Cancel::new();
-        let run =
-            Run { connector: self.connector, sets: &sets, options, cancel: &cancel, sink: &|_| () };
-        run.migrate_tenant(target)
+        self.run(migrations, options).migrate_tenant(target)
+    }
+
+    pub fn run(&self, migrations: &[EmbeddedMigration], options: &RunOptions) -> Run {
+        Run::new(Arc::clone(&self.connector), self.sets(migrations), options.clone())
     }
 
     /// Reverts a migration under the lock, with its `down.sql`.

@@ -5,14 +5,15 @@ mod ground;
 mod stock_diesel;
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use db_backend::{Access, BackendKind, DieselConnector, ExecutionMode, History, Timeouts, Version};
 use tenant_migrate::sim::{SimConnector, SimStyle};
 use tenant_migrate::{
-    Blocker, Cancel, Effect, EmbeddedMigration, Ending, FailureKind, MigrationSets, Outcome,
-    Record, Run, RunOptions, Target, TenantReport,
+    Blocker, Effect, EmbeddedMigration, Ending, FailureKind, Outcome, Record, RunOptions, Target,
+    TenantReport,
 };
 
 use crate::support::cases::test_on;
@@ -53,13 +54,17 @@ fn on_simulated(style: SimStyle, case: Case) {
         names.set(names.get() + 1);
         connector.create(&format!("database-{}", names.get()))
     };
-    case(&Ground { connector: &connector, kind: BackendKind::Sqlite, fresh: &fresh });
+    case(&Ground {
+        connector: Arc::new(connector.clone()),
+        kind: BackendKind::Sqlite,
+        fresh: &fresh,
+    });
 }
 
 fn on_real(kind: BackendKind, case: Case) {
     let Some(server) = available(kind) else { return };
     let fresh = || server.fresh_database();
-    case(&Ground { connector: &DieselConnector, kind, fresh: &fresh });
+    case(&Ground { connector: Arc::new(DieselConnector), kind, fresh: &fresh });
 }
 
 fn a_fresh_database_gets_everything(ground: &Ground<'_>) {
@@ -87,14 +92,7 @@ fn observing_writes_nothing(ground: &Ground<'_>) {
     let database = (ground.fresh)();
     let before = ground.fingerprint(&database);
     for _ in 0..2 {
-        let run = Run {
-            connector: ground.connector,
-            sets: &MigrationSets::new(),
-            options: &options(),
-            cancel: &Cancel::new(),
-            sink: &|_| (),
-        };
-        let observed = run.observe(&[ground.target(&database)]);
+        let observed = ground.run(&[], &options()).observe([ground.target(&database)]);
         assert_eq!(observed[0].history, Ok(History::default()));
     }
     assert_eq!(ground.fingerprint(&database), before);
@@ -153,15 +151,9 @@ fn concurrent_runners_all_succeed(ground: &Ground<'_>) {
             ..ground.target(database)
         })
         .collect();
-    let run = Run {
-        connector: ground.connector,
-        sets: &ground.sets(ALL),
-        options: &options(),
-        cancel: &Cancel::new(),
-        sink: &|_| (),
-    };
+    let run = ground.run(ALL, &options());
     thread::scope(|scope| {
-        let runner = || Run { cancel: &Cancel::new(), ..run }.migrate(&targets, &|_| None);
+        let runner = || run.migrate(&*targets, Arc::new(|_| None));
         let runners: Vec<_> = (0..4).map(|_| scope.spawn(runner)).collect();
         for runner in runners {
             let report = runner.join().expect("a runner does not panic");
@@ -267,8 +259,8 @@ fn after_any_break_the_next_run_converges(ground: &Ground<'_>) {
             for call in 0.. {
                 let context = format!("{moment:?} call {call}");
                 let database = (ground.fresh)();
-                let faulty = Faulty::new(ground.connector, moment, call);
-                let report = ground.migrate_with(&faulty, &database, migrations);
+                let faulty = Arc::new(Faulty::new(Arc::clone(&ground.connector), moment, call));
+                let report = ground.migrate_with(faulty.clone(), &database, migrations);
                 if !faulty.is_broken() {
                     assert_migrated_all(&report, &context);
                     assert!(call > 5, "only {call} calls, so nothing was walked");

@@ -58,6 +58,7 @@ const LIMITS: Timeouts = Timeouts {
     connect: Duration::from_secs(5),
     lock: Duration::from_millis(100),
     statement: Duration::from_secs(60),
+    grace: Duration::from_secs(5),
 };
 
 fn open(connector: &dyn Connector, database: &DatabaseUrl) -> Box<dyn TenantConnection> {

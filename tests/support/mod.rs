@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod cli;
 pub mod fleet;
+pub mod proxy;
 pub mod server;
 pub mod user;
 pub mod waiting;

@@ -11,7 +11,7 @@ use schema_core::types::Json;
 use serde_json::json;
 use system_db::{Slug, Tenant};
 use tenant_manager::{Config, FinishedRun, Placement, Selection, TenantManager, new_run_id};
-use tenant_migrate::{BackendKind, Cancel, Goal, RunOptions, Version};
+use tenant_migrate::{BackendKind, Goal, RunOptions, Version};
 
 use tenantctl::output::print_line;
 use tenantctl::{render, usage_error};
@@ -53,9 +53,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     heading(&format!("provision: every tenant at the first version, {first}"));
     let mut options = RunOptions::new(new_run_id());
     options.goal = Goal::Version(first);
-    let cancel = Cancel::new();
-    let run = manager.fleet_run(&options, &cancel, &|_event| {});
-    let provisioned = run.provision(&slugs, &Placement::default())?;
+    let provisioned = manager.fleet_run(options).provision(&slugs, &Placement::default())?;
     if let Some(run) = provisioned.run {
         report(run)?;
     }
@@ -90,7 +88,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     heading("status --verify");
     let tenants = manager.registry().tenants()?;
     let options = RunOptions::new(new_run_id());
-    let observed = manager.fleet_run(&options, &cancel, &|_event| {}).observe(&tenants)?;
+    let observed = manager.fleet_run(options).observe(&tenants)?;
     print_line(&render::status(&manager.fleet_status(&tenants, Some(&observed))));
 
     print_line(&format!("\nlook around: cargo xtask --data-dir {} tenants list", folder.display()));
@@ -134,7 +132,7 @@ fn first_version(manager: &TenantManager) -> Result<Version> {
 fn migrate_all(manager: &TenantManager) -> Result<()> {
     let tenants: Vec<Tenant> = manager.active(&Selection::all())?;
     let options = RunOptions::new(new_run_id());
-    report(manager.fleet_run(&options, &Cancel::new(), &|_event| {}).migrate(&tenants)?)
+    report(manager.fleet_run(options).migrate(&tenants)?)
 }
 
 fn report(run: FinishedRun) -> Result<()> {

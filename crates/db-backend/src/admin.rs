@@ -2,11 +2,13 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::backend::Backend;
 use crate::backends::backend;
 use crate::connection::Timeouts;
 use crate::driver::AnyConnection;
 use crate::error::DbError;
 use crate::url::ServerUrl;
+use crate::watch::watched;
 
 /// Whether a database was created or already existed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,10 @@ pub fn create_database(
     name: &str,
     timeouts: &Timeouts,
 ) -> Result<Created, DbError> {
-    Creator::default().create(server, name, timeouts)
+    let name = name.to_owned();
+    on_server(server, timeouts, move |_, server, timeouts| {
+        Creator::default().create(server, &name, timeouts)
+    })
 }
 
 /// Creates many databases, each as [`create_database`] does, on connections that it keeps.
@@ -82,7 +87,10 @@ impl Creator {
 /// # Errors
 /// As [`create_database`].
 pub fn drop_database(server: &ServerUrl, name: &str, timeouts: &Timeouts) -> Result<(), DbError> {
-    backend(server.kind())?.drop_database(server, name, timeouts)
+    let name = name.to_owned();
+    on_server(server, timeouts, move |backend, server, timeouts| {
+        backend.drop_database(server, &name, timeouts)
+    })
 }
 
 /// Whether the server has a database of that name.
@@ -94,7 +102,10 @@ pub fn database_exists(
     name: &str,
     timeouts: &Timeouts,
 ) -> Result<bool, DbError> {
-    backend(server.kind())?.database_exists(server, name, timeouts)
+    let name = name.to_owned();
+    on_server(server, timeouts, move |backend, server, timeouts| {
+        backend.database_exists(server, &name, timeouts)
+    })
 }
 
 /// The server's version as it reports it, such as `3.50.2`, `15.14` or `10.11.14-MariaDB`.
@@ -111,5 +122,18 @@ pub fn server_version(connection: &mut AnyConnection) -> Result<String, DbError>
 /// # Errors
 /// The reason that it does not answer.
 pub fn ping(server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
-    backend(server.kind())?.ping(server, timeouts)
+    on_server(server, timeouts, |backend, server, timeouts| backend.ping(server, timeouts))
+}
+
+/// Connects to a server and does something there, on a thread that is given up if it gets no
+/// answer.
+fn on_server<T: Send + 'static>(
+    server: &ServerUrl,
+    timeouts: &Timeouts,
+    work: impl FnOnce(&dyn Backend, &ServerUrl, &Timeouts) -> Result<T, DbError> + Send + 'static,
+) -> Result<T, DbError> {
+    let backend = backend(server.kind())?;
+    let (server, timeouts) = (server.clone(), *timeouts);
+    let limit = timeouts.connect * 2 + timeouts.statement + timeouts.grace;
+    watched(move |watch| watch.call(Some(limit), || work(backend, &server, &timeouts)))
 }

@@ -1,7 +1,7 @@
 //! Asking work to stop, from outside.
 
 use std::collections::BTreeSet;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Shared between work and the thread that may stop it, such as a signal handler's.
@@ -24,8 +24,8 @@ struct State {
 /// A piece of work in progress. Dropping the value marks it as ended.
 #[derive(Debug)]
 #[must_use = "the work is in flight only as long as this is held"]
-pub struct InFlight<'c> {
-    cancel: &'c Cancel,
+pub struct InFlight {
+    cancel: Arc<Cancel>,
     name: String,
 }
 
@@ -62,9 +62,9 @@ impl Cancel {
     }
 
     /// Registers a piece of work in progress. No other work in progress may have the same name.
-    pub fn enter(&self, name: &str) -> InFlight<'_> {
+    pub fn enter(self: &Arc<Self>, name: &str) -> InFlight {
         self.lock().in_flight.insert(name.to_owned());
-        InFlight { cancel: self, name: name.to_owned() }
+        InFlight { cancel: Arc::clone(self), name: name.to_owned() }
     }
 
     // A panic can't leave the state inconsistent, since each change of it is a single step.
@@ -73,7 +73,7 @@ impl Cancel {
     }
 }
 
-impl Drop for InFlight<'_> {
+impl Drop for InFlight {
     fn drop(&mut self) {
         self.cancel.lock().in_flight.remove(&self.name);
     }
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn work_is_in_flight_as_long_as_its_guard_is_held() {
-        let cancel = Cancel::new();
+        let cancel = Arc::new(Cancel::new());
         let bolt = cancel.enter("bolt");
         let _acme = cancel.enter("acme");
         assert_eq!(cancel.in_flight(), ["acme", "bolt"]);

@@ -18,7 +18,7 @@ pub const JOURNAL_TABLE: &str = "__tenantctl_journal";
 pub const OWNER_TABLE: &str = "__tenantctl_owner";
 
 /// Opens tenant databases.
-pub trait Connector: Sync {
+pub trait Connector: Send + Sync {
     /// Opens an existing database; never creates one.
     ///
     /// # Errors
@@ -29,6 +29,12 @@ pub trait Connector: Sync {
         access: Access,
         timeouts: &Timeouts,
     ) -> Result<Box<dyn TenantConnection>, DbError>;
+
+    /// How long [`connect`](Self::connect) should take at the most: reaching the server, and
+    /// setting up the session.
+    fn connect_limit(&self, timeouts: &Timeouts) -> Duration {
+        timeouts.connect * 2
+    }
 }
 
 /// Whether a connection may write.
@@ -49,11 +55,19 @@ pub struct Timeouts {
     pub lock: Duration,
     /// For one statement to run; zero means no limit.
     pub statement: Duration,
+    /// How much longer than its limit a call is waited for. After that its thread is given up, and
+    /// what the call does is in doubt.
+    pub grace: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: CONNECT_TIMEOUT, lock: LOCK_TIMEOUT, statement: STATEMENT_TIMEOUT }
+        Self {
+            connect: CONNECT_TIMEOUT,
+            lock: LOCK_TIMEOUT,
+            statement: STATEMENT_TIMEOUT,
+            grace: ANSWER_GRACE,
+        }
     }
 }
 
@@ -65,6 +79,8 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Long enough for an index on a large table; an operator sets a higher limit for a longer
 /// migration.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+/// Long enough for a busy server to end a statement whose time is over, and to say so.
+pub const ANSWER_GRACE: Duration = Duration::from_secs(5);
 
 /// A migration's version: a folder's leading number with `-` stripped, ordered as text, as Diesel
 /// does.

@@ -25,6 +25,8 @@ pub enum DbErrorKind {
     ServerBusy,
     /// The connection broke during an operation.
     ConnectionLost,
+    /// Nothing answered a call, and whoever waited for it gave up. It may still take effect.
+    NoAnswer,
     /// The database exists, but was closed to all sessions on purpose.
     Closed,
     /// Unknown user, wrong password, or a missing privilege.
@@ -62,7 +64,9 @@ impl DbErrorKind {
             | Self::ConnectionLost
             | Self::Deadlock
             | Self::OutOfResources => true,
-            Self::Denied
+            // The thread that waits keeps its place, and what it waits for is in doubt.
+            Self::NoAnswer
+            | Self::Denied
             | Self::Closed
             | Self::Missing
             | Self::Corrupt

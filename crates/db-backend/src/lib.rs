@@ -6,7 +6,7 @@
 //! - [`Connector`] and [`TenantConnection`] are what the migration engine drives;
 //!   [`DieselConnector`] is the real one.
 //! - [`admin`] creates and drops whole databases; [`Scratch`] is one to try migrations on.
-//! - [`Cancel`] asks work on databases to stop.
+//! - [`Cancel`] asks work on databases to stop; [`watched`] gives up on work that gets no answer.
 //!
 //! Each back end has a folder with the same files: `connect`, `errors`, `lock`, `tables` (history
 //! and journal), `catalog`, `databases`. Code that only one back end needs has its own file.
@@ -51,14 +51,16 @@ mod tables;
 mod transaction;
 mod url;
 mod values;
+mod watch;
+mod watched;
 
 pub use backend::ViewSql;
 pub use backends::is_compiled_in;
 pub use cancel::{Cancel, InFlight};
 pub use connection::{
-    Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE, History,
-    JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, Mark, OWNER_TABLE, STATEMENT_TIMEOUT, StrayHistory,
-    TenantConnection, Timeouts, Version,
+    ANSWER_GRACE, Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE,
+    History, JOURNAL_TABLE, JournalEntry, LOCK_TIMEOUT, Mark, OWNER_TABLE, STATEMENT_TIMEOUT,
+    StrayHistory, TenantConnection, Timeouts, Version,
 };
 pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};
@@ -70,6 +72,8 @@ pub use session::DieselConnector;
 pub use sqlite::tune_process;
 pub use url::{DatabaseUrl, ServerUrl, hide_password};
 pub use values::show_values;
+pub use watch::{WATCH_INTERVAL, Watch, given_up_calls, watched};
+pub use watched::connect_watched;
 
 pub use sql_dialect::{BackendKind, UnknownBackend};
 pub use sql_text::Statement;

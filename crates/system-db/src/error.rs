@@ -27,6 +27,9 @@ pub enum RegistryError {
     /// The system database's own migrations failed.
     #[error("the system database can't be brought to its schema")]
     Schema(#[source] Box<dyn Error + Send + Sync>),
+    /// A query got no answer, or there was no thread for it.
+    #[error("the system database does not answer")]
+    Unanswered(#[from] DbError),
     /// No connection became free in time.
     #[error("no connection to the system database")]
     Pool(#[source] r2d2::Error),

@@ -30,9 +30,9 @@ impl Registry {
     /// What the system database says.
     pub fn fork(&mut self) -> Result<String, RegistryError> {
         let id = random_id();
-        self.transaction(|connection| {
+        let value = registry::id.eq(id.clone());
+        self.transaction(move |connection| {
             let row = registry::table.find(ONLY_ROW);
-            let value = registry::id.eq(&id);
             dispatch!(connection, c => diesel::update(row).set(value).execute(c))?;
             Ok(())
         })?;

@@ -23,11 +23,12 @@ impl Registry {
         goal: Option<&Version>,
         targets: i64,
     ) -> Result<(), RegistryError> {
-        self.transaction(|connection| {
+        let (id, command, goal) = (id.to_owned(), command.to_owned(), goal.cloned());
+        self.transaction(move |connection| {
             let values = (
                 runs::id.eq(id),
                 runs::command.eq(command),
-                runs::goal.eq(goal.map(|version| version.0.as_str())),
+                runs::goal.eq(goal.map(|version| version.0)),
                 runs::targets.eq(targets),
                 runs::started_at.eq(Timestamp::now()),
             );
@@ -42,9 +43,10 @@ impl Registry {
     /// # Errors
     /// What the system database says.
     pub fn record(&self, run_id: &str, outcomes: &[RunOutcome]) -> Result<(), RegistryError> {
-        self.transaction(|connection| {
+        let (run_id, outcomes) = (run_id.to_owned(), outcomes.to_vec());
+        self.transaction(move |connection| {
             for chunk in outcomes.chunks(ROWS_PER_STATEMENT) {
-                insert_outcomes(connection, run_id, chunk)?;
+                insert_outcomes(connection, &run_id, chunk)?;
                 update_tenants(connection, chunk)?;
             }
             Ok(())
@@ -56,7 +58,8 @@ impl Registry {
     /// # Errors
     /// What the system database says.
     pub fn finish_run(&self, id: &str, exit_code: i32) -> Result<(), RegistryError> {
-        self.transaction(|connection| {
+        let id = id.to_owned();
+        self.transaction(move |connection| {
             let values =
                 (runs::finished_at.eq(Some(Timestamp::now())), runs::exit_code.eq(Some(exit_code)));
             dispatch!(connection, c => diesel::update(runs::table.find(id)).set(values).execute(c))?;
@@ -70,12 +73,13 @@ impl Registry {
     /// What the system database says.
     pub fn runs(&self, limit: i64) -> Result<Vec<RunRecord>, RegistryError> {
         type Row = (String, String, Option<String>, i64, Timestamp, Option<Timestamp>, Option<i32>);
-        let mut connection = self.connection()?;
-        let rows: Vec<Row> = dispatch!(&mut *connection, c => runs::table
-            .select(runs::all_columns)
-            .order((runs::started_at.desc(), runs::id.desc()))
-            .limit(limit)
-            .load(c))?;
+        let rows: Vec<Row> = self.work(move |connection| {
+            Ok(dispatch!(connection, c => runs::table
+                .select(runs::all_columns)
+                .order((runs::started_at.desc(), runs::id.desc()))
+                .limit(limit)
+                .load(c))?)
+        })?;
         Ok(rows
             .into_iter()
             .map(|(id, command, goal, targets, started_at, finished_at, exit_code)| RunRecord {
@@ -100,20 +104,21 @@ impl Registry {
         limit: i64,
     ) -> Result<Vec<(String, RunOutcome)>, RegistryError> {
         type Row = (String, String, Option<String>, Option<String>, Json, i64);
-        let mut connection = self.connection()?;
-        let rows: Vec<Row> = dispatch!(&mut *connection, c => run_outcomes::table
-            .select((
-                run_outcomes::run_id,
-                run_outcomes::outcome,
-                run_outcomes::version,
-                run_outcomes::error,
-                run_outcomes::detail,
-                run_outcomes::duration_ms,
-            ))
-            .filter(run_outcomes::tenant_id.eq(tenant_id))
-            .order((run_outcomes::finished_at.desc(), run_outcomes::run_id.desc()))
-            .limit(limit)
-            .load(c))?;
+        let rows: Vec<Row> = self.work(move |connection| {
+            Ok(dispatch!(connection, c => run_outcomes::table
+                .select((
+                    run_outcomes::run_id,
+                    run_outcomes::outcome,
+                    run_outcomes::version,
+                    run_outcomes::error,
+                    run_outcomes::detail,
+                    run_outcomes::duration_ms,
+                ))
+                .filter(run_outcomes::tenant_id.eq(tenant_id))
+                .order((run_outcomes::finished_at.desc(), run_outcomes::run_id.desc()))
+                .limit(limit)
+                .load(c))?)
+        })?;
         Ok(rows
             .into_iter()
             .map(|(run_id, outcome, version, error, detail, duration_ms)| {

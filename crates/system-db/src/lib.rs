@@ -35,5 +35,5 @@ mod tenants;
 pub use error::RegistryError;
 pub use model::{NewTenant, RunOutcome, RunRecord, Server, Tenant, TenantState, UnknownState};
 pub use open::POOL_SIZE;
-pub use registry::Registry;
+pub use registry::{QUERY_TIMEOUT, Registry, default_timeouts};
 pub use slug::{InvalidSlug, SLUG_MAX, Slug};

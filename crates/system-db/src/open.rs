@@ -2,18 +2,16 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use db_backend::{
     Access, AnyConnection, ConnectionManager, Connector, DatabaseUrl, DbError, DbErrorKind,
-    DieselConnector, TenantConnection, Timeouts,
+    DieselConnector, TenantConnection, Timeouts, watched,
 };
 use tempfile::NamedTempFile;
-use tenant_migrate::{
-    Cancel, Failure, FailureKind, Record, Run, RunOptions, Target, embedded_sets,
-};
+use tenant_migrate::{Failure, FailureKind, Record, Run, RunOptions, Target, embedded_sets};
 
 use crate::error::RegistryError;
 use crate::identity;
@@ -33,14 +31,14 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::Missing`], [`RegistryError::Open`] or [`RegistryError::Schema`].
-    pub fn open(url: &DatabaseUrl) -> Result<Self, RegistryError> {
-        match bring_up(url, &ExistingOnly) {
+    pub fn open(url: &DatabaseUrl, timeouts: &Timeouts) -> Result<Self, RegistryError> {
+        match bring_up(url, timeouts, Arc::new(ExistingOnly)) {
             Err(RegistryError::Open(cause)) if cause.kind == DbErrorKind::Missing => {
                 let place = url.path().map_or(url.to_string(), |path| path.display().to_string());
                 Err(RegistryError::Missing { place, cause })
             }
             Err(error) => Err(error),
-            Ok(()) => Self::connected_to(url),
+            Ok(()) => Self::connected_to(url, timeouts),
         }
     }
 
@@ -52,25 +50,29 @@ impl Registry {
     ///
     /// # Errors
     /// [`RegistryError::Open`] or [`RegistryError::Schema`].
-    pub fn open_or_create(url: &DatabaseUrl) -> Result<Self, RegistryError> {
+    pub fn open_or_create(url: &DatabaseUrl, timeouts: &Timeouts) -> Result<Self, RegistryError> {
         if let Some(path) = url.path() {
-            create_file(path).map_err(RegistryError::Open)?;
+            let (path, limit) = (path.to_owned(), timeouts.statement + timeouts.grace);
+            watched(move |watch| watch.call(Some(limit), || create_file(&path)))
+                .map_err(RegistryError::Open)?;
         }
-        bring_up(url, &DieselConnector)?;
-        Self::connected_to(url)
+        bring_up(url, timeouts, Arc::new(DieselConnector))?;
+        Self::connected_to(url, timeouts)
     }
 
-    fn connected_to(url: &DatabaseUrl) -> Result<Self, RegistryError> {
+    fn connected_to(url: &DatabaseUrl, timeouts: &Timeouts) -> Result<Self, RegistryError> {
         try_threads().map_err(RegistryError::Threads)?;
-        let manager = ConnectionManager::new(url.clone(), Timeouts::default());
+        let manager = ConnectionManager::new(url.clone(), *timeouts);
         let pool = r2d2::Pool::builder()
             .max_size(POOL_SIZE)
             .min_idle(Some(0))
-            .connection_timeout(POOL_TIMEOUT)
+            .connection_timeout(timeouts.statement.min(POOL_TIMEOUT))
             .build(manager)
             .map_err(RegistryError::Pool)?;
-        let id = identity::ensure_id(&mut *pool.get().map_err(RegistryError::Pool)?)?;
-        Ok(Self { pool, id })
+        let answer_max = timeouts.statement + timeouts.grace;
+        let registry = Self { pool, id: String::new(), answer_max };
+        let id = registry.work(identity::ensure_id)?;
+        Ok(Self { id, ..registry })
     }
 }
 
@@ -136,7 +138,11 @@ impl Connector for ExistingOnly {
     }
 }
 
-fn bring_up(url: &DatabaseUrl, connector: &dyn Connector) -> Result<(), RegistryError> {
+fn bring_up(
+    url: &DatabaseUrl,
+    timeouts: &Timeouts,
+    connector: Arc<dyn Connector>,
+) -> Result<(), RegistryError> {
     let target = Target {
         slug: "system database".to_owned(),
         server: "system database".to_owned(),
@@ -146,13 +152,8 @@ fn bring_up(url: &DatabaseUrl, connector: &dyn Connector) -> Result<(), Registry
         record: Record::default(),
     };
     let sets = embedded_sets(EMBEDDED).map_err(|error| RegistryError::Schema(error.into()))?;
-    let run = Run {
-        connector,
-        sets: &sets,
-        options: &RunOptions::new("system-database"),
-        cancel: &Cancel::new(),
-        sink: &|_event| {},
-    };
+    let options = RunOptions { timeouts: *timeouts, ..RunOptions::new("system-database") };
+    let run = Run::new(connector, sets, options);
     let outcome = run.migrate_tenant(&target).outcome;
     if outcome.is_at_goal() {
         return Ok(());

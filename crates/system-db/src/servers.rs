@@ -22,12 +22,12 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::ServerExists`], or what the system database says.
     pub fn add_server(&self, name: &str, url: &ServerUrl) -> Result<Server, RegistryError> {
-        let inserted = self.transaction(|connection| {
-            let values = (
-                servers::name.eq(name),
-                servers::backend.eq(url.kind().name()),
-                servers::url.eq(url.expose()),
-            );
+        let values = (
+            servers::name.eq(name.to_owned()),
+            servers::backend.eq(url.kind().name()),
+            servers::url.eq(url.expose().to_owned()),
+        );
+        let inserted = self.transaction(move |connection| {
             dispatch!(connection, c => diesel::insert_into(servers::table).values(values).execute(c))?;
             Ok(())
         });
@@ -45,9 +45,9 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::UnknownServer`], or what the system database says.
     pub fn set_server_url(&self, name: &str, url: &ServerUrl) -> Result<Server, RegistryError> {
-        self.transaction(|connection| {
-            let row = servers::table.filter(servers::name.eq(name));
-            let value = servers::url.eq(url.expose());
+        let row = servers::table.filter(servers::name.eq(name.to_owned()));
+        let value = servers::url.eq(url.expose().to_owned());
+        self.transaction(move |connection| {
             dispatch!(connection, c => diesel::update(row).set(value).execute(c))?;
             Ok(())
         })?;
@@ -61,7 +61,7 @@ impl Registry {
     /// database says.
     pub fn remove_server(&self, name: &str) -> Result<(), RegistryError> {
         let id = self.server(name)?.id;
-        let removed = self.transaction(|connection| {
+        let removed = self.transaction(move |connection| {
             let row = servers::table.find(id);
             dispatch!(connection, c => diesel::delete(row).execute(c))?;
             Ok(())
@@ -87,11 +87,12 @@ impl Registry {
     /// # Errors
     /// What the system database says.
     pub fn servers(&self) -> Result<Vec<Server>, RegistryError> {
-        let mut connection = self.connection()?;
-        let rows: Vec<ServerRow> = dispatch!(&mut *connection, c => servers::table
-            .select(ServerRow::as_select())
-            .order(servers::name)
-            .load(c))?;
+        let rows: Vec<ServerRow> = self.work(|connection| {
+            Ok(dispatch!(connection, c => servers::table
+                .select(ServerRow::as_select())
+                .order(servers::name)
+                .load(c))?)
+        })?;
         rows.into_iter().map(Server::try_from).collect()
     }
 
@@ -100,12 +101,14 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::UnknownServer`], or what the system database says.
     pub fn server(&self, name: &str) -> Result<Server, RegistryError> {
-        let mut connection = self.connection()?;
-        let row: Option<ServerRow> = dispatch!(&mut *connection, c => servers::table
-            .select(ServerRow::as_select())
-            .filter(servers::name.eq(name))
-            .first(c)
-            .optional())?;
+        let named = servers::name.eq(name.to_owned());
+        let row: Option<ServerRow> = self.work(move |connection| {
+            Ok(dispatch!(connection, c => servers::table
+                .select(ServerRow::as_select())
+                .filter(named)
+                .first(c)
+                .optional())?)
+        })?;
         row.ok_or_else(|| RegistryError::UnknownServer(name.to_owned()))?.try_into()
     }
 }

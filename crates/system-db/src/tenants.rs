@@ -51,7 +51,8 @@ impl Registry {
     }
 
     fn insert_missing(&self, wanted: &[NewTenant]) -> Result<(), RegistryError> {
-        self.transaction(|connection| {
+        let wanted = wanted.to_vec();
+        self.transaction(move |connection| {
             for chunk in wanted.chunks(ROWS_PER_STATEMENT) {
                 let slugs: Vec<&str> = chunk.iter().map(|tenant| tenant.slug.as_str()).collect();
                 let taken = ids(connection, &slugs)?;
@@ -86,16 +87,17 @@ impl Registry {
     /// # Errors
     /// What the system database says.
     pub fn tenants(&self) -> Result<Vec<Tenant>, RegistryError> {
-        let mut connection = self.connection()?;
-        let rows = dispatch!(&mut *connection, c => tenants::table
-            .inner_join(servers::table)
-            .select(TenantRow::as_select())
-            .order(tenants::slug)
-            .load(c))?;
-        let labels = dispatch!(&mut *connection, c => tenant_labels::table
-            .select((tenant_labels::tenant_id, tenant_labels::name, tenant_labels::value))
-            .load(c))?;
-        assemble(rows, labels)
+        self.work(|connection| {
+            let rows = dispatch!(connection, c => tenants::table
+                .inner_join(servers::table)
+                .select(TenantRow::as_select())
+                .order(tenants::slug)
+                .load(c))?;
+            let labels = dispatch!(connection, c => tenant_labels::table
+                .select((tenant_labels::tenant_id, tenant_labels::name, tenant_labels::value))
+                .load(c))?;
+            assemble(rows, labels)
+        })
     }
 
     /// The tenants of these slugs, in the order given.
@@ -119,23 +121,24 @@ impl Registry {
     /// # Errors
     /// What the system database says.
     pub fn find_tenants(&self, slugs: &[&Slug]) -> Result<Vec<Tenant>, RegistryError> {
-        let mut connection = self.connection()?;
-        let mut found = Vec::new();
-        for chunk in slugs.chunks(ROWS_PER_STATEMENT) {
-            let chunk: Vec<&str> = chunk.iter().map(|slug| slug.as_str()).collect();
-            let rows = dispatch!(&mut *connection, c => tenants::table
-                .inner_join(servers::table)
-                .select(TenantRow::as_select())
-                .filter(tenants::slug.eq_any(&chunk))
-                .load(c))?;
-            let labels = dispatch!(&mut *connection, c => tenant_labels::table
-                .inner_join(tenants::table)
-                .select((tenant_labels::tenant_id, tenant_labels::name, tenant_labels::value))
-                .filter(tenants::slug.eq_any(&chunk))
-                .load(c))?;
-            found.extend(assemble(rows, labels)?);
-        }
-        Ok(found)
+        let slugs: Vec<String> = slugs.iter().map(ToString::to_string).collect();
+        self.work(move |connection| {
+            let mut found = Vec::new();
+            for chunk in slugs.chunks(ROWS_PER_STATEMENT) {
+                let rows = dispatch!(connection, c => tenants::table
+                    .inner_join(servers::table)
+                    .select(TenantRow::as_select())
+                    .filter(tenants::slug.eq_any(chunk))
+                    .load(c))?;
+                let labels = dispatch!(connection, c => tenant_labels::table
+                    .inner_join(tenants::table)
+                    .select((tenant_labels::tenant_id, tenant_labels::name, tenant_labels::value))
+                    .filter(tenants::slug.eq_any(chunk))
+                    .load(c))?;
+                found.extend(assemble(rows, labels)?);
+            }
+            Ok(found)
+        })
     }
 
     /// The tenant of that slug.
@@ -165,7 +168,8 @@ impl Registry {
         set: &BTreeMap<String, String>,
     ) -> Result<Tenant, RegistryError> {
         let id = self.tenant(slug)?.id;
-        self.transaction(|connection| {
+        let (removed, set) = (removed.clone(), set.clone());
+        self.transaction(move |connection| {
             let names: Vec<&String> = removed.iter().chain(set.keys()).collect();
             let replaced = tenant_labels::table
                 .filter(tenant_labels::tenant_id.eq(id))
@@ -182,12 +186,12 @@ impl Registry {
     /// What the system database says.
     pub fn withdrawn(&self) -> Result<HashMap<i64, TenantState>, RegistryError> {
         const WITHDRAWN: [TenantState; 2] = [TenantState::Suspended, TenantState::Archived];
-        let mut connection = self.connection()?;
-        let names = WITHDRAWN.map(TenantState::name);
-        let rows: Vec<(i64, String)> = dispatch!(&mut *connection, c => tenants::table
-            .select((tenants::id, tenants::state))
-            .filter(tenants::state.eq_any(names))
-            .load(c))?;
+        let rows: Vec<(i64, String)> = self.work(|connection| {
+            Ok(dispatch!(connection, c => tenants::table
+                .select((tenants::id, tenants::state))
+                .filter(tenants::state.eq_any(WITHDRAWN.map(TenantState::name)))
+                .load(c))?)
+        })?;
         rows.into_iter()
             .map(|(id, state)| {
                 Ok((id, state.parse().map_err(RegistryError::row(format!("tenant {id}")))?))
@@ -230,9 +234,10 @@ impl Registry {
         from: TenantState,
         to: TenantState,
     ) -> Result<usize, RegistryError> {
-        self.transaction(|connection| {
+        let slug = slug.to_string();
+        self.transaction(move |connection| {
             let row = tenants::table
-                .filter(tenants::slug.eq(slug.as_str()))
+                .filter(tenants::slug.eq(slug))
                 .filter(tenants::state.eq(from.name()));
             let values = (tenants::state.eq(to.name()), tenants::updated_at.eq(Timestamp::now()));
             Ok(dispatch!(connection, c => diesel::update(row).set(values).execute(c))?)

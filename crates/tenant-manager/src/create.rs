@@ -1,6 +1,7 @@
 //! A connector that creates the database first: provisioning is a run with this connector.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use db_backend::admin::Creator;
 use db_backend::{
@@ -29,5 +30,10 @@ impl Connector for CreatingConnector {
         self.creator.create(server, name, timeouts)?;
         crash::point("after-create-database");
         DieselConnector.connect(database, access, timeouts)
+    }
+
+    /// Two connections and a statement: `CREATE DATABASE` may copy much.
+    fn connect_limit(&self, timeouts: &Timeouts) -> Duration {
+        2 * DieselConnector.connect_limit(timeouts) + timeouts.statement
     }
 }

@@ -2,28 +2,27 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use chrono::Utc;
 use db_backend::DieselConnector;
 use system_db::{RegistryError, Tenant, TenantState};
 use tenant_migrate::{
-    Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Sink, Target,
-    TenantReport,
+    Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Target, TenantReport,
 };
 
 use crate::error::ManagerError;
-use crate::ledger::{LedgerWriter, ledger, number};
+use crate::ledger::{LedgerWriter, number};
 use crate::manager::TenantManager;
 use crate::withdrawn::WithdrawnTenants;
 
 /// A run over tenants of the registry: the engine's [`Run`], whose outcomes go into the ledger. Its
 /// steps are its methods; see [`TenantManager::fleet_run`].
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct FleetRun<'a> {
     pub(crate) manager: &'a TenantManager,
-    pub(crate) engine: Run<'a>,
+    pub(crate) engine: Run,
 }
 
 /// A run that went through all its tenants.
@@ -46,15 +45,9 @@ pub(crate) enum Purpose {
 }
 
 impl TenantManager {
-    /// A run with those options: `cancel` drains it, and `sink` gets its events, from several
-    /// threads at the same time. Nothing happens before one of its methods is called.
-    pub fn fleet_run<'a>(
-        &'a self,
-        options: &'a RunOptions,
-        cancel: &'a Cancel,
-        sink: Sink<'a>,
-    ) -> FleetRun<'a> {
-        let engine = Run { connector: &DieselConnector, sets: &self.sets, options, cancel, sink };
+    /// A run with those options. Nothing happens before one of its methods is called.
+    pub fn fleet_run(&self, options: RunOptions) -> FleetRun<'_> {
+        let engine = Run::new(Arc::new(DieselConnector), Arc::clone(&self.sets), options);
         FleetRun { manager: self, engine }
     }
 
@@ -73,16 +66,15 @@ impl TenantManager {
         &self,
         work: impl FnOnce(&FleetRun<'_>) -> Result<FinishedRun, ManagerError>,
     ) -> Result<TenantReport, ManagerError> {
-        let outcome: Mutex<Option<TenantReport>> = Mutex::new(None);
-        let sink = |event| {
+        let (sender, reports) = channel();
+        let run = self.fleet_run(RunOptions::new(new_run_id())).telling(move |event| {
             if let Event::TenantFinished(report) = event {
-                *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+                // Nobody listens if the run was not begun.
+                let _ = sender.send(report);
             }
-        };
-        let options = RunOptions::new(new_run_id());
-        work(&self.fleet_run(&options, &Cancel::new(), &sink))?.ledger?;
-        let report = outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let report = report.expect("a run has one outcome for each of its tenants");
+        });
+        work(&run)?.ledger?;
+        let report = reports.try_recv().expect("a run has one outcome for each of its tenants");
         if report.outcome.is_at_goal() {
             Ok(report)
         } else {
@@ -91,17 +83,29 @@ impl TenantManager {
     }
 }
 
-impl<'a> FleetRun<'a> {
+impl FleetRun<'_> {
+    /// The same run, drained by `cancel`.
+    #[must_use]
+    pub fn cancelled_by(self, cancel: &Arc<Cancel>) -> Self {
+        Self { engine: self.engine.cancelled_by(Arc::clone(cancel)), ..self }
+    }
+
+    /// The same run, with its events for that sink: from several threads at the same time.
+    #[must_use]
+    pub fn telling(self, sink: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        Self { engine: self.engine.telling(sink), ..self }
+    }
+
     /// Reads all those tenants, and changes none.
     ///
     /// # Errors
     /// If an address in the registry can't be used.
     pub fn observe(&self, tenants: &[Tenant]) -> Result<Vec<Observation>, ManagerError> {
-        Ok(self.engine.observe(&self.manager.targets(tenants)?))
+        Ok(self.engine.observe(self.manager.targets(tenants)?))
     }
 
     /// What a migration would do to the tenants that were observed.
-    pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'a> {
+    pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'_> {
         self.engine.plan(observed)
     }
 
@@ -119,7 +123,7 @@ impl<'a> FleetRun<'a> {
         purpose: Purpose,
         tenants: &[Tenant],
     ) -> Result<FinishedRun, ManagerError> {
-        let Self { manager: TenantManager { registry, .. }, engine } = *self;
+        let Self { manager: TenantManager { registry, .. }, engine } = self;
         let targets = self.manager.targets(tenants)?;
         let run_id = &engine.options.run_id;
         let goal = match &engine.options.goal {
@@ -131,32 +135,31 @@ impl<'a> FleetRun<'a> {
             .begin_run(run_id, purpose.command(), goal, count)
             .map_err(ManagerError::NotBegun)?;
 
-        let tenant_ids: HashMap<String, i64> =
-            tenants.iter().map(|tenant| (tenant.slug.to_string(), tenant.id)).collect();
-        let state_at_goal = purpose.state_at_goal();
-        let writer = LedgerWriter { registry, run_id, tenant_ids: &tenant_ids, state_at_goal };
-        let (report, recorded) = thread::scope(|scope| {
-            let (ledger_sink, reports) = ledger();
-            let writing = thread::Builder::new()
-                .spawn_scoped(scope, move || writer.write_all(&reports))
-                .map_err(|cause| ManagerError::NotBegun(RegistryError::Threads(cause)))?;
-            let both = |event: Event| {
-                ledger_sink.observe(&event);
-                (engine.sink)(event);
-            };
-            let withdrawn = WithdrawnTenants::new(registry);
-            let withdrawn = |target: &Target| {
-                let state = withdrawn.state(*tenant_ids.get(&target.slug)?)?;
-                Some(format!("{state} since the run began"))
-            };
-            let report = Run { sink: &both, ..engine }.migrate(&targets, &withdrawn);
-            drop(ledger_sink);
-            Ok::<_, ManagerError>((report, writing.join()))
-        })?;
-        let recorded = match recorded {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
+        let tenant_ids: Arc<HashMap<String, i64>> =
+            Arc::new(tenants.iter().map(|tenant| (tenant.slug.to_string(), tenant.id)).collect());
+        let ledger = LedgerWriter {
+            registry: registry.clone(),
+            run_id: run_id.clone(),
+            tenant_ids: Arc::clone(&tenant_ids),
+            state_at_goal: purpose.state_at_goal(),
         };
+        let ledger = ledger
+            .start()
+            .map_err(|cause| ManagerError::NotBegun(RegistryError::Threads(cause)))?;
+        let run = engine.clone().telling({
+            let (reports, sink) = (ledger.sink(), Arc::clone(&engine.sink));
+            move |event| {
+                reports.observe(&event);
+                sink(event);
+            }
+        });
+        let withdrawn = WithdrawnTenants::new(registry.clone());
+        let withdrawn = move |target: &Target| {
+            let state = withdrawn.state(*tenant_ids.get(&target.slug)?)?;
+            Some(format!("{state} since the run began"))
+        };
+        let report = run.migrate(targets, Arc::new(withdrawn));
+        let recorded = ledger.finish();
         let finished = registry.finish_run(run_id, number(report.ending()));
         let unfinished = |cause| {
             let tenants = tenants.len();

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use db_backend::{
-    Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DieselConnector, Mark, Timeouts,
-    create_private_folder,
+    Access, AnyConnection, BackendKind, Connector, DatabaseUrl, DbError, DieselConnector, Mark,
+    Timeouts, connect_watched, create_private_folder, watched,
 };
 use system_db::{Registry, Server, Tenant, TenantState};
 use tenant_migrate::{
-    Blocker, EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation, Policy, UnknownGoal,
-    embedded_sets, plan_tenant,
+    Blocker, EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation, Policy, Target,
+    UnknownGoal, embedded_sets, plan_tenant,
 };
 
 use crate::error::ManagerError;
@@ -34,6 +35,8 @@ pub struct Config {
     /// A folder of Diesel migrations instead of the embedded ones: either one for all back ends, or
     /// one with a folder for each (`sqlite`, `postgres`, `mysql`).
     pub migrations: Option<PathBuf>,
+    /// How long the system database is waited for.
+    pub timeouts: Timeouts,
 }
 
 impl Config {
@@ -44,6 +47,7 @@ impl Config {
             system: None,
             embedded_migrations: EMBEDDED,
             migrations: None,
+            timeouts: system_db::default_timeouts(),
         }
     }
 
@@ -59,7 +63,7 @@ impl Config {
 /// What a service, or the command line, holds: cheap to share between threads.
 pub struct TenantManager {
     pub(crate) registry: Registry,
-    pub(crate) sets: MigrationSets,
+    pub(crate) sets: Arc<MigrationSets>,
     pub(crate) data_dir: PathBuf,
 }
 
@@ -69,7 +73,7 @@ impl TenantManager {
     /// # Errors
     /// [`ManagerError::Registry`] or [`ManagerError::Migrations`].
     pub fn open(config: &Config) -> Result<Self, ManagerError> {
-        Self::with_registry(config, Registry::open(&config.system_url())?)
+        Self::with_registry(config, Registry::open(&config.system_url(), &config.timeouts)?)
     }
 
     /// Opens the registry, creates a missing one, and migrates its own schema. A system database on
@@ -84,7 +88,8 @@ impl TenantManager {
                 cause,
             })?;
         }
-        Self::with_registry(config, Registry::open_or_create(&config.system_url())?)
+        let registry = Registry::open_or_create(&config.system_url(), &config.timeouts)?;
+        Self::with_registry(config, registry)
     }
 
     fn with_registry(config: &Config, registry: Registry) -> Result<Self, ManagerError> {
@@ -92,7 +97,7 @@ impl TenantManager {
             None => embedded_sets(config.embedded_migrations)?,
             Some(folder) => sets_in(folder, &registry.servers()?)?,
         };
-        Ok(Self { registry, sets, data_dir: config.data_dir.clone() })
+        Ok(Self { registry, sets: Arc::new(sets), data_dir: config.data_dir.clone() })
     }
 
     /// The registry of servers and tenants.
@@ -133,15 +138,17 @@ impl TenantManager {
     /// [`ManagerError::Database`] if its database can't be read, or what the registry says.
     pub fn migration_status(&self, slug: &str) -> Result<MigrationStatus<'_>, ManagerError> {
         let tenant = self.registry.tenant(&slug.parse()?)?;
-        let target = self.target(&tenant)?;
-        let history = DieselConnector
-            .connect(&target.database, Access::ReadOnly, &Timeouts::default())
-            .and_then(|mut connection| connection.history())
-            .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?;
-        let Some(set) = self.sets.get(&target.kind) else {
-            return Err(ManagerError::NoMigrations(target.kind));
+        let Target { database, kind, record, .. } = self.target(&tenant)?;
+        let read = watched(move |watch| {
+            let timeouts = Timeouts::default();
+            connect_watched(&DieselConnector, &database, Access::ReadOnly, &timeouts, watch)?
+                .history()
+        });
+        let history = read.map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?;
+        let Some(set) = self.sets.get(&kind) else {
+            return Err(ManagerError::NoMigrations(kind));
         };
-        let plan = plan_tenant(set, &Goal::Head, Policy::default(), &target.record, &history);
+        let plan = plan_tenant(set, &Goal::Head, Policy::default(), &record, &history);
         Ok(MigrationStatus {
             slug: tenant.slug,
             state: tenant.state,
@@ -160,10 +167,8 @@ impl TenantManager {
     pub fn connect(&self, slug: &str) -> Result<AnyConnection, ManagerError> {
         let tenant = self.active_tenant(slug)?;
         let database = self.target(&tenant)?.database;
-        let (connection, mark) =
-            AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default())
-                .and_then(|mut connection| connection.mark().map(|mark| (connection, mark)))
-                .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?;
+        let (connection, mark) = open_marked(database, Access::ReadWrite)
+            .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?;
         match self.other_owner(Some(&tenant), mark) {
             None => Ok(connection),
             Some(blocker) => Err(ManagerError::NotOurs { slug: tenant.slug, blocker }),
@@ -201,6 +206,23 @@ impl TenantManager {
     ) -> FleetStatus {
         FleetStatus::new(&self.sets, tenants, observed)
     }
+}
+
+/// Opens a database, and reads whose it is. A server that does not answer is not waited for longer
+/// than for a connection.
+pub(crate) fn open_marked(
+    database: DatabaseUrl,
+    access: Access,
+) -> Result<(AnyConnection, Option<Mark>), DbError> {
+    let timeouts = Timeouts::default();
+    let limit = DieselConnector.connect_limit(&timeouts) + timeouts.grace;
+    watched(move |watch| {
+        watch.call(Some(limit), || {
+            let mut connection = AnyConnection::establish(&database, access, &timeouts)?;
+            let mark = connection.mark()?;
+            Ok((connection, mark))
+        })
+    })
 }
 
 /// The migrations in a folder, for each kind of server there is, and for the embedded one, which

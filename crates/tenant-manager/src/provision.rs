@@ -1,16 +1,17 @@
 //! From a slug to an active tenant.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use db_backend::admin::Creator;
-use db_backend::{Access, AnyConnection, ServerUrl};
+use db_backend::{Access, ServerUrl};
 use system_db::{NewTenant, Server, Slug, Tenant, TenantState};
-use tenant_migrate::{Cancel, Claim, Run, RunOptions, TenantReport, crash};
+use tenant_migrate::{Claim, Run, RunOptions, TenantReport, crash};
 
 use crate::create::CreatingConnector;
 use crate::error::ManagerError;
 use crate::fleet_run::{FinishedRun, FleetRun, Purpose, new_run_id};
-use crate::manager::TenantManager;
+use crate::manager::{TenantManager, open_marked};
 
 /// Where new tenants belong.
 #[derive(Debug, Clone, Default)]
@@ -69,13 +70,10 @@ impl TenantManager {
             return Err(exists().into());
         }
         // Looked at first, so that a database that is refused leaves nothing in the registry.
-        let mark = self
+        let (_, mark) = self
             .server_url(&server)
             .database(database)
-            .and_then(|url| {
-                AnyConnection::establish(&url, Access::ReadOnly, &db_backend::Timeouts::default())
-            })
-            .and_then(|mut connection| connection.mark())
+            .and_then(|url| open_marked(url, Access::ReadOnly))
             .map_err(|error| ManagerError::of_tenant(slug, error))?;
         if claim != Claim::Any
             && let Some(blocker) = self.other_owner(begun.as_ref(), mark)
@@ -98,7 +96,7 @@ impl TenantManager {
         }
         let mut options = RunOptions::new(new_run_id());
         options.policy.claim = claim;
-        self.fleet_run(&options, &Cancel::new(), &|_event| {})
+        self.fleet_run(options)
             .engine
             .claim(&self.target(&tenant)?)
             .map_err(|error| ManagerError::of_claim(slug, error))?;
@@ -169,12 +167,13 @@ impl FleetRun<'_> {
             databases.insert(database, (server, tenant.database.clone()));
         }
         let connector = CreatingConnector { databases, creator: Creator::default() };
-        let mut options = self.engine.options.clone();
+        let mut options = (*self.engine.options).clone();
         if options.policy.claim == Claim::Unmarked {
             // A new tenant has no database from before there were marks.
             options.policy.claim = Claim::Empty;
         }
-        let engine = Run { connector: &connector, options: &options, ..self.engine };
+        let (connector, options) = (Arc::new(connector), Arc::new(options));
+        let engine = Run { connector, options, ..self.engine.clone() };
         FleetRun { engine, ..*self }.migrate_with_ledger(Purpose::Provision, tenants)
     }
 }

@@ -3,7 +3,7 @@
 use db_backend::Version;
 use serde_json::json;
 use system_db::{RunOutcome, Tenant};
-use tenant_migrate::{Cancel, Repair, RepairError, RunOptions, Unfinished};
+use tenant_migrate::{Repair, RepairError, RunOptions, Unfinished};
 
 use crate::error::ManagerError;
 use crate::fleet_run::new_run_id;
@@ -17,8 +17,7 @@ impl TenantManager {
     pub fn unfinished(&self, slug: &str, version: &Version) -> Result<Unfinished, ManagerError> {
         let tenant = self.registry().tenant(&slug.parse()?)?;
         let target = self.target(&tenant)?;
-        let (options, cancel) = (RunOptions::new(new_run_id()), Cancel::new());
-        let run = self.fleet_run(&options, &cancel, &|_event| {}).engine;
+        let run = self.fleet_run(RunOptions::new(new_run_id())).engine;
         run.unfinished(&target, version).map_err(|error| failed(&tenant, error))
     }
 
@@ -35,12 +34,12 @@ impl TenantManager {
     ) -> Result<Unfinished, ManagerError> {
         let tenant = self.registry().tenant(&slug.parse()?)?;
         let target = self.target(&tenant)?;
-        let (options, cancel) = (RunOptions::new(new_run_id()), Cancel::new());
-        let run = self.fleet_run(&options, &cancel, &|_event| {}).engine;
+        let run = self.fleet_run(RunOptions::new(new_run_id())).engine;
+        let run_id = &run.options.run_id;
         let unfinished = run.unfinished(&target, version);
         let before = unfinished.map_err(|error| failed(&tenant, error))?;
         // Written first, so that nothing is repaired without a trace.
-        self.registry().begin_run(&options.run_id, "repair", Some(version), 1)?;
+        self.registry().begin_run(run_id, "repair", Some(version), 1)?;
         let repaired = run.repair(&target, version, repair);
         let error = repaired.as_ref().err().map(ToString::to_string);
         let outcome = RunOutcome {
@@ -52,8 +51,8 @@ impl TenantManager {
             duration_ms: 0,
             new_state: None,
         };
-        self.registry().record(&options.run_id, &[outcome])?;
-        self.registry().finish_run(&options.run_id, i32::from(error.is_some()))?;
+        self.registry().record(run_id, &[outcome])?;
+        self.registry().finish_run(run_id, i32::from(error.is_some()))?;
         repaired.map(|()| before).map_err(|error| failed(&tenant, error))
     }
 }

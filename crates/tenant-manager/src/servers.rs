@@ -1,5 +1,7 @@
 //! Giving a server another address.
 
+use std::sync::Arc;
+
 use db_backend::{Cancel, ServerUrl};
 use system_db::{Server, Tenant, TenantState};
 use tenant_migrate::{Observation, RunOptions};
@@ -9,8 +11,8 @@ use crate::manager::TenantManager;
 
 impl TenantManager {
     /// Gives a server another address, after reading its tenants' databases there: each must be
-    /// readable, and have the version that the registry recorded. Tenants that are archived, or
-    /// not provisioned yet, need no database.
+    /// readable, be no other tenant's, and have the version that the registry recorded. Tenants
+    /// that are archived, or not provisioned yet, need no database.
     ///
     /// # Errors
     /// [`ManagerError::OtherBackend`], [`ManagerError::NotThere`], or what the registry says.
@@ -19,8 +21,8 @@ impl TenantManager {
         &self,
         name: &str,
         url: &ServerUrl,
-        options: &RunOptions,
-        cancel: &Cancel,
+        options: RunOptions,
+        cancel: &Arc<Cancel>,
     ) -> Result<Server, ManagerError> {
         let server = self.registry.server(name)?;
         if url.kind() != server.url.kind() {
@@ -36,7 +38,7 @@ impl TenantManager {
         for tenant in &mut tenants {
             tenant.server = moved.clone();
         }
-        let observed = self.fleet_run(options, cancel, &|_event| {}).observe(&tenants)?;
+        let observed = self.fleet_run(options).cancelled_by(cancel).observe(&tenants)?;
         let missing: Vec<(String, String)> = observed
             .iter()
             .filter_map(|tenant| Some((tenant.slug.clone(), why_not_the_same(tenant)?)))
@@ -61,6 +63,9 @@ fn why_not_the_same(observation: &Observation) -> Option<String> {
         Err(failure) => return Some(format!("{}: {}", failure.kind.describe(), failure.message)),
         Ok(history) => history,
     };
+    if history.mark.is_some() && history.mark != observation.record.mark {
+        return Some("the database there is another tenant's".to_owned());
+    }
     let recorded = observation.record.version.as_ref()?;
     let has_it = history.applied.as_ref().is_some_and(|applied| applied.contains(recorded));
     (!has_it).then(|| format!("its database there does not have version {recorded}"))

@@ -13,8 +13,8 @@ const SHARE: u32 = 20;
 const AGE_MAX: Duration = Duration::from_secs(1);
 
 /// What the registry says about tenants that take no part in runs, asked again and again.
-pub(crate) struct WithdrawnTenants<'a> {
-    registry: &'a Registry,
+pub(crate) struct WithdrawnTenants {
+    registry: Registry,
     answer: Mutex<Answer>,
 }
 
@@ -24,8 +24,8 @@ struct Answer {
     good_until: Instant,
 }
 
-impl<'a> WithdrawnTenants<'a> {
-    pub(crate) fn new(registry: &'a Registry) -> Self {
+impl WithdrawnTenants {
+    pub(crate) fn new(registry: Registry) -> Self {
         let answer = Answer { states: HashMap::new(), good_until: Instant::now() };
         Self { registry, answer: Mutex::new(answer) }
     }

@@ -173,6 +173,7 @@ impl FailureKind {
                 DbErrorKind::Unreachable => "server unreachable",
                 DbErrorKind::ServerBusy => "server busy",
                 DbErrorKind::ConnectionLost => "connection lost",
+                DbErrorKind::NoAnswer => "no answer",
                 DbErrorKind::Closed => "database closed",
                 DbErrorKind::Denied => "access denied",
                 DbErrorKind::Missing => "database missing",

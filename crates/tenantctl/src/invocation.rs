@@ -4,7 +4,7 @@ use anyhow::Result;
 use db_backend::DatabaseUrl;
 use tenant_manager::{Config, TenantManager};
 
-use crate::cli::{MigrationsArgs, RegistryArgs};
+use crate::cli::{LimitArgs, MigrationsArgs, RegistryArgs, RunArgs};
 use crate::project::Project;
 use crate::usage::usage_error;
 
@@ -14,13 +14,27 @@ pub(crate) struct Invocation<'a> {
     pub(crate) registry: &'a RegistryArgs,
 }
 
+/// Which arguments of the command itself matter for the manager.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Uses<'a> {
+    pub(crate) migrations: Option<&'a MigrationsArgs>,
+    pub(crate) limits: Option<&'a LimitArgs>,
+}
+
+impl<'a> Uses<'a> {
+    /// Those of a command that migrates.
+    pub(crate) const fn of(args: &'a RunArgs) -> Self {
+        Self { migrations: Some(&args.migrations), limits: Some(&args.limits) }
+    }
+}
+
 impl Invocation<'_> {
     /// Opens the registry that the arguments name, which must exist.
     ///
     /// # Errors
     /// If the address is invalid, or the registry can't be opened.
-    pub(crate) fn open(&self, migrations: Option<&MigrationsArgs>) -> Result<TenantManager> {
-        Ok(TenantManager::open(&self.config(migrations)?)?)
+    pub(crate) fn open(&self, uses: Uses<'_>) -> Result<TenantManager> {
+        Ok(TenantManager::open(&self.config(uses)?)?)
     }
 
     /// Opens the registry that the arguments name, and creates a missing one: for the commands that
@@ -28,25 +42,29 @@ impl Invocation<'_> {
     ///
     /// # Errors
     /// If the address is invalid, or the registry can't be opened or created.
-    pub(crate) fn open_or_create(
-        &self,
-        migrations: Option<&MigrationsArgs>,
-    ) -> Result<TenantManager> {
-        Ok(TenantManager::open_or_create(&self.config(migrations)?)?)
+    pub(crate) fn open_or_create(&self, uses: Uses<'_>) -> Result<TenantManager> {
+        Ok(TenantManager::open_or_create(&self.config(uses)?)?)
     }
 
-    fn config(&self, migrations: Option<&MigrationsArgs>) -> Result<Config> {
+    fn config(&self, Uses { migrations, limits }: Uses<'_>) -> Result<Config> {
         let system = match &self.registry.system_url {
             Some(url) => Some(url.parse::<DatabaseUrl>().map_err(|error| {
                 usage_error(format!("the system database's address: {error}"), None)
             })?),
             None => None,
         };
+        let mut timeouts = system_db::default_timeouts();
+        if let Some(statement) = limits.map(|limits| limits.statement_timeout)
+            && !statement.is_zero()
+        {
+            timeouts.statement = timeouts.statement.min(statement);
+        }
         Ok(Config {
             data_dir: self.registry.data_dir.clone(),
             system,
             embedded_migrations: self.project.migrations.embedded,
             migrations: migrations.and_then(|args| args.migrations.clone()),
+            timeouts,
         })
     }
 }

@@ -1,22 +1,66 @@
 //! The progress of a run: a bar on a terminal, plain lines elsewhere, or JSON lines.
 
 use std::io::IsTerminal as _;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{self, JoinHandle};
 
+use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use tenant_migrate::{Event, Outcome, TenantReport};
 
 use crate::cli::Format;
 use crate::output::{eprint_line, print_json, visible};
 
-/// Shows the events of one run.
-pub(crate) enum Progress {
+/// Shows the events of one run, on a thread of its own: a terminal or a pipe that takes nothing
+/// more holds up nobody's migration.
+pub(crate) struct Progress {
+    events: Sender<Option<Event>>,
+    showing: JoinHandle<()>,
+}
+
+impl Progress {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub(crate) fn start(format: Format) -> Result<Self> {
+        let view = View::new(format);
+        let (events, told) = channel::<Option<Event>>();
+        let showing = thread::Builder::new()
+            .spawn(move || {
+                while let Ok(Some(event)) = told.recv() {
+                    view.show(&event);
+                }
+            })
+            .context("no thread can be started")?;
+        Ok(Self { events, showing })
+    }
+
+    /// What takes the events.
+    pub(crate) fn sink(&self) -> impl Fn(Event) + Send + Sync + 'static {
+        let events = self.events.clone();
+        // The receiver is gone only after the end of the run.
+        move |event| drop(events.send(Some(event)))
+    }
+
+    /// Waits until all events are shown.
+    pub(crate) fn finish(self) {
+        // It is said, since a thread that was given up keeps its sink.
+        let _ = self.events.send(None);
+        if let Err(panic) = self.showing.join() {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+enum View {
     Json,
     Lines,
     Bar(ProgressBar),
 }
 
-impl Progress {
-    pub(crate) fn new(format: Format) -> Self {
+impl View {
+    fn new(format: Format) -> Self {
         match format {
             Format::Json => Self::Json,
             Format::Human if std::io::stderr().is_terminal() => Self::Bar(bar()),
@@ -24,8 +68,7 @@ impl Progress {
         }
     }
 
-    /// Shows one event. Several threads may call this at the same time.
-    pub(crate) fn show(&self, event: &Event) {
+    fn show(&self, event: &Event) {
         match self {
             Self::Json => {
                 if let Err(error) = print_json(event) {

@@ -8,7 +8,7 @@ use crate::cli::{AnyCommand, Cli, Command};
 use crate::commands;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
-use crate::output::{self, eprint_line};
+use crate::output::{self, eprint_line, exit_now};
 use crate::project::{ExtraCommands, Project};
 use crate::report_error::report_error;
 
@@ -25,15 +25,23 @@ impl Project {
         if cli.show_values {
             db_backend::show_values();
         }
-        let done = match cli.command {
+        match cli.command {
             AnyCommand::BuiltIn(command) => {
                 let invocation = Invocation { project: self, registry: &cli.registry };
-                let exit = commands::run(&invocation, &command);
-                exit.map(|exit| ExitCode::from(account_for_output(&command, exit)))
+                let exit = match commands::run(&invocation, &command) {
+                    Ok(exit) => account_for_output(&command, exit),
+                    Err(error) => report_error(&error),
+                };
+                if db_backend::given_up_calls() > 0 {
+                    // Threads are still inside C libraries, whose exit handlers would meet them.
+                    exit_now(exit);
+                }
+                exit.into()
             }
-            AnyCommand::Extra(command) => command.run(),
-        };
-        done.unwrap_or_else(|error| report_error(&error).into())
+            AnyCommand::Extra(command) => {
+                command.run().unwrap_or_else(|error| report_error(&error).into())
+            }
+        }
     }
 }
 

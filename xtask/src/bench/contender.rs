@@ -1,6 +1,7 @@
 //! What is measured: contenders, and the fleets that they work on.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 use db_backend::ServerUrl;
@@ -16,7 +17,7 @@ pub(super) struct Subject<'a> {
     /// How many tenants each fleet has.
     pub(super) tenants: u16,
     pub(super) limits: Limits,
-    pub(super) cancel: &'a Cancel,
+    pub(super) cancel: &'a Arc<Cancel>,
 }
 
 impl Subject<'_> {

@@ -9,6 +9,7 @@ mod rounds;
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -91,7 +92,7 @@ fn run_release_build() -> anyhow::Error {
     anyhow::Error::new(error).context("can't run `cargo` for a release build")
 }
 
-fn measure_all(args: &BenchArgs, cancel: &Cancel) -> Result<()> {
+fn measure_all(args: &BenchArgs, cancel: &Arc<Cancel>) -> Result<()> {
     let folder = scratch_folder()?;
     let manager = TenantManager::open_or_create(&Config::embedded(folder.path()))?;
     let mut rows = Vec::new();
@@ -133,7 +134,7 @@ fn subject<'a>(
     manager: &'a TenantManager,
     server: ServerUrl,
     folder: &'a TempDir,
-    cancel: &'a Cancel,
+    cancel: &'a Arc<Cancel>,
 ) -> Result<Subject<'a>> {
     let kind = server.kind();
     let set = manager.migrations().get(&kind).context("there are no migrations")?;

@@ -59,7 +59,7 @@ impl<'a> OurFleets<'a> {
         let manager = self.open(fleet)?;
         let tenants = manager.active(&Selection::all())?;
         let options = self.options(Goal::Head);
-        let run = manager.fleet_run(&options, self.subject.cancel, &|_event| {});
+        let run = manager.fleet_run(options).cancelled_by(self.subject.cancel);
         counts(run.migrate(&tenants)?)
     }
 
@@ -79,7 +79,7 @@ impl Contender for OurFleets<'_> {
         };
         let manager = self.open(fleet)?;
         let options = self.options(goal);
-        let run = manager.fleet_run(&options, self.subject.cancel, &|_event| {});
+        let run = manager.fleet_run(options).cancelled_by(self.subject.cancel);
         let done = run.provision(&slugs, &Placement::default())?;
         let counts = counts(done.run.context("all tenants were active before")?)?;
         self.expect("provisioned", counts.migrated)

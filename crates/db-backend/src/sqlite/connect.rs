@@ -24,6 +24,7 @@ pub(super) fn connect(
 ) -> Result<AnyConnection, DbError> {
     process::tune_process();
     let path = path_of(database);
+    refuse_pipe(path)?;
     // What a killed writer left unfinished must be rolled back before anything can be read. SQLite
     // does that itself, but only if it may write. `query_only` prevents any other write.
     let recovers = access == Access::ReadOnly && beside(path, "-journal").exists();
@@ -58,6 +59,18 @@ fn uri(path: &Path, mode: &str) -> Result<String, DbError> {
     // An absolute path needs the empty authority, or a `//x` at its start would be taken as one.
     let scheme = if text.starts_with('/') { "file://" } else { "file:" };
     Ok(format!("{scheme}{}?mode={mode}", encoded.join("/")))
+}
+
+/// Opening a pipe, or reading from one, waits until somebody writes into it.
+fn refuse_pipe(path: &Path) -> Result<(), DbError> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() && !found.is_dir() => Err(DbError::new(
+            DbErrorKind::Corrupt,
+            format_args!("{} is a pipe or a device, not a database", path.display()),
+        )),
+        // SQLite fails on a folder, and on what is missing, and says why below.
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// SQLite reports little about why it can't open a file; the file system knows more.

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use sql_text::{Statement, Syntax};
 use tempfile::TempDir;
 
@@ -18,6 +20,7 @@ const LIMITS: Timeouts = Timeouts {
     connect: Duration::from_secs(1),
     lock: Duration::from_millis(50),
     statement: Duration::from_secs(60),
+    grace: Duration::from_secs(5),
 };
 
 fn statement(sql: &str) -> Statement {
@@ -151,8 +154,9 @@ fn files_that_are_no_tenants() {
         fs::write(path(&folder.file(name)), bytes).expect("the folder is writable");
     }
     fs::create_dir(path(&folder.file("folder.db"))).expect("the folder is writable");
+    mkfifo(path(&folder.file("pipe.db")), Mode::S_IRWXU).expect("the folder is writable");
 
-    let names = ["missing.db", "no/folder.db", "whole.db/below.db", "folder.db"]
+    let names = ["missing.db", "no/folder.db", "whole.db/below.db", "folder.db", "pipe.db"]
         .into_iter()
         .chain(cases.map(|case| case.0));
     let rows: Vec<String> = names
@@ -166,21 +170,23 @@ fn files_that_are_no_tenants() {
         })
         .collect();
     assert_snapshot!(rows.join("\n"), @"
-        missing.db (ReadOnly): Missing: …/missing.db: No such file or directory (os error 2)
-        missing.db (ReadWrite): Missing: …/missing.db: No such file or directory (os error 2)
-        no/folder.db (ReadOnly): Missing: …/no/folder.db: No such file or directory (os error 2)
-        no/folder.db (ReadWrite): Missing: …/no/folder.db: No such file or directory (os error 2)
-        whole.db/below.db (ReadOnly): Missing: …/whole.db/below.db: Not a directory (os error 20)
-        whole.db/below.db (ReadWrite): Missing: …/whole.db/below.db: Not a directory (os error 20)
-        folder.db (ReadOnly): Corrupt: …/folder.db is a folder, not a database
-        folder.db (ReadWrite): Corrupt: …/folder.db is a folder, not a database
-        truncated.db (ReadOnly): Corrupt: database disk image is malformed
-        truncated.db (ReadWrite): Corrupt: database disk image is malformed
-        cut in the header.db (ReadOnly): Corrupt: database disk image is malformed
-        cut in the header.db (ReadWrite): Corrupt: database disk image is malformed
-        text.db (ReadOnly): Corrupt: file is not a database
-        text.db (ReadWrite): Corrupt: file is not a database
-        ");
+    missing.db (ReadOnly): Missing: …/missing.db: No such file or directory (os error 2)
+    missing.db (ReadWrite): Missing: …/missing.db: No such file or directory (os error 2)
+    no/folder.db (ReadOnly): Missing: …/no/folder.db: No such file or directory (os error 2)
+    no/folder.db (ReadWrite): Missing: …/no/folder.db: No such file or directory (os error 2)
+    whole.db/below.db (ReadOnly): Missing: …/whole.db/below.db: Not a directory (os error 20)
+    whole.db/below.db (ReadWrite): Missing: …/whole.db/below.db: Not a directory (os error 20)
+    folder.db (ReadOnly): Corrupt: …/folder.db is a folder, not a database
+    folder.db (ReadWrite): Corrupt: …/folder.db is a folder, not a database
+    pipe.db (ReadOnly): Corrupt: …/pipe.db is a pipe or a device, not a database
+    pipe.db (ReadWrite): Corrupt: …/pipe.db is a pipe or a device, not a database
+    truncated.db (ReadOnly): Corrupt: database disk image is malformed
+    truncated.db (ReadWrite): Corrupt: database disk image is malformed
+    cut in the header.db (ReadOnly): Corrupt: database disk image is malformed
+    cut in the header.db (ReadWrite): Corrupt: database disk image is malformed
+    text.db (ReadOnly): Corrupt: file is not a database
+    text.db (ReadWrite): Corrupt: file is not a database
+    ");
 }
 
 #[test]

@@ -14,10 +14,12 @@ pub(super) struct Applied<'m> {
     pub(super) duration: Duration,
 }
 
-/// The result of a batch: what was committed, and what stopped it. It may have both.
+/// Is told of each migration of a batch as soon as it is committed.
+pub(super) type Announce<'a, 'm> = &'a mut dyn FnMut(&Applied<'m>);
+
+/// What stopped a batch, if anything did.
 #[derive(Default)]
 pub(super) struct BatchResult<'m> {
-    pub(super) applied: Vec<Applied<'m>>,
     /// Migrations that may or may not have been committed: the connection broke during the commit.
     pub(super) in_doubt: Vec<&'m Migration>,
     pub(super) failure: Option<Failure>,

@@ -1,11 +1,12 @@
 //! Makes an existing database a tenant's, and applies nothing.
 
-use db_backend::{Access, DbError, ExecutionMode};
+use db_backend::{Access, DbError, ExecutionMode, Watch, watched};
 
 use super::batch::BatchOptions;
 use super::locked::Locked;
 use super::run::Run;
 use super::transactional;
+use super::turn::Turn;
 use crate::plan::Blocker;
 use crate::target::Target;
 
@@ -18,17 +19,22 @@ pub enum ClaimError {
     Database(DbError),
 }
 
-impl Run<'_> {
+impl Run {
     /// Gives the target's database its mark, under the migration lock, if the policy allows that.
     /// Whatever is pending stays pending.
     ///
     /// # Errors
     /// [`ClaimError`]. The database is unchanged then.
     pub fn claim(&self, target: &Target) -> Result<(), ClaimError> {
-        let Run { connector, options, .. } = *self;
-        let mut connection =
-            connector.connect(&target.database, Access::ReadWrite, &options.timeouts)?;
-        let mut locked = Locked::lock(&mut *connection, ExecutionMode::Transactional)?;
+        let (run, target) = (self.clone(), target.clone());
+        watched(move |watch| run.claim_watched(&target, watch))
+    }
+
+    fn claim_watched(&self, target: &Target, watch: &Watch) -> Result<(), ClaimError> {
+        let options = &self.options;
+        let mut connection = self.connect(target, Access::ReadWrite, watch)?;
+        let turn = Turn::new(watch.clone());
+        let mut locked = Locked::lock(&mut *connection, &turn, ExecutionMode::Transactional)?;
         let history = locked.history()?;
         let refused = Blocker::not_ours(options.policy.claim, &target.record, &history);
         if let Some(blocker) = refused {

@@ -1,59 +1,62 @@
 //! A whole fleet: every target, in lanes, each to exactly one outcome.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use db_backend::BackendKind;
+use db_backend::{BackendKind, DbError};
 
-use super::lanes::{self, Lane};
+use super::lane::Lane;
+use super::lanes::{self, Work};
 use super::run::{Run, Withdrawn};
-use crate::failure::{Failure, FailureKind};
+use super::turn::Turn;
+use crate::failure::{Effect, Failure, FailureKind};
 use crate::migration::Migration;
 use crate::report::{Event, Outcome, Report, TenantReport};
 use crate::target::Target;
 
-impl Run<'_> {
+impl Run {
     /// Migrates all targets (unique by slug), each with the migrations of its back end, and sends
     /// events to the sink. The report is the fold of the same events.
     ///
     /// One tenant's failure never touches another. Once cancelled, no further tenant is started,
     /// and the remaining ones are reported as not started. A tenant that is withdrawn before its
     /// turn is skipped.
-    pub fn migrate(&self, targets: &[Target], withdrawn: Withdrawn<'_>) -> Report {
-        let Run { options, cancel, sink, .. } = *self;
+    ///
+    /// A database that gives no answer within its limit and [`grace`](db_backend::Timeouts::grace)
+    /// is an outcome. Its thread executes nothing more, and keeps its place in the limits until the
+    /// call returns.
+    pub fn migrate(&self, targets: impl Into<Arc<[Target]>>, withdrawn: Withdrawn) -> Report {
+        let targets: Arc<[Target]> = targets.into();
         let started = Instant::now();
-        let report = Mutex::new(Report::default());
-        let tell = |event: Event| {
-            report.lock().unwrap_or_else(PoisonError::into_inner).record(&event);
-            sink(event);
-        };
-        let run = Run { sink: &tell, ..*self };
-        tell(Event::RunStarted { run_id: options.run_id.clone(), tenants: targets.len() });
-        for note in self.notes(targets) {
-            tell(Event::Noted { tenant: None, note });
-        }
-        let finished = lanes::work_through(targets, options.limits, cancel, |target, lane| {
-            if let Some(reason) = withdrawn(target) {
-                let skipped = Outcome::Skipped { reason };
-                return tell(Event::TenantFinished(TenantReport::without_attempt(target, skipped)));
+        let report = Arc::new(Mutex::new(Report::default()));
+        let run = self.clone().telling({
+            let (report, sink) = (Arc::clone(&report), Arc::clone(&self.sink));
+            move |event| {
+                locked(&report).record(&event);
+                sink(event);
             }
-            let (tenant, server) = (target.slug.clone(), target.server.clone());
-            tell(Event::TenantStarted { tenant, server });
-            tell(Event::TenantFinished(run.migrate_guarded(target, lane)));
         });
-        for (target, _) in targets.iter().zip(&finished).filter(|(_, done)| done.is_none()) {
-            tell(Event::TenantFinished(TenantReport::without_attempt(target, Outcome::NotStarted)));
+        let run_id = &self.options.run_id;
+        (run.sink)(Event::RunStarted { run_id: run_id.clone(), tenants: targets.len() });
+        for note in self.notes(&targets) {
+            (run.sink)(Event::Noted { tenant: None, note });
         }
-        let counts = report.lock().unwrap_or_else(PoisonError::into_inner).counts;
-        let run_id = options.run_id.clone();
-        tell(Event::RunFinished { run_id, counts, duration: started.elapsed() });
-        report.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let fleet = Arc::new(Fleet { run: run.clone(), withdrawn });
+        let limits = self.options.limits;
+        for index in lanes::work_through(&fleet, &targets, limits, &self.cancel) {
+            fleet
+                .finish(index, TenantReport::without_attempt(&targets[index], Outcome::NotStarted));
+        }
+        let counts = locked(&report).counts;
+        let duration = started.elapsed();
+        (run.sink)(Event::RunFinished { run_id: run_id.clone(), counts, duration });
+        std::mem::take(&mut *locked(&report))
     }
 
     /// What is to be said before the first write about migrations that are pending by the record of
     /// at least one target.
     fn notes(&self, targets: &[Target]) -> Vec<String> {
-        let Run { sets, options, .. } = *self;
+        let Self { sets, options, .. } = self;
         let is_pending = |kind: BackendKind, migration: &Migration| {
             let mut own = targets.iter().filter(|target| target.kind == kind);
             options.goal.includes(&migration.version)
@@ -66,10 +69,65 @@ impl Run<'_> {
             .collect()
     }
 
-    fn migrate_guarded(&self, target: &Target, lane: &Lane) -> TenantReport {
-        lanes::guarded(|| self.migrate_in_lane(target, lane)).unwrap_or_else(|panic| {
+    fn migrate_guarded(&self, target: &Target, lane: &Lane, turn: &Turn) -> TenantReport {
+        lanes::guarded(|| self.migrate_in_lane(target, lane, turn)).unwrap_or_else(|panic| {
             let failure = Failure::new(FailureKind::Defect, panic);
             TenantReport::without_attempt(target, Outcome::Failed(failure))
         })
     }
+
+    /// The report of a tenant whose database gives no answer.
+    pub(super) fn unanswered(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {
+        let standing = turn.standing();
+        let set = self.sets.get(&target.kind);
+        let at = standing.at.as_ref().and_then(|(version, index)| {
+            set.and_then(|set| set.get(version)).map(|migration| (migration, *index))
+        });
+        let failure = match at {
+            Some((migration, index)) => {
+                let effect = Effect::InDoubt { statements_done: 0 };
+                Failure::at_statement(migration, index, error, effect)
+            }
+            None => Failure::outside(error),
+        };
+        TenantReport {
+            slug: target.slug.clone(),
+            server: target.server.clone(),
+            outcome: Outcome::Failed(Failure { applied: standing.applied.clone(), ..failure }),
+            version: standing.version.clone(),
+            attempts: standing.attempts,
+            duration: turn.begun.elapsed(),
+        }
+    }
+}
+
+/// The migration of a fleet.
+struct Fleet {
+    run: Run,
+    withdrawn: Withdrawn,
+}
+
+impl Work for Fleet {
+    type Result = TenantReport;
+
+    fn work(&self, target: &Target, lane: &Lane, turn: &Turn) -> TenantReport {
+        if let Some(reason) = (self.withdrawn)(target) {
+            return TenantReport::without_attempt(target, Outcome::Skipped { reason });
+        }
+        let (tenant, server) = (target.slug.clone(), target.server.clone());
+        (self.run.sink)(Event::TenantStarted { tenant, server });
+        self.run.migrate_guarded(target, lane, turn)
+    }
+
+    fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {
+        self.run.unanswered(target, turn, error)
+    }
+
+    fn finish(&self, _: usize, report: TenantReport) {
+        (self.run.sink)(Event::TenantFinished(report));
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

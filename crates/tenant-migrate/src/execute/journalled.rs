@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use db_backend::{DbError, DbErrorKind, JournalEntry, Statement};
 use sql_text::StatementKind;
 
-use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
+use super::batch::{Announce, Applied, BatchOptions, BatchResult, finished_entry};
 use super::locked::Locked;
 use crate::checksum::statements_checksum;
 use crate::failure::{Effect, Failure, count};
@@ -26,6 +26,7 @@ pub(super) fn apply_each<'m>(
     batch: &[&'m Migration],
     journal: &[JournalEntry],
     options: BatchOptions<'_>,
+    announce: Announce<'_, 'm>,
 ) -> BatchResult<'m> {
     let mut result = BatchResult::default();
     if let Err(error) = set_up(&mut locked, options) {
@@ -37,7 +38,7 @@ pub(super) fn apply_each<'m>(
         let script = Script::new(&migration.up_statements, locked.transactional_ddl());
         let progress = Progress::new(&mut locked, migration, &script, begun, options.run_id);
         match progress.apply(begun) {
-            Ok(applied) => result.applied.push(applied),
+            Ok(applied) => announce(&applied),
             Err(Stopped { failure, in_doubt }) => {
                 result.failure = Some(failure);
                 result.in_doubt.extend(in_doubt.then_some(*migration));
@@ -154,7 +155,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
             && self.done > 0
         {
             for statement in self.script.replayed_before(first) {
-                self.locked.execute(statement)?;
+                self.locked.repeat(statement)?;
             }
         }
         for unit in units {
@@ -219,7 +220,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         if self.script.ends_what_is_gone(index, self.begun_at) {
             return Ok(());
         }
-        self.locked.execute(self.statement(index))
+        self.locked.execute(self.migration, index)
     }
 
     fn finish(&mut self, duration: Duration) -> Result<(), DbError> {

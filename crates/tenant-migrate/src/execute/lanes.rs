@@ -3,41 +3,54 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
-use db_backend::{Cancel, InFlight};
+use db_backend::{Cancel, DbError, DbErrorKind, InFlight, WATCH_INTERVAL, Watch};
 
+use super::lane::Lane;
+use super::turn::Turn;
 use crate::target::{Limits, Target};
 
-/// Calls `work` once for each target, and returns the results in the order of the targets. `None`
-/// stands for a target that was not started because the run was cancelled.
-pub(super) fn work_through<T: Send>(
-    targets: &[Target],
+/// What is done for each target. It is done on threads that are given up if a database does not
+/// answer.
+pub(super) trait Work: Send + Sync + 'static {
+    /// What it leads to.
+    type Result;
+
+    /// Does it.
+    fn work(&self, target: &Target, lane: &Lane, turn: &Turn) -> Self::Result;
+
+    /// What it has led to if its thread was given up, or if its turn can't come.
+    fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> Self::Result;
+
+    /// Takes the result of the target with that index: each has one at most.
+    fn finish(&self, index: usize, result: Self::Result);
+}
+
+/// Does the work for each target. Returns the indices of those that were not started because the
+/// run was cancelled.
+pub(super) fn work_through<W: Work>(
+    work: &Arc<W>,
+    targets: &Arc<[Target]>,
     limits: Limits,
-    cancel: &Cancel,
-    work: impl Fn(&Target, &Lane) -> T + Sync,
-) -> Vec<Option<T>> {
-    let schedule = Schedule::new(targets, limits, cancel);
-    let results = Mutex::new(targets.iter().map(|_| None).collect::<Vec<_>>());
-    let take_turns = || {
-        while let Some(turn) = schedule.next_turn() {
-            let result = work(&targets[turn.target], &schedule.lanes[turn.lane]);
-            lock(&results)[turn.target] = Some(result);
+    cancel: &Arc<Cancel>,
+) -> Vec<usize> {
+    let schedule = Arc::new(Schedule::new(work, targets, limits, cancel));
+    let mut started = Ok(());
+    for _ in 0..schedule.threads(limits) {
+        let worker = Arc::clone(&schedule);
+        // If the system has no thread left, fewer tenants are worked on at the same time.
+        started = thread::Builder::new().spawn(move || worker.take_turns()).map(drop);
+        if started.is_err() {
+            break;
         }
-    };
-    thread::scope(|scope| {
-        for _ in 1..schedule.threads(limits) {
-            // If the system has no thread left, fewer tenants are worked on at the same time.
-            if thread::Builder::new().spawn_scoped(scope, take_turns).is_err() {
-                break;
-            }
-        }
-        take_turns();
-    });
-    results.into_inner().unwrap_or_else(PoisonError::into_inner)
+        schedule.state().threads += 1;
+    }
+    schedule.supervise(started.err());
+    let mut state = schedule.state();
+    let queues = state.queues.iter_mut().flat_map(|queue| std::mem::take(&mut queue.waiting));
+    queues.collect()
 }
 
 /// Calls `work` and turns a panic into a message, so that one tenant's panic never ends the others'
@@ -54,139 +67,106 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     format!("panicked: {}", text.unwrap_or("without a message"))
 }
 
-/// What the tenants of one server share: how it has answered recently.
-#[derive(Debug)]
-pub(super) struct Lane {
-    /// Connections refused in a row.
-    refusals: AtomicU32,
-    /// Whether the last refusal was silence: nothing answers, and each further attempt costs a
-    /// timeout.
-    silent: AtomicBool,
-    /// Since when the server has had no free session.
-    busy_since: Mutex<Option<Instant>>,
-    /// How many tenants are worked on at once at the most.
-    width_max: usize,
-    /// How many are at present; never none.
-    width: AtomicUsize,
-}
-
-impl Lane {
-    /// A lane as wide as that, and at least 1.
-    pub(super) fn new(width: usize) -> Self {
-        let width_max = width.max(1);
-        Self {
-            refusals: AtomicU32::new(0),
-            silent: AtomicBool::new(false),
-            busy_since: Mutex::new(None),
-            width_max,
-            width: AtomicUsize::new(width_max),
-        }
-    }
-
-    /// The server answered, if only to say no to this tenant.
-    pub(super) fn answered(&self) {
-        self.refusals.store(0, Ordering::Relaxed);
-        *lock(&self.busy_since) = None;
-        self.change_width(|width| (width + 1).min(self.width_max));
-    }
-
-    /// The server answered that it has no free session: fewer are asked for from now on.
-    pub(super) fn busy(&self) {
-        self.refused(false);
-        lock(&self.busy_since).get_or_insert_with(Instant::now);
-        self.change_width(|width| width.saturating_sub(1).max(1));
-    }
-
-    /// For how long the server has had no free session; `None` if it had one the last time.
-    pub(super) fn busy_for(&self) -> Option<Duration> {
-        lock(&self.busy_since).map(|since| since.elapsed())
-    }
-
-    /// How many tenants are worked on at once: one fewer after each refusal for want of a session,
-    /// and one more after each answer.
-    fn width(&self) -> usize {
-        self.width.load(Ordering::Relaxed)
-    }
-
-    fn change_width(&self, change: impl Fn(usize) -> usize) {
-        // It always has a new value, so it can't fail.
-        let _ = self
-            .width
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |width| Some(change(width)));
-    }
-
-    /// Nothing answered.
-    pub(super) fn silent(&self) {
-        self.refused(true);
-    }
-
-    fn refused(&self, silent: bool) {
-        self.silent.store(silent, Ordering::Relaxed);
-        self.refusals.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// How many connections in a row were refused.
-    pub(super) fn refusals(&self) -> u32 {
-        self.refusals.load(Ordering::Relaxed)
-    }
-
-    /// Whether the last refusal was silence.
-    pub(super) fn is_silent(&self) -> bool {
-        self.silent.load(Ordering::Relaxed)
-    }
-}
-
-struct Schedule<'a> {
-    targets: &'a [Target],
+struct Schedule<W> {
+    work: Arc<W>,
+    targets: Arc<[Target]>,
     lanes: Vec<Lane>,
-    cancel: &'a Cancel,
-    queues: Mutex<Vec<Queue>>,
-    changed: Condvar,
+    cancel: Arc<Cancel>,
+    state: Mutex<State>,
+    /// A place became free.
+    freed: Condvar,
+    /// The last turn has ended.
+    ended: Condvar,
+}
+
+struct State {
+    queues: Vec<Queue>,
+    /// The turns that have begun, by target.
+    turns: BTreeMap<usize, Begun>,
+    /// How many threads were started.
+    threads: usize,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     waiting: VecDeque<usize>,
+    /// How many places of the lane are taken. A thread that was given up keeps its place.
     running: usize,
+    /// How many of these are those of threads that were given up.
+    given_up: usize,
 }
 
-/// One target's turn; dropping it frees its place.
-struct Turn<'s, 'a> {
-    schedule: &'s Schedule<'a>,
+struct Begun {
+    lane: usize,
+    turn: Arc<Turn>,
+    given_up: bool,
+}
+
+/// A place in a lane; dropping it frees it.
+struct Place<'s, W: Work> {
+    schedule: &'s Schedule<W>,
     lane: usize,
     target: usize,
-    _in_flight: InFlight<'a>,
+    turn: Arc<Turn>,
+    in_flight: Option<InFlight>,
 }
 
-impl<'a> Schedule<'a> {
-    fn new(targets: &'a [Target], limits: Limits, cancel: &'a Cancel) -> Self {
+impl State {
+    /// Whether nothing more can happen without a thread that was given up.
+    fn is_over(&self, cancelled: bool) -> bool {
+        let none_waits = self.queues.iter().all(|queue| queue.waiting.is_empty());
+        (none_waits || cancelled) && self.turns.values().all(|begun| begun.given_up)
+    }
+}
+
+impl<W: Work> Schedule<W> {
+    fn new(work: &Arc<W>, targets: &Arc<[Target]>, limits: Limits, cancel: &Arc<Cancel>) -> Self {
         let mut by_server: BTreeMap<&str, Queue> = BTreeMap::new();
         for (index, target) in targets.iter().enumerate() {
             by_server.entry(&target.server).or_default().waiting.push_back(index);
         }
         let queues: Vec<Queue> = by_server.into_values().collect();
         Self {
-            targets,
+            work: Arc::clone(work),
+            targets: Arc::clone(targets),
             lanes: queues.iter().map(|_| Lane::new(limits.per_server)).collect(),
-            cancel,
-            queues: Mutex::new(queues),
-            changed: Condvar::new(),
+            cancel: Arc::clone(cancel),
+            state: Mutex::new(State { queues, turns: BTreeMap::new(), threads: 0 }),
+            freed: Condvar::new(),
+            ended: Condvar::new(),
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The number of threads that can ever work at the same time.
     fn threads(&self, limits: Limits) -> usize {
-        let queues = lock(&self.queues);
-        let of_lane = |(queue, lane): (&Queue, &Lane)| queue.waiting.len().min(lane.width_max);
-        let useful: usize = queues.iter().zip(&self.lanes).map(of_lane).sum();
+        let state = self.state();
+        let of_lane = |(queue, lane): (&Queue, &Lane)| queue.waiting.len().min(lane.width_max());
+        let useful: usize = state.queues.iter().zip(&self.lanes).map(of_lane).sum();
         useful.min(limits.jobs.max(1))
+    }
+
+    /// What each thread does.
+    fn take_turns(&self) {
+        while let Some(place) = self.next_place() {
+            let Place { lane, target, .. } = place;
+            let result = self.work.work(&self.targets[target], &self.lanes[lane], &place.turn);
+            // It makes no call any more, so it can't be given up from here on.
+            if !place.turn.watch.is_given_up() {
+                self.work.finish(target, result);
+            }
+        }
     }
 
     /// The next target of the lane with the most work left, so that the longest lane does not
     /// finish last. Waits while all lanes with work are full; `None` when nothing is left.
-    fn next_turn(&self) -> Option<Turn<'_, 'a>> {
-        let mut queues = lock(&self.queues);
+    fn next_place(&self) -> Option<Place<'_, W>> {
+        let mut state = self.state();
         loop {
+            let queues = &mut state.queues;
             if self.cancel.is_cancelled() || queues.iter().all(|queue| queue.waiting.is_empty()) {
                 return None;
             }
@@ -197,41 +177,115 @@ impl<'a> Schedule<'a> {
                 && let Some(target) = queue.waiting.pop_front()
             {
                 queue.running += 1;
-                let _in_flight = self.cancel.enter(&self.targets[target].slug);
-                return Some(Turn { schedule: self, lane, target, _in_flight });
+                let turn = Arc::new(Turn::new(Watch::default()));
+                let begun = Begun { lane, turn: Arc::clone(&turn), given_up: false };
+                state.turns.insert(target, begun);
+                let in_flight = Some(self.cancel.enter(&self.targets[target].slug));
+                return Some(Place { schedule: self, lane, target, turn, in_flight });
             }
-            // A lane with work is full, so a turn will end and wake this thread.
-            queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
+            // A lane with work is full, so a turn will end, or be given up, and wake this thread.
+            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits for the threads, and gives up on those whose database does not answer.
+    fn supervise(&self, not_started: Option<std::io::Error>) {
+        if let Some(error) = not_started
+            && self.state().threads == 0
+        {
+            let message = format!("no thread can be started: {error}");
+            self.settle_waiting(|_, _| Some(DbError::new(DbErrorKind::OutOfResources, &message)));
+        }
+        loop {
+            let state = self.state();
+            if state.is_over(self.cancel.is_cancelled()) {
+                drop(state);
+                // Whoever waits for a place of a thread that was given up has nothing to wait for.
+                return self.freed.notify_all();
+            }
+            let (state, timeout) = self
+                .ended
+                .wait_timeout(state, WATCH_INTERVAL)
+                .unwrap_or_else(PoisonError::into_inner);
+            drop(state);
+            if timeout.timed_out() && self.give_up_overdue() {
+                self.settle_waiting(|state, lane| state.stuck(lane, &self.lanes[lane]));
+            }
+        }
+    }
+
+    /// Gives up on the turns whose database does not answer. Returns whether there were any.
+    fn give_up_overdue(&self) -> bool {
+        let mut overdue = Vec::new();
+        {
+            let mut state = self.state();
+            let State { queues, turns, .. } = &mut *state;
+            for (target, begun) in turns {
+                if let Some(error) = begun.turn.watch.give_up_if_overdue() {
+                    begun.given_up = true;
+                    queues[begun.lane].given_up += 1;
+                    overdue.push((*target, Arc::clone(&begun.turn), error));
+                }
+            }
+        }
+        for (index, turn, error) in &overdue {
+            let result = self.work.given_up(&self.targets[*index], turn, error.clone());
+            self.work.finish(*index, result);
+        }
+        !overdue.is_empty()
+    }
+
+    /// Settles all targets of the lanes for which there is a reason that their turn can't come.
+    fn settle_waiting(&self, reason: impl Fn(&State, usize) -> Option<DbError>) {
+        for lane in 0..self.lanes.len() {
+            let mut state = self.state();
+            let Some(error) = reason(&state, lane) else { continue };
+            let waiting = std::mem::take(&mut state.queues[lane].waiting);
+            drop(state);
+            for index in waiting {
+                let turn = Turn::new(Watch::default());
+                let result = self.work.given_up(&self.targets[index], &turn, error.clone());
+                self.work.finish(index, result);
+            }
         }
     }
 }
 
-impl Drop for Turn<'_, '_> {
+impl State {
+    /// Why no target of that lane can have a turn any more, if threads that were given up have all
+    /// its places, or all places there are.
+    fn stuck(&self, lane: usize, width: &Lane) -> Option<DbError> {
+        let queue = &self.queues[lane];
+        let given_up_in_all: usize = self.queues.iter().map(|queue| queue.given_up).sum();
+        let (held, place) = if queue.given_up >= width.width() {
+            (queue.given_up, "its server")
+        } else if given_up_in_all >= self.threads {
+            (given_up_in_all, "the run")
+        } else {
+            return None;
+        };
+        Some(DbError::new(
+            DbErrorKind::NoAnswer,
+            format_args!(
+                "not tried: the {held} places of {place} are held by calls without answer"
+            ),
+        ))
+    }
+}
+
+impl<W: Work> Drop for Place<'_, W> {
     fn drop(&mut self) {
-        lock(&self.schedule.queues)[self.lane].running -= 1;
-        self.schedule.changed.notify_all();
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Lane;
-
-    #[test]
-    fn a_lane_narrows_while_its_server_is_busy_and_widens_again_with_each_answer() {
-        let lane = Lane::new(4);
-        let mut widths = Vec::new();
-        for busy in [true, true, true, true, true, true, false, false, false, false] {
-            match busy {
-                true => lane.busy(),
-                false => lane.answered(),
-            }
-            widths.push(lane.width());
+        // Before the run can be seen to be over.
+        self.in_flight = None;
+        let Self { schedule, lane, target, .. } = self;
+        let mut state = schedule.state();
+        let given_up = state.turns.remove(target).is_some_and(|begun| begun.given_up);
+        let queue = &mut state.queues[*lane];
+        queue.running -= 1;
+        queue.given_up -= usize::from(given_up);
+        schedule.freed.notify_all();
+        if state.is_over(schedule.cancel.is_cancelled()) {
+            schedule.ended.notify_all();
         }
-        assert_eq!(widths, [3, 2, 1, 1, 1, 1, 2, 3, 4, 4]);
     }
 }

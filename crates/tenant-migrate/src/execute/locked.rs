@@ -4,6 +4,7 @@ use db_backend::{
     DbError, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection, Version,
 };
 
+use super::turn::Turn;
 use crate::crash;
 use crate::migration::Migration;
 
@@ -11,6 +12,7 @@ use crate::migration::Migration;
 /// back an open transaction and releases the lock.
 pub(super) struct Locked<'c> {
     connection: &'c mut dyn TenantConnection,
+    turn: &'c Turn,
     locked: bool,
     in_transaction: bool,
     lock_is_transaction: bool,
@@ -19,6 +21,7 @@ pub(super) struct Locked<'c> {
 impl<'c> Locked<'c> {
     pub(super) fn lock(
         connection: &'c mut dyn TenantConnection,
+        turn: &'c Turn,
         mode: ExecutionMode,
     ) -> Result<Self, DbError> {
         connection.lock(mode)?;
@@ -27,6 +30,7 @@ impl<'c> Locked<'c> {
         crash::point("after-lock");
         Ok(Self {
             connection,
+            turn,
             locked: true,
             in_transaction: lock_is_transaction,
             lock_is_transaction,
@@ -149,13 +153,21 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
-    pub(super) fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
+    /// Executes the statement with that index of the migration.
+    pub(super) fn execute(&mut self, migration: &Migration, index: usize) -> Result<(), DbError> {
+        self.turn.standing().at = Some((migration.version.clone(), index));
+        self.repeat(&migration.up_statements[index])
+    }
+
+    /// Executes a statement again that gives the session what it had.
+    pub(super) fn repeat(&mut self, statement: &Statement) -> Result<(), DbError> {
         self.connection.execute(statement)?;
         crash::point("after-statement");
         Ok(())
     }
 
     pub(super) fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
+        self.turn.standing().at = Some((version.clone(), usize::MAX));
         self.own(|connection| connection.add_to_history(version))?;
         crash::point("after-history-row");
         Ok(())

@@ -4,6 +4,7 @@ mod batch;
 mod claim;
 mod fleet;
 mod journalled;
+mod lane;
 mod lanes;
 mod locked;
 mod observe;
@@ -11,6 +12,7 @@ mod repair;
 mod run;
 mod tenant;
 mod transactional;
+mod turn;
 
 pub use claim::ClaimError;
 pub use repair::{Repair, RepairError, Unfinished};

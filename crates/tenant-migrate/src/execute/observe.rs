@@ -1,24 +1,28 @@
 //! Reads the tenants' histories, and writes nothing.
 
-use db_backend::{Access, History};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::lanes;
+use db_backend::{Access, DbError, History};
+
+use super::lane::Lane;
+use super::lanes::{self, Work};
 use super::run::Run;
+use super::turn::Turn;
 use crate::failure::FailureKind;
 use crate::plan::{Observation, ReadFailure};
 use crate::target::Target;
 
-impl Run<'_> {
+impl Run {
     /// Reads all targets in parallel, and returns one observation for each, in the order of the
     /// targets. Once cancelled, the remaining ones are not read, and their observations say so.
     ///
     /// The sink gets no event.
-    pub fn observe(&self, targets: &[Target]) -> Vec<Observation> {
-        let limits = self.options.limits;
-        let histories = lanes::work_through(targets, limits, self.cancel, |target, _lane| {
-            lanes::guarded(|| self.read_history(target))
-                .unwrap_or_else(|message| Err(ReadFailure { kind: FailureKind::Defect, message }))
-        });
+    pub fn observe(&self, targets: impl Into<Arc<[Target]>>) -> Vec<Observation> {
+        let targets: Arc<[Target]> = targets.into();
+        let histories = Mutex::new(targets.iter().map(|_| None).collect());
+        let reading = Arc::new(Reading { run: self.clone(), histories });
+        lanes::work_through(&reading, &targets, self.options.limits, &self.cancel);
+        let histories = std::mem::take(&mut *reading.histories());
         let observed = targets.iter().zip(histories);
         observed
             .map(|(target, history)| Observation {
@@ -31,10 +35,38 @@ impl Run<'_> {
             .collect()
     }
 
-    fn read_history(&self, target: &Target) -> Result<History, ReadFailure> {
-        let timeouts = &self.options.timeouts;
-        let mut connection =
-            self.connector.connect(&target.database, Access::ReadOnly, timeouts)?;
-        Ok(connection.history()?)
+    fn read_history(&self, target: &Target, turn: &Turn) -> Result<History, ReadFailure> {
+        Ok(self.connect(target, Access::ReadOnly, &turn.watch)?.history()?)
+    }
+}
+
+type Read = Result<History, ReadFailure>;
+
+/// The reading of a fleet, with what was read so far.
+struct Reading {
+    run: Run,
+    histories: Mutex<Vec<Option<Read>>>,
+}
+
+impl Reading {
+    fn histories(&self) -> MutexGuard<'_, Vec<Option<Read>>> {
+        self.histories.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Work for Reading {
+    type Result = Read;
+
+    fn work(&self, target: &Target, _: &Lane, turn: &Turn) -> Read {
+        lanes::guarded(|| self.run.read_history(target, turn))
+            .unwrap_or_else(|message| Err(ReadFailure { kind: FailureKind::Defect, message }))
+    }
+
+    fn given_up(&self, _: &Target, _: &Turn, error: DbError) -> Read {
+        Err(error.into())
+    }
+
+    fn finish(&self, index: usize, history: Read) {
+        self.histories()[index] = Some(history);
     }
 }

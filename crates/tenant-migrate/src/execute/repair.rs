@@ -1,11 +1,12 @@
 //! Takes a person's word for what is left of a migration that an earlier run did not finish.
 
-use db_backend::{Access, DbError, ExecutionMode, JournalEntry, TenantConnection, Version};
+use db_backend::{Access, DbError, ExecutionMode, JournalEntry, Version, Watch, watched};
 use serde::Serialize;
 
 use super::batch::finished_entry;
 use super::locked::Locked;
 use super::run::Run;
+use super::turn::Turn;
 use crate::checksum::statements_checksum;
 use crate::excerpt::excerpt;
 use crate::failure::count;
@@ -66,7 +67,7 @@ pub enum RepairError {
     Database(#[from] DbError),
 }
 
-impl Run<'_> {
+impl Run {
     /// What a run has left of that migration. Writes nothing.
     ///
     /// # Errors
@@ -76,8 +77,18 @@ impl Run<'_> {
         target: &Target,
         version: &Version,
     ) -> Result<Unfinished, RepairError> {
+        let (run, target, version) = (self.clone(), target.clone(), version.clone());
+        watched(move |watch| run.read_unfinished(&target, &version, watch))
+    }
+
+    fn read_unfinished(
+        &self,
+        target: &Target,
+        version: &Version,
+        watch: &Watch,
+    ) -> Result<Unfinished, RepairError> {
         let migration = self.migration(target, version)?;
-        let mut connection = self.open(target, Access::ReadOnly)?;
+        let mut connection = self.connect(target, Access::ReadOnly, watch)?;
         let row = begun(migration, &connection.history()?.journal)?;
         let statement = migration.up_statements.get(row.statements_done as usize);
         let now = match (&row.in_flight, statement) {
@@ -106,8 +117,21 @@ impl Run<'_> {
             let migration = migration.name.clone();
             return Err(RepairError::UnknownStatement { migration, number, total });
         }
-        let mut connection = self.open(target, Access::ReadWrite)?;
-        let mut locked = Locked::lock(&mut *connection, ExecutionMode::Journalled)?;
+        let (run, target, version) = (self.clone(), target.clone(), version.clone());
+        watched(move |watch| run.write_repair(&target, &version, repair, watch))
+    }
+
+    fn write_repair(
+        &self,
+        target: &Target,
+        version: &Version,
+        repair: Repair,
+        watch: &Watch,
+    ) -> Result<(), RepairError> {
+        let migration = self.migration(target, version)?;
+        let mut connection = self.connect(target, Access::ReadWrite, watch)?;
+        let turn = Turn::new(watch.clone());
+        let mut locked = Locked::lock(&mut *connection, &turn, ExecutionMode::Journalled)?;
         let row = begun(migration, &locked.history()?.journal)?;
         let duration =
             std::time::Duration::from_millis(u64::try_from(row.duration_ms).unwrap_or(0));
@@ -137,10 +161,6 @@ impl Run<'_> {
         let set = self.sets.get(&target.kind);
         set.and_then(|set| set.get(version))
             .ok_or_else(|| RepairError::UnknownVersion(version.clone()))
-    }
-
-    fn open(&self, target: &Target, access: Access) -> Result<Box<dyn TenantConnection>, DbError> {
-        self.connector.connect(&target.database, access, &self.options.timeouts)
     }
 }
 

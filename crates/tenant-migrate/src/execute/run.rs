@@ -1,37 +1,86 @@
 //! One run: what holds for all its tenants.
 
-use db_backend::{Cancel, Connector};
+use std::fmt;
+use std::sync::Arc;
+
+use db_backend::{Access, Cancel, Connector, DbError, TenantConnection, Watch, connect_watched};
 
 use crate::migration::MigrationSets;
 use crate::plan::{FleetPlan, Observation, plan_fleet};
-use crate::report::Sink;
+use crate::report::{Event, Sink};
 use crate::target::{RunOptions, Target};
 
 /// One run: what holds for all its tenants. Its steps are its methods: [`observe`](Self::observe)
 /// and [`plan`](Self::plan) for a dry run, [`migrate`](Self::migrate) for a fleet, and
 /// [`migrate_tenant`](Self::migrate_tenant) for one. [`claim`](Self::claim) only marks a database.
-#[derive(Clone, Copy)]
-pub struct Run<'a> {
+///
+/// Each database is worked on by a thread that is given up if the database does not answer. Such a
+/// thread may outlive the run, so a run owns what it needs. Cloning one is cheap.
+#[derive(Clone)]
+pub struct Run {
     /// Opens the tenants' databases.
-    pub connector: &'a dyn Connector,
+    pub connector: Arc<dyn Connector>,
     /// The migrations of each back end.
-    pub sets: &'a MigrationSets,
+    pub sets: Arc<MigrationSets>,
     /// How far, how many at once, and for how long.
-    pub options: &'a RunOptions,
+    pub options: Arc<RunOptions>,
     /// Once cancelled, no further tenant is started, and waits before a retry end immediately.
-    pub cancel: &'a Cancel,
+    pub cancel: Arc<Cancel>,
     /// Gets the events, from several threads at the same time.
-    pub sink: Sink<'a>,
+    pub sink: Sink,
 }
 
 /// Asked right before a tenant's turn, on several threads at the same time: why it has been
 /// withdrawn from the run, if it has.
-pub type Withdrawn<'a> = &'a (dyn Fn(&Target) -> Option<String> + Sync);
+pub type Withdrawn = Arc<dyn Fn(&Target) -> Option<String> + Send + Sync>;
 
-impl<'a> Run<'a> {
+impl Run {
+    /// A run that nobody cancels or listens to.
+    pub fn new(
+        connector: Arc<dyn Connector>,
+        sets: impl Into<Arc<MigrationSets>>,
+        options: impl Into<Arc<RunOptions>>,
+    ) -> Self {
+        Self {
+            connector,
+            sets: sets.into(),
+            options: options.into(),
+            cancel: Arc::default(),
+            sink: Arc::new(|_event| {}),
+        }
+    }
+
+    /// The same, drained by `cancel`.
+    #[must_use]
+    pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
+        Self { cancel, ..self }
+    }
+
+    /// The same, with events for that sink.
+    #[must_use]
+    pub fn telling(self, sink: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        Self { sink: Arc::new(sink), ..self }
+    }
+
     /// Plans all tenants from what was observed. Pure, and not binding: another runner may be
     /// faster, so each tenant is planned again under its lock.
-    pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'a> {
-        plan_fleet(self.sets, &self.options.goal, self.options.policy, observed)
+    pub fn plan(&self, observed: &[Observation]) -> FleetPlan<'_> {
+        plan_fleet(&self.sets, &self.options.goal, self.options.policy, observed)
+    }
+
+    pub(super) fn connect(
+        &self,
+        target: &Target,
+        access: Access,
+        watch: &Watch,
+    ) -> Result<Box<dyn TenantConnection>, DbError> {
+        let Self { connector, options, .. } = self;
+        connect_watched(&**connector, &target.database, access, &options.timeouts, watch)
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("options", &self.options).finish_non_exhaustive()
     }
 }

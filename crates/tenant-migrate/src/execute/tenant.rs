@@ -1,86 +1,117 @@
 //! One tenant: connect, read, and while something is pending: lock, read again, apply.
 
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use db_backend::{Access, DbError, DbErrorKind, ExecutionMode, History, TenantConnection, Version};
 
 use super::batch::{Applied, BatchOptions, BatchResult};
-use super::lanes::Lane;
+use super::lane::Lane;
+use super::lanes::{self, Work};
 use super::locked::Locked;
 use super::run::Run;
+use super::turn::Turn;
 use super::{journalled, transactional};
 use crate::crash;
 use crate::failure::{Failure, FailureKind, count};
 use crate::migration::{Migration, MigrationSet};
 use crate::plan::{Blocker, TenantPlan, plan_tenant};
 use crate::report::{Event, Outcome, TenantReport};
-use crate::target::{RunOptions, Target};
+use crate::target::{Limits, RunOptions, Target};
 
-impl Run<'_> {
+impl Run {
     /// Migrates one tenant to the goal, and retries transient failures. Failures are in the report.
     ///
     /// The sink gets [`Event::MigrationApplied`] for each migration that was committed, and
     /// [`Event::Retrying`].
     pub fn migrate_tenant(&self, target: &Target) -> TenantReport {
-        self.migrate_in_lane(target, &Lane::new(1))
+        let alone = Arc::new(Alone { run: self.clone(), report: Mutex::default() });
+        let one = Limits { jobs: 1, per_server: 1 };
+        // Not by the run's own, since a tenant that was asked for is always started.
+        let cancel = Arc::default();
+        lanes::work_through(&alone, &Arc::from([target.clone()]), one, &cancel);
+        let report = alone.report().take();
+        report.unwrap_or_else(|| TenantReport::without_attempt(target, Outcome::NotStarted))
     }
 
-    pub(super) fn migrate_in_lane(&self, target: &Target, lane: &Lane) -> TenantReport {
+    pub(super) fn migrate_in_lane(
+        &self,
+        target: &Target,
+        lane: &Lane,
+        turn: &Turn,
+    ) -> TenantReport {
         let Some(set) = self.sets.get(&target.kind) else {
             let failure = Failure::no_migrations(target.kind);
             return TenantReport::without_attempt(target, Outcome::Failed(failure));
         };
-        let started = Instant::now();
-        let mut tenant = TenantRun {
-            run: *self,
-            set,
-            target,
-            lane,
-            version: None,
-            applied: Vec::new(),
-            in_doubt: Vec::new(),
-        };
-        let (outcome, attempts) = tenant.attempt_until_settled();
+        let mut tenant = TenantRun { run: self, set, target, lane, turn, in_doubt: Vec::new() };
+        let outcome = tenant.attempt_until_settled();
+        let standing = turn.standing();
         TenantReport {
             slug: target.slug.clone(),
             server: target.server.clone(),
             outcome,
-            version: tenant.version,
-            attempts,
-            duration: started.elapsed(),
+            version: standing.version.clone(),
+            attempts: standing.attempts,
+            duration: turn.begun.elapsed(),
         }
+    }
+}
+
+/// The migration of one tenant outside of a fleet.
+struct Alone {
+    run: Run,
+    report: Mutex<Option<TenantReport>>,
+}
+
+impl Alone {
+    fn report(&self) -> MutexGuard<'_, Option<TenantReport>> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Work for Alone {
+    type Result = TenantReport;
+
+    fn work(&self, target: &Target, lane: &Lane, turn: &Turn) -> TenantReport {
+        self.run.migrate_in_lane(target, lane, turn)
+    }
+
+    fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {
+        self.run.unanswered(target, turn, error)
+    }
+
+    fn finish(&self, _: usize, report: TenantReport) {
+        *self.report() = Some(report);
     }
 }
 
 /// One tenant's part of a run, over all its attempts.
 struct TenantRun<'a> {
-    run: Run<'a>,
+    run: &'a Run,
     set: &'a MigrationSet,
     target: &'a Target,
     lane: &'a Lane,
-    /// The newest version that the tenant is known to have.
-    version: Option<Version>,
-    /// What was applied, in that order.
-    applied: Vec<Version>,
+    turn: &'a Turn,
     /// What was being committed when the connection broke.
     in_doubt: Vec<&'a Migration>,
 }
 
 impl<'a> TenantRun<'a> {
-    fn attempt_until_settled(&mut self) -> (Outcome, u32) {
+    fn attempt_until_settled(&mut self) -> Outcome {
         let mut attempt = 0;
         loop {
             let refusals_before = self.lane.refusals();
             if refusals_before >= self.run.options.retry.refusals_max && self.lane.is_silent() {
-                return (Outcome::Failed(self.server_given_up(refusals_before)), attempt);
+                return Outcome::Failed(self.server_given_up(refusals_before));
             }
             attempt += 1;
+            self.turn.standing().attempts = attempt;
             let failure = match self.attempt() {
-                Ok(outcome) => return (outcome, attempt),
+                Ok(outcome) => return outcome,
                 Err(failure) => failure,
             };
             let Some(kind) = self.retried_kind(&failure, attempt) else {
-                return (Outcome::Failed(self.with_applied(failure)), attempt);
+                return Outcome::Failed(self.with_applied(failure));
             };
             let wait = self.run.options.retry.wait_after(attempt, &self.target.slug);
             (self.run.sink)(Event::Retrying {
@@ -91,7 +122,7 @@ impl<'a> TenantRun<'a> {
                 message: failure.message.clone(),
             });
             if self.run.cancel.wait(wait) {
-                return (Outcome::Failed(self.with_applied(failure)), attempt);
+                return Outcome::Failed(self.with_applied(failure));
             }
         }
     }
@@ -120,7 +151,11 @@ impl<'a> TenantRun<'a> {
     }
 
     fn with_applied(&self, failure: Failure) -> Failure {
-        Failure { applied: self.applied.clone(), ..failure }
+        Failure { applied: self.applied(), ..failure }
+    }
+
+    fn applied(&self) -> Vec<Version> {
+        self.turn.standing().applied.clone()
     }
 
     fn attempt(&mut self) -> Result<Outcome, Failure> {
@@ -133,13 +168,14 @@ impl<'a> TenantRun<'a> {
         };
         let blocker = too_long(&mut *connection, &pending).map_err(Failure::outside)?;
         if let Some(blocker) = blocker {
-            return Ok(Outcome::Blocked { blocker, applied: self.applied.clone() });
+            return Ok(Outcome::Blocked { blocker, applied: self.applied() });
         }
         loop {
             let mode = pending
                 .first()
                 .map_or(ExecutionMode::Transactional, |next| mode(&*connection, next));
-            let mut locked = Locked::lock(&mut *connection, mode).map_err(Failure::outside)?;
+            let mut locked =
+                Locked::lock(&mut *connection, self.turn, mode).map_err(Failure::outside)?;
             // Another runner may have migrated it between the first look and the lock.
             let history = locked.history().map_err(Failure::outside)?;
             pending = match self.plan(&history) {
@@ -147,8 +183,10 @@ impl<'a> TenantRun<'a> {
                 Decision::Settled(outcome) => return Ok(outcome),
             };
             let batch = first_alike(&locked, &pending, mode);
-            let result = self.apply_batch(locked, mode, &batch, &history);
-            self.record(result)?;
+            let BatchResult { in_doubt, failure } =
+                self.apply_batch(locked, mode, &batch, &history);
+            self.in_doubt = in_doubt;
+            failure.map_or(Ok(()), Err)?;
             if let Some(note) = connection.note() {
                 let tenant = Some(self.target.slug.clone());
                 (self.run.sink)(Event::Noted { tenant, note });
@@ -180,24 +218,23 @@ impl<'a> TenantRun<'a> {
                 || mark.is_some(),
             mark,
         };
+        let mut announce = |applied: &Applied<'a>| self.announce(applied);
         match mode {
             ExecutionMode::Journalled => {
-                journalled::apply_each(locked, batch, &history.journal, options)
+                journalled::apply_each(locked, batch, &history.journal, options, &mut announce)
             }
             ExecutionMode::Transactional | ExecutionMode::TransactionalRebuild => {
                 if locked.lock_is_transaction() || batch.is_empty() {
-                    transactional::apply_in_one(locked, batch, options)
+                    transactional::apply_in_one(locked, batch, options, &mut announce)
                 } else {
-                    transactional::apply_each(locked, batch, options)
+                    transactional::apply_each(locked, batch, options, &mut announce)
                 }
             }
         }
     }
 
     fn connect(&self) -> Result<Box<dyn TenantConnection>, DbError> {
-        let Target { database, .. } = self.target;
-        let connected =
-            self.run.connector.connect(database, Access::ReadWrite, &self.run.options.timeouts);
+        let connected = self.run.connect(self.target, Access::ReadWrite, &self.turn.watch);
         match &connected {
             Err(error) if error.kind == DbErrorKind::Unreachable => self.lane.silent(),
             Err(error) if error.kind == DbErrorKind::ServerBusy => self.lane.busy(),
@@ -208,8 +245,9 @@ impl<'a> TenantRun<'a> {
 
     fn plan(&mut self, history: &History) -> Decision<'a> {
         self.settle_doubts(history);
-        self.version = history.applied.as_ref().and_then(|applied| applied.last().cloned());
-        let RunOptions { goal, policy, .. } = self.run.options;
+        self.turn.standing().version =
+            history.applied.as_ref().and_then(|applied| applied.last().cloned());
+        let RunOptions { goal, policy, .. } = &*self.run.options;
         let record = &self.target.record;
         match plan_tenant(self.set, goal, *policy, record, history) {
             TenantPlan::Pending(migrations) => Decision::Pending(migrations),
@@ -220,15 +258,15 @@ impl<'a> TenantRun<'a> {
                 }
             }
             TenantPlan::Blocked(blocker) => {
-                Decision::Settled(Outcome::Blocked { blocker, applied: self.applied.clone() })
+                Decision::Settled(Outcome::Blocked { blocker, applied: self.applied() })
             }
         }
     }
 
     fn at_goal(&self) -> Outcome {
-        match self.applied.as_slice() {
-            [] => Outcome::UpToDate,
-            applied => Outcome::Migrated { applied: applied.to_vec() },
+        match self.applied() {
+            applied if applied.is_empty() => Outcome::UpToDate,
+            applied => Outcome::Migrated { applied },
         }
     }
 
@@ -245,19 +283,15 @@ impl<'a> TenantRun<'a> {
         }
     }
 
-    fn record(&mut self, result: BatchResult<'a>) -> Result<(), Failure> {
-        for applied in &result.applied {
-            self.announce(applied);
-        }
-        self.in_doubt = result.in_doubt;
-        result.failure.map_or(Ok(()), Err)
-    }
-
-    fn announce(&mut self, applied: &Applied<'_>) {
+    fn announce(&self, applied: &Applied<'_>) {
         let migration = applied.migration;
-        // If a gap is allowed, the migration applied last need not be the newest.
-        self.version = self.version.take().max(Some(migration.version.clone()));
-        self.applied.push(migration.version.clone());
+        {
+            let mut standing = self.turn.standing();
+            // If a gap is allowed, the migration applied last need not be the newest.
+            standing.version = standing.version.take().max(Some(migration.version.clone()));
+            standing.applied.push(migration.version.clone());
+            standing.at = None;
+        }
         (self.run.sink)(Event::MigrationApplied {
             tenant: self.target.slug.clone(),
             version: migration.version.clone(),

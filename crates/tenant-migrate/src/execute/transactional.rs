@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use db_backend::{DbError, DbErrorKind};
 
-use super::batch::{Applied, BatchOptions, BatchResult, finished_entry};
+use super::batch::{Announce, Applied, BatchOptions, BatchResult, finished_entry};
 use super::locked::Locked;
 use crate::failure::{Effect, Failure};
 use crate::migration::Migration;
@@ -16,6 +16,7 @@ pub(super) fn apply_in_one<'m>(
     mut locked: Locked<'_>,
     batch: &[&'m Migration],
     options: BatchOptions<'_>,
+    announce: Announce<'_, 'm>,
 ) -> BatchResult<'m> {
     let mut staged = Vec::new();
     let mut failure = None;
@@ -36,13 +37,16 @@ pub(super) fn apply_in_one<'m>(
         }
     }
     match locked.commit().and_then(|()| locked.unlock()) {
-        Ok(()) => BatchResult { applied: staged, in_doubt: Vec::new(), failure },
+        Ok(()) => {
+            staged.iter().for_each(announce);
+            BatchResult { in_doubt: Vec::new(), failure }
+        }
         Err(error) => {
             let staged: Vec<_> = staged.into_iter().map(|applied| applied.migration).collect();
             let in_doubt = error.kind == DbErrorKind::ConnectionLost;
             let failure = Some(commit_failed(&staged, error));
             let in_doubt = if in_doubt { staged } else { Vec::new() };
-            BatchResult { applied: Vec::new(), in_doubt, failure }
+            BatchResult { in_doubt, failure }
         }
     }
 }
@@ -52,6 +56,7 @@ pub(super) fn apply_each<'m>(
     mut locked: Locked<'_>,
     batch: &[&'m Migration],
     options: BatchOptions<'_>,
+    announce: Announce<'_, 'm>,
 ) -> BatchResult<'m> {
     let mut result = BatchResult::default();
     for (index, migration) in batch.iter().enumerate() {
@@ -68,7 +73,7 @@ pub(super) fn apply_each<'m>(
             }
         });
         match committed {
-            Ok(applied) => result.applied.push(applied),
+            Ok(applied) => announce(&applied),
             Err(failure) => {
                 result.failure = Some(failure);
                 return result;
@@ -137,9 +142,9 @@ fn apply_one<'m>(
     run_id: &str,
 ) -> Result<Applied<'m>, Failure> {
     let started = Instant::now();
-    for (index, statement) in migration.up_statements.iter().enumerate() {
+    for index in 0..migration.up_statements.len() {
         locked
-            .execute(statement)
+            .execute(migration, index)
             .map_err(|error| Failure::at_statement(migration, index, error, Effect::RolledBack))?;
     }
     let duration = started.elapsed();

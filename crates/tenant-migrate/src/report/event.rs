@@ -1,5 +1,6 @@
 //! The events of a run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use db_backend::{DbErrorKind, Version};
@@ -9,7 +10,7 @@ use super::millis;
 use super::outcome::{Counts, TenantReport};
 
 /// Takes the events of a run, from several threads at once.
-pub type Sink<'a> = &'a (dyn Fn(Event) + Sync);
+pub type Sink = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// One thing that happened. As JSON it is one line, with its tenant if it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,18 +13,18 @@ use super::database::{Fault, Interlude, SimDatabase, lock};
 use super::state::SimState;
 use super::style::SimStyle;
 
-/// A server of simulated databases, each under the name that its URL ends in.
-#[derive(Debug)]
+/// A server of simulated databases, each under the name that its URL ends in. Clones share them.
+#[derive(Debug, Clone)]
 pub struct SimConnector {
     style: SimStyle,
-    databases: Mutex<BTreeMap<String, Arc<SimDatabase>>>,
+    databases: Arc<Mutex<BTreeMap<String, Arc<SimDatabase>>>>,
     crashed: Arc<AtomicBool>,
 }
 
 impl SimConnector {
     /// A server without databases.
     pub fn new(style: SimStyle) -> Self {
-        Self { style, databases: Mutex::default(), crashed: Arc::default() }
+        Self { style, databases: Arc::default(), crashed: Arc::default() }
     }
 
     /// Creates an empty database, and returns its address.

@@ -1,18 +1,19 @@
 //! Many tenants: each has exactly one outcome, and none touches another.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::thread;
 
 use db_backend::{BackendKind, DbErrorKind};
 use proptest::prelude::*;
 
 use super::{
-    MIGRATIONS, fleet, history, line, log, options, outcomes, run, sets, target, versions,
+    MIGRATIONS, a_run, fleet, history, line, log, options, outcomes, run, target, versions,
 };
 use crate::sim::{Fault, SimConnector, SimStyle};
-use crate::{Cancel, Ending, Event, Limits, Outcome, Report, Run, RunOptions, Target};
+use crate::{Cancel, Ending, Event, Limits, Outcome, Report, RunOptions, Target};
 
 const SLUGS: [&str; 6] = ["ant", "bee", "cat", "dog", "eel", "fox"];
 
@@ -71,18 +72,18 @@ fn two_runners_on_one_fleet_apply_each_migration_once_and_fail_nothing() {
 #[test]
 fn a_cancelled_run_finishes_what_runs_and_names_what_was_not_started() {
     let (connector, targets) = fleet(SimStyle::TransactionalDdl, &SLUGS);
-    let cancel = Cancel::new();
+    let cancel = Arc::new(Cancel::new());
     let options = RunOptions { limits: Limits { jobs: 1, per_server: 1 }, ..options() };
-    let sink = |event| {
-        if matches!(event, Event::TenantStarted { .. }) {
-            assert_eq!(cancel.in_flight(), ["ant"]);
-            cancel.cancel();
+    let run = a_run(&connector, MIGRATIONS, options).cancelled_by(Arc::clone(&cancel)).telling({
+        let cancel = Arc::clone(&cancel);
+        move |event| {
+            if matches!(event, Event::TenantStarted { .. }) {
+                assert_eq!(cancel.in_flight(), ["ant"]);
+                cancel.cancel();
+            }
         }
-    };
-    let sets = sets(MIGRATIONS);
-    let run =
-        Run { connector: &connector, sets: &sets, options: &options, cancel: &cancel, sink: &sink };
-    let report = run.migrate(&targets, &|_| None);
+    });
+    let report = run.migrate(targets, Arc::new(|_| None));
     assert_eq!(report.counts.migrated, 1);
     assert_eq!(report.counts.not_started, 5);
     assert_eq!(report.ending(), Ending::Cancelled);
@@ -104,17 +105,17 @@ fn the_limits_hold_in_all_and_per_server() {
         .collect();
     let running: BTreeMap<String, AtomicUsize> =
         (0..3).map(|number| (format!("server-{number}"), AtomicUsize::new(0))).collect();
-    let servers: BTreeMap<&str, &AtomicUsize> =
-        targets.iter().map(|target| (target.slug.as_str(), &running[&target.server])).collect();
-    let sink = |event| match event {
+    let servers: BTreeMap<String, String> =
+        targets.iter().map(|target| (target.slug.clone(), target.server.clone())).collect();
+    let sink = move |event| match event {
         Event::TenantStarted { tenant, .. } => {
-            assert!(servers[tenant.as_str()].fetch_add(1, Ordering::SeqCst) < 2);
+            assert!(running[&servers[&tenant]].fetch_add(1, Ordering::SeqCst) < 2);
             let all: usize = running.values().map(|count| count.load(Ordering::SeqCst)).sum();
             assert!(all <= 5, "{all} at once");
             thread::yield_now();
         }
         Event::TenantFinished(tenant) => {
-            servers[tenant.slug.as_str()].fetch_sub(1, Ordering::SeqCst);
+            running[&servers[&tenant.slug]].fetch_sub(1, Ordering::SeqCst);
         }
         Event::RunStarted { .. }
         | Event::MigrationApplied { .. }
@@ -123,14 +124,8 @@ fn the_limits_hold_in_all_and_per_server() {
         | Event::RunFinished { .. } => {}
     };
     let options = RunOptions { limits: Limits { jobs: 5, per_server: 2 }, ..options() };
-    let run = Run {
-        connector: &connector,
-        sets: &sets(MIGRATIONS),
-        options: &options,
-        cancel: &Cancel::new(),
-        sink: &sink,
-    };
-    let report = run.migrate(&targets, &|_| None);
+    let run = a_run(&connector, MIGRATIONS, options).telling(sink);
+    let report = run.migrate(targets, Arc::new(|_| None));
     assert_eq!(report.counts.migrated, 24);
 }
 
@@ -153,17 +148,14 @@ fn a_fleet_without_tenants_is_at_its_goal() {
 #[test]
 fn a_tenant_withdrawn_before_its_turn_is_skipped_and_untouched() {
     let (connector, targets) = fleet(SimStyle::TransactionalDdl, &["a", "b", "c"]);
-    let (options, cancel) = (options(), Cancel::new());
-    let events = Mutex::new(Vec::new());
-    let sink = |event| events.lock().unwrap().push(event);
-    let sets = sets(MIGRATIONS);
+    let (sender, events) = channel();
     let run =
-        Run { connector: &connector, sets: &sets, options: &options, cancel: &cancel, sink: &sink };
+        a_run(&connector, MIGRATIONS, options()).telling(move |event| sender.send(event).unwrap());
     let withdrawn = |target: &Target| (target.slug == "b").then(|| "gone".to_owned());
-    let report = run.migrate(&targets, &withdrawn);
+    let report = run.migrate(targets, Arc::new(withdrawn));
     assert_eq!((report.counts.migrated, report.counts.skipped), (2, 1));
     assert_eq!((report.ending(), report.failures.len()), (Ending::AllAtGoal, 0));
-    let outcomes = outcomes(&events.into_inner().unwrap());
+    let outcomes = outcomes(&events.try_iter().collect::<Vec<_>>());
     assert_eq!(line(&outcomes[1].1), "skipped: gone");
     assert_eq!(connector.calls("b"), 0);
 }

@@ -8,16 +8,18 @@ mod plan;
 mod report;
 mod retry;
 mod tenant;
+mod unanswered;
 
-use std::sync::Mutex;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use db_backend::{BackendKind, Mark, Timeouts, Version};
 
 use crate::sim::{SimConnector, SimState, SimStyle};
 use crate::{
-    Cancel, EmbeddedMigration, Event, MigrationSet, MigrationSets, Outcome, Record, Report,
-    RetryPolicy, Run, RunOptions, Target, TenantReport,
+    EmbeddedMigration, Event, MigrationSet, MigrationSets, Outcome, Record, Report, RetryPolicy,
+    Run, RunOptions, Target, TenantReport,
 };
 
 /// What most tests migrate: DDL and rows, one migration of several statements.
@@ -95,20 +97,25 @@ fn run(
     targets: &[Target],
     options: &RunOptions,
 ) -> (Report, Vec<Event>) {
-    let events = Mutex::new(Vec::new());
-    let sink = |event| events.lock().unwrap().push(event);
-    let run =
-        Run { connector, sets: &sets(migrations), options, cancel: &Cancel::new(), sink: &sink };
-    let report = run.migrate(targets, &|_| None);
-    (report, events.into_inner().unwrap())
+    let (sender, events) = channel();
+    let run = a_run(connector, migrations, options.clone())
+        .telling(move |event| sender.send(event).unwrap());
+    let report = run.migrate(targets, Arc::new(|_| None));
+    (report, events.try_iter().collect())
+}
+
+fn a_run(
+    connector: &SimConnector,
+    migrations: &[(&'static str, &'static str)],
+    options: RunOptions,
+) -> Run {
+    Run::new(Arc::new(connector.clone()), sets(migrations), options)
 }
 
 /// Migrates one tenant outside of a fleet.
 fn migrate_one(connector: &SimConnector, set: &MigrationSet, target: &Target) -> TenantReport {
     let sets = MigrationSets::from([(set.kind(), set.clone())]);
-    let (options, cancel) = (options(), Cancel::new());
-    let run = Run { connector, sets: &sets, options: &options, cancel: &cancel, sink: &|_| () };
-    run.migrate_tenant(target)
+    Run::new(Arc::new(connector.clone()), sets, options()).migrate_tenant(target)
 }
 
 /// The outcome of each tenant, by name.

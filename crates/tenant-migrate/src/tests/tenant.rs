@@ -6,11 +6,11 @@ use db_backend::{Access, BackendKind, Connector, DbError, ExecutionMode};
 use insta::assert_snapshot;
 
 use super::{
-    MIGRATIONS, embedded, fleet, history, line, log, migrate_one, migrated, options, target,
+    MIGRATIONS, a_run, embedded, fleet, history, line, log, migrate_one, migrated, options, target,
     versions,
 };
 use crate::sim::{SimConnector, SimState, SimStyle};
-use crate::{Cancel, EmbeddedMigration, Migration, MigrationSet, MigrationSets, Run, Target};
+use crate::{EmbeddedMigration, Migration, MigrationSet, Target};
 
 /// Promise 2.
 #[test]
@@ -19,14 +19,9 @@ fn observation_writes_nothing() {
         let (connector, targets) = fleet(style, &["fresh", "begun"]);
         migrated(&connector, "begun", &MIGRATIONS[..2]);
         let before = [connector.state("fresh"), connector.state("begun")];
-        let run = Run {
-            connector: &connector,
-            sets: &MigrationSets::new(),
-            options: &options(),
-            cancel: &Cancel::new(),
-            sink: &|event| panic!("looking is no event: {event:?}"),
-        };
-        let observed = run.observe(&targets);
+        let run = a_run(&connector, &[], options())
+            .telling(|event| panic!("looking is no event: {event:?}"));
+        let observed = run.observe(targets);
         assert_eq!(observed[0].version(), None);
         assert_eq!(observed[0].history.as_ref().unwrap().applied, None);
         assert_eq!(observed[1].version(), versions("2").first());

@@ -34,6 +34,7 @@ pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
         connect: args.connect_timeout,
         lock: args.lock_timeout,
         statement: args.statement_timeout,
+        ..Timeouts::default()
     };
 }
 

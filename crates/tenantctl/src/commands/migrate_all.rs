@@ -6,7 +6,7 @@ use super::fleet_run::{conclude, run_options};
 use crate::cli::{Format, MigrateAllArgs};
 use crate::exit::Exit;
 use crate::interrupt::drain_on_ctrl_c;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Uses};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 use crate::render;
@@ -15,7 +15,7 @@ use crate::targets::{Targets, targets};
 /// The whole line of data: args → targets → observe → plan → run → events → report.
 pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<Exit> {
     let format = args.run.format;
-    let manager = invocation.open(Some(&args.run.migrations))?;
+    let manager = invocation.open(Uses::of(&args.run))?;
     let options = run_options(&manager, &args.run)?;
     let Targets { active, inactive } = targets(&manager, &args.select)?;
     if format == Format::Human {
@@ -26,8 +26,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<
     }
 
     let cancel = drain_on_ctrl_c()?;
+    let run = manager.fleet_run(options).cancelled_by(&cancel);
     if args.dry_run {
-        let run = manager.fleet_run(&options, &cancel, &|_event| {});
         let observed = run.observe(&active)?;
         let plan = run.plan(&observed);
         match format {
@@ -38,8 +38,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<
     }
 
     // Each tenant is observed and planned again under its own lock.
-    let progress = Progress::new(format);
-    let show = |event| progress.show(&event);
-    let finished = manager.fleet_run(&options, &cancel, &show).migrate(&active)?;
-    Ok(conclude(finished, format))
+    let progress = Progress::start(format)?;
+    let finished = run.telling(progress.sink()).migrate(&active);
+    progress.finish();
+    Ok(conclude(finished?, format))
 }

@@ -7,7 +7,7 @@ use super::fleet_run::{conclude, run_options};
 use crate::cli::{Format, ProvisionArgs};
 use crate::exit::Exit;
 use crate::interrupt::drain_on_ctrl_c;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Uses};
 use crate::output::print_line;
 use crate::progress::Progress;
 use crate::targets::{placement, slugs};
@@ -16,14 +16,15 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &ProvisionArgs) -> Result<E
     let format = args.run.format;
     let slugs = slugs(&args.slugs)?;
     let placement = placement(&args.place)?;
-    let manager = invocation.open_or_create(Some(&args.run.migrations))?;
+    let manager = invocation.open_or_create(Uses::of(&args.run))?;
     let options = run_options(&manager, &args.run)?;
 
     let cancel = drain_on_ctrl_c()?;
-    let progress = Progress::new(format);
-    let show = |event| progress.show(&event);
-    let Provisioned { active_before, run } =
-        manager.fleet_run(&options, &cancel, &show).provision(&slugs, &placement)?;
+    let progress = Progress::start(format)?;
+    let run = manager.fleet_run(options).cancelled_by(&cancel).telling(progress.sink());
+    let provisioned = run.provision(&slugs, &placement);
+    progress.finish();
+    let Provisioned { active_before, run } = provisioned?;
 
     if format == Format::Human {
         for slug in active_before {

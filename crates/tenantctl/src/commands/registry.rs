@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::{Format, RegistryCommand};
 use crate::exit::Exit;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Uses};
 use crate::output::{print_json, print_line};
 use crate::words::counted;
 
@@ -18,7 +18,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &RegistryCommand) -> Res
 }
 
 fn show(invocation: &Invocation<'_>, format: Format) -> Result<()> {
-    let manager = invocation.open(None)?;
+    let manager = invocation.open(Uses::default())?;
     let id = manager.registry().id();
     match format {
         Format::Human => print_line(id),
@@ -28,7 +28,7 @@ fn show(invocation: &Invocation<'_>, format: Format) -> Result<()> {
 }
 
 fn fork(invocation: &Invocation<'_>) -> Result<()> {
-    let mut manager = invocation.open(None)?;
+    let mut manager = invocation.open(Uses::default())?;
     let before = manager.fork_registry()?;
     print_line(&format!("this registry is now {}; it was {before}", manager.registry().id()));
     let tenants = manager.registry().tenants()?.len();

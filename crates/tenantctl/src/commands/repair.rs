@@ -7,13 +7,13 @@ use tenant_migrate::{Goal, Repair, Unfinished};
 
 use crate::cli::RepairArgs;
 use crate::exit::Exit;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Uses};
 use crate::output::print_line;
 use crate::usage::usage_error;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &RepairArgs) -> Result<Exit> {
     let slug = &args.slug;
-    let manager = invocation.open(Some(&args.migrations))?;
+    let manager = invocation.open(Uses { migrations: Some(&args.migrations), limits: None })?;
     let Goal::Version(version) = manager.goal(Some(&args.migration))? else {
         return Err(usage_error(
             format!("no migration has the version `{}`", args.migration),

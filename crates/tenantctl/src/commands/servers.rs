@@ -11,7 +11,7 @@ use super::fleet_run::apply_limits;
 use crate::cli::{AddressArgs, Format, ServersCommand};
 use crate::exit::Exit;
 use crate::interrupt::drain_on_ctrl_c;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Uses};
 use crate::output::{print_json, print_line, table};
 use crate::passwords::read_password;
 use crate::usage::usage_error;
@@ -29,7 +29,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Resu
             }
             admin::ping(&url, &Timeouts::default())
                 .with_context(|| format!("server `{name}` at {url} can't be used"))?;
-            let manager = invocation.open_or_create(None)?;
+            let manager = invocation.open_or_create(Uses::default())?;
             let server = manager.registry().add_server(name, &url)?;
             print_line(&format!("server `{}` is registered: {}", server.name, server.url));
         }
@@ -38,18 +38,19 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &ServersCommand) -> Resu
             let mut options = RunOptions::new(new_run_id());
             apply_limits(&mut options, limits);
             let cancel = drain_on_ctrl_c()?;
-            let manager = invocation.open(None)?;
+            let uses = Uses { limits: Some(limits), ..Uses::default() };
+            let manager = invocation.open(uses)?;
             admin::ping(&url, &options.timeouts)
                 .with_context(|| format!("server `{name}` at {url} can't be used"))?;
-            let server = manager.set_server_url(name, &url, &options, &cancel)?;
+            let server = manager.set_server_url(name, &url, options, &cancel)?;
             print_line(&format!("server `{}` is now at {}", server.name, server.url));
         }
         ServersCommand::Remove { name } => {
-            invocation.open(None)?.registry().remove_server(name)?;
+            invocation.open(Uses::default())?.registry().remove_server(name)?;
             print_line(&format!("server `{name}` is removed"));
         }
         ServersCommand::List { format } => {
-            list(&invocation.open(None)?.registry().servers()?, *format)?;
+            list(&invocation.open(Uses::default())?.registry().servers()?, *format)?;
         }
     }
     Ok(Exit::Success)

@@ -9,13 +9,14 @@ use super::fleet_run::apply_limits;
 use crate::cli::{Format, StatusArgs};
 use crate::exit::Exit;
 use crate::interrupt::drain_on_ctrl_c;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Uses};
 use crate::output::{print_json, print_line};
 use crate::render;
 use crate::targets::selected;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &StatusArgs) -> Result<Exit> {
-    let manager = invocation.open(Some(&args.migrations))?;
+    let manager =
+        invocation.open(Uses { migrations: Some(&args.migrations), limits: Some(&args.limits) })?;
     let tenants = selected(&manager, &args.select)?;
     let mut was_cancelled = false;
     let observed = if args.verify {
@@ -24,7 +25,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &StatusArgs) -> Result<Exit
         let mut options = RunOptions::new(new_run_id());
         apply_limits(&mut options, &args.limits);
         let cancel = drain_on_ctrl_c()?;
-        let observed = manager.fleet_run(&options, &cancel, &|_event| {}).observe(&active)?;
+        let observed = manager.fleet_run(options).cancelled_by(&cancel).observe(&active)?;
         was_cancelled = cancel.is_cancelled();
         Some(observed)
     } else {

@@ -11,7 +11,7 @@ use tenant_manager::TenantManager;
 
 use crate::cli::{Format, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Uses};
 use crate::output::{print_json, print_line, table};
 use crate::targets::{claim, label_changes, placement, selected, slugs};
 use crate::usage::usage_error;
@@ -20,7 +20,7 @@ use crate::usage::usage_error;
 const OUTCOMES_SHOWN: i64 = 10;
 
 pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Result<Exit> {
-    let open = || invocation.open(None);
+    let open = || invocation.open(Uses::default());
     match command {
         TenantsCommand::List { select, state, format } => {
             list(&open()?, select, state.as_deref(), *format)?;
@@ -28,7 +28,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Resu
         TenantsCommand::Show { slug, format } => show(&open()?, slug, *format)?,
         TenantsCommand::Add { slug, database, place, claim: args } => {
             let (slug, placement) = (slug.parse()?, placement(place)?);
-            let manager = invocation.open_or_create(None)?;
+            let manager = invocation.open_or_create(Uses::default())?;
             let tenant = manager.adopt(&slug, database, &placement, claim(*args))?;
             print_line(&format!(
                 "tenant `{}` is registered: database `{}` on server `{}`",

@@ -169,6 +169,10 @@ pub const fn database(kind: DbErrorKind) -> &'static str {
         DbErrorKind::ConnectionLost => {
             "look in the server's log for why it dropped the session; run again"
         }
+        DbErrorKind::NoAnswer => {
+            "its server, or the disk that it is on, seems to be frozen: look there; the next run \
+             reads what became of it"
+        }
         DbErrorKind::Closed => {
             "somebody has closed this database to sessions (ALTER DATABASE … ALLOW_CONNECTIONS); \
              open it again, or suspend the tenant meanwhile"

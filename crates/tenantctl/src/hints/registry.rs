@@ -62,7 +62,12 @@ pub fn registry(error: &RegistryError) -> Advice {
             "the first `servers add` or `provision` creates it; --data-dir, --system-url or \
              SYSTEM_DATABASE_URL says where it is",
         )),
-        RegistryError::Open(_) => Advice::unexpected(Some(
+        RegistryError::Unanswered(cause) | RegistryError::Open(cause)
+            if matches!(cause.kind, DbErrorKind::NoAnswer | DbErrorKind::OutOfResources) =>
+        {
+            Advice::unexpected(Some(database(cause.kind)))
+        }
+        RegistryError::Unanswered(_) | RegistryError::Open(_) => Advice::unexpected(Some(
             "check that its server runs and that the database exists; --system-url, \
              SYSTEM_DATABASE_URL or --data-dir says where it is",
         )),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use db_backend::BackendKind;
+use db_backend::{BackendKind, DbError, DbErrorKind};
 use insta::assert_snapshot;
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
 use tenant_manager::ManagerError;
@@ -25,6 +25,7 @@ fn errors_of_the_registry() {
     let errors = [
         RegistryError::Missing { place: "data/system.db".to_owned(), cause: fails("no such file") },
         RegistryError::Open(fails("no such user")),
+        RegistryError::Unanswered(DbError::new(DbErrorKind::NoAnswer, "given up after 35 s")),
         RegistryError::Schema(boxed("1_a failed")),
         RegistryError::Query(diesel::result::Error::NotFound),
         RegistryError::Row { row: "tenant 7".to_owned(), cause: Box::new(not_a_slug()) },
@@ -44,6 +45,9 @@ fn errors_of_the_registry() {
     1: the system database can't be opened
        cause: no such user
        hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
+    1: the system database does not answer
+       cause: given up after 35 s without an answer
+       hint: check the user's password and rights on this database
     1: the system database can't be brought to its schema
        cause: 1_a failed
        hint: was the registry written by a newer version of this program?
