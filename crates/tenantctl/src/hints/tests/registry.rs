@@ -46,8 +46,8 @@ fn errors_of_the_registry() {
        cause: no such user
        hint: check that its server runs and that the database exists; --system-url, SYSTEM_DATABASE_URL or --data-dir says where it is
     1: the system database does not answer
-       cause: given up after 35 s without an answer
-       hint: check the user's password and rights on this database
+       cause: given up after 35 s
+       hint: its server, or the disk that it is on, seems to be frozen: look there; the next run reads what became of it
     1: the system database can't be brought to its schema
        cause: 1_a failed
        hint: was the registry written by a newer version of this program?
