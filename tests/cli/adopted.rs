@@ -148,7 +148,7 @@ fn every_error_of_an_unusable_folder_is_reported(server: &TestServer) {
     assert_eq!(outcome.code, Some(2));
     assert_snapshot!(outcome.stderr, @"
     error: the migrations can't be used
-      cause: bad/2_typo/metadata.toml: unknown field `run_in_transactoin`, expected `run_in_transaction`; the only key is `run_in_transaction = true` or `false`
+      cause: bad/2_typo/metadata.toml: `run_in_transactoin` looks like a typo of `run_in_transaction`; write `run_in_transaction = true` or `false`
              bad/3_no_up: there is no `up.sql`; add one, or move the folder elsewhere
              bad/5_twice: has version 5, as `5_again` has; give one of them a new version
              bad/_nameless: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`

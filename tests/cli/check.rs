@@ -180,12 +180,12 @@ fn each_finding_has_a_path_and_a_remedy() {
     == metadata.toml has a typo
 
     migrations_tenant/mysql/20261123154738_create_activity_log/metadata.toml
-      problem: it is not in CHECKSUMS
-      remedy:  when the migration is ready, run `check --seal`
+      problem: `run_in_transactoin` looks like a typo of `run_in_transaction`
+      remedy:  write `run_in_transaction = true` or `false`
 
     migrations_tenant/mysql/20261123154738_create_activity_log/metadata.toml
-      problem: unknown field `run_in_transactoin`, expected `run_in_transaction`
-      remedy:  the only key is `run_in_transaction = true` or `false`
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
 
     2 findings
     == a file is nobody's

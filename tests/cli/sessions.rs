@@ -11,6 +11,7 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         both_ways_lead_to_the_same,
         limits_hold_after_a_file_has_set_its_own,
+        a_migration_has_the_limits_that_its_metadata_names,
     }
 }
 
@@ -199,6 +200,33 @@ fn limits_hold_after_a_file_has_set_its_own(server: &TestServer) {
     assert_eq!(lines[lines.len() - 2]["kind"], "lock_timeout", "{lines:?}");
     drop(holder);
     fleet.succeed("migrate-all --migrations m --lock-timeout 1");
+}
+
+fn a_migration_has_the_limits_that_its_metadata_names(server: &TestServer) {
+    let slow = match server.kind() {
+        // Several seconds on any machine.
+        BackendKind::Sqlite => {
+            "CREATE TABLE n AS WITH RECURSIVE c (n) AS
+             (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 40000000)
+             SELECT max(n) AS n FROM c"
+        }
+        BackendKind::Postgres => "SELECT pg_sleep(2)",
+        BackendKind::Mysql => "DO SLEEP(2)",
+    };
+    let fleet = Fleet::new(server);
+    fleet.write("m/1_t/up.sql", "CREATE TABLE t (a INT)");
+    fleet.succeed("provision @acme --migrations m");
+    fleet.write("m/2_slow/up.sql", slow);
+    let metadata = "run_in_transaction = true\n[tenantctl]\nstatement_timeout = \"10m\"\n";
+    fleet.write("m/2_slow/metadata.toml", metadata);
+    fleet.write("m/3_slow/up.sql", &slow.replace("TABLE n", "TABLE m"));
+    let outcome = fleet.run("migrate-all --migrations m --statement-timeout 1");
+    assert_eq!(outcome.code, Some(4), "{outcome}");
+    let note =
+        "note: migration 2_slow: its statements may take [TIME], as its metadata.toml says\n";
+    assert!(outcome.stderr.contains(note), "{outcome}");
+    assert!(outcome.stdout.contains("a higher --statement-timeout"), "{outcome}");
+    assert_eq!(fleet.history("acme"), ["1", "2"], "{}", server.kind());
 }
 
 /// A schema with the user's name comes first in the default search path, so that what was in

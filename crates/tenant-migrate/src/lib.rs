@@ -38,6 +38,7 @@ mod failure;
 mod fault;
 mod fingerprint;
 mod load;
+mod metadata;
 mod migration;
 mod plan;
 mod refusal;
@@ -55,6 +56,7 @@ pub use execute::{ClaimError, Repair, RepairError, Run, Unfinished, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
 pub use load::embedded_sets;
+pub use metadata::OwnLimits;
 pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
 };

@@ -6,10 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use db_backend::{BackendKind, Statement, UnknownBackend, Version};
-use serde::Deserialize;
 
 use crate::checksum::checksum;
 use crate::fault::{Fault, LoadError};
+use crate::metadata::{self, Metadata};
 use crate::migration::{
     EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, version_of,
 };
@@ -195,9 +195,8 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
         let problem = format!("the version is longer than {VERSION_LENGTH_MAX} characters");
         note(Fault::new(&path, problem, "the history table can't hold it; shorten it"));
     }
-    let metadata = metadata.as_ref().map(|file| file.text.as_ref());
-    let metadata = parse_metadata(metadata).unwrap_or_else(|problem| {
-        let remedy = "the only key is `run_in_transaction = true` or `false`";
+    let metadata = metadata.map_or(Ok(Metadata::default()), |file| metadata::parse(&file.text));
+    let metadata = metadata.unwrap_or_else(|(problem, remedy)| {
         note(Fault::new(&path.join("metadata.toml"), problem, remedy));
         Metadata::default()
     });
@@ -224,6 +223,7 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
         down_statements,
         down_refusals,
         run_in_transaction: metadata.run_in_transaction,
+        limits: metadata.limits,
     })
 }
 
@@ -245,27 +245,6 @@ fn statements(
             let reason = RefusalReason::Unclosed { what: unclosed.to_string() };
             (Vec::new(), vec![Refusal::of_file(reason)])
         }
-    }
-}
-
-/// Diesel's own reader takes a missing key for `false` and ignores malformed files. The documented
-/// default is a transaction, and a typo must not switch it off.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Metadata {
-    run_in_transaction: bool,
-}
-
-impl Default for Metadata {
-    fn default() -> Self {
-        Self { run_in_transaction: true }
-    }
-}
-
-fn parse_metadata(text: Option<&str>) -> Result<Metadata, String> {
-    match text {
-        Some(text) => toml::from_str(text).map_err(|error| error.message().to_owned()),
-        None => Ok(Metadata::default()),
     }
 }
 

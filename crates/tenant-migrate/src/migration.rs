@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use db_backend::{BackendKind, Statement, Version};
 
+use crate::metadata::OwnLimits;
 use crate::refusal::{Refusal, WithoutEffect};
 
 /// One migration of one back end.
@@ -31,6 +32,8 @@ pub struct Migration {
     /// Whether it may run in a transaction. As Diesel documents, it may unless `metadata.toml` says
     /// otherwise.
     pub run_in_transaction: bool,
+    /// The limits that it has instead of the run's.
+    pub limits: OwnLimits,
     /// SHA-256 of `up.sql` in lower-case hex, with line ends as `\n` whatever the checkout made of
     /// them.
     pub checksum: String,
@@ -105,14 +108,17 @@ pub struct UnknownGoal {
 impl Migration {
     /// Whether there is anything to say about it before it is applied.
     pub(crate) fn has_notes(&self) -> bool {
-        !self.up_refusals.is_empty() || !self.without_effect.is_empty()
+        !self.up_refusals.is_empty()
+            || !self.without_effect.is_empty()
+            || self.limits != OwnLimits::default()
     }
 
     /// What is to be said about it before it is applied.
     pub(crate) fn notes(&self) -> impl Iterator<Item = String> {
-        let Self { name, up_refusals, without_effect, .. } = self;
+        let Self { name, up_refusals, without_effect, limits, .. } = self;
         let refused = up_refusals.iter().map(ToString::to_string);
         let noted = refused.chain(without_effect.iter().map(ToString::to_string));
+        let noted = noted.chain(limits.notes());
         noted.map(move |note| format!("migration {name}: {note}"))
     }
 }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use db_backend::{Access, Cancel, Connector, DbError, TenantConnection, Watch, connect_watched};
+use db_backend::{
+    Access, Cancel, Connector, DbError, TenantConnection, Timeouts, Watch, connect_watched,
+};
 
 use crate::migration::MigrationSets;
 use crate::plan::{FleetPlan, Observation, plan_fleet};
@@ -74,8 +76,17 @@ impl Run {
         access: Access,
         watch: &Watch,
     ) -> Result<Box<dyn TenantConnection>, DbError> {
-        let Self { connector, options, .. } = self;
-        connect_watched(&**connector, &target.database, access, &options.timeouts, watch)
+        self.connect_within(self.options.timeouts, target, access, watch)
+    }
+
+    pub(super) fn connect_within(
+        &self,
+        timeouts: Timeouts,
+        target: &Target,
+        access: Access,
+        watch: &Watch,
+    ) -> Result<Box<dyn TenantConnection>, DbError> {
+        connect_watched(&*self.connector, &target.database, access, &timeouts, watch)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use db_backend::{Access, DbError, DbErrorKind, ExecutionMode, History, TenantConnection, Version};
+use db_backend::{
+    Access, DbError, DbErrorKind, ExecutionMode, History, TenantConnection, Timeouts, Version,
+};
 
 use super::batch::{Applied, BatchOptions, BatchResult};
 use super::lane::Lane;
@@ -159,7 +161,9 @@ impl<'a> TenantRun<'a> {
     }
 
     fn attempt(&mut self) -> Result<Outcome, Failure> {
-        let mut connection = self.connect().map_err(Failure::outside)?;
+        let usual = self.run.options.timeouts;
+        let mut limits = usual;
+        let mut connection = self.connect(limits).map_err(Failure::outside)?;
         crash::point("after-connect");
         let history = connection.history().map_err(Failure::outside)?;
         let mut pending = match self.plan(&history) {
@@ -171,6 +175,14 @@ impl<'a> TenantRun<'a> {
             return Ok(Outcome::Blocked { blocker, applied: self.applied() });
         }
         loop {
+            let own = pending.first().map_or(usual, |next| next.limits.within(usual));
+            if own != limits || connection.session_may_differ() {
+                // A session has its limits from its beginning. The lock goes with the old one, so
+                // the history is read again under a new lock.
+                drop(connection);
+                limits = own;
+                connection = self.connect(limits).map_err(Failure::outside)?;
+            }
             let mode = pending
                 .first()
                 .map_or(ExecutionMode::Transactional, |next| mode(&*connection, next));
@@ -194,11 +206,6 @@ impl<'a> TenantRun<'a> {
             pending.drain(..batch.len());
             if pending.is_empty() {
                 return Ok(self.at_goal());
-            }
-            if connection.session_may_differ() {
-                // The lock goes with the old one, so the history is read again under a new lock.
-                drop(connection);
-                connection = self.connect().map_err(Failure::outside)?;
             }
         }
     }
@@ -233,8 +240,9 @@ impl<'a> TenantRun<'a> {
         }
     }
 
-    fn connect(&self) -> Result<Box<dyn TenantConnection>, DbError> {
-        let connected = self.run.connect(self.target, Access::ReadWrite, &self.turn.watch);
+    fn connect(&self, limits: Timeouts) -> Result<Box<dyn TenantConnection>, DbError> {
+        let Self { run, target, turn, .. } = self;
+        let connected = run.connect_within(limits, target, Access::ReadWrite, &turn.watch);
         match &connected {
             Err(error) if error.kind == DbErrorKind::Unreachable => self.lane.silent(),
             Err(error) if error.kind == DbErrorKind::ServerBusy => self.lane.busy(),
@@ -332,8 +340,8 @@ const LENGTH_OF_CONCERN: usize = 64 * 1024;
 
 /// The first of `pending` that can be applied together under a lock of that mode. A rebuild gets a
 /// batch of its own, so that the check of foreign keys at its commit names it. A batch ends with a
-/// migration that may change the session, since the next one needs a new session. Empty if another
-/// runner has applied what this lock was taken for.
+/// migration that may change the session, or before one with other limits, since the next one needs
+/// a new session. Empty if another runner has applied what this lock was taken for.
 fn first_alike<'m>(
     locked: &Locked<'_>,
     pending: &[&'m Migration],
@@ -343,7 +351,10 @@ fn first_alike<'m>(
         mode == ExecutionMode::TransactionalRebuild
             || migration.up_statements.iter().any(|statement| statement.may_change_session)
     };
-    let alike = pending.iter().take_while(|migration| locked.mode(migration) == mode);
+    let limits = pending.first().map(|migration| migration.limits);
+    let alike = pending
+        .iter()
+        .take_while(|migration| locked.mode(migration) == mode && Some(migration.limits) == limits);
     let mut batch: Vec<&Migration> = alike.copied().collect();
     if let Some(last) = batch.iter().position(|migration| is_last(migration)) {
         batch.truncate(last + 1);

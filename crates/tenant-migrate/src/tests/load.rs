@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use tempfile::TempDir;
 
 use super::embedded;
-use crate::{EmbeddedFolder, EmbeddedMigration, MigrationSet, embedded_sets};
+use crate::{EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, embedded_sets};
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -72,10 +72,68 @@ fn metadata_is_parsed_strictly() {
     // Diesel's own reader takes these for "no transaction".
     assert_snapshot!(with(""), @"1 1_a statements=1 down=false transaction=true");
     assert_snapshot!(with("# run_in_transaction = false"), @"1 1_a statements=1 down=false transaction=true");
-    assert_snapshot!(with("run_in_transactoin = false"), @"1_a/metadata.toml: unknown field `run_in_transactoin`, expected `run_in_transaction`; the only key is `run_in_transaction = true` or `false`");
+    assert_snapshot!(with("run_in_transactoin = false"), @"1_a/metadata.toml: `run_in_transactoin` looks like a typo of `run_in_transaction`; write `run_in_transaction = true` or `false`");
+    assert_snapshot!(with("RUN-IN-TRANSACTION = false"), @"1_a/metadata.toml: `RUN-IN-TRANSACTION` looks like a typo of `run_in_transaction`; write `run_in_transaction = true` or `false`");
     // And these it swallows.
-    assert_snapshot!(with("run_in_transaction = \"no\""), @r#"1_a/metadata.toml: invalid type: string "no", expected a boolean; the only key is `run_in_transaction = true` or `false`"#);
+    assert_snapshot!(with("run_in_transaction = \"no\""), @r#"1_a/metadata.toml: `run_in_transaction` is "no", and not a boolean; write `run_in_transaction = true` or `false`"#);
+    // What is another program's is not looked at.
+    assert_snapshot!(with("owner = \"billing\"\n[lint]\nrun = false"), @"1 1_a statements=1 down=false transaction=true");
     assert!(with("run_in_transaction false").starts_with("1_a/metadata.toml: "));
+}
+
+#[test]
+fn a_migration_may_name_limits_of_its_own() {
+    let with = |metadata: &str| {
+        let metadata = format!("run_in_transaction = true\n[tenantctl]\n{metadata}");
+        let files = [("1_a/up.sql", "SELECT 1"), ("1_a/metadata.toml", &*metadata)];
+        let folder = folder(&files);
+        match MigrationSet::from_dir(BackendKind::Sqlite, folder.path()) {
+            Ok(set) => set.iter().flat_map(Migration::notes).collect::<Vec<_>>().join("\n"),
+            Err(error) => error
+                .faults
+                .iter()
+                .map(|fault| format!("{}; {}", fault.problem, fault.remedy))
+                .collect(),
+        }
+    };
+    let files = [
+        "",
+        "statement_timeout = \"2h\"",
+        "statement_timeout = \"none\"\nlock_timeout = \"90s\"",
+        "statement_timeout = \"30m\"",
+        "lock_timeout = \"none\"",
+        "statement_timeout = \"soon\"",
+        "statement_timeout = \"0s\"",
+        "statement_timeout = 90",
+        "statement_timeout = \"99999999999999999999h\"",
+        "statment_timeout = \"2h\"",
+    ];
+    let rows = files.map(|file| format!("{}\n  {}", file.replace('\n', ", "), with(file)));
+    assert_snapshot!(rows.join("\n"), @r#"
+      
+    statement_timeout = "2h"
+      migration 1_a: its statements may take 7200 s, as its metadata.toml says
+    statement_timeout = "none", lock_timeout = "90s"
+      migration 1_a: its statements have no limit, as its metadata.toml says
+    migration 1_a: its waits for locks may take 90 s, as its metadata.toml says
+    statement_timeout = "30m"
+      migration 1_a: its statements may take 1800 s, as its metadata.toml says
+    lock_timeout = "none"
+      in [tenantctl]: `lock_timeout` can't be "none"; a wait for locks holds up a service; name a limit
+    statement_timeout = "soon"
+      in [tenantctl]: `soon` is no limit: write a number with `s`, `m` or `h`, as in "90s", or "none"; the keys are `statement_timeout` and `lock_timeout`
+    statement_timeout = "0s"
+      in [tenantctl]: `0s` is no limit: write a number with `s`, `m` or `h`, as in "90s", or "none"; the keys are `statement_timeout` and `lock_timeout`
+    statement_timeout = 90
+      in [tenantctl]: invalid type: integer `90`, expected a string; the keys are `statement_timeout` and `lock_timeout`
+    statement_timeout = "99999999999999999999h"
+      in [tenantctl]: `99999999999999999999h` is no limit: write a number with `s`, `m` or `h`, as in "90s", or "none"; the keys are `statement_timeout` and `lock_timeout`
+    statment_timeout = "2h"
+      in [tenantctl]: unknown field `statment_timeout`, expected `statement_timeout` or `lock_timeout`; the keys are `statement_timeout` and `lock_timeout`
+    "#);
+    let beside =
+        [("1_a/up.sql", "SELECT 1"), ("1_a/metadata.toml", "[tenantctl]\nlock_timeout = \"1s\"")];
+    assert_snapshot!(loaded(&beside), @"1_a/metadata.toml: there is no `run_in_transaction` beside [tenantctl]; write `run_in_transaction = true` or `false`, since stock Diesel takes a file without it for `false`");
 }
 
 #[test]
