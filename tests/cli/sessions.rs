@@ -211,7 +211,7 @@ fn a_migration_has_the_limits_that_its_metadata_names(server: &TestServer) {
              SELECT max(n) AS n FROM c"
         }
         BackendKind::Postgres => "SELECT pg_sleep(2)",
-        BackendKind::Mysql => "DO SLEEP(2)",
+        BackendKind::Mysql => "INSERT INTO t SELECT SLEEP(2)",
     };
     let fleet = Fleet::new(server);
     fleet.write("m/1_t/up.sql", "CREATE TABLE t (a INT)");
