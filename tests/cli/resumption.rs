@@ -181,6 +181,55 @@ fn constant_settings_are_set_again_before_a_run_continues() {
     });
 }
 
+/// A rollback takes nothing back there, whether a statement names such a table or reaches it
+/// through a view or a trigger.
+#[test]
+fn rows_of_a_table_without_transactions_are_not_written_again_on_a_guess() {
+    on_server(BackendKind::Mysql, |server| {
+        for writes in [
+            "INSERT INTO Loose VALUES (1)",
+            "INSERT INTO seen VALUES (1)",
+            "INSERT INTO t VALUES (1)",
+        ] {
+            let fleet = Fleet::new(server);
+            fleet.write(
+                "m/1_start/up.sql",
+                "CREATE TABLE Loose (a INT) ENGINE = MyISAM; CREATE VIEW seen AS SELECT a FROM Loose;
+                 CREATE TABLE t (a INT PRIMARY KEY);
+                 CREATE TRIGGER copied AFTER INSERT ON t FOR EACH ROW INSERT INTO Loose VALUES (NEW.a)",
+            );
+            fleet.succeed("provision @acme --migrations m");
+            fleet.write("m/2_rows/up.sql", &format!("{writes};\nINSERT INTO t VALUES (2), (2)"));
+            // It fails in a transaction, which takes back only a part.
+            let outcome = fleet.run("migrate-all --migrations m");
+            assert!(outcome.stdout.contains("it may have taken effect in part"), "{outcome}");
+            let again = fleet.run("migrate-all --migrations m");
+            assert!(again.stdout.contains("an earlier run was interrupted"), "{again}");
+            assert!(again.stdout.contains("`--resume-at`"), "{again}");
+
+            fleet.execute("acme", "DELETE FROM Loose");
+            fleet.write("m/2_rows/up.sql", &format!("{writes};\nINSERT INTO t VALUES (2)"));
+            fleet.succeed("repair @acme 2 --start-over --migrations m");
+            // It is killed between two of them.
+            let mut program = fleet.program("migrate-all --migrations m");
+            let killed = program.env("TENANTCTL_CRASH_AT", "after-statement:1").output();
+            assert!(!killed.expect("the program runs").status.success(), "{writes}");
+            let again = fleet.run("migrate-all --migrations m");
+            assert!(again.stdout.contains("an earlier run was interrupted"), "{again}");
+            assert_eq!(
+                fleet.column("acme", "SELECT CAST(a AS CHAR) FROM Loose"),
+                ["1"],
+                "{writes}"
+            );
+
+            fleet.execute("acme", "DELETE FROM Loose");
+            fleet.succeed("repair @acme 2 --start-over --migrations m");
+            fleet.succeed("migrate-all --migrations m");
+            assert_eq!(fleet.history("acme"), ["1", "2"], "{writes}");
+        }
+    });
+}
+
 #[test]
 fn a_routine_that_failed_halfway_is_not_called_again_on_a_guess() {
     on_server(BackendKind::Mysql, |server| {

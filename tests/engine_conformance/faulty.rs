@@ -172,6 +172,10 @@ impl TenantConnection for Breakable {
         self.call(|inner| inner.shield())
     }
 
+    fn can_roll_back(&mut self, statement: &Statement) -> Result<bool, DbError> {
+        self.call(|inner| inner.can_roll_back(statement))
+    }
+
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {
         self.call(|inner| inner.leftovers(statement))
     }

@@ -96,6 +96,15 @@ pub(crate) trait Backend: Sync {
         Ok(())
     }
 
+    /// See [`TenantConnection::can_roll_back`](crate::TenantConnection::can_roll_back).
+    fn can_roll_back(
+        &self,
+        _connection: &mut AnyConnection,
+        _statement: &Statement,
+    ) -> Result<bool, DbError> {
+        Ok(true)
+    }
+
     /// See [`TenantConnection::leftovers`](crate::TenantConnection::leftovers).
     fn leftovers(
         &self,

@@ -265,6 +265,11 @@ pub trait TenantConnection {
     /// of the transaction. Called before tenantctl's own tables are written, if the session may
     /// differ.
     fn shield(&mut self) -> Result<(), DbError>;
+    /// Whether a rollback takes back all rows that the statement changes. Not so for tables of an
+    /// engine without transactions (MySQL's MyISAM, MariaDB's Aria).
+    fn can_roll_back(&mut self, _statement: &Statement) -> Result<bool, DbError> {
+        Ok(true)
+    }
     /// What an earlier attempt at that statement left in the database although it failed: an
     /// invalid index of PostgreSQL's `CREATE INDEX CONCURRENTLY`. Each with its kind and name.
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError>;

@@ -178,6 +178,10 @@ impl TenantConnection for Session {
         }
     }
 
+    fn can_roll_back(&mut self, statement: &Statement) -> Result<bool, DbError> {
+        self.backend.can_roll_back(&mut self.connection, statement)
+    }
+
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {
         self.backend.leftovers(&mut self.connection, statement)
     }

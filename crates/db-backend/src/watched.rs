@@ -131,6 +131,10 @@ impl TenantConnection for Watched {
         self.own(|inner| inner.shield())
     }
 
+    fn can_roll_back(&mut self, statement: &Statement) -> Result<bool, DbError> {
+        self.own(|inner| inner.can_roll_back(statement))
+    }
+
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {
         self.own(|inner| inner.leftovers(statement))
     }

@@ -6,6 +6,7 @@ mod catalog;
 mod connect;
 mod databases;
 mod definition;
+mod engines;
 pub(crate) mod errors;
 mod lock;
 mod tables;
@@ -75,6 +76,14 @@ impl Backend for Mysql {
         let packet = connection.text("SELECT CAST(@@max_allowed_packet AS CHAR)", &[])?;
         // A packet has one byte for the command.
         Ok(packet.and_then(|bytes| bytes.parse::<u64>().ok()).map(|bytes| bytes.saturating_sub(1)))
+    }
+
+    fn can_roll_back(
+        &self,
+        connection: &mut AnyConnection,
+        statement: &Statement,
+    ) -> Result<bool, DbError> {
+        engines::can_roll_back(connection, statement)
     }
 
     fn keep_limits(

@@ -85,6 +85,8 @@ struct Progress<'s, 'c, 'm> {
     has_row: bool,
     /// Whether that row says that the statement which is being executed is in flight.
     in_flight: bool,
+    /// Whether what is in flight may take effect in part, and a rollback does not undo it.
+    is_partial: bool,
 }
 
 impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
@@ -109,6 +111,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
             at: done,
             has_row: begun.is_some(),
             in_flight: false,
+            is_partial: false,
         }
     }
 
@@ -132,6 +135,12 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
     fn settle_in_flight(&mut self, before: &str) -> Result<(), Stopped> {
         // The plan is blocked if the file was edited since, so this is the statement in flight.
         let Some(statement) = self.migration.up_statements.get(self.done) else { return Ok(()) };
+        let unit = self.script.units_from(self.done).iter().find(|unit| unit.contains(self.done));
+        if unit.is_some_and(|unit| unit.form != Form::Alone) {
+            // Rows of a table without transactions: no schema shows what became of them.
+            let failure = Failure::unsettled(self.migration, self.done);
+            return Err(Stopped { failure, in_doubt: false });
+        }
         let fingerprint = self.locked.fingerprint_for(statement);
         let now = fingerprint.map_err(|error| Stopped {
             failure: self.failure(error, Effect::InDoubt { statements_done: count(self.done) }),
@@ -179,20 +188,39 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
             Form::InSession => (first..end).try_for_each(|index| self.execute(index)),
             Form::Alone => self.execute_in_flight(first),
             Form::Together => {
+                self.announce_partial(first, end)?;
                 self.locked.begin()?;
                 (first..end).try_for_each(|index| self.execute(index))?;
                 self.write_row(end, None)?;
-                self.locked.commit()
+                self.locked.commit()?;
+                self.in_flight = false;
+                Ok(())
             }
             Form::Block => {
+                self.announce_partial(first, end)?;
                 self.at = first;
                 self.locked.begin_with(&self.migration.up_statements[first])?;
                 (first + 1..end - 1).try_for_each(|index| self.execute(index))?;
                 self.write_row(end, None)?;
                 self.at = end - 1;
-                self.locked.commit()
+                self.locked.commit()?;
+                self.in_flight = false;
+                Ok(())
             }
         }
+    }
+
+    /// Writes that statements are in flight whose rows a rollback would not take back. If they are
+    /// interrupted, only a person can tell what became of them.
+    fn announce_partial(&mut self, first: usize, end: usize) -> Result<(), DbError> {
+        self.at = first;
+        self.is_partial = !self.locked.can_roll_back(&self.migration.up_statements[first..end])?;
+        if self.is_partial {
+            let before = self.locked.fingerprint_for(self.statement(first))?;
+            self.write_row(first, Some(Fingerprint::new(&before).to_string()))?;
+            self.in_flight = true;
+        }
+        Ok(())
     }
 
     /// Executes a statement that may commit by itself.
@@ -202,6 +230,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         if self.script.ends_what_is_gone(index, self.begun_at) {
             return Ok(());
         }
+        self.is_partial = statement.kind == StatementKind::RunsProgram;
         self.locked.remove_leftovers(statement)?;
         let before = self.locked.fingerprint_for(statement)?;
         self.write_row(index, Some(Fingerprint::new(&before).to_string()))?;
@@ -246,11 +275,9 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
 
     fn stopped(&mut self, error: &DbError) -> Stopped {
         let done = count(self.done);
-        let statement = self.migration.up_statements.get(self.at);
-        let is_program = statement.is_some_and(|it| it.kind == StatementKind::RunsProgram);
         let effect = if error.kind == DbErrorKind::ConnectionLost {
             Effect::InDoubt { statements_done: done }
-        } else if is_program && self.in_flight {
+        } else if self.is_partial && self.in_flight {
             // The row stays as it is. In a transaction, a program is rolled back as a whole.
             Effect::Unclear { statements_done: done }
         } else if self.settle().is_ok() {

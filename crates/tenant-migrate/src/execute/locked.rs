@@ -4,6 +4,8 @@ use db_backend::{
     DbError, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection, Version,
 };
 
+use sql_text::StatementKind;
+
 use super::turn::Turn;
 use crate::crash;
 use crate::migration::Migration;
@@ -55,6 +57,20 @@ impl<'c> Locked<'c> {
 
     pub(super) fn history(&mut self) -> Result<History, DbError> {
         self.connection.history()
+    }
+
+    /// Whether a rollback takes back all rows that one of the statements changes.
+    pub(super) fn can_roll_back(&mut self, statements: &[Statement]) -> Result<bool, DbError> {
+        for statement in statements {
+            let may_write = matches!(
+                statement.kind,
+                StatementKind::ChangesRows | StatementKind::EmptiesTables | StatementKind::Other
+            );
+            if may_write && !self.connection.can_roll_back(statement)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// What an earlier attempt at that statement left in the database, although it failed.

@@ -11,6 +11,13 @@ pub(crate) struct Unit {
     pub(crate) form: Form,
 }
 
+impl Unit {
+    /// Whether that statement is one of them.
+    pub(crate) fn contains(&self, index: usize) -> bool {
+        self.statements.contains(&index)
+    }
+}
+
 /// How the statements of a unit are executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
