@@ -41,11 +41,27 @@ const ROWS: &str = "\
     DELETE FROM child WHERE parent_id = 2;
     COMMIT;";
 
+const ROWS_WITH_TABLES_LOCKED: &str = "\
+    LOCK TABLES child WRITE, parent READ;
+    INSERT INTO child VALUES (1);
+    DELETE FROM child WHERE parent_id = 2;
+    UPDATE child SET parent_id = 1;
+    UNLOCK TABLES;
+    DELETE FROM parent WHERE id = 2;";
+
 /// After a kill at each point that the migration passes, the next run finishes it.
 fn a_transaction_of_the_file_is_applied_whole_or_not_at_all(server: &TestServer) {
-    let is_sqlite = server.kind() == BackendKind::Sqlite;
-    let (sql, expected): (_, &[&str]) =
-        if is_sqlite { (RECIPE, &["1", "2"]) } else { (ROWS, &["1", "1"]) };
+    let cases: &[(&str, [&str; 2])] = match server.kind() {
+        BackendKind::Sqlite => &[(RECIPE, ["1", "2"])],
+        BackendKind::Postgres => &[(ROWS, ["1", "1"])],
+        BackendKind::Mysql => &[(ROWS, ["1", "1"]), (ROWS_WITH_TABLES_LOCKED, ["1", "1"])],
+    };
+    for (sql, expected) in cases {
+        is_applied_whole_or_not_at_all(server, sql, expected);
+    }
+}
+
+fn is_applied_whole_or_not_at_all(server: &TestServer, sql: &str, expected: &[&str]) {
     let points = ["after-begin", "after-statement:2", "after-statement:3", "after-journal-row"];
     for point in points.into_iter().chain(["before-commit", "after-commit", "after-history-row"]) {
         let fleet = Fleet::new(server);

@@ -96,6 +96,20 @@ pub(crate) trait Backend: Sync {
         Ok(())
     }
 
+    /// See [`TenantConnection::lock_tables`](crate::TenantConnection::lock_tables).
+    fn lock_tables(
+        &self,
+        connection: &mut AnyConnection,
+        statement: &Statement,
+    ) -> Result<(), DbError> {
+        connection.execute(&statement.sql)
+    }
+
+    /// See [`TenantConnection::unlock_tables`](crate::TenantConnection::unlock_tables).
+    fn unlock_tables(&self, _connection: &mut AnyConnection) -> Result<(), DbError> {
+        Ok(())
+    }
+
     /// See [`TenantConnection::can_roll_back`](crate::TenantConnection::can_roll_back).
     fn can_roll_back(
         &self,

@@ -255,6 +255,15 @@ pub trait TenantConnection {
     /// Executes one statement of a migration. The limits of this connection hold for the next one
     /// too, unless it made them shorter.
     fn execute(&mut self, statement: &Statement) -> Result<(), DbError>;
+    /// Begins a transaction in which the tables that the statement names are locked, together with
+    /// the journal. Only MySQL has statements that shut out every other table.
+    fn lock_tables(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.execute(statement)
+    }
+    /// Unlocks them, after the transaction has ended.
+    fn unlock_tables(&mut self) -> Result<(), DbError> {
+        Ok(())
+    }
     /// What a person should know of what was committed last, although it stopped nothing. Each note
     /// is returned once.
     fn note(&mut self) -> Option<String>;

@@ -159,6 +159,14 @@ impl TenantConnection for Session {
         Ok(())
     }
 
+    fn lock_tables(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.backend.lock_tables(&mut self.connection, statement)
+    }
+
+    fn unlock_tables(&mut self) -> Result<(), DbError> {
+        self.backend.unlock_tables(&mut self.connection)
+    }
+
     fn note(&mut self) -> Option<String> {
         self.guard.note()
     }

@@ -119,6 +119,14 @@ impl TenantConnection for Watched {
         self.watch.call(self.statement_limit(), || self.inner.execute(statement))
     }
 
+    fn lock_tables(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.watch.call(self.statement_limit(), || self.inner.lock_tables(statement))
+    }
+
+    fn unlock_tables(&mut self) -> Result<(), DbError> {
+        self.own(|inner| inner.unlock_tables())
+    }
+
     fn note(&mut self) -> Option<String> {
         self.inner.note()
     }

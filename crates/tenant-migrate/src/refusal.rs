@@ -58,7 +58,7 @@ pub enum RefusalReason {
     },
     /// It discards the session, and the migration lock with it.
     DiscardsSession,
-    /// It locks tables by name, which shuts out history and journal.
+    /// It locks tables by name around more than rows, which shuts out history and journal.
     LocksTables,
     /// It uses what a run that continues here would not have.
     LosesState {
@@ -96,13 +96,14 @@ pub(crate) fn refusals(
 ) -> Vec<Refusal> {
     let transactional_ddl = Capabilities::of(kind).transactional_ddl;
     let in_transaction = run_in_transaction && transactional_ddl;
-    let each = statements.iter().filter_map(|statement| {
+    let script = Script::new(statements, transactional_ddl);
+    let each = statements.iter().enumerate().filter_map(|(index, statement)| {
         let reason = reason_of(&statement.kind, in_transaction)?;
-        Some(Refusal::at(statement, reason))
+        let is_fine = reason == RefusalReason::LocksTables && script.locks_for_rows(index);
+        (!is_fine).then(|| Refusal::at(statement, reason))
     });
     let mut refusals: Vec<Refusal> = each.collect();
     if !in_transaction {
-        let script = Script::new(statements, transactional_ddl);
         let unmatched = script.unmatched();
         refusals.extend(unmatched.map(|one| Refusal::at(one, RefusalReason::UnmatchedTransaction)));
         refusals.extend(script.lost().iter().map(|lost| {
@@ -256,7 +257,7 @@ impl fmt::Display for RefusalReason {
                 write!(f, "it discards the session, and the migration lock with it")
             }
             Self::LocksTables => {
-                write!(f, "it locks tables by name, which shuts out the history")
+                write!(f, "it locks tables by name around more than rows")
             }
             Self::LosesState { state, made } => write!(
                 f,

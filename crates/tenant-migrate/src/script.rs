@@ -7,7 +7,7 @@ mod state;
 mod unit;
 
 use db_backend::Statement;
-use sql_text::{Assignment, SessionChange, StatementKind, Target, TransactionStep};
+use sql_text::{Assignment, SessionChange, StatementKind, TableLock, Target, TransactionStep};
 
 pub(crate) use state::Lost;
 pub use state::SessionState;
@@ -40,8 +40,16 @@ impl<'m> Script<'m> {
 
     /// Whether the statement with that index is in a transaction of the file's own.
     pub(crate) fn is_in_block(&self, index: usize) -> bool {
-        let unit = self.units.iter().find(|unit| unit.statements.contains(&index));
-        unit.is_some_and(|unit| unit.form == Form::Block)
+        self.form_of(index) == Some(Form::Block)
+    }
+
+    /// Whether the statement with that index locks or unlocks tables, with only rows in between.
+    pub(crate) fn locks_for_rows(&self, index: usize) -> bool {
+        self.form_of(index) == Some(Form::TablesLocked)
+    }
+
+    fn form_of(&self, index: usize) -> Option<Form> {
+        self.units.iter().find(|unit| unit.contains(index)).map(|unit| unit.form)
     }
 
     /// What the session has that a statement uses after a unit that is journalled: a run that
@@ -159,6 +167,10 @@ impl Builder<'_> {
     fn read(&mut self) -> Vec<usize> {
         let mut unmatched = Vec::new();
         while let Some(statement) = self.statements.get(self.at) {
+            if let Some(length) = self.tables_locked() {
+                self.push(length, Form::TablesLocked);
+                continue;
+            }
             match step(&statement.kind) {
                 Some(TransactionStep::Begin) => match self.end_of_block() {
                     Some(end) => self.block(end),
@@ -186,6 +198,21 @@ impl Builder<'_> {
             }
         }
         unmatched
+    }
+
+    /// How many statements there are from a lock on tables here to its end, if all that is in
+    /// between can be in one transaction.
+    fn tables_locked(&self) -> Option<usize> {
+        let is = |index: usize, lock: TableLock| {
+            self.statements.get(index).map(|statement| &statement.kind)
+                == Some(&StatementKind::LocksTables(lock))
+        };
+        if !is(self.at, TableLock::UntilUnlocked) {
+            return None;
+        }
+        let inner = self.statements[self.at + 1..].iter();
+        let inner = inner.take_while(|statement| joins(&statement.kind)).count();
+        is(self.at + 1 + inner, TableLock::Unlocked).then_some(inner + 2)
     }
 
     /// The index of the `COMMIT` of the block that begins here, if nothing in between controls the

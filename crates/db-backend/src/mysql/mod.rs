@@ -9,6 +9,7 @@ mod definition;
 mod engines;
 pub(crate) mod errors;
 mod lock;
+mod table_locks;
 mod tables;
 
 use sql_dialect::catalog::Catalog;
@@ -76,6 +77,18 @@ impl Backend for Mysql {
         let packet = connection.text("SELECT CAST(@@max_allowed_packet AS CHAR)", &[])?;
         // A packet has one byte for the command.
         Ok(packet.and_then(|bytes| bytes.parse::<u64>().ok()).map(|bytes| bytes.saturating_sub(1)))
+    }
+
+    fn lock_tables(
+        &self,
+        connection: &mut AnyConnection,
+        statement: &Statement,
+    ) -> Result<(), DbError> {
+        table_locks::lock(connection, statement)
+    }
+
+    fn unlock_tables(&self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        table_locks::unlock(connection)
     }
 
     fn can_roll_back(

@@ -178,7 +178,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
         // An earlier release journalled each statement by itself.
         let first = match unit.form {
             Form::InSession => unit.statements.start,
-            Form::Together | Form::Block | Form::Alone | Form::Skipped => {
+            Form::Together | Form::Block | Form::TablesLocked | Form::Alone | Form::Skipped => {
                 unit.statements.start.max(self.done)
             }
         };
@@ -206,6 +206,17 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
                 self.locked.commit()?;
                 self.in_flight = false;
                 Ok(())
+            }
+            Form::TablesLocked => {
+                self.announce_partial(first, end)?;
+                self.at = first;
+                self.locked.begin_with_tables_locked(self.statement(first))?;
+                (first + 1..end - 1).try_for_each(|index| self.execute(index))?;
+                self.write_row(end, None)?;
+                self.at = end - 1;
+                self.locked.commit()?;
+                self.in_flight = false;
+                self.locked.unlock_tables()
             }
         }
     }

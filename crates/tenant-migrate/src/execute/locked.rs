@@ -17,6 +17,7 @@ pub(super) struct Locked<'c> {
     turn: &'c Turn,
     locked: bool,
     in_transaction: bool,
+    tables_locked: bool,
     lock_is_transaction: bool,
 }
 
@@ -35,6 +36,7 @@ impl<'c> Locked<'c> {
             turn,
             locked: true,
             in_transaction: lock_is_transaction,
+            tables_locked: false,
             lock_is_transaction,
         })
     }
@@ -126,6 +128,26 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
+    /// Begins a transaction in which the tables that the statement names are locked. The
+    /// transaction's journal row can be written all the same.
+    pub(super) fn begin_with_tables_locked(
+        &mut self,
+        statement: &Statement,
+    ) -> Result<(), DbError> {
+        // Whatever fails from here on, all of it is undone.
+        self.in_transaction = true;
+        self.tables_locked = true;
+        self.connection.lock_tables(statement)?;
+        crash::point("after-begin");
+        Ok(())
+    }
+
+    /// Unlocks them, after the commit.
+    pub(super) fn unlock_tables(&mut self) -> Result<(), DbError> {
+        self.tables_locked = false;
+        self.connection.unlock_tables()
+    }
+
     /// Commits, unless the lock is the transaction: then [`unlock`](Self::unlock) commits.
     pub(super) fn commit(&mut self) -> Result<(), DbError> {
         crash::point("before-commit");
@@ -141,7 +163,8 @@ impl<'c> Locked<'c> {
         if !std::mem::take(&mut self.in_transaction) {
             return Ok(());
         }
-        self.connection.rollback()
+        self.connection.rollback()?;
+        if self.tables_locked { self.unlock_tables() } else { Ok(()) }
     }
 
     pub(super) fn savepoint(&mut self) -> Result<(), DbError> {

@@ -36,6 +36,18 @@ fn rows_and_variables_are_one_unit() {
 }
 
 #[test]
+fn rows_with_their_tables_locked_are_a_unit() {
+    let file = "LOCK TABLES t WRITE, u READ; INSERT INTO t SELECT a FROM u; UNLOCK TABLES;
+                LOCK TABLES t WRITE; ALTER TABLE t ADD b INT; UNLOCK TABLES";
+    assert_snapshot!(units(Syntax::Mysql, file), @"
+    TablesLocked: LOCK TABLES t WRITE, u READ; INSERT INTO t SELECT a FROM u; UNLOCK TABLES
+    Alone: LOCK TABLES t WRITE
+    Alone: ALTER TABLE t ADD b INT
+    Alone: UNLOCK TABLES
+    ");
+}
+
+#[test]
 fn a_block_is_a_unit_unless_the_database_ends_it_earlier() {
     let file = "BEGIN; INSERT INTO t VALUES (1); DROP TABLE u; COMMIT; START TRANSACTION;
                 DELETE FROM t; SAVEPOINT s; COMMIT";

@@ -25,6 +25,8 @@ pub(crate) enum Form {
     Together,
     /// The same, but the first statement begins the transaction and the last one commits it.
     Block,
+    /// The same, but the first statement locks tables, and the last one unlocks them.
+    TablesLocked,
     /// By itself: one statement that may commit.
     Alone,
     /// Without a journal row, since they only change the session.

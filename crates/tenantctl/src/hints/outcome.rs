@@ -93,7 +93,7 @@ pub const fn refusal(reason: &RefusalReason) -> &'static str {
             "take it out: each migration begins with a clean session; RESET is for a single setting"
         }
         RefusalReason::LocksTables => {
-            "take LOCK TABLES and UNLOCK TABLES out: rows are changed in one transaction, DDL \
+            "take LOCK TABLES and UNLOCK TABLES out, or put only changes of rows between them: DDL \
              locks its tables itself, and the migration lock keeps other runners out"
         }
         RefusalReason::LosesState { .. } => {

@@ -74,7 +74,7 @@ fn tenants_that_stopped() {
     restore the earlier text of 4_c up to the statement that failed, since only what comes after that may be changed; if it had to be edited, `repair` takes your word for what is left
     a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
     write the SQL, or delete the folder
-    take it out: a migration changes its own tenant only; connect another program to the other database; take LOCK TABLES and UNLOCK TABLES out: rows are changed in one transaction, DDL locks its tables itself, and the migration lock keeps other runners out
+    take it out: a migration changes its own tenant only; connect another program to the other database; take LOCK TABLES and UNLOCK TABLES out, or put only changes of rows between them: DDL locks its tables itself, and the migration lock keeps other runners out
     add a folder of migrations for this back end
     run again
     this is a bug in the program: please report it with this message
