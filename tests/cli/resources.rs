@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use db_backend::BackendKind;
+
 use crate::support::cases::test_on;
 use crate::support::cli::Outcome;
 use crate::support::fleet::Fleet;
@@ -62,4 +64,28 @@ fn without_threads_there_is_one_clear_error(server: &TestServer) {
     let error = "error: the system database can't be opened\n  cause: no thread can be started";
     assert_eq!(outcome.code, Some(1), "{outcome}");
     assert!(outcome.stderr.starts_with(error) && outcome.stderr.contains("hint:"), "{outcome}");
+}
+
+/// Each migration has a transaction of its own in a new database too: all of them in one would need
+/// more locks than PostgreSQL has for all sessions together, as 16 provisionings at once show.
+#[test]
+fn a_new_database_needs_no_more_locks_at_once_than_its_largest_migration() {
+    const TENANTS: usize = 16;
+    const MIGRATIONS: usize = 20;
+    on_server(BackendKind::Postgres, |server| {
+        let fleet = Fleet::new(server);
+        fleet.create_database("limits");
+        let limit = "SELECT (current_setting('max_locks_per_transaction')::int
+            * current_setting('max_connections')::int)::text";
+        let limit: usize = fleet.column("limits", limit)[0].parse().unwrap();
+        // A table and its key have a lock each.
+        let tables = limit / TENANTS / MIGRATIONS * 2 / 3;
+        for version in 1..=MIGRATIONS {
+            let create = |table| format!("CREATE TABLE t{version}_{table} (id int PRIMARY KEY);\n");
+            let up: String = (0..tables).map(create).collect();
+            fleet.write(&format!("m/{version:02}_tables/up.sql"), &up);
+        }
+        let slugs: Vec<String> = (0..TENANTS).map(|number| format!("@t{number:02}")).collect();
+        fleet.succeed(&format!("provision {} --migrations m --per-server 16", slugs.join(" ")));
+    });
 }
