@@ -107,9 +107,10 @@ fn a_busy_server_slows_a_run_down() {
     for slug in &slugs {
         user.server().drop_at_end(&format!("tenant_{slug}"));
     }
-    let provisioned = cli.run(&format!("provision {} --to 20261123154648", slugs.join(" ")));
-    assert_eq!(provisioned.code, Some(0), "{provisioned}");
     user.as_superuser(&format!("ALTER USER {} WITH MAX_USER_CONNECTIONS 2", user.name()));
+    let provision = format!("provision {} --per-server 8 --to 20261123154648", slugs.join(" "));
+    let provisioned = cli.run(&provision);
+    assert_eq!(provisioned.code, Some(0), "{provisioned}");
     let migrated = cli.run("migrate-all --per-server 8");
     assert_eq!(migrated.code, Some(0), "{migrated}");
 }

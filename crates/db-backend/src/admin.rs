@@ -61,14 +61,18 @@ impl Creator {
         let backend = backend(server.kind())?;
         let mut kept = self.take(server);
         let created = backend.create_database(&mut kept, server, name, timeouts);
-        let mut idle = self.idle();
         match (&created, kept) {
-            (Ok(_), Some(connection)) => idle.push((server.clone(), connection)),
+            (Ok(_), Some(connection)) => self.idle().push((server.clone(), connection)),
             (Ok(_), None) => {}
             // Whatever broke this connection may have broken the others too.
-            (Err(_), _) => idle.retain(|(other, _)| other != server),
+            (Err(_), _) => self.release(server),
         }
         Ok(if created? { Created::New } else { Created::Existed })
+    }
+
+    /// Closes the connections to that server that no call uses, since it needs them otherwise.
+    pub fn release(&self, server: &ServerUrl) {
+        self.idle().retain(|(other, _)| other != server);
     }
 
     fn take(&self, server: &ServerUrl) -> Option<AnyConnection> {

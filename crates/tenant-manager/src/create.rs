@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use db_backend::admin::Creator;
 use db_backend::{
-    Access, Connector, DatabaseUrl, DbError, DieselConnector, ServerUrl, TenantConnection, Timeouts,
+    Access, Connector, DatabaseUrl, DbError, DbErrorKind, DieselConnector, ServerUrl,
+    TenantConnection, Timeouts,
 };
 use tenant_migrate::crash;
 
@@ -29,7 +30,11 @@ impl Connector for CreatingConnector {
         // else's: the plan decides.
         self.creator.create(server, name, timeouts)?;
         crash::point("after-create-database");
-        DieselConnector.connect(database, access, timeouts)
+        let connected = DieselConnector.connect(database, access, timeouts);
+        if connected.as_ref().is_err_and(|error| error.kind == DbErrorKind::ServerBusy) {
+            self.creator.release(server);
+        }
+        connected
     }
 
     /// Two connections and a statement: `CREATE DATABASE` may copy much.
