@@ -10,6 +10,7 @@ mod fleet;
 mod frozen;
 mod help;
 mod histories;
+mod import;
 mod interrupts;
 mod marks;
 mod new_migration;

@@ -112,6 +112,19 @@ pub fn database_exists(
     })
 }
 
+/// The names of all databases of the server that may be a tenant's, in order: not those that the
+/// server itself needs. Of a folder, its files that end in `.db`.
+///
+/// # Errors
+/// As [`ping`].
+pub fn databases(server: &ServerUrl, timeouts: &Timeouts) -> Result<Vec<String>, DbError> {
+    on_server(server, timeouts, |backend, server, timeouts| {
+        let mut names = backend.list_databases(server, timeouts)?;
+        names.sort();
+        Ok(names)
+    })
+}
+
 /// The server's version as it reports it, such as `3.50.2`, `15.14` or `10.11.14-MariaDB`.
 ///
 /// # Errors

@@ -166,6 +166,13 @@ pub(crate) trait Backend: Sync {
         timeouts: &Timeouts,
     ) -> Result<bool, DbError>;
 
+    /// The names of all databases that may be a tenant's.
+    fn list_databases(
+        &self,
+        server: &ServerUrl,
+        timeouts: &Timeouts,
+    ) -> Result<Vec<String>, DbError>;
+
     /// Whether the server answers.
     fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError>;
 }

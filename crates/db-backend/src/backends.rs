@@ -60,6 +60,9 @@ pub(crate) fn in_memory() -> Result<AnyConnection, DbError> {
     connection
 }
 
+/// The names of columns, and rows of their values as text.
+pub type TextTable = (Vec<String>, Vec<Vec<Option<String>>>);
+
 impl AnyConnection {
     /// Opens an existing database; never creates one.
     ///
@@ -77,6 +80,23 @@ impl AnyConnection {
     /// Opens an empty SQLite database in memory.
     pub(crate) fn in_memory() -> Result<Self, DbError> {
         in_memory()
+    }
+
+    /// The names of a query's columns, and its rows as text. No names if there is no row.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn table(&mut self, query: &str) -> Result<TextTable, DbError> {
+        let names = self.column_names(&format!("SELECT * FROM ({query}) AS answer LIMIT 1"))?;
+        if names.is_empty() {
+            return Ok((names, Vec::new()));
+        }
+        let (dialect, text) = (self.kind().dialect(), backend(self.kind())?.table_sql().text);
+        let casts: Vec<String> =
+            names.iter().map(|name| format!("CAST({} AS {text})", dialect.quote(name))).collect();
+        let rows =
+            self.rows(&format!("SELECT {} FROM ({query}) AS answer", casts.join(", ")), &[])?;
+        Ok((names, rows))
     }
 
     /// Whose the database is; `None` if nothing says so. Writes nothing.

@@ -62,6 +62,16 @@ impl AnyConnection {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
+    /// The names of the columns of a query; none if it returns no row.
+    ///
+    /// # Errors
+    /// What the database reports, classified.
+    pub(crate) fn column_names(&mut self, sql: &str) -> Result<Vec<String>, DbError> {
+        let names: Vec<NamesRow> = dispatch!(self, connection => bound(sql, &[]).load(connection))
+            .map_err(|error| self.explain(error, sql))?;
+        Ok(names.into_iter().next().map_or(Vec::new(), |row| row.0))
+    }
+
     /// Executes one statement that returns no rows, with its parameters (`?`, or `$1` on
     /// PostgreSQL) bound as text, and returns how many rows it changed.
     ///
@@ -126,5 +136,18 @@ where
             None => Err(UnexpectedEndOfRow.into()),
         };
         (0..row.field_count()).map(value).collect::<deserialize::Result<_>>().map(TextRow)
+    }
+}
+
+/// The names of a row's columns, whatever their types.
+struct NamesRow(Vec<String>);
+
+impl<DB: Backend> QueryableByName<DB> for NamesRow {
+    fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        let name = |index| match Row::get(row, index) {
+            Some(field) => Ok(field.field_name().unwrap_or_default().to_owned()),
+            None => Err(UnexpectedEndOfRow.into()),
+        };
+        (0..row.field_count()).map(name).collect::<deserialize::Result<_>>().map(NamesRow)
     }
 }

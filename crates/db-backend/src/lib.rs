@@ -55,7 +55,7 @@ mod watch;
 mod watched;
 
 pub use backend::ViewSql;
-pub use backends::is_compiled_in;
+pub use backends::{TextTable, is_compiled_in};
 pub use cancel::{Cancel, InFlight};
 pub use connection::{
     ANSWER_GRACE, Access, CONNECT_TIMEOUT, Capabilities, Connector, ExecutionMode, HISTORY_TABLE,

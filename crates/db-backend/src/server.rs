@@ -10,6 +10,8 @@ use crate::url::ServerUrl;
 pub(crate) struct ServerSql {
     /// Finds a database by its name, which is the only parameter.
     pub(crate) find: &'static str,
+    /// Lists all databases but the server's own.
+    pub(crate) list: &'static str,
     /// What may prevent a database from being created. The queries have no parameter.
     pub(crate) keeps_from_creating: &'static [Hindrance],
     /// What may prevent a database from being dropped. Its name is the queries' only parameter.
@@ -61,6 +63,12 @@ impl Databases<'_> {
     pub(crate) fn exists(&self, name: &str) -> Result<bool, DbError> {
         self.quoted(name)?;
         self.is_there(&mut self.open(Access::ReadOnly)?, name)
+    }
+
+    /// The names of all but the server's own.
+    pub(crate) fn list(&self) -> Result<Vec<String>, DbError> {
+        let rows = self.open(Access::ReadOnly)?.rows(self.sql.list, &[])?;
+        Ok(rows.into_iter().flatten().flatten().collect())
     }
 
     /// Whether the server answers.

@@ -6,6 +6,8 @@ use tenant_migrate::{
     Blocker, ClaimError, LoadError, Outcome, RepairError, TenantReport, UnknownGoal,
 };
 
+use crate::import::ImportFault;
+
 /// A failure of a call on [`TenantManager`](crate::TenantManager). Its text never holds a
 /// credential.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +117,9 @@ pub enum ManagerError {
         /// Why.
         blocker: Blocker,
     },
+    /// Rows that can't be imported; none of them was.
+    #[error("nothing was registered:\n{}", lines(.0))]
+    Import(Vec<ImportFault>),
     /// A half-applied migration could not be repaired.
     #[error("tenant `{slug}` can't be repaired")]
     Repair {
@@ -167,4 +172,8 @@ fn unrecorded(tenants: &usize, missing: &[String]) -> String {
 
 fn describe(outcome: &Outcome) -> String {
     outcome.reason().unwrap_or_else(|| outcome.name().replace('_', " "))
+}
+
+fn lines(faults: &[ImportFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -43,6 +43,7 @@
 mod create;
 mod error;
 mod fleet_run;
+mod import;
 mod ledger;
 mod manager;
 mod provision;
@@ -55,6 +56,7 @@ mod withdrawn;
 
 pub use error::ManagerError;
 pub use fleet_run::{FinishedRun, FleetRun, new_run_id};
+pub use import::{ImportFault, ImportPlan, ImportRow};
 pub use manager::{Config, SYSTEM_FILE, TenantManager};
 pub use provision::{Placement, Provisioned};
 pub use select::Selection;

@@ -201,7 +201,7 @@ fn check_existing(tenant: &Tenant, placement: &Placement) -> Result<(), ManagerE
 }
 
 /// The name of a new tenant's database.
-fn default_database(server: &ServerUrl, slug: &Slug) -> String {
+pub(crate) fn default_database(server: &ServerUrl, slug: &Slug) -> String {
     if db_backend::Capabilities::of(server.kind()).embedded {
         format!("{slug}.db")
     } else {

@@ -124,6 +124,7 @@ impl Command {
             Self::Servers(command) => matches!(command, ServersCommand::List { .. }),
             Self::Tenants(command) => {
                 matches!(command, TenantsCommand::List { .. } | TenantsCommand::Show { .. })
+                    || matches!(command, TenantsCommand::Import(args) if args.dry_run)
             }
             Self::MigrateAll(args) => args.dry_run,
             Self::Repair(args) => args.repair().is_none(),
@@ -208,6 +209,8 @@ pub(crate) enum TenantsCommand {
         #[command(flatten)]
         claim: ClaimArgs,
     },
+    /// Registers many existing databases as tenants, without a look at them
+    Import(ImportArgs),
     /// Changes the labels by which --only and --skip can select a tenant
     Label {
         /// The tenant
@@ -222,6 +225,30 @@ pub(crate) enum TenantsCommand {
     Activate(SlugsArgs),
     /// Excludes tenants from runs for good; their databases stay
     Archive(SlugsArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("source").required(true).args(["csv", "from_url", "matching"])))]
+pub(crate) struct ImportArgs {
+    /// A file with the columns `slug` and, if wanted, `server`, `database` and `labels`; `-` is
+    /// standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
+    /// A database to ask with --query
+    #[arg(long, value_name = "URL", requires = "query")]
+    pub(crate) from_url: Option<String>,
+    /// A query with the same columns
+    #[arg(long, value_name = "SQL", requires = "from_url")]
+    pub(crate) query: Option<String>,
+    /// All databases of the server with such names, such as 'tenant_*'
+    #[arg(long = "match", id = "matching", value_name = "GLOB")]
+    pub(crate) matching: Option<String>,
+    /// The server of tenants for which none is named [default: the only one]
+    #[arg(long)]
+    pub(crate) server: Option<String>,
+    /// Shows what would be registered, and registers nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@
 mod check;
 mod diagram;
 mod fleet_run;
+mod import;
 mod migrate_all;
 mod new_migration;
 mod provision;

@@ -86,7 +86,10 @@ pub(crate) fn label_changes(
 }
 
 /// Parses `NAME=VALUE`.
-fn label(text: &str) -> Result<(String, String)> {
+///
+/// # Errors
+/// If it is something else, or too long for the registry.
+pub(crate) fn label(text: &str) -> Result<(String, String)> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() && name.len() <= 63 && value.len() <= 255 => {
             Ok((name.to_owned(), value.to_owned()))

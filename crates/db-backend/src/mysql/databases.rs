@@ -4,6 +4,8 @@ use crate::server::ServerSql;
 
 pub(super) static SERVER_SQL: ServerSql = ServerSql {
     find: "SELECT schema_name FROM information_schema.schemata WHERE schema_name = ?",
+    list: "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN \
+           ('information_schema', 'mysql', 'performance_schema', 'sys')",
     // The session's messages are in English, and state the reason.
     keeps_from_creating: &[],
     keeps_from_dropping: &[],

@@ -139,6 +139,14 @@ impl Backend for Mysql {
         self.databases(server, timeouts).exists(name)
     }
 
+    fn list_databases(
+        &self,
+        server: &ServerUrl,
+        timeouts: &Timeouts,
+    ) -> Result<Vec<String>, DbError> {
+        self.databases(server, timeouts).list()
+    }
+
     fn ping(&self, server: &ServerUrl, timeouts: &Timeouts) -> Result<(), DbError> {
         self.databases(server, timeouts).ping()
     }

@@ -5,6 +5,8 @@ use crate::server::ServerSql;
 
 pub(super) static SERVER_SQL: ServerSql = ServerSql {
     find: "SELECT '1' FROM pg_database WHERE datname = $1",
+    list: "SELECT datname::text FROM pg_database \
+           WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres'",
     keeps_from_creating: &[
         (
             DbErrorKind::Denied,

@@ -52,3 +52,11 @@ pub(super) fn ping(server: &ServerUrl) -> Result<(), DbError> {
     let folder = server.path().unwrap_or(Path::new(""));
     fs::read_dir(folder).map(std::mem::drop).map_err(|error| io_error(folder, &error))
 }
+
+/// The names of the files that end in `.db`. One whose name is not UTF-8 can't be a tenant's.
+pub(super) fn list(server: &ServerUrl) -> Result<Vec<String>, DbError> {
+    let folder = server.path().unwrap_or(Path::new(""));
+    let files = fs::read_dir(folder).map_err(|error| io_error(folder, &error))?;
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    Ok(names.filter(|name| name.ends_with(".db") && !name.starts_with('.')).collect())
+}

@@ -131,6 +131,14 @@ impl Backend for Sqlite {
         databases::exists(server, name)
     }
 
+    fn list_databases(
+        &self,
+        server: &ServerUrl,
+        _timeouts: &Timeouts,
+    ) -> Result<Vec<String>, DbError> {
+        databases::list(server)
+    }
+
     fn ping(&self, server: &ServerUrl, _timeouts: &Timeouts) -> Result<(), DbError> {
         databases::ping(server)
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 use system_db::{Tenant, TenantState};
 use tenant_manager::TenantManager;
 
+use super::import;
 use crate::cli::{Format, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Uses};
@@ -35,6 +36,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Resu
                 tenant.slug, tenant.database, tenant.server.name
             ));
         }
+        TenantsCommand::Import(args) => import::run(&open()?, args)?,
         TenantsCommand::Label { slug, changes } => {
             let (slug, (removed, set)) = (slug.parse()?, label_changes(changes)?);
             let tenant = open()?.registry().change_labels(&slug, &removed, &set)?;
@@ -88,7 +90,7 @@ impl<'a> Row<'a> {
     }
 }
 
-fn labels(labels: &BTreeMap<String, String>) -> String {
+pub(super) fn labels(labels: &BTreeMap<String, String>) -> String {
     let labels: Vec<String> =
         labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
     labels.join(" ")

@@ -31,6 +31,9 @@ pub fn manager(error: &ManagerError) -> Advice {
             | RepairError::UnknownStatement { .. }
             | RepairError::Database(_) => None,
         }),
+        ManagerError::Import(_) => {
+            Advice::usage(Some("mend these rows; `tenants list` shows what is registered"))
+        }
         ManagerError::Pattern { .. }
         | ManagerError::Migrations(_)
         | ManagerError::NoMigrations(_)
