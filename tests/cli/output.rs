@@ -1,7 +1,9 @@
 //! Output that nobody reads or that can't be written.
 
 use std::fs::OpenOptions;
+use std::io::Read as _;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use crate::support::cases::test_on;
 use crate::support::fleet::Fleet;
@@ -72,5 +74,28 @@ fn a_command_that_only_prints_fails_unless_its_reader_has_seen_enough() {
             assert_eq!(code, Some(1), "{look}: {said}");
             assert!(said.starts_with("error: standard output can't be written"), "{look}: {said}");
         }
+    });
+}
+
+/// As a pager does that waits for a key: the pipe is full long before the last tenant.
+#[test]
+fn a_reader_that_stops_reading_holds_up_no_tenant() {
+    on_server(db_backend::BackendKind::Sqlite, |server| {
+        let fleet = Fleet::new(server);
+        let slugs: Vec<String> = (0..250).map(|number| format!("t{number:03}")).collect();
+        fleet.succeed(&format!("provision {} --to 20261123154648", slugs.join(" ")));
+        let mut program = fleet.program("migrate-all --format json");
+        let mut running = program.stdout(Stdio::piped()).spawn().expect("the program runs");
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while slugs.iter().any(|slug| fleet.history(slug).len() < 2) {
+            assert!(Instant::now() < deadline, "a run that nobody reads stands still");
+            std::thread::yield_now();
+        }
+        let mut stdout = String::new();
+        let mut pipe = running.stdout.take().expect("it is piped");
+        pipe.read_to_string(&mut stdout).expect("it is text");
+        assert!(stdout.len() > 64 * 1024, "a pipe holds less");
+        assert_eq!(running.wait().expect("it ends").code(), Some(0));
+        assert_eq!(stdout.matches("tenant_finished").count(), slugs.len());
     });
 }
