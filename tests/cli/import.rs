@@ -11,6 +11,7 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         databases_of_a_server_are_found_by_name,
         a_query_names_tenants,
+        a_census_reads_where_each_tenant_stands,
     }
 }
 
@@ -76,6 +77,42 @@ fn a_query_names_tenants(server: &TestServer) {
     assert!(listed.contains("acme") && listed.contains(&fleet.without_prefix(&database)));
 }
 
+fn a_census_reads_where_each_tenant_stands(server: &TestServer) {
+    let fleet = Fleet::provisioned(server, "@head @other");
+    fleet.succeed("provision @behind @half --to 20261123154648");
+    for name in ["bare", "wild", "lost"] {
+        fleet.create_database(name);
+        fleet.succeed(&format!("tenants add @{name} --database {}", fleet.database_name(name)));
+    }
+    fleet.execute("wild", "CREATE TABLE t (a INT)");
+    let add = |name: &str, version: &str| {
+        let row = format!("INSERT INTO __diesel_schema_migrations (version) VALUES ('{version}')");
+        fleet.execute(name, &row);
+    };
+    add("head", "20991231000000");
+    add("half", "20000101000000");
+    db_backend::admin::drop_database(
+        fleet.url(),
+        &fleet.database_name("lost"),
+        &db_backend::Timeouts::default(),
+    )
+    .unwrap();
+    let outcome = fleet.run("tenants census");
+    assert_eq!(outcome.code, Some(4), "{outcome}");
+    assert_snapshot!(outcome.stdout, @"
+    TENANTS  STAND                           NEXT                                 SUCH AS
+    1        at head                                                              other
+    1        behind                          `migrate-all` migrates them          behind
+    1        ahead of these migrations       a newer release has migrated them    head
+    1        at versions unknown here        are these the right migrations?      half
+    1        empty                           `migrate-all` gives them everything  bare
+    1        with tables, without a history  find out their version first         wild
+    1        unreadable                      `status --verify` says why           lost
+    ");
+    let (_, lines) = fleet.json("tenants census --only @behind");
+    assert_eq!(lines[0][0]["standing"], "behind");
+}
+
 #[test]
 fn what_is_wrong_with_a_file_is_said_all_at_once() {
     let Some(server) = available(BackendKind::Sqlite) else { return };
@@ -106,7 +143,7 @@ fn what_is_wrong_with_a_file_is_said_all_at_once() {
     line 9: "../zeta.db" can't be the name of a sqlite database: it does not stay inside its folder
     line 10: `` can't be a tenant's slug: it is empty
 
-    hint: mend these rows; `tenants list` shows what is registered
+    hint: fix these rows; `tenants list` shows what is registered
     "#);
     assert!(!fleet.succeed("tenants list").contains("acme"));
 

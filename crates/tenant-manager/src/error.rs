@@ -1,12 +1,12 @@
 //! What can go wrong before a tenant's outcome, beside it, or instead of it.
 
+use std::fmt;
+
 use db_backend::{BackendKind, DbError};
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
 use tenant_migrate::{
     Blocker, ClaimError, LoadError, Outcome, RepairError, TenantReport, UnknownGoal,
 };
-
-use crate::import::ImportFault;
 
 /// A failure of a call on [`TenantManager`](crate::TenantManager). Its text never holds a
 /// credential.
@@ -132,6 +132,21 @@ pub enum ManagerError {
     /// One tenant's migration was blocked or failed.
     #[error("tenant `{}`: {}", .0.slug, describe(&.0.outcome))]
     Tenant(Box<TenantReport>),
+}
+
+/// What is wrong with a row of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportFault {
+    /// Where it stands.
+    pub place: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl fmt::Display for ImportFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.problem)
+    }
 }
 
 impl ManagerError {

@@ -1,13 +1,12 @@
 //! Many existing databases become tenants at once.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 
 use db_backend::{Timeouts, admin};
 use globset::GlobBuilder;
 use system_db::{NewTenant, Server, Slug, TenantState};
 
-use crate::error::ManagerError;
+use crate::error::{ImportFault, ManagerError};
 use crate::manager::TenantManager;
 
 /// A tenant to register, as a file, a query or a server names it.
@@ -19,7 +18,7 @@ pub struct ImportRow {
     pub slug: String,
     /// The server's name; `None` for the one that all rows without a name get.
     pub server: Option<String>,
-    /// The database's name; `None` for the one that `provision` would give it.
+    /// The database's name; `None` for the one that a new tenant would get.
     pub database: Option<String>,
     /// Labels to select the tenant by.
     pub labels: BTreeMap<String, String>,
@@ -32,21 +31,6 @@ pub struct ImportPlan {
     pub new: Vec<(NewTenant, String)>,
     /// Those that are registered already, with the same database.
     pub registered: Vec<Slug>,
-}
-
-/// What is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportFault {
-    /// Where it stands.
-    pub place: String,
-    /// What is wrong.
-    pub problem: String,
-}
-
-impl fmt::Display for ImportFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.problem)
-    }
 }
 
 impl TenantManager {

@@ -40,6 +40,7 @@
 //!   (`system-db`).
 //! - A back end's SQL.
 
+mod census;
 mod create;
 mod error;
 mod fleet_run;
@@ -54,9 +55,10 @@ mod status;
 mod targets;
 mod withdrawn;
 
-pub use error::ManagerError;
+pub use census::{CensusRow, Standing};
+pub use error::{ImportFault, ManagerError};
 pub use fleet_run::{FinishedRun, FleetRun, new_run_id};
-pub use import::{ImportFault, ImportPlan, ImportRow};
+pub use import::{ImportPlan, ImportRow};
 pub use manager::{Config, SYSTEM_FILE, TenantManager};
 pub use provision::{Placement, Provisioned};
 pub use select::Selection;

@@ -14,6 +14,7 @@ use tenant_migrate::{
     UnknownGoal, embedded_sets, plan_tenant,
 };
 
+use crate::census::{CensusRow, census};
 use crate::error::ManagerError;
 use crate::select::Selection;
 use crate::status::{FleetStatus, MigrationStatus};
@@ -196,6 +197,11 @@ impl TenantManager {
         let mut tenants = selection.apply(self.registry.tenants()?)?;
         tenants.retain(|tenant| tenant.state == TenantState::Active);
         Ok(tenants)
+    }
+
+    /// Where the tenants that were observed stand, in groups.
+    pub fn census(&self, observed: &[Observation]) -> Vec<CensusRow> {
+        census(&self.sets, observed)
     }
 
     /// The status of the fleet: as the registry has it, or as `observed`.

@@ -9,6 +9,7 @@ pub(crate) use self::registry::RegistryCommand;
 pub(crate) use self::repair::RepairArgs;
 pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
 pub use self::scratch::ScratchArgs;
+pub(crate) use self::tenants::{ImportArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::output::eprint;
 use crate::passwords::without_passwords;
@@ -17,6 +18,7 @@ mod registry;
 mod repair;
 mod schema;
 mod scratch;
+mod tenants;
 
 /// Keeps every tenant database on one schema.
 ///
@@ -123,8 +125,12 @@ impl Command {
             Self::Registry(command) => matches!(command, RegistryCommand::Show { .. }),
             Self::Servers(command) => matches!(command, ServersCommand::List { .. }),
             Self::Tenants(command) => {
-                matches!(command, TenantsCommand::List { .. } | TenantsCommand::Show { .. })
-                    || matches!(command, TenantsCommand::Import(args) if args.dry_run)
+                matches!(
+                    command,
+                    TenantsCommand::List { .. }
+                        | TenantsCommand::Show { .. }
+                        | TenantsCommand::Census { .. }
+                ) || matches!(command, TenantsCommand::Import(args) if args.dry_run)
             }
             Self::MigrateAll(args) => args.dry_run,
             Self::Repair(args) => args.repair().is_none(),
@@ -173,89 +179,6 @@ pub(crate) struct AddressArgs {
     /// Reads the password from standard input, or asks for it on a terminal
     #[arg(long)]
     pub(crate) password_stdin: bool,
-}
-
-/// Shows and changes the registry of tenants
-#[derive(Debug, Subcommand)]
-pub(crate) enum TenantsCommand {
-    /// Lists the tenants
-    List {
-        #[command(flatten)]
-        select: SelectArgs,
-        /// Only tenants in this state
-        #[arg(long)]
-        state: Option<String>,
-        /// Output format
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
-    /// Shows one tenant and its newest outcomes
-    Show {
-        /// The tenant
-        slug: String,
-        /// Output format
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
-    /// Registers an existing database as a tenant, and marks it as this tenant's
-    Add {
-        /// A name for the tenant
-        slug: String,
-        /// The database's name on its server
-        #[arg(long)]
-        database: String,
-        #[command(flatten)]
-        place: PlaceArgs,
-        #[command(flatten)]
-        claim: ClaimArgs,
-    },
-    /// Registers many existing databases as tenants, without a look at them
-    Import(ImportArgs),
-    /// Changes the labels by which --only and --skip can select a tenant
-    Label {
-        /// The tenant
-        slug: String,
-        /// NAME=VALUE sets a label, and NAME- removes one
-        #[arg(required = true, value_name = "CHANGE")]
-        changes: Vec<String>,
-    },
-    /// Excludes tenants from runs for now
-    Suspend(SlugsArgs),
-    /// Includes tenants in runs again
-    Activate(SlugsArgs),
-    /// Excludes tenants from runs for good; their databases stay
-    Archive(SlugsArgs),
-}
-
-#[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("source").required(true).args(["csv", "from_url", "matching"])))]
-pub(crate) struct ImportArgs {
-    /// A file with the columns `slug` and, if wanted, `server`, `database` and `labels`; `-` is
-    /// standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) csv: Option<PathBuf>,
-    /// A database to ask with --query
-    #[arg(long, value_name = "URL", requires = "query")]
-    pub(crate) from_url: Option<String>,
-    /// A query with the same columns
-    #[arg(long, value_name = "SQL", requires = "from_url")]
-    pub(crate) query: Option<String>,
-    /// All databases of the server with such names, such as 'tenant_*'
-    #[arg(long = "match", id = "matching", value_name = "GLOB")]
-    pub(crate) matching: Option<String>,
-    /// The server of tenants for which none is named [default: the only one]
-    #[arg(long)]
-    pub(crate) server: Option<String>,
-    /// Shows what would be registered, and registers nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SlugsArgs {
-    /// The tenants
-    #[arg(required = true)]
-    pub(crate) slugs: Vec<String>,
 }
 
 /// Where a new tenant belongs.

@@ -9,12 +9,11 @@ use anyhow::{Context, Result};
 use db_backend::{Access, AnyConnection, DatabaseUrl, DbError, TextTable, Timeouts, watched};
 use tenant_manager::{ImportPlan, ImportRow, TenantManager};
 
-use super::tenants::labels;
 use crate::cli::ImportArgs;
 use crate::output::{print_line, table};
 use crate::targets::label;
 use crate::usage::usage_error;
-use crate::words::counted;
+use crate::words::{counted, labels};
 
 const COLUMNS: [&str; 4] = ["slug", "server", "database", "labels"];
 

@@ -9,13 +9,14 @@ use serde_json::json;
 use system_db::{Tenant, TenantState};
 use tenant_manager::TenantManager;
 
-use super::import;
+use super::{census, import};
 use crate::cli::{Format, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Uses};
 use crate::output::{print_json, print_line, table};
 use crate::targets::{claim, label_changes, placement, selected, slugs};
 use crate::usage::usage_error;
+use crate::words::labels;
 
 /// How many outcomes `tenants show` prints, the newest first.
 const OUTCOMES_SHOWN: i64 = 10;
@@ -35,6 +36,10 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Resu
                 "tenant `{}` is registered: database `{}` on server `{}`",
                 tenant.slug, tenant.database, tenant.server.name
             ));
+        }
+        TenantsCommand::Census { select, migrations, limits, format } => {
+            let uses = Uses { migrations: Some(migrations), limits: Some(limits) };
+            return census::run(&invocation.open(uses)?, select, limits, *format);
         }
         TenantsCommand::Import(args) => import::run(&open()?, args)?,
         TenantsCommand::Label { slug, changes } => {
@@ -88,12 +93,6 @@ impl<'a> Row<'a> {
             updated_at: tenant.updated_at,
         }
     }
-}
-
-pub(super) fn labels(labels: &BTreeMap<String, String>) -> String {
-    let labels: Vec<String> =
-        labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    labels.join(" ")
 }
 
 fn list(

@@ -32,7 +32,7 @@ pub fn manager(error: &ManagerError) -> Advice {
             | RepairError::Database(_) => None,
         }),
         ManagerError::Import(_) => {
-            Advice::usage(Some("mend these rows; `tenants list` shows what is registered"))
+            Advice::usage(Some("fix these rows; `tenants list` shows what is registered"))
         }
         ManagerError::Pattern { .. }
         | ManagerError::Migrations(_)
