@@ -34,7 +34,16 @@ fn an_address_where_databases_are_missing_is_refused(server: &TestServer) {
     let said = "error: server `main` keeps its address: tenant `beta`: database missing";
     assert!(refused.stderr.starts_with(said), "{refused}");
 
-    // A database of that name that is not the tenant's.
+    // A database of that name that is another registry's.
+    fleet.other_registry().succeed("provision @beta");
+    let refused = fleet.run(&format!("servers set-url main {url}"));
+    let said = "error: server `main` keeps its address: tenant `beta`: the database there is \
+                another tenant's\n";
+    assert!(refused.code == Some(1) && refused.stderr.starts_with(said), "{refused}");
+    let name = fleet.database_name("beta");
+    admin::drop_database(fleet.url(), &name, &Timeouts::default()).unwrap();
+
+    // One that is nobody's.
     fleet.create_database("beta");
     let refused = fleet.run(&format!("servers set-url main {url}"));
     let said = "error: server `main` keeps its address: tenant `beta`: its database there does not \
