@@ -96,12 +96,22 @@ fn tenants_are_provisioned_from_a_stock_folder(server: &TestServer) {
 }
 
 fn the_folder_of_the_back_end_is_chosen(server: &TestServer) {
+    let names = server.kind().folder_names();
     let fleet = Fleet::new(server);
-    let kind = server.kind();
-    fleet.write(&format!("m/{kind}/1_right/up.sql"), "CREATE TABLE t (id INTEGER);");
-    fleet.write("m/2_wrong/up.sql", "This is the other layout;");
-    fleet.succeed("provision @acme --migrations m");
-    assert_eq!(fleet.history("acme"), ["1"]);
+    for (number, name) in names.iter().enumerate() {
+        let folder = format!("m{number}");
+        fleet.write(&format!("{folder}/{name}/1_right/up.sql"), "CREATE TABLE t (id INTEGER);");
+        fleet.write(&format!("{folder}/2_wrong/up.sql"), "This is the other layout;");
+        fleet.succeed(&format!("provision @acme{number} --migrations {folder}"));
+        assert_eq!(fleet.history(&format!("acme{number}")), ["1"]);
+        fleet.write(&format!("both/{name}/1_right/up.sql"), "CREATE TABLE t (id INTEGER);");
+    }
+    let both = fleet.run("migrate-all --migrations both");
+    let is_two = names.len() > 1;
+    assert_eq!(both.code, Some(if is_two { 2 } else { 0 }), "{both}");
+    let said = "error: both both/postgres and both/postgresql hold migrations for postgres\n\n\
+                hint: move them into one folder\n";
+    assert!(!is_two || both.stderr == said, "{both}");
 }
 
 fn folders_of_back_ends_without_servers_do_not_matter(server: &TestServer) {

@@ -31,6 +31,15 @@ impl BackendKind {
         }
     }
 
+    /// The names that a folder of its migrations may have: ours, and that of many Diesel projects.
+    pub const fn folder_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &["sqlite"],
+            Self::Postgres => &["postgres", "postgresql"],
+            Self::Mysql => &["mysql"],
+        }
+    }
+
     /// How its SQL is read.
     pub const fn syntax(self) -> Syntax {
         match self {

@@ -1,6 +1,7 @@
 //! What can go wrong before a tenant's outcome, beside it, or instead of it.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use db_backend::{BackendKind, DbError};
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
@@ -116,6 +117,16 @@ pub enum ManagerError {
         slug: Slug,
         /// Why.
         blocker: Blocker,
+    },
+    /// Two folders have the migrations of one back end.
+    #[error("both {} and {} hold migrations for {kind}", .first.display(), .second.display())]
+    TwoFolders {
+        /// The back end.
+        kind: BackendKind,
+        /// The first.
+        first: PathBuf,
+        /// The second.
+        second: PathBuf,
     },
     /// Rows that can't be imported; none of them was.
     #[error("nothing was registered:\n{}", lines(.0))]

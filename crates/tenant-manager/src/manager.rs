@@ -34,7 +34,7 @@ pub struct Config {
     /// The migrations that are in this program.
     pub embedded_migrations: &'static [EmbeddedFolder],
     /// A folder of Diesel migrations instead of the embedded ones: either one for all back ends, or
-    /// one with a folder for each (`sqlite`, `postgres`, `mysql`).
+    /// one with a folder for each (`sqlite`, `postgres` or `postgresql`, `mysql`).
     pub migrations: Option<PathBuf>,
     /// How long the system database is waited for.
     pub timeouts: Timeouts,
@@ -239,14 +239,23 @@ fn sets_in(folder: &Path, servers: &[Server]) -> Result<MigrationSets, ManagerEr
         [] => [BackendKind::Sqlite].into(),
         servers => servers.iter().map(|server| server.url.kind()).collect(),
     };
-    let own = |kind: BackendKind| folder.join(kind.name());
-    let is_shared = !BackendKind::ALL.into_iter().any(|kind| own(kind).is_dir());
+    // Of two folders for one back end, each has a part of its history.
+    let own = |kind: BackendKind| {
+        kind.folder_names().iter().map(|name| folder.join(name)).filter(|path| path.is_dir())
+    };
+    let is_shared = !BackendKind::ALL.into_iter().any(|kind| own(kind).next().is_some());
     let mut sets = MigrationSets::new();
     for kind in kinds {
-        if is_shared {
-            sets.insert(kind, MigrationSet::from_dir(kind, folder)?);
-        } else if own(kind).is_dir() {
-            sets.insert(kind, MigrationSet::from_dir(kind, &own(kind))?);
+        let mut folders = own(kind);
+        match (folders.next(), folders.next()) {
+            (Some(first), Some(second)) => {
+                return Err(ManagerError::TwoFolders { kind, first, second });
+            }
+            (Some(own), None) => drop(sets.insert(kind, MigrationSet::from_dir(kind, &own)?)),
+            (None, _) if is_shared => {
+                sets.insert(kind, MigrationSet::from_dir(kind, folder)?);
+            }
+            (None, _) => {}
         }
     }
     Ok(sets)

@@ -31,6 +31,7 @@ pub fn manager(error: &ManagerError) -> Advice {
             | RepairError::UnknownStatement { .. }
             | RepairError::Database(_) => None,
         }),
+        ManagerError::TwoFolders { .. } => Advice::usage(Some("move them into one folder")),
         ManagerError::Import(_) => {
             Advice::usage(Some("fix these rows; `tenants list` shows what is registered"))
         }
