@@ -26,6 +26,7 @@ mod selection;
 mod server_addresses;
 mod servers;
 mod sessions;
+mod settings;
 mod slugs;
 mod status;
 mod system_database;

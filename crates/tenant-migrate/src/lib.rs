@@ -56,7 +56,7 @@ pub use execute::{ClaimError, Repair, RepairError, Run, Unfinished, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
 pub use load::embedded_sets;
-pub use metadata::OwnLimits;
+pub use metadata::{OwnLimits, parse_limit};
 pub use migration::{
     EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
 };

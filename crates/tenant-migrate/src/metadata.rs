@@ -73,23 +73,31 @@ impl TryFrom<String> for Limit {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        if text == "none" {
-            return Ok(Self(Duration::ZERO));
-        }
-        let unit = text.trim_start_matches(|character: char| character.is_ascii_digit());
-        let seconds = match unit {
-            "s" => 1,
-            "m" => 60,
-            "h" => 60 * 60,
-            _ => 0,
-        };
-        let number: u64 = text[..text.len() - unit.len()].parse().unwrap_or(0);
-        match number.checked_mul(seconds) {
-            None | Some(0) => Err(format!(
-                "`{text}` is no limit: write a number with `s`, `m` or `h`, as in \"90s\", or \"none\""
-            )),
-            Some(seconds) => Ok(Self(Duration::from_secs(seconds))),
-        }
+        parse_limit(&text).map(Limit)
+    }
+}
+
+/// `90s`, `30m`, `2h`, or `none`, which is zero.
+///
+/// # Errors
+/// What is right instead.
+pub fn parse_limit(text: &str) -> Result<Duration, String> {
+    if text == "none" {
+        return Ok(Duration::ZERO);
+    }
+    let unit = text.trim_start_matches(|character: char| character.is_ascii_digit());
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        _ => 0,
+    };
+    let number: u64 = text[..text.len() - unit.len()].parse().unwrap_or(0);
+    match number.checked_mul(seconds) {
+        None | Some(0) => Err(format!(
+            "`{text}` is no limit: write a number with `s`, `m` or `h`, as in \"90s\", or \"none\""
+        )),
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) use self::tenants::{ImportArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::output::eprint;
 use crate::passwords::without_passwords;
+use crate::settings::Settings;
 
 mod registry;
 mod repair;
@@ -48,12 +49,13 @@ pub(crate) enum AnyCommand<C: Subcommand> {
 
 impl<C: Subcommand> Cli<C> {
     /// Parses the arguments of this process. Ends the process if they ask for help, or are wrong.
-    pub(crate) fn parse_args(extra_exit_codes: &[(u8, &str)]) -> Self {
+    /// What the settings say is the default of its argument.
+    pub(crate) fn parse_args(extra_exit_codes: &[(u8, &str)], settings: &Settings) -> Self {
         let mut exit_codes = [&Exit::IN_HELP, extra_exit_codes].concat();
         exit_codes.sort_unstable();
         let lines = exit_codes.iter().map(|(code, means)| format!("\n  {code:>3}  {means}"));
         let after_help = format!("Exit codes:{}", lines.collect::<String>());
-        let mut command = Self::command().after_help(after_help);
+        let mut command = settings.apply(Self::command().after_help(after_help));
         command
             .try_get_matches_from_mut(std::env::args_os())
             .and_then(|mut matches| Self::from_arg_matches_mut(&mut matches))
@@ -113,6 +115,7 @@ pub(crate) enum Command {
     MigrateAll(MigrateAllArgs),
     Repair(RepairArgs),
     Status(StatusArgs),
+    Config(ConfigArgs),
     // The next command goes here; `commands.rs` says what else it needs.
 }
 
@@ -121,7 +124,7 @@ impl Command {
     pub(crate) fn is_for_its_output(&self) -> bool {
         match self {
             Self::Check(args) => !args.seal && args.reseal.is_empty(),
-            Self::Schema(_) | Self::Diagram(_) | Self::Status(_) => true,
+            Self::Schema(_) | Self::Diagram(_) | Self::Status(_) | Self::Config(_) => true,
             Self::Registry(command) => matches!(command, RegistryCommand::Show { .. }),
             Self::Servers(command) => matches!(command, ServersCommand::List { .. }),
             Self::Tenants(command) => {
@@ -269,6 +272,14 @@ pub(crate) struct RunArgs {
     pub(crate) claim: ClaimArgs,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Shows each setting of tenantctl.toml, its value, and where that comes from
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

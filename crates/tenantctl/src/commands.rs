@@ -12,6 +12,7 @@
 
 mod census;
 mod check;
+mod config;
 mod diagram;
 mod fleet_run;
 mod import;
@@ -48,6 +49,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &Command) -> Result<Exit
         Command::MigrateAll(args) => migrate_all::run(invocation, args),
         Command::Repair(args) => repair::run(invocation, args),
         Command::Status(args) => status::run(invocation, args),
+        Command::Config(args) => config::run(invocation, args),
         // The next command goes here, and into the list of modules above.
     }
 }

@@ -6,12 +6,15 @@ use tenant_manager::{Config, TenantManager};
 
 use crate::cli::{LimitArgs, MigrationsArgs, RegistryArgs, RunArgs};
 use crate::project::Project;
+use crate::settings::Settings;
 use crate::usage::usage_error;
 
 /// The project, and where its registry is.
 pub(crate) struct Invocation<'a> {
     pub(crate) project: &'a Project,
     pub(crate) registry: &'a RegistryArgs,
+    /// What `tenantctl.toml` says.
+    pub(crate) settings: &'a Settings,
 }
 
 /// Which arguments of the command itself matter for the manager.

@@ -33,6 +33,7 @@ pub mod render;
 mod report_error;
 mod run;
 pub mod scratch;
+mod settings;
 mod targets;
 mod usage;
 mod words;

@@ -11,6 +11,7 @@ use crate::invocation::Invocation;
 use crate::output::{self, eprint_line, exit_now};
 use crate::project::{ExtraCommands, Project};
 use crate::report_error::report_error;
+use crate::settings::Settings;
 
 impl Project {
     /// Runs the command that the arguments of this process name.
@@ -20,14 +21,22 @@ impl Project {
 
     /// The same, for a program that has extra commands.
     pub fn run_with<C: ExtraCommands>(&self) -> ExitCode {
-        let cli = Cli::<C>::parse_args(C::EXIT_CODES);
+        let settings = match Settings::read() {
+            Ok(settings) => settings,
+            Err(error) => return report_error(&error).into(),
+        };
+        let cli = Cli::<C>::parse_args(C::EXIT_CODES, &settings);
+        for note in &settings.notes {
+            eprint_line(&format!("note: {note}"));
+        }
         arm_crash_point();
         if cli.show_values {
             db_backend::show_values();
         }
         match cli.command {
             AnyCommand::BuiltIn(command) => {
-                let invocation = Invocation { project: self, registry: &cli.registry };
+                let invocation =
+                    Invocation { project: self, registry: &cli.registry, settings: &settings };
                 let exit = match commands::run(&invocation, &command) {
                     Ok(exit) => account_for_output(&command, exit),
                     Err(error) => report_error(&error),
