@@ -187,3 +187,36 @@ fn what_has_no_effect_is_told_and_found(server: &TestServer) {
     assert_eq!(outcome.stderr.matches(note).count(), 1, "{outcome}");
     assert!(!fleet.run("migrate-all --migrations m").stderr.contains("note:"));
 }
+
+/// The references to a renamed table follow it, and are left without it when it is dropped.
+#[test]
+fn references_that_a_rename_took_along_are_not_left_without_their_table() {
+    on_server(BackendKind::Sqlite, |server| {
+        let fleet = Fleet::new(server);
+        fleet.write(
+            "m/1_a/up.sql",
+            "CREATE TABLE parent (id INTEGER PRIMARY KEY);
+             CREATE TABLE child (parent INTEGER REFERENCES parent (id));
+             CREATE TABLE last (child INTEGER REFERENCES child (parent));",
+        );
+        fleet.succeed("provision acme --migrations m");
+        let rebuild = "ALTER TABLE parent RENAME TO parent_old;
+            CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
+            INSERT INTO parent (id) SELECT id FROM parent_old; DROP TABLE parent_old;";
+        fleet.write("m/2_b/up.sql", rebuild);
+        let outcome = fleet.run("migrate-all --migrations m");
+        assert_eq!(outcome.code, Some(4), "{outcome}");
+        let said = "table child now refers to parent_old, which does not exist";
+        assert!(outcome.stdout.contains(said), "{outcome}");
+        fleet.write("m/2_b/up.sql", &format!("PRAGMA legacy_alter_table = ON; {rebuild}"));
+        fleet.succeed("migrate-all --migrations m");
+        fleet.execute("acme", "INSERT INTO parent VALUES (1, 'a'); INSERT INTO child VALUES (1)");
+        // A reference to a table that is only dropped, or that a later migration creates, is fine.
+        fleet.write(
+            "m/3_c/up.sql",
+            "DROP TABLE last; CREATE TABLE early (a INTEGER REFERENCES late)",
+        );
+        fleet.write("m/4_d/up.sql", "CREATE TABLE late (a INTEGER PRIMARY KEY); DROP TABLE late");
+        fleet.succeed("migrate-all --migrations m");
+    });
+}

@@ -31,10 +31,13 @@ fn refused(kind: BackendKind) -> &'static [(&'static str, &'static str)] {
             ("COPY b FROM stdin;\n1\n\\.\n", "only a client can send its rows"),
             ("DISCARD ALL", "discards the session"),
             ("COMMIT; CREATE TABLE c (a INT); BEGIN", "controls the transaction"),
+            ("DROP DATABASE other_tenant", "leaves"),
             ("PREPARE TRANSACTION 'x'", "controls the transaction"),
         ],
         BackendKind::Mysql => &[
             ("CREATE TABLE c (a INT); USE other_tenant; CREATE TABLE d (a INT)", "leaves"),
+            ("DROP DATABASE IF EXISTS other_tenant", "leaves"),
+            ("create or replace /* a */ schema other_tenant", "leaves"),
             ("LOCK TABLES b WRITE; ALTER TABLE b ADD c INT; UNLOCK TABLES", "locks tables"),
             ("DELIMITER $$\nCREATE TABLE c (a INT) $$\nDELIMITER ;\n", "only a client"),
             (

@@ -30,6 +30,9 @@ pub(crate) fn classify(tokens: &[Token<'_>], syntax: Syntax) -> StatementKind {
         "DO" if syntax == Syntax::Mysql => rows::query(tokens, syntax),
         "DO" => program(cursor.rest()),
         "CALL" => StatementKind::RunsProgram,
+        "CREATE" | "DROP" if is_about_databases(&cursor, syntax) => {
+            StatementKind::LeavesDatabase(Departure::WholeDatabase)
+        }
         "CREATE" | "ALTER" | "DROP" | "RENAME" => schema::change(tokens, syntax),
         "COMMENT" | "GRANT" | "REVOKE" | "SECURITY" | "REASSIGN" | "IMPORT" => schema::annotation(),
         "SET" | "RESET" | "PRAGMA" => session::setting(tokens, syntax),
@@ -108,6 +111,14 @@ fn program(tokens: &[Token<'_>]) -> StatementKind {
         true => StatementKind::RunsProgram,
         false => StatementKind::Other,
     }
+}
+
+/// Whether `CREATE` or `DROP` is about a whole database, which MySQL also calls a schema. MariaDB
+/// has `CREATE OR REPLACE DATABASE`.
+fn is_about_databases(cursor: &Cursor<'_, '_>, syntax: Syntax) -> bool {
+    let mut cursor = cursor.clone();
+    cursor.skip_words(&["OR", "REPLACE"]);
+    cursor.is_word("DATABASE") || (syntax == Syntax::Mysql && cursor.is_word("SCHEMA"))
 }
 
 fn lock(cursor: &Cursor<'_, '_>, syntax: Syntax) -> StatementKind {

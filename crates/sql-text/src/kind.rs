@@ -185,6 +185,8 @@ pub enum Departure {
     Detach,
     /// `\connect`, `CONNECT` of the clients.
     Connect,
+    /// `CREATE DATABASE` or `DROP DATABASE`.
+    WholeDatabase,
 }
 
 /// How long tables are locked.

@@ -202,7 +202,11 @@ fn reason_of(kind: &StatementKind, in_transaction: bool) -> Option<RefusalReason
             }
         },
         StatementKind::LeavesDatabase(
-            Departure::Use | Departure::Attach | Departure::Detach | Departure::Connect,
+            Departure::Use
+            | Departure::Attach
+            | Departure::Detach
+            | Departure::Connect
+            | Departure::WholeDatabase,
         ) => Some(RefusalReason::LeavesDatabase),
         StatementKind::ForClient(text) => {
             Some(RefusalReason::ForClient { has_rows: *text == ClientText::CopyIn })

@@ -153,12 +153,15 @@ fn next_quoted(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, quoted, after))
 }
 
-/// Whether the SQL has that text as a word, in upper or lower case.
+/// Whether the SQL has that text as a word or a symbol, in upper or lower case.
 fn is_word_of(sql: &str, word: &str) -> bool {
     let (sql, word) = (sql.to_lowercase(), word.to_lowercase());
     let is_inside = |character: char| character.is_alphanumeric() || character == '_';
+    // A symbol ends where it ends.
+    let (begins, ends) = (word.starts_with(is_inside), word.ends_with(is_inside));
     sql.match_indices(&word).any(|(start, _)| {
-        !sql[..start].ends_with(is_inside) && !sql[start + word.len()..].starts_with(is_inside)
+        !(begins && sql[..start].ends_with(is_inside))
+            && !(ends && sql[start + word.len()..].starts_with(is_inside))
     })
 }
 

@@ -109,9 +109,9 @@ fn what_changes_the_schema() {
     CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t                                   Create Event -
     CREATE TYPE mood AS ENUM ('a')                                                            Create Other -
     ALTER TYPE mood ADD VALUE 'b'                                                             Alter Other -
-    CREATE DATABASE d                                                                         Create Other -
+    CREATE DATABASE d                                                                         leaves: WholeDatabase
     ALTER DATABASE CHARACTER SET utf8mb4                                                      Alter Other -
-    CREATE SCHEMA s CREATE TABLE t (a int)                                                    Create Other -
+    CREATE SCHEMA s CREATE TABLE t (a int)                                                    sqlite: Create Other - | postgres: Create Other - | mysql: leaves: WholeDatabase
     CREATE USER u                                                                             Create Other -
     COMMENT ON TABLE t IS 'DROP TABLE t'                                                      Annotate Other -
     GRANT SELECT ON t TO u                                                                    Annotate Other -
