@@ -160,8 +160,9 @@ fn is_word_of(sql: &str, word: &str) -> bool {
     // A symbol ends where it ends.
     let (begins, ends) = (word.starts_with(is_inside), word.ends_with(is_inside));
     sql.match_indices(&word).any(|(start, _)| {
-        !(begins && sql[..start].ends_with(is_inside))
-            && !(ends && sql[start + word.len()..].starts_with(is_inside))
+        let goes_on_before = begins && sql[..start].ends_with(is_inside);
+        let goes_on_after = ends && sql[start + word.len()..].starts_with(is_inside);
+        !(goes_on_before || goes_on_after)
     })
 }
 
