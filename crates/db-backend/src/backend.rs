@@ -68,8 +68,8 @@ pub(crate) trait Backend: Sync {
     /// The query for the views: the name of each, and a statement that evaluates it.
     fn views_query(&self) -> &'static str;
 
-    /// The definition of what that statement changes, if that is a single table and much cheaper to
-    /// read than the catalogue; otherwise `None`.
+    /// The definition of what that statement changes (or of more), if that is much cheaper to read
+    /// than the catalogue; otherwise `None`.
     fn changed_definition(
         &self,
         _connection: &mut AnyConnection,

@@ -81,6 +81,17 @@ impl Backend for Sqlite {
         Ok(connection.execute(&format!("EXPLAIN {sql}")).is_err())
     }
 
+    fn changed_definition(
+        &self,
+        connection: &mut AnyConnection,
+        _statement: &Statement,
+    ) -> Result<Option<String>, DbError> {
+        // All that DDL can change is text here, in one table.
+        let sql = "SELECT name || ' ' || coalesce(sql, '') FROM sqlite_schema ORDER BY type, name";
+        let rows = connection.rows(sql, &[])?;
+        Ok(Some(rows.into_iter().flatten().flatten().collect::<Vec<_>>().join("\n")))
+    }
+
     fn views_query(&self) -> &'static str {
         catalog::VIEWS
     }
