@@ -172,8 +172,8 @@ impl TenantConnection for Breakable {
         self.call(|inner| inner.shield())
     }
 
-    fn can_roll_back(&mut self, statement: &Statement) -> Result<bool, DbError> {
-        self.call(|inner| inner.can_roll_back(statement))
+    fn can_roll_back(&mut self, statements: &[Statement]) -> Result<bool, DbError> {
+        self.call(|inner| inner.can_roll_back(statements))
     }
 
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {

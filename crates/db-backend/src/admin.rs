@@ -151,6 +151,6 @@ fn on_server<T: Send + 'static>(
 ) -> Result<T, DbError> {
     let backend = backend(server.kind())?;
     let (server, timeouts) = (server.clone(), *timeouts);
-    let limit = timeouts.connect * 2 + timeouts.statement + timeouts.grace;
+    let limit = timeouts.connect * 2 + timeouts.own_statement() + timeouts.grace;
     watched(move |watch| watch.call(Some(limit), || work(backend, &server, &timeouts)))
 }

@@ -114,7 +114,7 @@ pub(crate) trait Backend: Sync {
     fn can_roll_back(
         &self,
         _connection: &mut AnyConnection,
-        _statement: &Statement,
+        _statements: &[Statement],
     ) -> Result<bool, DbError> {
         Ok(true)
     }

@@ -60,6 +60,14 @@ pub struct Timeouts {
     pub grace: Duration,
 }
 
+impl Timeouts {
+    /// For a statement of tenantctl's own to run: these are short, so they have a limit also where
+    /// those of a migration have none.
+    pub fn own_statement(&self) -> Duration {
+        if self.statement.is_zero() { STATEMENT_TIMEOUT } else { self.statement }
+    }
+}
+
 impl Default for Timeouts {
     fn default() -> Self {
         Self {
@@ -274,9 +282,9 @@ pub trait TenantConnection {
     /// of the transaction. Called before tenantctl's own tables are written, if the session may
     /// differ.
     fn shield(&mut self) -> Result<(), DbError>;
-    /// Whether a rollback takes back all rows that the statement changes. Not so for tables of an
+    /// Whether a rollback takes back all rows that the statements change. Not so for tables of an
     /// engine without transactions (MySQL's MyISAM, MariaDB's Aria).
-    fn can_roll_back(&mut self, _statement: &Statement) -> Result<bool, DbError> {
+    fn can_roll_back(&mut self, _statements: &[Statement]) -> Result<bool, DbError> {
         Ok(true)
     }
     /// What an earlier attempt at that statement left in the database although it failed: an

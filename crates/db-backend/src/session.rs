@@ -186,8 +186,8 @@ impl TenantConnection for Session {
         }
     }
 
-    fn can_roll_back(&mut self, statement: &Statement) -> Result<bool, DbError> {
-        self.backend.can_roll_back(&mut self.connection, statement)
+    fn can_roll_back(&mut self, statements: &[Statement]) -> Result<bool, DbError> {
+        self.backend.can_roll_back(&mut self.connection, statements)
     }
 
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use sql_text::Statement;
 
 use crate::connection::{
-    Access, Capabilities, Connector, ExecutionMode, History, JournalEntry, Mark, STATEMENT_TIMEOUT,
-    TenantConnection, Timeouts, Version,
+    Access, Capabilities, Connector, ExecutionMode, History, JournalEntry, Mark, TenantConnection,
+    Timeouts, Version,
 };
 use crate::error::DbError;
 use crate::url::DatabaseUrl;
@@ -43,10 +43,9 @@ impl Watched {
         (!statement.is_zero()).then_some(statement + grace)
     }
 
-    /// How long tenantctl's own statements are waited for: they are short, so they have a limit
-    /// also where those of a migration have none.
+    /// How long tenantctl's own statements are waited for.
     fn own_limit(&self) -> Duration {
-        self.statement_limit().unwrap_or(STATEMENT_TIMEOUT)
+        self.timeouts.own_statement() + self.timeouts.grace
     }
 
     fn own<T>(
@@ -139,8 +138,8 @@ impl TenantConnection for Watched {
         self.own(|inner| inner.shield())
     }
 
-    fn can_roll_back(&mut self, statement: &Statement) -> Result<bool, DbError> {
-        self.own(|inner| inner.can_roll_back(statement))
+    fn can_roll_back(&mut self, statements: &[Statement]) -> Result<bool, DbError> {
+        self.own(|inner| inner.can_roll_back(statements))
     }
 
     fn leftovers(&mut self, statement: &Statement) -> Result<Vec<String>, DbError> {

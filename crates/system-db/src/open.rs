@@ -52,7 +52,7 @@ impl Registry {
     /// [`RegistryError::Open`] or [`RegistryError::Schema`].
     pub fn open_or_create(url: &DatabaseUrl, timeouts: &Timeouts) -> Result<Self, RegistryError> {
         if let Some(path) = url.path() {
-            let (path, limit) = (path.to_owned(), timeouts.statement + timeouts.grace);
+            let (path, limit) = (path.to_owned(), timeouts.own_statement() + timeouts.grace);
             watched(move |watch| watch.call(Some(limit), || create_file(&path)))
                 .map_err(RegistryError::Open)?;
         }
@@ -66,10 +66,10 @@ impl Registry {
         let pool = r2d2::Pool::builder()
             .max_size(POOL_SIZE)
             .min_idle(Some(0))
-            .connection_timeout(timeouts.statement.min(POOL_TIMEOUT))
+            .connection_timeout(timeouts.own_statement().min(POOL_TIMEOUT))
             .build(manager)
             .map_err(RegistryError::Pool)?;
-        let answer_max = timeouts.statement + timeouts.grace;
+        let answer_max = timeouts.own_statement() + timeouts.grace;
         let registry = Self { pool, id: String::new(), answer_max };
         let id = registry.work(identity::ensure_id)?;
         Ok(Self { id, ..registry })

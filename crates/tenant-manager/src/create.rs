@@ -39,6 +39,6 @@ impl Connector for CreatingConnector {
 
     /// Two connections and a statement: `CREATE DATABASE` may copy much.
     fn connect_limit(&self, timeouts: &Timeouts) -> Duration {
-        2 * DieselConnector.connect_limit(timeouts) + timeouts.statement
+        2 * DieselConnector.connect_limit(timeouts) + timeouts.own_statement()
     }
 }

@@ -16,11 +16,24 @@ pub fn checksum(text: &str) -> String {
 /// SHA-256 over statements, each closed by a NUL, which SQL can't hold.
 pub(crate) fn statements_checksum(statements: &[Statement]) -> String {
     let mut digest = Sha256::new();
-    for statement in statements {
-        update_normalised(&mut digest, &statement.sql);
-        digest.update([0]);
-    }
+    statements.iter().for_each(|statement| update_with(&mut digest, statement));
     hex(&digest.finalize())
+}
+
+/// The same over the statements before each place, from none of them to all.
+pub(crate) fn prefix_checksums(statements: &[Statement]) -> Vec<String> {
+    let mut digest = Sha256::new();
+    let mut checksums = vec![hex(&digest.clone().finalize())];
+    for statement in statements {
+        update_with(&mut digest, statement);
+        checksums.push(hex(&digest.clone().finalize()));
+    }
+    checksums
+}
+
+fn update_with(digest: &mut Sha256, statement: &Statement) {
+    update_normalised(digest, &statement.sql);
+    digest.update([0]);
 }
 
 // Git may turn LF into CRLF on a checkout; that is not an edit.

@@ -1,5 +1,7 @@
 //! MySQL and MariaDB: tables of engines without transactions.
 
+use std::collections::HashSet;
+
 use sql_text::{Statement, Syntax, tokens};
 
 use crate::driver::AnyConnection;
@@ -16,21 +18,26 @@ const INDIRECT: &str = "\
     UNION SELECT event_object_table FROM information_schema.triggers \
     WHERE trigger_schema = DATABASE()";
 
-/// Whether a rollback takes back all rows that the statement changes: it names no table whose
+/// Whether a rollback takes back all rows that the statements change: they name no table whose
 /// engine has no transactions, and none that may write to such a one.
 pub(super) fn can_roll_back(
     connection: &mut AnyConnection,
-    statement: &Statement,
+    statements: &[Statement],
 ) -> Result<bool, DbError> {
     let mut tables = connection.rows(WITHOUT_TRANSACTIONS, &[])?;
     if tables.is_empty() {
         return Ok(true);
     }
     tables.extend(connection.rows(INDIRECT, &[])?);
-    let tokens = tokens(&statement.sql, Syntax::Mysql)?;
-    let names: Vec<String> =
-        tokens.iter().filter_map(|token| token.name()).map(|name| name.to_lowercase()).collect();
     // Capitals matter in the names of tables on some systems only.
-    let mut tables = tables.into_iter().flatten().flatten().map(|table| table.to_lowercase());
-    Ok(!tables.any(|table| names.contains(&table)))
+    let tables: HashSet<String> =
+        tables.into_iter().flatten().flatten().map(|table| table.to_lowercase()).collect();
+    for statement in statements {
+        let tokens = tokens(&statement.sql, Syntax::Mysql)?;
+        let mut names = tokens.iter().filter_map(|token| token.name());
+        if names.any(|name| tables.contains(&name.to_lowercase())) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -94,9 +94,9 @@ impl Backend for Mysql {
     fn can_roll_back(
         &self,
         connection: &mut AnyConnection,
-        statement: &Statement,
+        statements: &[Statement],
     ) -> Result<bool, DbError> {
-        engines::can_roll_back(connection, statement)
+        engines::can_roll_back(connection, statements)
     }
 
     fn keep_limits(

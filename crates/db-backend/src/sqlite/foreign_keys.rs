@@ -40,7 +40,10 @@ impl Orphans {
         orphans.dangling.retain(|(_, parent)| !orphans.tables.contains(parent));
         let rows = match connection.rows(&format!("{VIOLATIONS} pragma_foreign_key_check"), &[]) {
             Ok(rows) => rows,
-            Err(_) => orphans.check_each_table(connection),
+            Err(error) if error.kind == DbErrorKind::Statement => {
+                orphans.check_each_table(connection)?
+            }
+            Err(error) => return Err(error),
         };
         for row in rows {
             if let Ok([Some(table), rowid, Some(parent)]) = <[Option<String>; 3]>::try_from(row) {
@@ -51,15 +54,21 @@ impl Orphans {
     }
 
     /// One table at a time, so that one whose keys are wrong does not hide the others.
-    fn check_each_table(&mut self, connection: &mut AnyConnection) -> Vec<Vec<Option<String>>> {
+    fn check_each_table(
+        &mut self,
+        connection: &mut AnyConnection,
+    ) -> Result<Vec<Vec<Option<String>>>, DbError> {
         let mut rows = Vec::new();
         for table in &self.tables {
             match connection.rows(&format!("{VIOLATIONS} pragma_foreign_key_check(?)"), &[table]) {
                 Ok(found) => rows.extend(found),
-                Err(error) => drop(self.unchecked.insert(table.clone(), error.message)),
+                Err(error) if error.kind == DbErrorKind::Statement => {
+                    self.unchecked.insert(table.clone(), error.message);
+                }
+                Err(error) => return Err(error),
             }
         }
-        rows
+        Ok(rows)
     }
 
     /// Fails if there are now any besides these, which were there before a migration.

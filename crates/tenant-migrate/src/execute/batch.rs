@@ -47,13 +47,23 @@ pub(super) fn finished_entry(
     run_id: &str,
     duration: Duration,
 ) -> JournalEntry {
+    entry_with(migration, run_id, duration, statements_checksum(&migration.up_statements))
+}
+
+/// The same row, if the checksum over its statements is known.
+pub(super) fn entry_with(
+    migration: &Migration,
+    run_id: &str,
+    duration: Duration,
+    done_checksum: String,
+) -> JournalEntry {
     let total = count(migration.up_statements.len());
     JournalEntry {
         version: migration.version.clone(),
         checksum: migration.checksum.clone(),
         statements_total: total,
         statements_done: total,
-        done_checksum: statements_checksum(&migration.up_statements),
+        done_checksum,
         in_flight: None,
         finished: true,
         run_id: run_id.to_owned(),

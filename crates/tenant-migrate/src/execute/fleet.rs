@@ -69,11 +69,10 @@ impl Run {
             .collect()
     }
 
-    fn migrate_guarded(&self, target: &Target, lane: &Lane, turn: &Turn) -> TenantReport {
-        lanes::guarded(|| self.migrate_in_lane(target, lane, turn)).unwrap_or_else(|panic| {
-            let failure = Failure::new(FailureKind::Defect, panic);
-            TenantReport::without_attempt(target, Outcome::Failed(failure))
-        })
+    /// The report of a tenant whose work panicked.
+    pub(super) fn defect(target: &Target, message: String) -> TenantReport {
+        let failure = Failure::new(FailureKind::Defect, message);
+        TenantReport::without_attempt(target, Outcome::Failed(failure))
     }
 
     /// The report of a tenant whose database gives no answer.
@@ -116,11 +115,15 @@ impl Work for Fleet {
         }
         let (tenant, server) = (target.slug.clone(), target.server.clone());
         (self.run.sink)(Event::TenantStarted { tenant, server });
-        self.run.migrate_guarded(target, lane, turn)
+        self.run.migrate_in_lane(target, lane, turn)
     }
 
     fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {
         self.run.unanswered(target, turn, error)
+    }
+
+    fn panicked(&self, target: &Target, message: String) -> TenantReport {
+        Run::defect(target, message)
     }
 
     fn finish(&self, _: usize, report: TenantReport) {

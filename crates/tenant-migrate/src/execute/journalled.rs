@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use db_backend::{DbError, DbErrorKind, JournalEntry, Statement};
 use sql_text::StatementKind;
 
-use super::batch::{Announce, Applied, BatchOptions, BatchResult, finished_entry};
+use super::batch::{Announce, Applied, BatchOptions, BatchResult, entry_with};
 use super::locked::Locked;
-use crate::checksum::statements_checksum;
+use crate::checksum::prefix_checksums;
 use crate::failure::{Effect, Failure, count};
 use crate::fingerprint::Fingerprint;
 use crate::migration::Migration;
@@ -71,6 +71,8 @@ struct Progress<'s, 'c, 'm> {
     locked: &'s mut Locked<'c>,
     migration: &'m Migration,
     script: &'s Script<'m>,
+    /// The checksum of the statements before each place.
+    checksums: Vec<String>,
     run_id: &'s str,
     started: Instant,
     /// What earlier runs spent on it.
@@ -103,6 +105,7 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
             locked,
             migration,
             script,
+            checksums: prefix_checksums(&migration.up_statements),
             run_id,
             started: Instant::now(),
             spent: Duration::from_millis(spent),
@@ -187,36 +190,25 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
             Form::Skipped => Ok(()),
             Form::InSession => (first..end).try_for_each(|index| self.execute(index)),
             Form::Alone => self.execute_in_flight(first),
-            Form::Together => {
-                self.announce_partial(first, end)?;
-                self.locked.begin()?;
-                (first..end).try_for_each(|index| self.execute(index))?;
-                self.write_row(end, None)?;
-                self.locked.commit()?;
-                self.in_flight = false;
-                Ok(())
-            }
-            Form::Block => {
+            Form::Together | Form::Block | Form::TablesLocked => {
                 self.announce_partial(first, end)?;
                 self.at = first;
-                self.locked.begin_with(&self.migration.up_statements[first])?;
-                (first + 1..end - 1).try_for_each(|index| self.execute(index))?;
+                // In the others, the first and the last statement begin and end the transaction.
+                let inner =
+                    if unit.form == Form::Together { first..end } else { first + 1..end - 1 };
+                match unit.form {
+                    Form::Block => self.locked.begin_with(self.statement(first))?,
+                    Form::TablesLocked => {
+                        self.locked.begin_with_tables_locked(self.statement(first))?;
+                    }
+                    _ => self.locked.begin()?,
+                }
+                inner.into_iter().try_for_each(|index| self.execute(index))?;
                 self.write_row(end, None)?;
                 self.at = end - 1;
                 self.locked.commit()?;
                 self.in_flight = false;
                 Ok(())
-            }
-            Form::TablesLocked => {
-                self.announce_partial(first, end)?;
-                self.at = first;
-                self.locked.begin_with_tables_locked(self.statement(first))?;
-                (first + 1..end - 1).try_for_each(|index| self.execute(index))?;
-                self.write_row(end, None)?;
-                self.at = end - 1;
-                self.locked.commit()?;
-                self.in_flight = false;
-                self.locked.unlock_tables()
             }
         }
     }
@@ -266,18 +258,23 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
     fn finish(&mut self, duration: Duration) -> Result<(), DbError> {
         self.locked.begin()?;
         self.locked.add_to_history(&self.migration.version)?;
-        self.locked.write_journal(&finished_entry(self.migration, self.run_id, duration))?;
+        let all = self.migration.up_statements.len();
+        self.locked.write_journal(&self.entry(all, duration))?;
         self.locked.commit()
     }
 
+    /// The row of the complete migration, with the checksum of that many statements.
+    fn entry(&self, done: usize, duration: Duration) -> JournalEntry {
+        let done_checksum = self.checksums[done].clone();
+        entry_with(self.migration, self.run_id, duration, done_checksum)
+    }
+
     fn write_row(&mut self, done: usize, in_flight: Option<String>) -> Result<(), DbError> {
-        let statements = &self.migration.up_statements;
         let entry = JournalEntry {
             statements_done: count(done),
-            done_checksum: statements_checksum(&statements[..done]),
             in_flight,
             finished: false,
-            ..finished_entry(self.migration, self.run_id, self.duration())
+            ..self.entry(done, self.duration())
         };
         self.locked.write_journal(&entry)?;
         self.has_row = true;

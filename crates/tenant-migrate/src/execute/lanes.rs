@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -23,6 +23,9 @@ pub(super) trait Work: Send + Sync + 'static {
 
     /// What it has led to if its thread was given up, or if its turn can't come.
     fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> Self::Result;
+
+    /// What it has led to if it panicked: one tenant's panic never ends the others' work.
+    fn panicked(&self, target: &Target, message: String) -> Self::Result;
 
     /// Takes the result of the target with that index: each has one at most.
     fn finish(&self, index: usize, result: Self::Result);
@@ -53,14 +56,6 @@ pub(super) fn work_through<W: Work>(
     queues.collect()
 }
 
-/// Calls `work` and turns a panic into a message, so that one tenant's panic never ends the others'
-/// work.
-pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    // What the panic left half-done is dropped with the tenant's connection; what outlives it (the
-    // schedule, the report) changes in single steps outside `work`.
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_message(panic.as_ref()))
-}
-
 fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
@@ -85,21 +80,22 @@ struct State {
     turns: BTreeMap<usize, Begun>,
     /// How many threads were started.
     threads: usize,
+    /// What taking a result panicked with. It is the caller's own panic, and passed on.
+    panic: Option<Panic>,
 }
+
+type Panic = Box<dyn Any + Send>;
 
 #[derive(Debug, Default)]
 struct Queue {
     waiting: VecDeque<usize>,
     /// How many places of the lane are taken. A thread that was given up keeps its place.
     running: usize,
-    /// How many of these are those of threads that were given up.
-    given_up: usize,
 }
 
 struct Begun {
     lane: usize,
     turn: Arc<Turn>,
-    given_up: bool,
 }
 
 /// A place in a lane; dropping it frees it.
@@ -115,7 +111,34 @@ impl State {
     /// Whether nothing more can happen without a thread that was given up.
     fn is_over(&self, cancelled: bool) -> bool {
         let none_waits = self.queues.iter().all(|queue| queue.waiting.is_empty());
-        (none_waits || cancelled) && self.turns.values().all(|begun| begun.given_up)
+        self.panic.is_some() || ((none_waits || cancelled) && self.given_up() == self.turns.len())
+    }
+
+    /// How many turns were given up.
+    fn given_up(&self) -> usize {
+        self.turns.values().filter(|begun| begun.turn.watch.is_given_up()).count()
+    }
+
+    /// Why no target of that lane can have a turn any more, if threads that were given up have all
+    /// its places, or all places there are.
+    fn stuck(&self, lane: usize, width: usize) -> Option<DbError> {
+        let held = self.turns.values().filter(|begun| begun.lane == lane);
+        let held = held.filter(|begun| begun.turn.watch.is_given_up()).count();
+        let running = self.queues[lane].running;
+        // A turn that goes on may yet make the lane wider.
+        let (held, place) = if held == running && held >= width {
+            (held, "its server")
+        } else if self.threads > 0 && self.given_up() >= self.threads {
+            (self.threads, "the run")
+        } else {
+            return None;
+        };
+        Some(DbError::new(
+            DbErrorKind::NoAnswer,
+            format_args!(
+                "not tried: the {held} places of {place} are held by calls without answer"
+            ),
+        ))
     }
 }
 
@@ -131,7 +154,7 @@ impl<W: Work> Schedule<W> {
             targets: Arc::clone(targets),
             lanes: queues.iter().map(|_| Lane::new(limits.per_server)).collect(),
             cancel: Arc::clone(cancel),
-            state: Mutex::new(State { queues, turns: BTreeMap::new(), threads: 0 }),
+            state: Mutex::new(State { queues, turns: BTreeMap::new(), threads: 0, panic: None }),
             freed: Condvar::new(),
             ended: Condvar::new(),
         }
@@ -153,10 +176,18 @@ impl<W: Work> Schedule<W> {
     fn take_turns(&self) {
         while let Some(place) = self.next_place() {
             let Place { lane, target, .. } = place;
-            let result = self.work.work(&self.targets[target], &self.lanes[lane], &place.turn);
+            let to_do = &self.targets[target];
+            // What the panic left half-done is dropped with the tenant's connection; what outlives
+            // it (the schedule, the report) changes in single steps outside `work`.
+            let done = AssertUnwindSafe(|| self.work.work(to_do, &self.lanes[lane], &place.turn));
+            let result = catch_unwind(done)
+                .unwrap_or_else(|panic| self.work.panicked(to_do, panic_message(panic.as_ref())));
             // It makes no call any more, so it can't be given up from here on.
-            if !place.turn.watch.is_given_up() {
-                self.work.finish(target, result);
+            if !place.turn.watch.is_given_up()
+                && let Err(panic) =
+                    catch_unwind(AssertUnwindSafe(|| self.work.finish(target, result)))
+            {
+                self.state().panic = Some(panic);
             }
         }
     }
@@ -166,11 +197,11 @@ impl<W: Work> Schedule<W> {
     fn next_place(&self) -> Option<Place<'_, W>> {
         let mut state = self.state();
         loop {
-            let queues = &mut state.queues;
-            if self.cancel.is_cancelled() || queues.iter().all(|queue| queue.waiting.is_empty()) {
+            let none_waits = state.queues.iter().all(|queue| queue.waiting.is_empty());
+            if self.cancel.is_cancelled() || none_waits || state.panic.is_some() {
                 return None;
             }
-            let free = queues.iter_mut().enumerate();
+            let free = state.queues.iter_mut().enumerate();
             let free = free.filter(|(lane, queue)| queue.running < self.lanes[*lane].width());
             let longest = free.max_by_key(|(_, queue)| queue.waiting.len());
             if let Some((lane, queue)) = longest
@@ -178,7 +209,7 @@ impl<W: Work> Schedule<W> {
             {
                 queue.running += 1;
                 let turn = Arc::new(Turn::new(Watch::default()));
-                let begun = Begun { lane, turn: Arc::clone(&turn), given_up: false };
+                let begun = Begun { lane, turn: Arc::clone(&turn) };
                 state.turns.insert(target, begun);
                 let in_flight = Some(self.cancel.enter(&self.targets[target].slug));
                 return Some(Place { schedule: self, lane, target, turn, in_flight });
@@ -197,42 +228,40 @@ impl<W: Work> Schedule<W> {
             self.settle_waiting(|_, _| Some(DbError::new(DbErrorKind::OutOfResources, &message)));
         }
         loop {
-            let state = self.state();
+            let mut state = self.state();
             if state.is_over(self.cancel.is_cancelled()) {
+                let panic = state.panic.take();
                 drop(state);
                 // Whoever waits for a place of a thread that was given up has nothing to wait for.
-                return self.freed.notify_all();
+                self.freed.notify_all();
+                return panic.map_or((), |panic| resume_unwind(panic));
             }
             let (state, timeout) = self
                 .ended
                 .wait_timeout(state, WATCH_INTERVAL)
                 .unwrap_or_else(PoisonError::into_inner);
             drop(state);
-            if timeout.timed_out() && self.give_up_overdue() {
-                self.settle_waiting(|state, lane| state.stuck(lane, &self.lanes[lane]));
+            if timeout.timed_out() {
+                self.give_up_overdue();
+                self.settle_waiting(|state, lane| state.stuck(lane, self.lanes[lane].width()));
             }
         }
     }
 
-    /// Gives up on the turns whose database does not answer. Returns whether there were any.
-    fn give_up_overdue(&self) -> bool {
-        let mut overdue = Vec::new();
-        {
-            let mut state = self.state();
-            let State { queues, turns, .. } = &mut *state;
-            for (target, begun) in turns {
-                if let Some(error) = begun.turn.watch.give_up_if_overdue() {
-                    begun.given_up = true;
-                    queues[begun.lane].given_up += 1;
-                    overdue.push((*target, Arc::clone(&begun.turn), error));
-                }
-            }
+    /// Gives up on the turns whose database does not answer.
+    fn give_up_overdue(&self) {
+        let overdue: Vec<_> = {
+            let state = self.state();
+            let give_up = |(target, begun): (&usize, &Begun)| {
+                let error = begun.turn.watch.give_up_if_overdue()?;
+                Some((*target, Arc::clone(&begun.turn), error))
+            };
+            state.turns.iter().filter_map(give_up).collect()
+        };
+        for (index, turn, error) in overdue {
+            let result = self.work.given_up(&self.targets[index], &turn, error);
+            self.work.finish(index, result);
         }
-        for (index, turn, error) in &overdue {
-            let result = self.work.given_up(&self.targets[*index], turn, error.clone());
-            self.work.finish(*index, result);
-        }
-        !overdue.is_empty()
     }
 
     /// Settles all targets of the lanes for which there is a reason that their turn can't come.
@@ -251,38 +280,14 @@ impl<W: Work> Schedule<W> {
     }
 }
 
-impl State {
-    /// Why no target of that lane can have a turn any more, if threads that were given up have all
-    /// its places, or all places there are.
-    fn stuck(&self, lane: usize, width: &Lane) -> Option<DbError> {
-        let queue = &self.queues[lane];
-        let given_up_in_all: usize = self.queues.iter().map(|queue| queue.given_up).sum();
-        let (held, place) = if queue.given_up >= width.width() {
-            (queue.given_up, "its server")
-        } else if given_up_in_all >= self.threads {
-            (given_up_in_all, "the run")
-        } else {
-            return None;
-        };
-        Some(DbError::new(
-            DbErrorKind::NoAnswer,
-            format_args!(
-                "not tried: the {held} places of {place} are held by calls without answer"
-            ),
-        ))
-    }
-}
-
 impl<W: Work> Drop for Place<'_, W> {
     fn drop(&mut self) {
         // Before the run can be seen to be over.
         self.in_flight = None;
         let Self { schedule, lane, target, .. } = self;
         let mut state = schedule.state();
-        let given_up = state.turns.remove(target).is_some_and(|begun| begun.given_up);
-        let queue = &mut state.queues[*lane];
-        queue.running -= 1;
-        queue.given_up -= usize::from(given_up);
+        state.turns.remove(target);
+        state.queues[*lane].running -= 1;
         schedule.freed.notify_all();
         if state.is_over(schedule.cancel.is_cancelled()) {
             schedule.ended.notify_all();

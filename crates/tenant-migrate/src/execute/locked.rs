@@ -61,18 +61,18 @@ impl<'c> Locked<'c> {
         self.connection.history()
     }
 
-    /// Whether a rollback takes back all rows that one of the statements changes.
+    /// Whether a rollback takes back all rows that these statements change.
     pub(super) fn can_roll_back(&mut self, statements: &[Statement]) -> Result<bool, DbError> {
-        for statement in statements {
-            let may_write = matches!(
+        let may_write = |statement: &Statement| {
+            matches!(
                 statement.kind,
                 StatementKind::ChangesRows | StatementKind::EmptiesTables | StatementKind::Other
-            );
-            if may_write && !self.connection.can_roll_back(statement)? {
-                return Ok(false);
-            }
+            )
+        };
+        if !statements.iter().any(may_write) {
+            return Ok(true);
         }
-        Ok(true)
+        self.connection.can_roll_back(statements)
     }
 
     /// What an earlier attempt at that statement left in the database, although it failed.
@@ -142,10 +142,13 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
-    /// Unlocks them, after the commit.
-    pub(super) fn unlock_tables(&mut self) -> Result<(), DbError> {
-        self.tables_locked = false;
-        self.connection.unlock_tables()
+    /// Unlocks them, if there are any, after the transaction.
+    fn unlock_tables(&mut self) -> Result<(), DbError> {
+        if std::mem::take(&mut self.tables_locked) {
+            self.connection.unlock_tables()
+        } else {
+            Ok(())
+        }
     }
 
     /// Commits, unless the lock is the transaction: then [`unlock`](Self::unlock) commits.
@@ -154,7 +157,7 @@ impl<'c> Locked<'c> {
         self.connection.commit()?;
         self.in_transaction = self.lock_is_transaction;
         crash::point("after-commit");
-        Ok(())
+        self.unlock_tables()
     }
 
     /// Rolls back the open transaction, if there is one. Not for use if the lock is the
@@ -164,7 +167,7 @@ impl<'c> Locked<'c> {
             return Ok(());
         }
         self.connection.rollback()?;
-        if self.tables_locked { self.unlock_tables() } else { Ok(()) }
+        self.unlock_tables()
     }
 
     pub(super) fn savepoint(&mut self) -> Result<(), DbError> {

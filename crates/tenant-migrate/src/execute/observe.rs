@@ -58,12 +58,15 @@ impl Work for Reading {
     type Result = Read;
 
     fn work(&self, target: &Target, _: &Lane, turn: &Turn) -> Read {
-        lanes::guarded(|| self.run.read_history(target, turn))
-            .unwrap_or_else(|message| Err(ReadFailure { kind: FailureKind::Defect, message }))
+        self.run.read_history(target, turn)
     }
 
     fn given_up(&self, _: &Target, _: &Turn, error: DbError) -> Read {
         Err(error.into())
+    }
+
+    fn panicked(&self, _: &Target, message: String) -> Read {
+        Err(ReadFailure { kind: FailureKind::Defect, message })
     }
 
     fn finish(&self, index: usize, history: Read) {

@@ -82,6 +82,10 @@ impl Work for Alone {
         self.run.unanswered(target, turn, error)
     }
 
+    fn panicked(&self, target: &Target, message: String) -> TenantReport {
+        Run::defect(target, message)
+    }
+
     fn finish(&self, _: usize, report: TenantReport) {
         *self.report() = Some(report);
     }

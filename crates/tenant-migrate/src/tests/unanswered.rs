@@ -3,13 +3,13 @@
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use db_backend::Timeouts;
+use db_backend::{DbErrorKind, Timeouts};
 
 use super::{
     MIGRATIONS, a_run, fleet, history, line, log, migrated, options, outcomes, run, versions,
 };
-use crate::sim::{SimConnector, SimStyle};
-use crate::{Ending, Limits, Report, RunOptions};
+use crate::sim::{Fault, SimConnector, SimStyle};
+use crate::{Ending, Event, Limits, Report, RunOptions};
 
 /// Nothing is waited for.
 fn impatient() -> RunOptions {
@@ -82,6 +82,48 @@ fn calls_without_answer_keep_their_places_and_other_servers_go_on() {
     ");
     assert_eq!(report.ending(), Ending::SomeFailed);
     assert_eq!(connector.calls("cat") + connector.calls("dog"), 0);
+}
+
+/// A busy server makes its lane narrower, down to the one place that is held: what waits has an
+/// outcome all the same.
+#[test]
+fn a_lane_that_became_as_narrow_as_its_held_place_does_not_wait_for_ever() {
+    let slugs = ["ant", "bee", "cat", "dog"];
+    let (connector, targets) = fleet(SimStyle::TransactionalDdl, &slugs);
+    let _frozen = freeze(&connector, "ant", 0);
+    for slug in &slugs[1..] {
+        for call in 0..9 {
+            connector.order(slug, call, Fault::Fails(DbErrorKind::ServerBusy));
+        }
+    }
+    let mut options = RunOptions { limits: Limits { jobs: 2, per_server: 2 }, ..impatient() };
+    options.retry.busy_max = Duration::ZERO;
+    let (report, _) = run(&connector, MIGRATIONS, &targets, &options);
+    assert_eq!(report.counts.failed, slugs.len());
+}
+
+/// A sink that panics is the caller's own fault, and is not kept from the caller.
+#[test]
+#[should_panic(expected = "the sink's own")]
+fn a_panic_of_the_sink_ends_the_run() {
+    let (connector, targets) = fleet(SimStyle::TransactionalDdl, &["ant", "bee"]);
+    let options = RunOptions { limits: Limits { jobs: 1, per_server: 1 }, ..options() };
+    let run = a_run(&connector, MIGRATIONS, options).telling(|event| {
+        // Without the hook, which would print a backtrace.
+        if matches!(event, Event::TenantFinished(_)) {
+            std::panic::resume_unwind(Box::new("the sink's own"));
+        }
+    });
+    run.migrate(targets, std::sync::Arc::new(|_| None));
+}
+
+#[test]
+fn a_panic_outside_of_a_fleet_is_an_outcome_too() {
+    let (connector, targets) = fleet(SimStyle::TransactionalDdl, &["ant"]);
+    connector.order("ant", 1, Fault::Panic);
+    let report = a_run(&connector, MIGRATIONS, options()).migrate_tenant(&targets[0]);
+    let expected = "failed: defect in this program: panicked: ordered panic";
+    assert_eq!(line(&report.outcome), expected);
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn from_query(url: &str, query: &str) -> Result<Vec<ImportRow>> {
     let query = query.trim().trim_end_matches(';').to_owned();
     let answer: Result<TextTable, DbError> = watched(move |watch| {
         let timeouts = Timeouts::default();
-        watch.call(Some(timeouts.statement + timeouts.grace), || {
+        watch.call(Some(timeouts.own_statement() + timeouts.grace), || {
             AnyConnection::establish(&url, Access::ReadOnly, &timeouts)?.table(&query)
         })
     });
