@@ -199,3 +199,20 @@ fn an_empty_migration_is_filled_by_hand() {
     assert_eq!(sealed.code, Some(0), "{sealed}");
     assert_eq!(cli.run("check").code, Some(0));
 }
+
+#[test]
+fn another_projects_migrations_are_not_taken_for_this_ones() {
+    let cli = Cli::new();
+    let theirs = cli.folder().join("migrations_tenant/sqlite/2020-01-01-000000_create_cats");
+    std::fs::create_dir_all(&theirs).unwrap();
+    std::fs::write(theirs.join("up.sql"), "CREATE TABLE cats (id INTEGER PRIMARY KEY);").unwrap();
+    let before = files(cli.folder());
+    assert_snapshot!(cli.run("new-migration anything"), @"
+    exit code 2
+    --- stderr
+    error: [FOLDER]/migrations_tenant has none of the migrations that are in this program: it is another project's
+
+    hint: run this inside the project
+    ");
+    assert!(files(cli.folder()) == before);
+}

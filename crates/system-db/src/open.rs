@@ -11,7 +11,9 @@ use db_backend::{
     DieselConnector, TenantConnection, Timeouts, watched,
 };
 use tempfile::NamedTempFile;
-use tenant_migrate::{Failure, FailureKind, Record, Run, RunOptions, Target, embedded_sets};
+use tenant_migrate::{
+    EmbeddedFolder, Failure, FailureKind, Record, Run, RunOptions, Target, embedded_sets,
+};
 
 use crate::error::RegistryError;
 use crate::identity;
@@ -23,7 +25,8 @@ pub const POOL_SIZE: u32 = 4;
 /// Longer than another process takes to migrate the schema of a system database.
 const POOL_TIMEOUT: Duration = Duration::from_secs(30);
 
-include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+/// The migrations of its own schema.
+static MIGRATIONS: &[EmbeddedFolder] = migration_embed::folders!(::tenant_migrate, "migrations");
 
 impl Registry {
     /// Opens a system database that exists, and migrates its schema. Creates nothing where there is
@@ -151,7 +154,7 @@ fn bring_up(
         // It is no tenant, and bears no mark.
         record: Record::default(),
     };
-    let sets = embedded_sets(EMBEDDED).map_err(|error| RegistryError::Schema(error.into()))?;
+    let sets = embedded_sets(MIGRATIONS).map_err(|error| RegistryError::Schema(error.into()))?;
     let options = RunOptions { timeouts: *timeouts, ..RunOptions::new("system-database") };
     let run = Run::new(connector, sets, options);
     let outcome = run.migrate_tenant(&target).outcome;

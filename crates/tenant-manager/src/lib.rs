@@ -66,7 +66,8 @@ pub use status::{FleetStatus, Laggard, MigrationStatus, VersionRow};
 pub use targets::EMBEDDED_SERVER;
 
 /// The tenants' migrations of this workspace, as they were at build time.
-pub static MIGRATIONS: &[tenant_migrate::EmbeddedFolder] = manager::EMBEDDED;
+pub static MIGRATIONS: &[tenant_migrate::EmbeddedFolder] =
+    migration_embed::folders!(::tenant_migrate, "migrations_tenant");
 
 /// The examples of the guide are compiled and run as tests of this crate.
 #[cfg(doctest)]

@@ -22,8 +22,6 @@ use crate::status::{FleetStatus, MigrationStatus};
 /// The file of the embedded system database, in the data folder.
 pub const SYSTEM_FILE: &str = "system.db";
 
-include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
-
 /// Where a manager finds its registry and its migrations.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -46,7 +44,7 @@ impl Config {
         Self {
             data_dir: data_dir.into(),
             system: None,
-            embedded_migrations: EMBEDDED,
+            embedded_migrations: crate::MIGRATIONS,
             migrations: None,
             timeouts: system_db::default_timeouts(),
         }

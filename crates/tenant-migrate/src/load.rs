@@ -15,7 +15,7 @@ use crate::migration::{
 };
 use crate::refusal::{Refusal, RefusalReason, decode, refusals, without_effect};
 
-/// The migrations of all back ends that were embedded at build time (`migration_embed::embed`).
+/// The migrations of all back ends that were embedded at build time (`migration_embed::folders`).
 ///
 /// # Errors
 /// Everything that is wrong with any of them.

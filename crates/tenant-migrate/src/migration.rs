@@ -51,7 +51,7 @@ pub struct MigrationSet {
 /// The sets of all back ends that a run may meet.
 pub type MigrationSets = BTreeMap<BackendKind, MigrationSet>;
 
-/// One back end's folder as the build script of an including crate embeds it.
+/// One back end's folder as an including crate embeds it.
 #[derive(Debug, Clone, Copy)]
 pub struct EmbeddedFolder {
     /// The name of the folder, which is the back end's.
@@ -60,7 +60,7 @@ pub struct EmbeddedFolder {
     pub migrations: &'static [EmbeddedMigration],
 }
 
-/// A migration as the build script of an including crate embeds it (`migration_embed::embed`).
+/// A migration as an including crate embeds it (`migration_embed::folders`).
 #[derive(Debug, Clone, Copy)]
 pub struct EmbeddedMigration {
     /// The name of its folder.

@@ -4,6 +4,7 @@ use anyhow::Result;
 use db_backend::DatabaseUrl;
 use tenant_manager::{Config, TenantManager};
 
+use crate::built_in::check_is_current;
 use crate::cli::{LimitArgs, MigrationsArgs, RegistryArgs, RunArgs};
 use crate::project::Project;
 use crate::settings::Settings;
@@ -62,11 +63,15 @@ impl Invocation<'_> {
         {
             timeouts.statement = timeouts.statement.min(statement);
         }
+        let folder = migrations.and_then(|args| args.migrations.clone());
+        if folder.is_none() && migrations.is_some() {
+            check_is_current(&self.project.migrations)?;
+        }
         Ok(Config {
             data_dir: self.registry.data_dir.clone(),
             system,
             embedded_migrations: self.project.migrations.embedded,
-            migrations: migrations.and_then(|args| args.migrations.clone()),
+            migrations: folder,
             timeouts,
         })
     }

@@ -18,6 +18,7 @@
 //! This crate must never contain the SQL of a back end, the tables of any one schema, or anything
 //! that only developers of this repository need.
 
+mod built_in;
 mod cli;
 mod commands;
 mod descriptors;
@@ -43,3 +44,11 @@ pub use cli::ScratchArgs;
 pub use exit::Exit;
 pub use project::{ExtraCommands, Migrations, Project};
 pub use usage::usage_error;
+
+#[doc(hidden)]
+pub use migration_embed::folders as __embedded;
+/// The types that [`migrations!`] fills.
+#[doc(hidden)]
+pub mod __types {
+    pub use tenant_migrate::{EmbeddedFolder, EmbeddedMigration};
+}

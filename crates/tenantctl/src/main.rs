@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use tenantctl::{Migrations, Project};
 
 fn main() -> ExitCode {
-    let migrations =
-        Migrations { folder: "migrations_tenant", embedded: tenant_manager::MIGRATIONS };
+    let migrations = Migrations::new("migrations_tenant", tenant_manager::MIGRATIONS);
     Project::new(&schema_core::tenant::SCHEMA, migrations)
         .with_system_folder("crates/system-db/migrations")
         .run()

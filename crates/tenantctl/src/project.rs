@@ -9,13 +9,16 @@ use tenant_migrate::EmbeddedFolder;
 ///
 /// # Examples
 ///
-/// ```no_run
-/// use tenantctl::{Migrations, Project};
+/// The whole `main.rs` of an xtask:
 ///
+/// ```no_run
+/// # mod my_schema { pub use schema_core::tenant::SCHEMA; }
 /// fn main() -> std::process::ExitCode {
-///     let migrations =
-///         Migrations { folder: "migrations_tenant", embedded: tenant_manager::MIGRATIONS };
-///     Project::new(&schema_core::tenant::SCHEMA, migrations).run()
+///     tenantctl::Project::new(
+///         &my_schema::SCHEMA,
+///         tenantctl::migrations!("../../migrations_tenant"),
+///     )
+///     .run()
 /// }
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +28,63 @@ pub struct Project {
     pub(crate) system_folder: Option<&'static str>,
 }
 
-/// A folder of migrations, and the migrations that are embedded in this program.
+/// A folder of migrations, and the migrations that are embedded in this program. [`migrations!`]
+/// makes one.
+///
+/// [`migrations!`]: crate::migrations
 #[derive(Debug, Clone, Copy)]
 pub struct Migrations {
     /// The folder, relative to the project's root.
-    pub folder: &'static str,
+    pub(crate) folder: &'static str,
+    /// The folder on the machine that built this program.
+    pub(crate) built_from: Option<&'static str>,
     /// The folder's migrations at build time.
-    pub embedded: &'static [EmbeddedFolder],
+    pub(crate) embedded: &'static [EmbeddedFolder],
+}
+
+/// The migrations of a folder, embedded in this program: `migrations!("../migrations_tenant")`.
+///
+/// The path is relative to the folder of the crate's `Cargo.toml`. The folder must exist, and may
+/// be without migrations. Either it has a stock Diesel folder for each back end (`sqlite`, `postgres`
+/// or `postgresql`, `mysql`), or it is one.
+///
+/// Cargo builds again when a file of a migration changes, or `CHECKSUMS`, which has lines for each
+/// sealed migration. A program that was built before a migration was added all the same refuses to
+/// migrate where it still sees the folder. A build script with this line keeps that from happening:
+///
+/// ```no_run
+/// println!("cargo::rerun-if-changed=../migrations_tenant");
+/// ```
+///
+/// # Errors
+/// A folder that does not exist or can't be read is a compile error.
+#[macro_export]
+macro_rules! migrations {
+    ($folder:literal) => {
+        $crate::Migrations::built_from(
+            $folder,
+            ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", $folder),
+            $crate::__embedded!($crate::__types, $folder),
+        )
+    };
+}
+
+impl Migrations {
+    /// The migrations of a folder, which are embedded elsewhere. `folder` is relative to the
+    /// project's root.
+    pub const fn new(folder: &'static str, embedded: &'static [EmbeddedFolder]) -> Self {
+        Self { folder, built_from: None, embedded }
+    }
+
+    /// What [`migrations!`](crate::migrations) expands to.
+    #[doc(hidden)]
+    pub const fn built_from(
+        folder: &'static str,
+        path: &'static str,
+        embedded: &'static [EmbeddedFolder],
+    ) -> Self {
+        Self { folder, built_from: Some(path), embedded }
+    }
 }
 
 /// Commands that a program has in addition to those of tenantctl.

@@ -9,6 +9,7 @@ use db_backend::Version;
 use migration_folder::Folder;
 use schema_model::Schema;
 
+use crate::built_in::is_foreign;
 use crate::project::Project;
 use crate::usage::usage_error;
 
@@ -61,7 +62,7 @@ pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
 fn tenant(project: &Project, root: &Path) -> Folder {
     Folder {
         name: "tenant",
-        root: root.join(project.migrations.folder),
+        root: root.join(relative(project.migrations.folder)),
         schema: Cow::Borrowed(project.schema),
     }
 }
@@ -75,15 +76,36 @@ fn system(folder: &str, root: &Path) -> Folder {
 }
 
 /// The project's root: the nearest folder, from the working directory upwards, that has the
-/// project's migrations.
+/// project's migrations. Another project's folder of that name is passed over: this schema's
+/// migrations would drop what is in it.
 fn find(project: &Project) -> Result<PathBuf> {
-    let wanted = project.migrations.folder;
+    let wanted = relative(project.migrations.folder);
     let here = std::env::current_dir().context("the working directory can't be read")?;
-    for folder in here.ancestors() {
-        if folder.join(wanted).is_dir() {
-            return Ok(folder.to_owned());
+    let mut foreign = None;
+    for root in here.ancestors() {
+        let folder = root.join(wanted);
+        if !folder.is_dir() {
+            continue;
         }
+        if !is_foreign(&folder, &project.migrations) {
+            return Ok(root.to_owned());
+        }
+        foreign.get_or_insert(folder);
     }
-    let message = format!("there is no folder `{wanted}` here or in a folder above");
+    let message = match foreign {
+        None => format!("there is no folder `{wanted}` here or in a folder above"),
+        Some(folder) => format!(
+            "{} has none of the migrations that are in this program: it is another project's",
+            folder.display()
+        ),
+    };
     Err(usage_error(message, Some("run this inside the project")))
+}
+
+/// The path without what leads out of the crate that embeds it.
+fn relative(mut folder: &str) -> &str {
+    while let Some(rest) = folder.strip_prefix("../") {
+        folder = rest;
+    }
+    folder
 }
