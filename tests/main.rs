@@ -6,6 +6,7 @@ mod any_pair;
 mod catalog;
 mod changes;
 mod cli;
+mod elsewhere;
 mod engine_conformance;
 mod manager;
 mod migrations;

@@ -11,6 +11,7 @@ mod frozen;
 mod help;
 mod histories;
 mod import;
+mod init;
 mod interrupts;
 mod marks;
 mod new_migration;

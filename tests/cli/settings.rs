@@ -35,6 +35,7 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     registry.data_dir         var                                        tenantctl.toml
     registry.system_url       postgres://fleet:***@db.internal/registry  tenantctl.toml
     migrations.dir            migrations                                 tenantctl.toml
+    migrations.back_ends      -                                          default
     limits.jobs               16                                         tenantctl.toml
     limits.per_server         4                                          default
     limits.connect_timeout    3                                          default
@@ -49,6 +50,7 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     registry.data_dir         elsewhere   environment
     registry.system_url       other.db    command line
     migrations.dir            migrations  tenantctl.toml
+    migrations.back_ends      -           default
     limits.jobs               16          tenantctl.toml
     limits.per_server         4           default
     limits.connect_timeout    3           default
@@ -62,6 +64,7 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     registry.data_dir         .tenantctl  default
     registry.system_url       -           default
     migrations.dir            -           default
+    migrations.back_ends      -           default
     limits.jobs               64          default
     limits.per_server         4           default
     limits.connect_timeout    3           default

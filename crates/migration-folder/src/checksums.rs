@@ -48,7 +48,7 @@ pub fn is_in_the_way(finding: &Finding, changed: &[Version]) -> bool {
     match &finding.remedy {
         Remedy::Seal => false,
         Remedy::RestoreOrReseal(version) => !changed.contains(version),
-        Remedy::GenerateOrSnapshot(_) | Remedy::GenerateOrFix => false,
+        Remedy::Generate | Remedy::GenerateOrSnapshot(_) | Remedy::GenerateOrFix => false,
         Remedy::Words(_)
         | Remedy::RestoreSnapshot
         | Remedy::Rebase { .. }

@@ -28,6 +28,8 @@ pub enum Remedy {
     RestoreOrReseal(Version),
     /// Restore the snapshot, which [`new_migration`](crate::new_migration) writes.
     RestoreSnapshot,
+    /// [`new_migration`](crate::new_migration).
+    Generate,
     /// [`new_migration`](crate::new_migration); or [`write_snapshot`](crate::write_snapshot), if
     /// the SQL of this newest version is not published and already does what the code says.
     GenerateOrSnapshot(Version),

@@ -69,6 +69,12 @@ impl Folder {
         }
     }
 
+    /// Whether it has no migrations yet, for any back end.
+    pub fn is_new(&self) -> bool {
+        !self.root.join("schema").exists()
+            && BackendKind::ALL.into_iter().all(|kind| !self.of(kind).exists())
+    }
+
     /// The folder of that back end's migrations.
     pub fn of(&self, kind: BackendKind) -> PathBuf {
         self.root.join(kind.name())

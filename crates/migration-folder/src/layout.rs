@@ -28,6 +28,9 @@ pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
 
 /// The same without comparing with the code: these checks must pass before a migration is added.
 pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
+    if folder.is_new() {
+        return check_checksums(folder);
+    }
     let mut findings = Vec::new();
     let mut migrations: BTreeMap<BackendKind, BTreeSet<String>> = BTreeMap::new();
     for kind in BackendKind::ALL {
@@ -224,6 +227,10 @@ fn check_snapshots(
 
 /// Whether the newest snapshot is what the code declares.
 fn check_code(folder: &Folder) -> Result<Option<Finding>, FolderError> {
+    if folder.is_new() && !folder.schema.tables.is_empty() {
+        let problem = "no migration makes what the code declares";
+        return Ok(Some(folder.finding(&folder.root, problem, Remedy::Generate)));
+    }
     let Some(newest) = folder.snapshot_versions()?.pop() else { return Ok(None) };
     // A snapshot that can't be read already has a finding.
     let Ok(snapshot) = folder.snapshot(&newest) else { return Ok(None) };

@@ -50,4 +50,5 @@ pub use proof::{Proof, Proven, Rows, prove};
 pub use rebase::{Rebased, rebase};
 pub use replay::{Replayed, TriedRows, replay};
 pub use rows::EmptyTable;
+pub use staging::Staging;
 pub use writing::{Content, Generated, Request, Written, new_migration, write_snapshot};

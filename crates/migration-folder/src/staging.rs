@@ -7,17 +7,18 @@ use crate::error::FolderError;
 
 /// Files that will be written, by their path in a folder.
 #[derive(Debug, Default)]
-pub(crate) struct Staging {
+pub struct Staging {
     files: Vec<(PathBuf, String)>,
 }
 
 impl Staging {
-    pub(crate) fn add(&mut self, path: impl Into<PathBuf>, text: String) {
+    /// Adds a file.
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: String) {
         self.files.push((path.into(), text));
     }
 
     /// The files, in the order in which they were added.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &str)> {
+    pub fn files(&self) -> impl Iterator<Item = (&Path, &str)> {
         self.files.iter().map(|(path, text)| (path.as_path(), text.as_str()))
     }
 
@@ -26,7 +27,7 @@ impl Staging {
     ///
     /// # Errors
     /// What can't be written; the folder is then unchanged, except for files that were replaced.
-    pub(crate) fn write(&self, root: &Path) -> Result<(), FolderError> {
+    pub fn write(&self, root: &Path) -> Result<(), FolderError> {
         fs::create_dir_all(root).map_err(FolderError::file(root, "created"))?;
         // Hidden, so that nothing reads it as a part of the folder if it is left behind.
         let staged = tempfile::Builder::new()

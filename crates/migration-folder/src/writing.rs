@@ -174,13 +174,8 @@ fn check_name(name: &str) -> Result<(), FolderError> {
     if fits { Ok(()) } else { Err(FolderError::Name(name.to_owned())) }
 }
 
-/// Refuses a folder with findings. An empty folder is fine.
+/// Refuses a folder with findings. One without migrations is fine.
 pub(crate) fn check_folder(folder: &Folder) -> Result<(), FolderError> {
-    let is_new = !folder.root.join("schema").exists()
-        && BackendKind::ALL.into_iter().all(|kind| !folder.of(kind).exists());
-    if is_new {
-        return Ok(());
-    }
     let findings = layout::check_written(folder)?;
     if findings.is_empty() {
         Ok(())

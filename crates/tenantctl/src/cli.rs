@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::init::InitArgs;
 pub(crate) use self::registry::RegistryCommand;
 pub(crate) use self::repair::RepairArgs;
 pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
@@ -15,6 +16,7 @@ use crate::output::eprint;
 use crate::passwords::without_passwords;
 use crate::settings::Settings;
 
+mod init;
 mod registry;
 mod repair;
 mod schema;
@@ -100,6 +102,7 @@ pub(crate) struct RegistryArgs {
 /// The commands of tenantctl, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(InitArgs),
     NewMigration(NewMigrationArgs),
     Check(CheckArgs),
     #[command(subcommand)]
@@ -137,7 +140,7 @@ impl Command {
             }
             Self::MigrateAll(args) => args.dry_run,
             Self::Repair(args) => args.repair().is_none(),
-            Self::NewMigration(_) | Self::Provision(_) => false,
+            Self::Init(_) | Self::NewMigration(_) | Self::Provision(_) => false,
         }
     }
 }

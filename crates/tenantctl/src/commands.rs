@@ -16,6 +16,7 @@ mod config;
 mod diagram;
 mod fleet_run;
 mod import;
+mod init;
 mod migrate_all;
 mod new_migration;
 mod provision;
@@ -38,6 +39,7 @@ use crate::invocation::Invocation;
 /// An error that ends the command. It is printed with its causes.
 pub(crate) fn run(invocation: &Invocation<'_>, command: &Command) -> Result<Exit> {
     match command {
+        Command::Init(args) => init::run(args),
         Command::NewMigration(args) => new_migration::run(invocation, args),
         Command::Check(args) => check::run(invocation, args),
         Command::Schema(command) => schema::run(invocation, command),

@@ -45,8 +45,8 @@ pub struct Migrations {
 /// The migrations of a folder, embedded in this program: `migrations!("../migrations_tenant")`.
 ///
 /// The path is relative to the folder of the crate's `Cargo.toml`. The folder must exist, and may
-/// be without migrations. Either it has a stock Diesel folder for each back end (`sqlite`, `postgres`
-/// or `postgresql`, `mysql`), or it is one.
+/// be without migrations. Either it has a stock Diesel folder for each back end (`sqlite`,
+/// `postgres` or `postgresql`, `mysql`), or it is one.
 ///
 /// Cargo builds again when a file of a migration changes, or `CHECKSUMS`, which has lines for each
 /// sealed migration. A program that was built before a migration was added all the same refuses to

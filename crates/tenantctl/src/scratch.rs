@@ -25,7 +25,8 @@ pub(crate) fn hosts(
     cancel: &Arc<Cancel>,
 ) -> Result<(Vec<ScratchHost>, Unavailable)> {
     let (mut hosts, mut unavailable) = (Vec::new(), Vec::new());
-    for kind in BackendKind::ALL {
+    let is_wanted = |kind: &BackendKind| args.back_ends.is_empty() || args.back_ends.contains(kind);
+    for kind in BackendKind::ALL.into_iter().filter(is_wanted) {
         // No folder is needed, since the scratch databases of SQLite are in memory.
         match scratch_server(kind, args, Path::new(""))? {
             Ok(_) if Capabilities::of(kind).embedded => hosts.push(ScratchHost::memory()),

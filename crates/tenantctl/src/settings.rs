@@ -7,6 +7,7 @@ use std::io;
 
 use anyhow::{Context, Result};
 use clap::Command;
+use db_backend::BackendKind;
 use toml::Value;
 
 use crate::usage::usage_error;
@@ -15,10 +16,11 @@ use crate::usage::usage_error;
 pub(crate) const FILE: &str = "tenantctl.toml";
 
 /// What each key is called, and the argument that it is the default of.
-pub(crate) const KEYS: [Key; 8] = [
+pub(crate) const KEYS: [Key; 9] = [
     Key { table: "registry", name: "data_dir", argument: "data_dir", kind: Kind::Path },
     Key { table: "registry", name: "system_url", argument: "system_url", kind: Kind::Address },
     Key { table: "migrations", name: "dir", argument: "migrations", kind: Kind::Path },
+    Key { table: "migrations", name: "back_ends", argument: "back_ends", kind: Kind::BackEnds },
     Key { table: "limits", name: "jobs", argument: "jobs", kind: Kind::Number },
     Key { table: "limits", name: "per_server", argument: "per_server", kind: Kind::Number },
     Key { table: "limits", name: "connect_timeout", argument: "connect_timeout", kind: Kind::Time },
@@ -44,6 +46,8 @@ enum Kind {
     Path,
     /// May have a password.
     Address,
+    /// A list of their names.
+    BackEnds,
     Number,
     /// Seconds, or a text with a unit.
     Time,
@@ -65,7 +69,7 @@ impl Key {
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     /// The values as their arguments would be written, by argument.
-    pub(crate) values: BTreeMap<&'static str, String>,
+    pub(crate) values: BTreeMap<&'static str, Vec<String>>,
     /// What a person should know about the file.
     pub(crate) notes: Vec<String>,
 }
@@ -138,27 +142,33 @@ impl Settings {
                 }
                 filled_in(text, variable)?
             }
+            (Kind::BackEnds, Value::Array(names)) => {
+                let names = names.iter().map(back_end).collect::<Result<_, _>>()?;
+                self.values.insert(key.argument, names);
+                return Ok(());
+            }
+            (Kind::BackEnds, _) => return Err(BACK_ENDS.to_owned()),
             (Kind::Number, _) => return Err("must be a number".to_owned()),
             (Kind::Time, _) => {
                 return Err("must be a number of seconds, or a text such as \"15m\"".to_owned());
             }
             (Kind::Path | Kind::Address, _) => return Err("must be a text".to_owned()),
         };
-        self.values.insert(key.argument, text);
+        self.values.insert(key.argument, vec![text]);
         Ok(())
     }
 
     /// Makes these values the defaults of the command's arguments, and of those of its subcommands:
     /// the command line and the environment come first.
     pub(crate) fn apply(&self, mut command: Command) -> Command {
-        for (argument, value) in &self.values {
+        for (argument, values) in &self.values {
             if command.get_arguments().any(|known| known.get_id() == *argument) {
                 // Once for each process.
-                let value: &'static str = Box::leak(value.clone().into_boxed_str());
+                let leaked = |value: &String| -> &'static str { value.clone().leak() };
                 let is_address =
                     KEYS.iter().any(|key| key.argument == *argument && key.is_address());
                 command = command.mut_arg(argument, |known| {
-                    known.default_value(value).hide_default_value(is_address)
+                    known.default_values(values.iter().map(leaked)).hide_default_value(is_address)
                 });
             }
         }
@@ -169,6 +179,14 @@ impl Settings {
         }
         command
     }
+}
+
+const BACK_ENDS: &str = "must be a list of back ends: sqlite, postgres or mysql";
+
+fn back_end(name: &Value) -> Result<String, String> {
+    let kind = name.as_str().and_then(|name| name.parse::<BackendKind>().ok());
+    kind.map(|kind| kind.to_string())
+        .ok_or_else(|| format!("{name} is no back end; it {BACK_ENDS}"))
 }
 
 /// The text with each `${NAME}` replaced by that environment variable.

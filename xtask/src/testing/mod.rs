@@ -35,6 +35,10 @@ const TESTS_STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// (`tests/any_pair.rs`).
 const THOROUGH: &str = "TENANTCTL_THOROUGH";
 
+/// The environment variable with the target folder in which the tests build a workspace of another
+/// team (`tests/elsewhere.rs`).
+const TARGET: &str = "TENANTCTL_TEST_TARGET";
+
 /// Runs every test on SQLite, PostgreSQL and MariaDB.
 ///
 /// Needs the servers and the client libraries of PostgreSQL and MariaDB. If some are missing, it
@@ -77,7 +81,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
         Err(error) => return Err(error),
     };
     let code = if args.serve {
-        servers.serve(&interrupt);
+        servers.serve(&checkout, &interrupt);
         EXIT_INTERRUPTED
     } else {
         servers.cargo_test(&checkout, args, &interrupt)?
@@ -145,10 +149,11 @@ impl Servers {
         [&self.postgres, &self.mariadb]
     }
 
-    fn serve(&self, interrupt: &Interrupt) {
+    fn serve(&self, checkout: &Checkout, interrupt: &Interrupt) {
         for server in self.each() {
             println!("export {}={}", server.variable, server.url);
         }
+        println!("export {TARGET}={}", checkout.target.display());
         eprintln!("Ctrl-C stops the servers");
         while !interrupt.wait(Duration::from_secs(1)) {}
     }
@@ -164,6 +169,7 @@ impl Servers {
         command
             .args(["test", "--workspace", "--all-features", "--locked", "--no-fail-fast"])
             .args(&args.cargo_args)
+            .env(TARGET, &checkout.target)
             .envs(self.each().map(|server| (server.variable, &server.url)))
             .current_dir(&checkout.root)
             .stdin(Stdio::null())

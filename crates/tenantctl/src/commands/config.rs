@@ -41,7 +41,7 @@ fn row(invocation: &Invocation<'_>, command: &clap::Command, key: &Key) -> Row {
     let (below, from) = if let Some(value) = from_environment() {
         (Some(value.to_string_lossy().into_owned()), "environment")
     } else if let Some(value) = invocation.settings.values.get(key.argument) {
-        (Some(value.clone()), FILE)
+        (Some(value.join(", ")), FILE)
     } else {
         let default = argument(command, key).and_then(|known| known.get_default_values().first());
         (default.map(|value| value.to_string_lossy().into_owned()), "default")

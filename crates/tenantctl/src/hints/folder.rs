@@ -48,6 +48,7 @@ pub fn remedy(remedy: &Remedy) -> String {
         Remedy::RestoreSnapshot => {
             "restore it from version control; it was written by `new-migration`".to_owned()
         }
+        Remedy::Generate => "run `new-migration NAME`".to_owned(),
         Remedy::GenerateOrSnapshot(newest) => format!(
             "run `new-migration NAME`; or, if {newest} is not published and its SQL already makes \
              the change, run `new-migration --snapshot`"
