@@ -1,5 +1,4 @@
-//! `new-migration` if data may be lost, a file is in the way, or another branch has changed the
-//! schema too.
+//! `new-migration` if data may be lost, or something is in the way.
 
 use std::borrow::Cow;
 use std::fs;
@@ -46,19 +45,19 @@ pub(super) fn migrate_to(root: &Path, schema: Schema, name: &str, second: i64) {
     assert!(matches!(generated, Generated::Written(_)), "{name}");
 }
 
-fn read(cli: &Cli, path: &str) -> String {
+pub(super) fn read(cli: &Cli, path: &str) -> String {
     fs::read_to_string(cli.folder().join("migrations_tenant").join(path)).unwrap()
 }
 
 /// The newest migration's folder in `sqlite/`.
-fn newest(cli: &Cli) -> String {
+pub(super) fn newest(cli: &Cli) -> String {
     let folder = cli.folder().join("migrations_tenant/sqlite");
     let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     names.max().unwrap().into_string().unwrap()
 }
 
 /// Replaces the newest version with `VERSION`.
-fn shown(cli: &Cli, text: &str) -> String {
+pub(super) fn shown(cli: &Cli, text: &str) -> String {
     text.replace(newest(cli).split_once('_').unwrap().0, "VERSION")
 }
 
@@ -199,100 +198,9 @@ fn an_edited_proof_fails_and_leaves_nothing() {
     assert!(files(cli.folder()) == before);
 }
 
-fn append(path: &Path, text: &str) {
+pub(super) fn append(path: &Path, text: &str) {
     let old = fs::read_to_string(path).unwrap();
     fs::write(path, old + text).unwrap();
-}
-
-/// The schema that the code declares, with only these indexes of the activity log.
-fn with_indexes(names: &[&str]) -> Schema {
-    changed(|tables| {
-        tables[1]
-            .indexes
-            .to_mut()
-            .retain(|index| names.iter().any(|name| index.name.contains(name)));
-    })
-}
-
-/// Two branches each added a migration after the same one, and were then merged.
-pub(super) fn merged_branches(one_declares: Schema) -> Cli {
-    let cli = project_at_first();
-    migrate_to(cli.folder(), with_indexes(&[]), "create_activity_log", 0);
-    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    for branch in [&one, &other] {
-        for (path, bytes) in files(cli.folder()) {
-            let path = branch.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, bytes).unwrap();
-        }
-    }
-    migrate_to(one.path(), one_declares, "index_entities", 60);
-    migrate_to(other.path(), with_indexes(&["created"]), "index_times", 120);
-    let mut sums = std::collections::BTreeSet::new();
-    for branch in [one, other] {
-        for (path, bytes) in files(branch.path()) {
-            if path.ends_with("migrations_tenant/CHECKSUMS") {
-                let text = String::from_utf8(bytes).unwrap();
-                sums.extend(text.lines().map(|line| {
-                    let (sum, path) = line.split_once("  ").unwrap();
-                    (path.to_owned(), sum.to_owned())
-                }));
-            } else {
-                super::project::write(&cli, &path, bytes);
-            }
-        }
-    }
-    let sums: String = sums.into_iter().map(|(path, sum)| format!("{sum}  {path}\n")).collect();
-    super::project::write(&cli, Path::new("migrations_tenant/CHECKSUMS"), sums);
-    cli
-}
-
-#[test]
-fn a_late_branch_is_rebased() {
-    for version in ["20270115080100", "20270115080200"] {
-        let cli = merged_branches(with_indexes(&["entity"]));
-        let checked = cli.run("check");
-        assert_eq!(checked.code, Some(1), "{checked}");
-        let crossing = "20270115080200 was written after 20270115080000, on a branch without \
-                        20270115080100, which comes between them now";
-        assert!(checked.stdout.contains(crossing), "{checked}");
-
-        let rebased = cli.run(&format!("new-migration --rebase {version}"));
-        assert_eq!(rebased.code, Some(0), "{rebased}");
-        assert!(rebased.stdout.contains("generated again"), "{rebased}");
-        let checked = cli.run("check");
-        assert_eq!(checked.code, Some(0), "{version}: {checked}");
-        let name = newest(&cli);
-        assert!(name.split_once('_').unwrap().0 > "20270115080200", "{name}");
-        assert_eq!(cli.run("new-migration more").stdout.lines().count(), 1, "nothing to migrate");
-    }
-}
-
-#[test]
-fn a_rebase_by_hand_keeps_its_sql() {
-    let cli = merged_branches(with_indexes(&["entity"]));
-    let path = cli.folder().join("migrations_tenant/sqlite/20270115080200_index_times/up.sql");
-    append(&path, "-- by hand\n");
-    let rebased = cli.run("new-migration --rebase 20270115080200");
-    assert_snapshot!(shown(&cli, &rebased.to_string()), @"
-    exit code 0
-    --- stdout
-    migration 20270115080200_index_times is now VERSION_index_times:
-      migrations_tenant/sqlite/VERSION_index_times/down.sql
-      migrations_tenant/sqlite/VERSION_index_times/up.sql
-      migrations_tenant/postgres/VERSION_index_times/down.sql
-      migrations_tenant/postgres/VERSION_index_times/up.sql
-      migrations_tenant/mysql/VERSION_index_times/down.sql
-      migrations_tenant/mysql/VERSION_index_times/up.sql
-      migrations_tenant/schema/VERSION.json
-
-    its SQL was written by hand, and has not changed
-
-    next: read the SQL, then run `check`
-    ");
-    let checked = cli.run("check");
-    assert_eq!(checked.code, Some(0), "{checked}");
-    assert!(read(&cli, &format!("sqlite/{}/up.sql", newest(&cli))).ends_with("-- by hand\n"));
 }
 
 #[test]

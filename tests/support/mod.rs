@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod cli;
 pub mod fleet;
+pub mod git;
 pub mod proxy;
 pub mod server;
 pub mod user;

@@ -1,6 +1,6 @@
 //! `CHECKSUMS`: one line for each file, as `sha256sum` writes and checks them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use db_backend::{BackendKind, Version};
@@ -12,8 +12,59 @@ use crate::staging::Staging;
 
 const FILE: &str = "CHECKSUMS";
 
-/// Relative path → SHA-256 in lower-case hex.
-type Checksums = BTreeMap<String, String>;
+/// The text of the `.gitattributes` beside `CHECKSUMS`. Two branches that each add a migration both
+/// add lines at the end, and Git then keeps all of them.
+pub const GIT_ATTRIBUTES: &str = "CHECKSUMS merge=union\n";
+const GIT_ATTRIBUTES_FILE: &str = ".gitattributes";
+
+/// The lines of the file. Their order means nothing, but lines keep their places, so that branches
+/// differ only in what they add.
+///
+/// Invariant: no two lines are equal.
+#[derive(Default)]
+struct Lines(Vec<Line>);
+
+struct Line {
+    /// Relative to the folder.
+    path: String,
+    /// SHA-256 in lower-case hex.
+    sum: String,
+}
+
+impl Lines {
+    /// The checksums of each path: one, except after branches that sealed it differently.
+    fn by_path(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut by_path: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for Line { path, sum } in &self.0 {
+            by_path.entry(path).or_default().push(sum);
+        }
+        by_path
+    }
+
+    fn retain(&mut self, stays: impl Fn(&str) -> bool) {
+        self.0.retain(|line| stays(&line.path));
+    }
+
+    /// Gives each path its only line: in the place of the one that it has, or else at the end, one
+    /// version after the other.
+    fn set(&mut self, mut sums: BTreeMap<String, String>) {
+        let mut replaced = BTreeSet::new();
+        self.0.retain_mut(|line| {
+            let Some(sum) = sums.get(&line.path) else { return true };
+            line.sum.clone_from(sum);
+            replaced.insert(line.path.clone())
+        });
+        sums.retain(|path, _| !replaced.contains(path));
+        let mut new: Vec<Line> = sums.into_iter().map(|(path, sum)| Line { path, sum }).collect();
+        // The sort is stable, so the paths of a version stay in their order.
+        new.sort_by(|a, b| version_in(&a.path).cmp(version_in(&b.path)));
+        self.0.extend(new);
+    }
+
+    fn text(&self) -> String {
+        self.0.iter().map(|Line { path, sum }| format!("{sum}  {path}\n")).collect()
+    }
+}
 
 /// If `new`, adds a line for each file that has no line yet. Writes new lines for the versions in
 /// `changed`, whose files have changed since they were sealed. Every other line stays. Returns the
@@ -25,18 +76,17 @@ type Checksums = BTreeMap<String, String>;
 /// # Errors
 /// What can't be read or written.
 pub fn seal(folder: &Folder, new: bool, changed: &[Version]) -> Result<Vec<String>, FolderError> {
-    let (mut sealed, present) = (sealed(folder)?, present(folder)?);
+    let (mut sealed, mut present) = (sealed(folder)?, present(folder)?);
     let is_changed = |path: &str| changed.iter().any(|version| belongs_to(path, version));
-    sealed.retain(|path, _| !is_changed(path));
-    let mut added = Vec::new();
-    for (path, sum) in present {
-        if is_changed(&path) || (new && !sealed.contains_key(&path)) {
-            added.push(path.clone());
-            sealed.insert(path, sum);
-        }
-    }
+    sealed.retain(|path| !is_changed(path) || present.contains_key(path));
+    let known = sealed.by_path();
+    present.retain(|path, _| is_changed(path) || (new && !known.contains_key(path.as_str())));
+    let added: Vec<String> = present.keys().cloned().collect();
     if !added.is_empty() {
-        write(folder, &sealed)?;
+        sealed.set(present);
+        let mut staging = Staging::default();
+        stage(folder, &sealed, &mut staging);
+        staging.write(&folder.root)?;
     }
     Ok(added)
 }
@@ -47,7 +97,9 @@ pub fn seal(folder: &Folder, new: bool, changed: &[Version]) -> Result<Vec<Strin
 pub fn is_in_the_way(finding: &Finding, changed: &[Version]) -> bool {
     match &finding.remedy {
         Remedy::Seal => false,
-        Remedy::RestoreOrReseal(version) => !changed.contains(version),
+        Remedy::RestoreOrReseal(version) | Remedy::KeepOneLineOrReseal(version) => {
+            !changed.contains(version)
+        }
         Remedy::Generate | Remedy::GenerateOrSnapshot(_) | Remedy::GenerateOrFix => false,
         Remedy::Words(_)
         | Remedy::RestoreSnapshot
@@ -82,11 +134,10 @@ pub(crate) fn seal_staged(
     goes: impl Fn(&str) -> bool,
 ) -> Result<(), FolderError> {
     let mut sealed = sealed(folder)?;
-    sealed.retain(|path, _| !goes(path));
-    for (path, text) in staging.files() {
-        sealed.insert(relative(path), tenant_migrate::checksum(text));
-    }
-    staging.add(FILE, text(&sealed));
+    sealed.retain(|path| !goes(path));
+    let sums = staging.files().map(|(path, text)| (relative(path), tenant_migrate::checksum(text)));
+    sealed.set(sums.collect());
+    stage(folder, &sealed, staging);
     Ok(())
 }
 
@@ -95,27 +146,33 @@ pub(crate) fn is_sealed(
     folder: &Folder,
     is_meant: impl Fn(&str) -> bool,
 ) -> Result<bool, FolderError> {
-    Ok(sealed(folder)?.keys().any(|path| is_meant(path)))
+    Ok(sealed(folder)?.0.iter().any(|line| is_meant(&line.path)))
 }
 
 /// Reports each file that does not match its line: a published migration never changes.
 pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let (sealed, present) = (sealed(folder)?, present(folder)?);
+    let mut sealed = sealed.by_path();
     let mut findings = Vec::new();
     for (path, sum) in &present {
-        let finding = |problem: &str, remedy: Remedy| {
-            folder.finding(&folder.root.join(path), problem, remedy)
+        let mut finding = |problem: &str, remedy: Remedy| {
+            findings.push(folder.finding(&folder.root.join(path), problem, remedy));
         };
-        match sealed.get(path) {
-            Some(line) if line == sum => {}
-            Some(_) => findings.push(finding(
+        let version = || Version(version_in(path).to_owned());
+        match sealed.remove(path.as_str()).as_deref() {
+            None => finding("it is not in CHECKSUMS", Remedy::Seal),
+            Some([line]) if line == sum => {}
+            Some([_]) => finding(
                 "it was changed after it was sealed in CHECKSUMS",
-                Remedy::RestoreOrReseal(Version(version_in(path).to_owned())),
-            )),
-            None => findings.push(finding("it is not in CHECKSUMS", Remedy::Seal)),
+                Remedy::RestoreOrReseal(version()),
+            ),
+            Some(_) => finding(
+                "it has different lines in CHECKSUMS: two branches have each sealed it",
+                Remedy::KeepOneLineOrReseal(version()),
+            ),
         }
     }
-    for path in sealed.keys().filter(|path| !present.contains_key(*path)) {
+    for path in sealed.into_keys() {
         findings.push(folder.finding(
             &folder.root.join(path),
             "it is in CHECKSUMS, but there is no such file",
@@ -125,24 +182,27 @@ pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderErr
     Ok(findings)
 }
 
-fn sealed(folder: &Folder) -> Result<Checksums, FolderError> {
-    let path = folder.root.join(FILE);
-    if !path.exists() {
-        return Ok(Checksums::new());
+fn sealed(folder: &Folder) -> Result<Lines, FolderError> {
+    let file = folder.root.join(FILE);
+    let (mut lines, mut known) = (Lines::default(), BTreeSet::new());
+    if !file.exists() {
+        return Ok(lines);
     }
-    let mut sums = Checksums::new();
-    for (number, line) in read(&path)?.lines().enumerate() {
+    for (number, line) in read(&file)?.lines().enumerate() {
         let Some((sum, path)) = line.split_once("  ") else {
-            return Err(FolderError::Checksums { path: folder.shown(&path), line: number + 1 });
+            return Err(FolderError::Checksums { path: folder.shown(&file), line: number + 1 });
         };
-        sums.insert(path.to_owned(), sum.to_owned());
+        // A merge may keep an equal line of each branch.
+        if known.insert(line.to_owned()) {
+            lines.0.push(Line { path: path.to_owned(), sum: sum.to_owned() });
+        }
     }
-    Ok(sums)
+    Ok(lines)
 }
 
 /// The checksums of the files that exist now.
-fn present(folder: &Folder) -> Result<Checksums, FolderError> {
-    let mut sums = Checksums::new();
+fn present(folder: &Folder) -> Result<BTreeMap<String, String>, FolderError> {
+    let mut sums = BTreeMap::new();
     let mut add = |path: String| -> Result<(), FolderError> {
         let file = folder.root.join(&path);
         let bytes = std::fs::read(&file).map_err(FolderError::file(&file, "read"))?;
@@ -170,14 +230,13 @@ fn present(folder: &Folder) -> Result<Checksums, FolderError> {
     Ok(sums)
 }
 
-fn write(folder: &Folder, sums: &Checksums) -> Result<(), FolderError> {
-    let mut staging = Staging::default();
-    staging.add(FILE, text(sums));
-    staging.write(&folder.root)
-}
-
-fn text(sums: &Checksums) -> String {
-    sums.iter().map(|(path, sum)| format!("{sum}  {path}\n")).collect()
+/// Adds the file, and what tells Git how to merge it if the file is new.
+fn stage(folder: &Folder, lines: &Lines, staging: &mut Staging) {
+    let is_new = !folder.root.join(FILE).exists();
+    if is_new && !folder.root.join(GIT_ATTRIBUTES_FILE).exists() {
+        staging.add(GIT_ATTRIBUTES_FILE, GIT_ATTRIBUTES.to_owned());
+    }
+    staging.add(FILE, lines.text());
 }
 
 /// The version that a file belongs to.

@@ -26,6 +26,9 @@ pub enum Remedy {
     /// Restore the file, and put the change into a new migration; or
     /// [`seal`](crate::seal) this version again, if nobody has run it yet.
     RestoreOrReseal(Version),
+    /// Keep the line of the published file; or [`seal`](crate::seal) this version again, if nobody
+    /// has run it yet.
+    KeepOneLineOrReseal(Version),
     /// Restore the snapshot, which [`new_migration`](crate::new_migration) writes.
     RestoreSnapshot,
     /// [`new_migration`](crate::new_migration).

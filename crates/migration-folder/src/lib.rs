@@ -38,7 +38,7 @@ mod staging;
 mod writing;
 
 pub use broken::{Broken, FailedUse, Usage};
-pub use checksums::{check_version, is_in_the_way, seal};
+pub use checksums::{GIT_ATTRIBUTES, check_version, is_in_the_way, seal};
 pub use consent::MAY_FAIL;
 pub use draft::{Proofs, Proved};
 pub use error::{FolderError, Unproven};

@@ -1,5 +1,7 @@
-//! The order in which migrations were written. Two branches can each add a migration without
-//! knowing of the other.
+//! The order in which migrations were written. Two branches can each add migrations without knowing
+//! of the other.
+
+use std::collections::BTreeMap;
 
 use db_backend::Version;
 
@@ -7,32 +9,43 @@ use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
 use crate::folder::Folder;
 
-/// Reports each snapshot whose recorded predecessor is not the version that now precedes it.
+/// Reports each branch that was written without another one which is in the folder too: the first
+/// migration of the branch whose first migration has the higher version.
 pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     let versions = folder.snapshot_versions()?;
+    // Version → the newest one so far that was written directly after it.
+    let mut followed: BTreeMap<Version, &Version> = BTreeMap::new();
     let mut findings = Vec::new();
     for (before, version) in versions.iter().zip(versions.iter().skip(1)) {
-        // A snapshot that can't be read has its own finding.
-        let Ok(snapshot) = folder.snapshot(version) else { continue };
-        let Some(follows) = snapshot.follows.filter(|follows| **follows != *before.0) else {
-            continue;
+        // A snapshot that can't be read has its own finding, and the first ones did not record what
+        // they follow.
+        let follows = match folder.snapshot(version).ok().and_then(|snapshot| snapshot.follows) {
+            Some(follows) => Version(follows.into_owned()),
+            None => before.clone(),
+        };
+        let other = followed.insert(follows.clone(), version);
+        let is_before = follows < *version && versions.binary_search(&follows).is_ok();
+        let (problem, before) = match other {
+            Some(other) => {
+                let problem = format!(
+                    "{version} was written after {follows}, on a branch without {other}, which \
+                     comes between them now"
+                );
+                (problem, other)
+            }
+            None if !is_before => {
+                let problem =
+                    format!("{version} was written after {follows}, which does not come before it");
+                (problem, before)
+            }
+            // The next one of a branch, or of the only one.
+            None => continue,
         };
         findings.push(folder.finding(
             &folder.snapshot_path(version),
-            crossing(before, version, &follows),
+            problem,
             Remedy::Rebase { version: version.clone(), before: before.clone() },
         ));
     }
     Ok(findings)
-}
-
-fn crossing(before: &Version, version: &Version, follows: &str) -> String {
-    if follows < before.0.as_str() {
-        format!(
-            "{version} was written after {follows}, on a branch without {before}, which comes \
-             between them now"
-        )
-    } else {
-        format!("{version} was written after {follows}, which does not come before it")
-    }
 }

@@ -17,6 +17,7 @@ use crate::finding::{Finding, Remedy};
 use crate::folder::Folder;
 use crate::host::{ScratchHost, create};
 use crate::layout::{is_same, refused};
+use crate::lineage::check_lineage;
 use crate::rows::{self, EmptyTable};
 
 /// The result of a replay.
@@ -27,7 +28,8 @@ pub enum Replayed {
     Passed(TriedRows),
     /// It stopped at its first finding, since later ones could result from it.
     Stopped(Finding),
-    /// The folder can't be read. [`check_files`](crate::check_files) reports why.
+    /// The folder can't be read, or branches crossed in it. [`check_files`](crate::check_files)
+    /// reports it.
     Skipped,
 }
 
@@ -53,7 +55,8 @@ pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderErr
     let Ok(set) = MigrationSet::from_dir(host.kind(), &folder.of(host.kind())) else {
         return Ok(Replayed::Skipped);
     };
-    if !refused(folder, &set).is_empty() {
+    // Of two branches, neither leads to its snapshot after the other one.
+    if !refused(folder, &set).is_empty() || !check_lineage(folder)?.is_empty() {
         return Ok(Replayed::Skipped);
     }
     let mut tried = TriedRows::default();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use db_backend::{BackendKind, Capabilities};
-use migration_folder::Staging;
+use migration_folder::{GIT_ATTRIBUTES, Staging};
 
 use crate::cli::InitArgs;
 use crate::exit::Exit;
@@ -25,7 +25,7 @@ const FILES: [(&str, &str); 12] = [
     ("tenantctl.toml", include_str!("../../templates/tenantctl.toml.in")),
     (".github/workflows/tenants.yml", include_str!("../../templates/workflow.yml.in")),
     ("migrations_tenant/CHECKSUMS", ""),
-    ("migrations_tenant/.gitattributes", "CHECKSUMS merge=union\n"),
+    ("migrations_tenant/.gitattributes", GIT_ATTRIBUTES),
 ];
 
 pub(crate) fn run(args: &InitArgs) -> Result<Exit> {

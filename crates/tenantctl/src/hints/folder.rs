@@ -29,7 +29,11 @@ pub fn folder(error: &FolderError) -> Advice {
             "if an expression in the code fails, fix it; otherwise complete the SQL by hand: \
              `new-migration NAME --draft` writes it as it is, with places for what is missing",
         )),
-        FolderError::Checksums { .. } | FolderError::Snapshot { .. } => {
+        FolderError::Checksums { .. } => Advice::unexpected(Some(
+            "if a merge has left its marks there, remove them, and keep the lines of both sides; \
+             otherwise restore the file from version control",
+        )),
+        FolderError::Snapshot { .. } => {
             Advice::unexpected(Some("restore the file from version control"))
         }
         FolderError::File { .. } | FolderError::Scratch { .. } => Advice::unexpected(None),
@@ -44,6 +48,10 @@ pub fn remedy(remedy: &Remedy) -> String {
         Remedy::RestoreOrReseal(version) => format!(
             "restore it, and put the change into a new migration; or, if nobody has run it yet, \
              accept the change with `check --reseal {version}`"
+        ),
+        Remedy::KeepOneLineOrReseal(version) => format!(
+            "keep the line of the published file; or, if nobody has run it yet, accept the file as \
+             it is with `check --reseal {version}`"
         ),
         Remedy::RestoreSnapshot => {
             "restore it from version control; it was written by `new-migration`".to_owned()

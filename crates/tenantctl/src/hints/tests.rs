@@ -119,7 +119,7 @@ fn errors_of_a_folder() {
        cause: EOF while parsing an object at line 1 column 1
        hint: restore the file from version control
     1: CHECKSUMS line 3: expected a checksum, two spaces and a path
-       hint: restore the file from version control
+       hint: if a merge has left its marks there, remove them, and keep the lines of both sides; otherwise restore the file from version control
     2: `A b` can't be a migration's name
        hint: use at most 80 of a-z, 0-9 and `_`, such as `add_invoices`
     2: there is no migration of version 9
@@ -170,6 +170,7 @@ fn remedies() {
         Remedy::Words("write the SQL".to_owned()),
         Remedy::Seal,
         Remedy::RestoreOrReseal(version("1")),
+        Remedy::KeepOneLineOrReseal(version("1")),
         Remedy::RestoreSnapshot,
         Remedy::GenerateOrSnapshot(version("1")),
         Remedy::Rebase { version: version("2"), before: version("1") },
@@ -182,6 +183,7 @@ fn remedies() {
     write the SQL
     when the migration is ready, run `check --seal`
     restore it, and put the change into a new migration; or, if nobody has run it yet, accept the change with `check --reseal 1`
+    keep the line of the published file; or, if nobody has run it yet, accept the file as it is with `check --reseal 1`
     restore it from version control; it was written by `new-migration`
     run `new-migration NAME`; or, if 1 is not published and its SQL already makes the change, run `new-migration --snapshot`
     give a new version to the one that is not published yet: `new-migration --rebase 2` or `new-migration --rebase 1`
