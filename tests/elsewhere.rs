@@ -20,8 +20,8 @@ struct Workspace {
 }
 
 impl Workspace {
-    /// What `init` writes, or `None` if nothing is to be built in this run.
-    fn written() -> Option<Self> {
+    /// What `init` writes, for a team of that name; `None` if nothing is to be built in this run.
+    fn written(name: &str) -> Option<Self> {
         let Some(target) = std::env::var_os(TARGET) else {
             assert!(!is_decisive(), "under CI=true another workspace must be built: set {TARGET}");
             let line = "another workspace not built: only `cargo xtask test` does that";
@@ -35,7 +35,16 @@ impl Workspace {
         let written = cli.run_args(&["init", "--crates", crates.to_str().unwrap()]);
         assert_eq!(written.code, Some(0), "{written}");
         fs::copy(checkout.join("Cargo.lock"), cli.folder().join("Cargo.lock")).unwrap();
-        Some(Self { cli, target })
+        let workspace = Self { cli, target };
+        // In a target folder, packages of workspaces that have the same name are the same.
+        let (package, schema) = (format!("xtask-of-{name}"), format!("schema-of-{name}"));
+        workspace.edit("crates/schema/Cargo.toml", "\"schema\"", &format!("{schema:?}"));
+        let dependency = "schema = { path = \"crates/schema\"";
+        let renamed = format!("{dependency}, package = {schema:?}");
+        workspace.edit("Cargo.toml", dependency, &renamed);
+        workspace.edit("xtask/Cargo.toml", "\"xtask\"", &format!("{package:?}"));
+        workspace.edit(".cargo/config.toml", "--package xtask", &format!("--package {package}"));
+        Some(workspace)
     }
 
     fn path(&self, path: &str) -> PathBuf {
@@ -92,7 +101,7 @@ fn checkout() -> PathBuf {
 
 #[test]
 fn another_teams_workspace_is_migrated_by_its_own_xtask() {
-    let Some(workspace) = Workspace::written() else { return };
+    let Some(workspace) = Workspace::written("one") else { return };
 
     // A schema without a migration.
     let text = workspace.xtask("check", 1);
@@ -133,4 +142,86 @@ fn another_teams_workspace_is_migrated_by_its_own_xtask() {
     assert!(text.contains("has changed since this program was built"), "{text}");
     assert!(text.contains("+ sqlite/20990101000000_late"), "{text}");
     assert_eq!(workspace.tenant(), version);
+}
+
+/// A second schema beside that of `init`.
+const ARCHIVE: &str = "
+pub mod archive {
+    schema_core::tenant_schema! {
+        documents (id) {
+            #[auto_increment]
+            id -> BigInt,
+            body -> Text,
+        }
+    }
+}
+";
+
+#[test]
+fn each_tenant_has_one_of_several_schemas() {
+    let Some(workspace) = Workspace::written("several") else { return };
+    let file = workspace.path("crates/schema/src/lib.rs");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text + ARCHIVE).unwrap();
+    fs::create_dir(workspace.path("migrations_archive")).unwrap();
+    fs::write(
+        workspace.path("xtask/src/main.rs"),
+        r#"fn main() -> std::process::ExitCode {
+            use tenantctl::{Project, migrations};
+            Project::schema("customers", &schema::SCHEMA, migrations!("../migrations_tenant"))
+                .schema("archive", &schema::archive::SCHEMA, migrations!("../migrations_archive"))
+                .run()
+        }"#,
+    )
+    .unwrap();
+    workspace.edit(
+        "xtask/build.rs",
+        "}\n",
+        "    println!(\"cargo::rerun-if-changed=../migrations_archive\");\n}\n",
+    );
+
+    let text = workspace.xtask("new-migration first", 2);
+    assert!(text.contains("there are several schemas: customers, archive"), "{text}");
+    workspace.xtask("new-migration first --schema customers", 0);
+    workspace.xtask("new-migration first --schema archive", 0);
+    workspace.xtask("check", 0);
+
+    let text = workspace.xtask("provision acme", 2);
+    assert!(text.contains("name one with --schema"), "{text}");
+    workspace.xtask("provision acme --schema customers", 0);
+    workspace.xtask("provision acme-papers old-papers --schema archive", 0);
+    let text = workspace.xtask("provision acme --schema archive", 2);
+    assert!(text.contains("has the schema `customers`, not `archive`"), "{text}");
+
+    // Each has its own tables, and is migrated by its own migrations.
+    workspace.edit(
+        "crates/schema/src/lib.rs",
+        "body -> Text,",
+        "body -> Text,\nyear -> Nullable<Integer>,",
+    );
+    workspace.xtask("new-migration add_year --schema archive", 0);
+    let text = workspace.xtask("migrate-all --dry-run", 3);
+    assert!(text.contains("3 tenants: 2 to migrate, 1 up to date"), "{text}");
+    workspace.xtask("migrate-all", 0);
+    let text = workspace.xtask("migrate-all --to 20200101 --only acme", 2);
+    assert!(text.contains("there are several schemas"), "{text}");
+    let text = workspace.xtask("status --verify", 0);
+    assert!(text.contains("every active tenant is at head"), "{text}");
+    assert!(text.contains("head for archive/sqlite: "), "{text}");
+    let text = workspace.xtask("tenants list --schema archive --format json", 0);
+    assert_eq!(text.matches("\"schema\":\"archive\"").count(), 2, "{text}");
+    assert!(!text.contains("\"tenant\":\"acme\""), "{text}");
+
+    // A program without one of the schemas leaves its tenants alone, and says so.
+    fs::write(
+        workspace.path("xtask/src/main.rs"),
+        r#"fn main() -> std::process::ExitCode {
+            use tenantctl::{Project, migrations};
+            Project::schema("customers", &schema::SCHEMA, migrations!("../migrations_tenant")).run()
+        }"#,
+    )
+    .unwrap();
+    let text = workspace.xtask("migrate-all", 4);
+    assert!(text.contains("there are no migrations for archive/sqlite"), "{text}");
+    workspace.xtask("migrate-all --schema customers", 0);
 }

@@ -1,7 +1,5 @@
 //! The manager as a service uses it.
 
-use std::collections::BTreeMap;
-
 use insta::assert_snapshot;
 use system_db::TenantState;
 use tempfile::TempDir;
@@ -125,7 +123,7 @@ fn a_failure_is_an_error_with_its_report_and_can_be_fixed(server: &TestServer) {
     let Service { manager, slug, .. } = &service;
     let mut options = RunOptions::new(new_run_id());
     options.goal = manager.goal(Some(FIRST)).unwrap();
-    let placement = Placement { server: Some("main".to_owned()), labels: BTreeMap::new() };
+    let placement = Placement { server: Some("main".to_owned()), ..Placement::default() };
     manager.fleet_run(options).provision(&[slug.parse().unwrap()], &placement).unwrap();
     manager.connect(slug).unwrap().execute("CREATE TABLE activity_log (id INTEGER)").unwrap();
 

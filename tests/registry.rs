@@ -27,6 +27,7 @@ fn new_tenant(name: &str, server_id: i64, labels: &[(&str, &str)]) -> NewTenant 
         server_id,
         database: format!("{name}.db"),
         state: TenantState::Provisioning,
+        schema: "tenant".to_owned(),
         labels: labels.collect(),
     }
 }
@@ -84,6 +85,7 @@ fn each_registry_has_an_id_of_its_own(server: &TestServer) {
     let mut system =
         AnyConnection::establish(&databases[1], Access::ReadWrite, &Timeouts::default()).unwrap();
     system.execute("DROP TABLE registry").unwrap();
+    system.execute("ALTER TABLE tenants DROP COLUMN schema_name").unwrap();
     for table in [HISTORY_TABLE, JOURNAL_TABLE] {
         let newest = format!("DELETE FROM {table} WHERE version >= '20261130'");
         system.execute(&newest).unwrap();

@@ -60,7 +60,7 @@ fn a_query_names_tenants(server: &TestServer) {
     let refused = import("SELECT id, name FROM customers");
     assert_eq!(refused.code, Some(2), "{refused}");
     let said = "error: the column `id` is unknown\n\n\
-                hint: the columns are slug, server, database, labels; only `slug` is needed\n";
+                hint: the columns are slug, server, database, schema, labels; only `slug` is needed\n";
     assert_eq!(refused.stderr, said);
     assert_eq!(import("SELECT slug FROM nowhere").code, Some(1));
     let none = import("SELECT name AS slug FROM customers WHERE id = 2");

@@ -7,7 +7,7 @@ use db_backend::{
 };
 use tenant_migrate::{
     EmbeddedMigration, Migration, MigrationSet, MigrationSets, Outcome, Record, Run, RunOptions,
-    Target, TenantReport,
+    SetKey, Target, TenantReport,
 };
 
 /// The databases that a case runs on.
@@ -26,14 +26,14 @@ impl Ground<'_> {
     }
 
     pub fn sets(&self, migrations: &[EmbeddedMigration]) -> MigrationSets {
-        MigrationSets::from([(self.kind, self.set(migrations))])
+        MigrationSets::from([(SetKey::of(self.kind), self.set(migrations))])
     }
 
     pub fn target(&self, database: &DatabaseUrl) -> Target {
         Target {
             slug: "acme".to_owned(),
             server: "server".to_owned(),
-            kind: self.kind,
+            set: SetKey::of(self.kind),
             database: database.clone(),
             record: Record::default(),
         }

@@ -11,7 +11,7 @@ use schema_core::types::Json;
 use serde_json::json;
 use system_db::{Slug, Tenant};
 use tenant_manager::{Config, FinishedRun, Placement, Selection, TenantManager, new_run_id};
-use tenant_migrate::{BackendKind, Goal, RunOptions, Version};
+use tenant_migrate::{BackendKind, Goal, RunOptions, SetKey, Version};
 
 use tenantctl::output::print_line;
 use tenantctl::{render, usage_error};
@@ -124,7 +124,7 @@ fn slugs() -> Result<Vec<Slug>> {
 }
 
 fn first_version(manager: &TenantManager) -> Result<Version> {
-    let set = manager.migrations().get(&BackendKind::Sqlite);
+    let set = manager.migrations().get(&SetKey::of(BackendKind::Sqlite));
     let first = set.and_then(|set| set.iter().next()).context("there are no migrations")?;
     Ok(first.version.clone())
 }

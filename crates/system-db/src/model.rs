@@ -32,6 +32,8 @@ pub struct Tenant {
     pub server: Server,
     /// The database's name on that server.
     pub database: String,
+    /// Which of the program's schemas it has.
+    pub schema: String,
     /// Whether it takes part in runs.
     pub state: TenantState,
     /// The version last seen in its own history: a hint.
@@ -53,6 +55,8 @@ pub struct NewTenant {
     pub server_id: i64,
     /// The database's name on that server.
     pub database: String,
+    /// Which of the program's schemas it has.
+    pub schema: String,
     /// The state it begins in.
     pub state: TenantState,
     /// Labels to select it by, in addition to its slug.

@@ -12,7 +12,8 @@ use db_backend::{
 };
 use tempfile::NamedTempFile;
 use tenant_migrate::{
-    EmbeddedFolder, Failure, FailureKind, Record, Run, RunOptions, Target, embedded_sets,
+    DEFAULT_SCHEMA, EmbeddedFolder, Failure, FailureKind, Record, Run, RunOptions, SetKey, Target,
+    embedded_sets,
 };
 
 use crate::error::RegistryError;
@@ -149,12 +150,13 @@ fn bring_up(
     let target = Target {
         slug: "system database".to_owned(),
         server: "system database".to_owned(),
-        kind: url.kind(),
+        set: SetKey::of(url.kind()),
         database: url.clone(),
         // It is no tenant, and bears no mark.
         record: Record::default(),
     };
-    let sets = embedded_sets(MIGRATIONS).map_err(|error| RegistryError::Schema(error.into()))?;
+    let sets = embedded_sets(DEFAULT_SCHEMA, MIGRATIONS)
+        .map_err(|error| RegistryError::Schema(error.into()))?;
     let options = RunOptions { timeouts: *timeouts, ..RunOptions::new("system-database") };
     let run = Run::new(connector, sets, options);
     let outcome = run.migrate_tenant(&target).outcome;

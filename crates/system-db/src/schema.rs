@@ -40,6 +40,10 @@ schema_core::tenant_schema! {
         server_id -> BigInt,
         #[max_length = 255]
         database -> Varchar,
+        /// Which of the program's schemas its database has.
+        #[max_length = 48]
+        #[default("tenant")]
+        schema_name -> Varchar,
         #[max_length = 16]
         state -> Varchar,
         /// The version last seen in the tenant's own history: a hint, never the truth.

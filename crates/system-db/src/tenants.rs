@@ -19,6 +19,7 @@ struct TenantRow {
     id: i64,
     slug: String,
     database: String,
+    schema_name: String,
     state: String,
     recorded_version: Option<String>,
     created_at: Timestamp,
@@ -267,6 +268,7 @@ fn insert<'n>(connection: &mut AnyConnection, new: &[&'n NewTenant]) -> Result<(
                 tenants::slug.eq(tenant.slug.as_str()),
                 tenants::server_id.eq(tenant.server_id),
                 tenants::database.eq(&tenant.database),
+                tenants::schema_name.eq(&tenant.schema),
                 tenants::state.eq(tenant.state.name()),
             )
         })
@@ -312,12 +314,13 @@ fn assemble(
     }
     rows.into_iter()
         .map(|row| {
-            let TenantRow { id, slug, database, state, recorded_version, .. } = row;
+            let TenantRow { id, slug, database, schema_name, state, recorded_version, .. } = row;
             Ok(Tenant {
                 id,
                 slug: slug.parse().map_err(RegistryError::row(format!("tenant {id}")))?,
                 server: row.server.try_into()?,
                 database,
+                schema: schema_name,
                 state: state.parse().map_err(RegistryError::row(format!("tenant {id}")))?,
                 recorded_version: recorded_version.map(Version),
                 labels: labels_by_tenant.remove(&id).unwrap_or_default(),

@@ -50,7 +50,7 @@ fn standing(sets: &MigrationSets, observation: &Observation) -> Standing {
     if history.is_unapplied() && history.journal.is_empty() && history.stray.is_none() {
         return if history.has_tables { Standing::NoHistory } else { Standing::Empty };
     }
-    let Some(set) = sets.get(&observation.kind) else { return Standing::Blocked };
+    let Some(set) = sets.get(&observation.set) else { return Standing::Blocked };
     // Whose it is does not matter here: a fleet that is being adopted has no marks.
     let record = tenant_migrate::Record { version: None, mark: None };
     match plan_tenant(set, &Goal::Head, Policy::default(), &record, history) {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use db_backend::{BackendKind, DbError};
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
 use tenant_migrate::{
-    Blocker, ClaimError, LoadError, Outcome, RepairError, TenantReport, UnknownGoal,
+    Blocker, ClaimError, LoadError, Outcome, RepairError, SetKey, TenantReport, UnknownGoal,
 };
 
 /// A failure of a call on [`TenantManager`](crate::TenantManager). Its text never holds a
@@ -36,9 +36,30 @@ pub enum ManagerError {
     /// A version that no migration has.
     #[error(transparent)]
     Goal(#[from] UnknownGoal),
-    /// There are no migrations for a back end.
+    /// There are no migrations of a schema for a back end.
     #[error("there are no migrations for {0}")]
-    NoMigrations(BackendKind),
+    NoMigrations(SetKey),
+    /// There are several schemas, and none was named.
+    #[error("there are several schemas: {}", .0.join(", "))]
+    AmbiguousSchema(Vec<String>),
+    /// There is no schema of that name.
+    #[error("there is no schema `{name}`, only {}", .known.join(", "))]
+    UnknownSchema {
+        /// The name.
+        name: String,
+        /// The schemas that there are.
+        known: Vec<String>,
+    },
+    /// The tenant has another schema.
+    #[error("tenant `{slug}` has the schema `{actual}`, not `{asked}`")]
+    WrongSchema {
+        /// The tenant.
+        slug: Slug,
+        /// The one that it has.
+        actual: String,
+        /// The one that was asked for.
+        asked: String,
+    },
     /// There are several servers, and none was named.
     #[error("there are several servers: {}", .0.join(", "))]
     AmbiguousServer(Vec<String>),

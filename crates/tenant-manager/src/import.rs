@@ -7,7 +7,7 @@ use globset::GlobBuilder;
 use system_db::{NewTenant, Server, Slug, TenantState};
 
 use crate::error::{ImportFault, ManagerError};
-use crate::manager::TenantManager;
+use crate::manager::{TenantManager, schema_for};
 
 /// A tenant to register, as a file, a query or a server names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct ImportRow {
     pub server: Option<String>,
     /// The database's name; `None` for the one that a new tenant would get.
     pub database: Option<String>,
+    /// The schema's name; `None` for the one that all rows without a name get.
+    pub schema: Option<String>,
     /// Labels to select the tenant by.
     pub labels: BTreeMap<String, String>,
 }
@@ -57,13 +59,14 @@ impl TenantManager {
             slug: name[before..name.len() - after].to_ascii_lowercase(),
             server: Some(server.name.clone()),
             database: Some(name),
+            schema: None,
             labels: BTreeMap::new(),
         });
         Ok(rows.collect())
     }
 
-    /// What an import of these rows would register. `server` is that of the rows that name none;
-    /// without it, the only server there is. No database is looked at.
+    /// What an import of these rows would register. `server` and `schema` are those of the rows
+    /// that name none; without them, the only one there is. No database is looked at.
     ///
     /// # Errors
     /// [`ManagerError::Import`] with everything that is wrong, or what the registry says.
@@ -71,6 +74,7 @@ impl TenantManager {
         &self,
         rows: &[ImportRow],
         server: Option<&str>,
+        schema: Option<&str>,
     ) -> Result<ImportPlan, ManagerError> {
         let known = Known::read(self)?;
         let mut plan = ImportPlan { new: Vec::new(), registered: Vec::new() };
@@ -85,7 +89,7 @@ impl TenantManager {
                 note(format!("the slug `{}` is also in {first}", row.slug));
                 continue;
             }
-            let (new, server) = match known.examine(self, row, server) {
+            let (new, server) = match known.examine(self, row, (server, schema)) {
                 Ok(found) => found,
                 Err(problems) => {
                     problems.into_iter().for_each(note);
@@ -143,13 +147,17 @@ impl Known {
         &self,
         manager: &TenantManager,
         row: &ImportRow,
-        server: Option<&str>,
+        (server, schema): (Option<&str>, Option<&str>),
     ) -> Result<(NewTenant, String), Vec<String>> {
         let mut problems = Vec::new();
         let slug = row.slug.parse::<Slug>().map_err(|error| problems.push(error.to_string()));
         let server = self.server(row.server.as_deref().or(server));
         let server = server.map_err(|problem| problems.push(problem));
-        let (Ok(slug), Ok(server)) = (slug, server) else { return Err(problems) };
+        let schema = schema_for(&manager.schemas, row.schema.as_deref().or(schema));
+        let schema = schema.map_err(|error| problems.push(error.to_string()));
+        let (Ok(slug), Ok(server), Ok(schema)) = (slug, server, schema) else {
+            return Err(problems);
+        };
         let database = row
             .database
             .clone()
@@ -176,6 +184,7 @@ impl Known {
             slug,
             server_id: server.id,
             database,
+            schema: schema.to_owned(),
             state: TenantState::Active,
             labels: row.labels.clone(),
         };

@@ -59,7 +59,7 @@ pub use census::{CensusRow, Standing};
 pub use error::{ImportFault, ManagerError};
 pub use fleet_run::{FinishedRun, FleetRun, new_run_id};
 pub use import::{ImportPlan, ImportRow};
-pub use manager::{Config, SYSTEM_FILE, TenantManager};
+pub use manager::{Config, ProgramSchema, SYSTEM_FILE, TenantManager};
 pub use provision::{Placement, Provisioned};
 pub use select::Selection;
 pub use status::{FleetStatus, Laggard, MigrationStatus, VersionRow};

@@ -1,6 +1,6 @@
 //! The manager: the registry and the engine, put together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use db_backend::{
 };
 use system_db::{Registry, Server, Tenant, TenantState};
 use tenant_migrate::{
-    Blocker, EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation, Policy, Target,
-    UnknownGoal, embedded_sets, plan_tenant,
+    Blocker, DEFAULT_SCHEMA, EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation,
+    Policy, SetKey, Target, UnknownGoal, embedded_sets, plan_tenant,
 };
 
 use crate::census::{CensusRow, census};
@@ -29,13 +29,22 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The system database, if it is not in the data folder.
     pub system: Option<DatabaseUrl>,
-    /// The migrations that are in this program.
-    pub embedded_migrations: &'static [EmbeddedFolder],
-    /// A folder of Diesel migrations instead of the embedded ones: either one for all back ends, or
-    /// one with a folder for each (`sqlite`, `postgres` or `postgresql`, `mysql`).
+    /// The schemas of this program, each with its own migrations. A tenant has one of them.
+    pub schemas: Vec<ProgramSchema>,
+    /// A folder of Diesel migrations instead of those of the only schema: either one for all back
+    /// ends, or one with a folder for each (`sqlite`, `postgres` or `postgresql`, `mysql`).
     pub migrations: Option<PathBuf>,
     /// How long the system database is waited for.
     pub timeouts: Timeouts,
+}
+
+/// A schema of a program.
+#[derive(Debug, Clone, Copy)]
+pub struct ProgramSchema {
+    /// Its name, of 1 to 48 characters; [`DEFAULT_SCHEMA`] if it is the only one.
+    pub name: &'static str,
+    /// The migrations that are in this program.
+    pub migrations: &'static [EmbeddedFolder],
 }
 
 impl Config {
@@ -44,7 +53,7 @@ impl Config {
         Self {
             data_dir: data_dir.into(),
             system: None,
-            embedded_migrations: crate::MIGRATIONS,
+            schemas: vec![ProgramSchema { name: DEFAULT_SCHEMA, migrations: crate::MIGRATIONS }],
             migrations: None,
             timeouts: system_db::default_timeouts(),
         }
@@ -62,6 +71,8 @@ impl Config {
 /// What a service, or the command line, holds: cheap to share between threads.
 pub struct TenantManager {
     pub(crate) registry: Registry,
+    /// The names of the schemas.
+    pub(crate) schemas: Vec<&'static str>,
     pub(crate) sets: Arc<MigrationSets>,
     pub(crate) data_dir: PathBuf,
 }
@@ -92,11 +103,22 @@ impl TenantManager {
     }
 
     fn with_registry(config: &Config, registry: Registry) -> Result<Self, ManagerError> {
-        let sets = match &config.migrations {
-            None => embedded_sets(config.embedded_migrations)?,
-            Some(folder) => sets_in(folder, &registry.servers()?)?,
-        };
-        Ok(Self { registry, sets: Arc::new(sets), data_dir: config.data_dir.clone() })
+        let schemas: Vec<&'static str> = config.schemas.iter().map(|schema| schema.name).collect();
+        let mut sets = MigrationSets::new();
+        match &config.migrations {
+            None => {
+                for ProgramSchema { name, migrations } in &config.schemas {
+                    sets.extend(embedded_sets(name, migrations)?);
+                }
+            }
+            Some(folder) => {
+                let schema = schema_for(&schemas, None)?;
+                for (kind, set) in sets_in(folder, &registry.servers()?)? {
+                    sets.insert(SetKey::new(schema, kind), set);
+                }
+            }
+        }
+        Ok(Self { registry, schemas, sets: Arc::new(sets), data_dir: config.data_dir.clone() })
     }
 
     /// The registry of servers and tenants.
@@ -118,12 +140,13 @@ impl TenantManager {
         &self.sets
     }
 
-    /// The goal that a version means for every back end.
+    /// The goal that a version of the only schema means for every back end.
     ///
     /// # Errors
-    /// [`ManagerError::Goal`].
+    /// [`ManagerError::Goal`], or [`ManagerError::AmbiguousSchema`].
     pub fn goal(&self, version: Option<&str>) -> Result<Goal, ManagerError> {
         let Some(version) = version else { return Ok(Goal::Head) };
+        schema_for(&self.schemas, None)?;
         let mut goal = Err(UnknownGoal { version: version.to_owned(), head: None });
         for set in self.sets.values() {
             goal = Ok(set.goal(version)?);
@@ -137,15 +160,15 @@ impl TenantManager {
     /// [`ManagerError::Database`] if its database can't be read, or what the registry says.
     pub fn migration_status(&self, slug: &str) -> Result<MigrationStatus<'_>, ManagerError> {
         let tenant = self.registry.tenant(&slug.parse()?)?;
-        let Target { database, kind, record, .. } = self.target(&tenant)?;
+        let Target { database, set, record, .. } = self.target(&tenant)?;
         let read = watched(move |watch| {
             let timeouts = Timeouts::default();
             connect_watched(&DieselConnector, &database, Access::ReadOnly, &timeouts, watch)?
                 .history()
         });
         let history = read.map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?;
-        let Some(set) = self.sets.get(&kind) else {
-            return Err(ManagerError::NoMigrations(kind));
+        let Some(set) = self.sets.get(&set) else {
+            return Err(ManagerError::NoMigrations(set));
         };
         let plan = plan_tenant(set, &Goal::Head, Policy::default(), &record, &history);
         Ok(MigrationStatus {
@@ -212,6 +235,25 @@ impl TenantManager {
     }
 }
 
+/// The schema of that name. Without a name, the only one.
+pub(crate) fn schema_for(
+    schemas: &[&'static str],
+    name: Option<&str>,
+) -> Result<&'static str, ManagerError> {
+    let names = || schemas.iter().copied().map(str::to_owned).collect();
+    match (name, schemas) {
+        (Some(name), _) => {
+            let found = schemas.iter().copied().find(|known| *known == name);
+            found.ok_or_else(|| ManagerError::UnknownSchema {
+                name: name.to_owned(),
+                known: names(),
+            })
+        }
+        (None, [only]) => Ok(only),
+        (None, _) => Err(ManagerError::AmbiguousSchema(names())),
+    }
+}
+
 /// Opens a database, and reads whose it is. A server that does not answer is not waited for longer
 /// than for a connection.
 pub(crate) fn open_marked(
@@ -232,7 +274,10 @@ pub(crate) fn open_marked(
 /// The migrations in a folder, for each kind of server there is, and for the embedded one, which
 /// may be about to be registered. If back ends have folders of their own in it, the others have no
 /// migrations.
-fn sets_in(folder: &Path, servers: &[Server]) -> Result<MigrationSets, ManagerError> {
+fn sets_in(
+    folder: &Path,
+    servers: &[Server],
+) -> Result<BTreeMap<BackendKind, MigrationSet>, ManagerError> {
     let kinds: BTreeSet<BackendKind> = match servers {
         [] => [BackendKind::Sqlite].into(),
         servers => servers.iter().map(|server| server.url.kind()).collect(),
@@ -242,7 +287,7 @@ fn sets_in(folder: &Path, servers: &[Server]) -> Result<MigrationSets, ManagerEr
         kind.folder_names().iter().map(|name| folder.join(name)).filter(|path| path.is_dir())
     };
     let is_shared = !BackendKind::ALL.into_iter().any(|kind| own(kind).next().is_some());
-    let mut sets = MigrationSets::new();
+    let mut sets = BTreeMap::new();
     for kind in kinds {
         let mut folders = own(kind);
         match (folders.next(), folders.next()) {

@@ -11,13 +11,15 @@ use tenant_migrate::{Claim, Run, RunOptions, TenantReport, crash};
 use crate::create::CreatingConnector;
 use crate::error::ManagerError;
 use crate::fleet_run::{FinishedRun, FleetRun, Purpose, new_run_id};
-use crate::manager::{TenantManager, open_marked};
+use crate::manager::{TenantManager, open_marked, schema_for};
 
 /// Where new tenants belong.
 #[derive(Debug, Clone, Default)]
 pub struct Placement {
     /// The server's name; `None` for the only one there is, or the embedded one.
     pub server: Option<String>,
+    /// The schema's name; `None` for the only one there is.
+    pub schema: Option<String>,
     /// Labels to select the tenants by, in addition to their slugs.
     pub labels: BTreeMap<String, String>,
 }
@@ -62,7 +64,8 @@ impl TenantManager {
         placement: &Placement,
         claim: Claim,
     ) -> Result<Tenant, ManagerError> {
-        let server = self.server_for(placement.server.as_deref())?;
+        let schema = schema_for(&self.schemas, placement.schema.as_deref())?;
+        let server = self.server_for(placement.server.as_deref(), schema)?;
         let exists = || system_db::RegistryError::TenantExists(slug.clone());
         let is_begun = |tenant: &Tenant| is_provisioning_of(tenant, &server, database);
         let begun = self.registry.find_tenant(slug)?;
@@ -84,6 +87,7 @@ impl TenantManager {
             slug: slug.clone(),
             server_id: server.id,
             database: database.to_owned(),
+            schema: schema.to_owned(),
             state: TenantState::Provisioning,
             labels: placement.labels.clone(),
         };
@@ -115,13 +119,15 @@ impl TenantManager {
         for tenant in self.registry.find_tenants(&unique)? {
             check_existing(&tenant, placement)?;
         }
-        let server = self.server_for(placement.server.as_deref())?;
+        let schema = schema_for(&self.schemas, placement.schema.as_deref())?;
+        let server = self.server_for(placement.server.as_deref(), schema)?;
         let wanted: Vec<NewTenant> = unique
             .into_iter()
             .map(|slug| NewTenant {
                 slug: slug.clone(),
                 server_id: server.id,
                 database: default_database(&server.url, slug),
+                schema: schema.to_owned(),
                 state: TenantState::Provisioning,
                 labels: placement.labels.clone(),
             })
@@ -190,10 +196,15 @@ fn check_existing(tenant: &Tenant, placement: &Placement) -> Result<(), ManagerE
     if matches!(tenant.state, TenantState::Suspended | TenantState::Archived) {
         return Err(ManagerError::State { slug, state: tenant.state });
     }
-    match &placement.server {
-        Some(asked) if *asked != tenant.server.name => Err(ManagerError::WrongServer {
+    match (&placement.server, &placement.schema) {
+        (Some(asked), _) if *asked != tenant.server.name => Err(ManagerError::WrongServer {
             slug,
             actual: tenant.server.name.clone(),
+            asked: asked.clone(),
+        }),
+        (_, Some(asked)) if *asked != tenant.schema => Err(ManagerError::WrongSchema {
+            slug,
+            actual: tenant.schema.clone(),
             asked: asked.clone(),
         }),
         _ => Ok(()),

@@ -10,6 +10,7 @@ use crate::error::ManagerError;
 pub struct Selection {
     only: Vec<Pattern>,
     skip: Vec<Pattern>,
+    schema: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -39,7 +40,13 @@ impl Selection {
         let parse = |texts: &[String]| -> Result<Vec<Pattern>, ManagerError> {
             texts.iter().map(|text| Pattern::parse(text)).collect()
         };
-        Ok(Self { only: parse(only)?, skip: parse(skip)? })
+        Ok(Self { only: parse(only)?, skip: parse(skip)?, schema: None })
+    }
+
+    /// Of these, only those with that schema; all, if none is named.
+    #[must_use]
+    pub fn of_schema(self, schema: Option<&str>) -> Self {
+        Self { schema: schema.map(str::to_owned), ..self }
     }
 
     /// The tenants selected.
@@ -48,6 +55,9 @@ impl Selection {
     /// [`ManagerError::NoMatch`] with the `only` patterns that match no tenant at all: a mistyped
     /// slug must not pass for a fleet that has nothing to do.
     pub fn apply(&self, tenants: Vec<Tenant>) -> Result<Vec<Tenant>, ManagerError> {
+        let has_schema =
+            |tenant: &Tenant| self.schema.as_ref().is_none_or(|schema| *schema == tenant.schema);
+        let tenants: Vec<Tenant> = tenants.into_iter().filter(has_schema).collect();
         let unmatched: Vec<String> = self
             .only
             .iter()

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use db_backend::{BackendKind, Version};
+use db_backend::Version;
 use serde::Serialize;
 use system_db::{Slug, Tenant, TenantState};
 use tenant_migrate::{
     FleetPlan, Goal, Migration, MigrationSets, Observation, ObstacleGroup, Planned, PlannedTenant,
-    Policy, TenantPlan, plan_fleet,
+    Policy, SetKey, TenantPlan, plan_fleet,
 };
 
 /// The status of one tenant.
@@ -45,8 +45,8 @@ impl<'m> MigrationStatus<'m> {
 pub struct FleetStatus {
     /// Whether the tenants were read; otherwise, this is what the registry has.
     pub verified: bool,
-    /// The newest version of the migrations, for each back end that has tenants.
-    pub heads: BTreeMap<BackendKind, Option<Version>>,
+    /// The newest version of the migrations, for each schema and back end that has tenants.
+    pub heads: BTreeMap<SetKey, Option<Version>>,
     /// One row for each version that tenants are at, newest first, those without one last.
     pub versions: Vec<VersionRow>,
     /// How many tenants are in which state.
@@ -104,8 +104,9 @@ impl FleetStatus {
         let mut states = BTreeMap::new();
         let mut heads = BTreeMap::new();
         for tenant in tenants {
-            let set = sets.get(&tenant.server.url.kind());
-            heads.insert(tenant.server.url.kind(), set.and_then(|set| set.head().cloned()));
+            let key = set_of(tenant);
+            let set = sets.get(&key);
+            heads.insert(key, set.and_then(|set| set.head().cloned()));
             *states.entry(tenant.state).or_default() += 1;
             let version = version_of(tenant);
             let row = rows.entry(version.clone()).or_insert_with(|| VersionRow {
@@ -154,7 +155,7 @@ fn recorded_laggards(sets: &MigrationSets, tenants: &[Tenant]) -> Vec<Laggard> {
     let active = tenants.iter().filter(|tenant| tenant.state == TenantState::Active);
     active
         .filter_map(|tenant| {
-            let set = sets.get(&tenant.server.url.kind())?;
+            let set = sets.get(&set_of(tenant))?;
             let behind = match &tenant.recorded_version {
                 Some(version) => set.iter().filter(|m| m.version > *version).count(),
                 None => set.len(),
@@ -167,6 +168,10 @@ fn recorded_laggards(sets: &MigrationSets, tenants: &[Tenant]) -> Vec<Laggard> {
             })
         })
         .collect()
+}
+
+fn set_of(tenant: &Tenant) -> SetKey {
+    SetKey::new(tenant.schema.clone(), tenant.server.url.kind())
 }
 
 fn pending(count: usize) -> String {

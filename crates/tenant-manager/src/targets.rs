@@ -4,7 +4,7 @@ use std::path::Path;
 
 use db_backend::{BackendKind, ServerUrl};
 use system_db::{RegistryError, Server, Tenant, TenantState};
-use tenant_migrate::{Record, Target};
+use tenant_migrate::{Record, SetKey, Target};
 
 use crate::error::ManagerError;
 use crate::manager::TenantManager;
@@ -32,7 +32,7 @@ impl TenantManager {
         Ok(Target {
             slug: tenant.slug.to_string(),
             server: tenant.server.name.clone(),
-            kind: server.kind(),
+            set: SetKey::new(tenant.schema.clone(), server.kind()),
             database: server
                 .database(&tenant.database)
                 .map_err(|error| ManagerError::of_tenant(&tenant.slug, error))?,
@@ -53,15 +53,20 @@ impl TenantManager {
     }
 
     /// The server of that name. Without a name, the only server; if no server exists, the embedded
-    /// one, which is registered. There must be migrations for it.
-    pub(crate) fn server_for(&self, name: Option<&str>) -> Result<Server, ManagerError> {
+    /// one, which is registered. There must be migrations of the schema for it.
+    pub(crate) fn server_for(
+        &self,
+        name: Option<&str>,
+        schema: &str,
+    ) -> Result<Server, ManagerError> {
         let mut servers = match name {
             Some(name) => vec![self.registry.server(name)?],
             None => self.registry.servers()?,
         };
         let kind = servers.first().map_or(BackendKind::Sqlite, |server| server.url.kind());
+        let set = SetKey::new(schema, kind);
         match servers.len() {
-            0 | 1 if !self.sets.contains_key(&kind) => Err(ManagerError::NoMigrations(kind)),
+            0 | 1 if !self.sets.contains_key(&set) => Err(ManagerError::NoMigrations(set)),
             0 => self.embedded_server(),
             1 => Ok(servers.remove(0)),
             _ => Err(ManagerError::AmbiguousServer(servers.into_iter().map(|s| s.name).collect())),

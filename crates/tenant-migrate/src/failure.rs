@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use db_backend::{BackendKind, DbError, DbErrorKind, Version};
+use db_backend::{DbError, DbErrorKind, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::excerpt::excerpt;
-use crate::migration::Migration;
+use crate::migration::{Migration, SetKey};
 
 /// What failed, and what it left in the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,8 +98,8 @@ impl Failure {
     }
 
     /// Nothing can be done to a tenant of that back end.
-    pub(crate) fn no_migrations(kind: BackendKind) -> Self {
-        Self::new(FailureKind::NoMigrations, format!("there are no migrations for {kind}"))
+    pub(crate) fn no_migrations(set: &SetKey) -> Self {
+        Self::new(FailureKind::NoMigrations, format!("there are no migrations for {set}"))
     }
 
     /// Of that kind, in those words.
@@ -165,7 +165,7 @@ impl FailureKind {
     /// The kind in words of one line.
     pub const fn describe(self) -> &'static str {
         match self {
-            Self::NoMigrations => "no migrations for this back end",
+            Self::NoMigrations => "no migrations",
             Self::Cancelled => "cancelled",
             Self::Defect => "defect in this program",
             Self::Unsettled => "statement in doubt",

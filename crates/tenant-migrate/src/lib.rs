@@ -58,7 +58,8 @@ pub use fault::{Fault, LoadError};
 pub use load::embedded_sets;
 pub use metadata::{OwnLimits, parse_limit};
 pub use migration::{
-    EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet, MigrationSets, UnknownGoal,
+    DEFAULT_SCHEMA, EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet,
+    MigrationSets, SetKey, UnknownGoal,
 };
 pub use plan::{
     Blocker, Claim, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, Record,

@@ -11,21 +11,22 @@ use crate::checksum::checksum;
 use crate::fault::{Fault, LoadError};
 use crate::metadata::{self, Metadata};
 use crate::migration::{
-    EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, version_of,
+    EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, SetKey, version_of,
 };
 use crate::refusal::{Refusal, RefusalReason, decode, refusals, without_effect};
 
-/// The migrations of all back ends that were embedded at build time (`migration_embed::folders`).
+/// The migrations of a schema for all back ends, as they were embedded at build time
+/// (`migration_embed::folders`).
 ///
 /// # Errors
 /// Everything that is wrong with any of them.
-pub fn embedded_sets(folders: &[EmbeddedFolder]) -> Result<MigrationSets, LoadError> {
+pub fn embedded_sets(schema: &str, folders: &[EmbeddedFolder]) -> Result<MigrationSets, LoadError> {
     let mut sets = MigrationSets::new();
     let mut faults = Vec::new();
     for folder in folders {
         match folder.backend.parse() {
             Ok(kind) => match MigrationSet::from_embedded(kind, folder.migrations) {
-                Ok(set) => drop(sets.insert(kind, set)),
+                Ok(set) => drop(sets.insert(SetKey::new(schema, kind), set)),
                 Err(error) => faults.extend(error.faults),
             },
             Err(UnknownBackend(name)) => {

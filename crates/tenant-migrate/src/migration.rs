@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use db_backend::{BackendKind, Statement, Version};
+use serde::{Serialize, Serializer};
 
 use crate::metadata::OwnLimits;
 use crate::refusal::{Refusal, WithoutEffect};
@@ -48,8 +50,46 @@ pub struct MigrationSet {
     migrations: Vec<Migration>,
 }
 
-/// The sets of all back ends that a run may meet.
-pub type MigrationSets = BTreeMap<BackendKind, MigrationSet>;
+/// The schema of a program that has only one.
+pub const DEFAULT_SCHEMA: &str = "tenant";
+
+/// Which migrations a tenant has: those of its schema, for its back end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SetKey {
+    /// The schema's name.
+    pub schema: String,
+    /// The back end.
+    pub kind: BackendKind,
+}
+
+/// The sets that a run may meet.
+pub type MigrationSets = BTreeMap<SetKey, MigrationSet>;
+
+impl SetKey {
+    /// Those of a schema.
+    pub fn new(schema: impl Into<String>, kind: BackendKind) -> Self {
+        Self { schema: schema.into(), kind }
+    }
+
+    /// Those of the only schema.
+    pub fn of(kind: BackendKind) -> Self {
+        Self::new(DEFAULT_SCHEMA, kind)
+    }
+}
+
+/// `postgres`, or `archive/postgres` if the schema is not the default.
+impl fmt::Display for SetKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { schema, kind } = self;
+        if schema == DEFAULT_SCHEMA { write!(f, "{kind}") } else { write!(f, "{schema}/{kind}") }
+    }
+}
+
+impl Serialize for SetKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 /// One back end's folder as an including crate embeds it.
 #[derive(Debug, Clone, Copy)]

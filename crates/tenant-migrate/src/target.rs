@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use db_backend::{BackendKind, DatabaseUrl, Timeouts};
+use db_backend::{DatabaseUrl, Timeouts};
 
-use crate::migration::Goal;
+use crate::migration::{Goal, SetKey};
 use crate::plan::{Policy, Record};
 
 /// One tenant to migrate.
@@ -14,8 +14,8 @@ pub struct Target {
     pub slug: String,
     /// The server that its database is on: the name of its lane.
     pub server: String,
-    /// The server's kind, which chooses the migrations.
-    pub kind: BackendKind,
+    /// Its migrations.
+    pub set: SetKey,
     /// Where the database is.
     pub database: DatabaseUrl,
     /// What the registry says about its database.

@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 pub(crate) use self::init::InitArgs;
 pub(crate) use self::registry::RegistryCommand;
 pub(crate) use self::repair::RepairArgs;
-pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand};
+pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand, WhichArgs};
 pub use self::scratch::ScratchArgs;
 pub(crate) use self::tenants::{ImportArgs, TenantsCommand};
 use crate::exit::Exit;
@@ -44,7 +44,7 @@ pub(crate) struct Cli<C: Subcommand> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AnyCommand<C: Subcommand> {
     #[command(flatten)]
-    BuiltIn(Command),
+    BuiltIn(Box<Command>),
     #[command(flatten)]
     Extra(C),
 }
@@ -258,6 +258,16 @@ pub(crate) struct MigrationsArgs {
     /// A folder of Diesel migrations instead of the embedded ones
     #[arg(long, value_name = "DIR")]
     pub(crate) migrations: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+}
+
+/// Which schema.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SchemaArgs {
+    /// The schema, if this program has several
+    #[arg(id = "schema_name", long = "schema", value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 /// The options of a run.

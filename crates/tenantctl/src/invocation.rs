@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 use db_backend::DatabaseUrl;
-use tenant_manager::{Config, TenantManager};
+use tenant_manager::{Config, ProgramSchema, TenantManager};
 
 use crate::built_in::check_is_current;
-use crate::cli::{LimitArgs, MigrationsArgs, RegistryArgs, RunArgs};
+use crate::cli::{LimitArgs, MigrationsArgs, RegistryArgs, RunArgs, SchemaArgs};
 use crate::project::Project;
 use crate::settings::Settings;
 use crate::usage::usage_error;
@@ -22,13 +22,19 @@ pub(crate) struct Invocation<'a> {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Uses<'a> {
     pub(crate) migrations: Option<&'a MigrationsArgs>,
+    pub(crate) schema: Option<&'a SchemaArgs>,
     pub(crate) limits: Option<&'a LimitArgs>,
 }
 
 impl<'a> Uses<'a> {
     /// Those of a command that migrates.
     pub(crate) const fn of(args: &'a RunArgs) -> Self {
-        Self { migrations: Some(&args.migrations), limits: Some(&args.limits) }
+        Self { limits: Some(&args.limits), ..Self::migrations(&args.migrations) }
+    }
+
+    /// Those of a command that only compares with the migrations.
+    pub(crate) const fn migrations(args: &'a MigrationsArgs) -> Self {
+        Self { migrations: Some(args), schema: Some(&args.schema), limits: None }
     }
 }
 
@@ -50,7 +56,7 @@ impl Invocation<'_> {
         Ok(TenantManager::open_or_create(&self.config(uses)?)?)
     }
 
-    fn config(&self, Uses { migrations, limits }: Uses<'_>) -> Result<Config> {
+    fn config(&self, Uses { migrations, schema, limits }: Uses<'_>) -> Result<Config> {
         let system = match &self.registry.system_url {
             Some(url) => Some(url.parse::<DatabaseUrl>().map_err(|error| {
                 usage_error(format!("the system database's address: {error}"), None)
@@ -64,13 +70,18 @@ impl Invocation<'_> {
             timeouts.statement = timeouts.statement.min(statement);
         }
         let folder = migrations.and_then(|args| args.migrations.clone());
+        let chosen = self.project.chosen(schema.and_then(|args| args.name.as_deref()))?;
         if folder.is_none() && migrations.is_some() {
-            check_is_current(&self.project.migrations)?;
+            chosen.iter().try_for_each(|schema| check_is_current(&schema.migrations))?;
         }
+        let schemas = chosen.iter().map(|schema| ProgramSchema {
+            name: schema.name,
+            migrations: schema.migrations.embedded,
+        });
         Ok(Config {
             data_dir: self.registry.data_dir.clone(),
             system,
-            embedded_migrations: self.project.migrations.embedded,
+            schemas: schemas.collect(),
             migrations: folder,
             timeouts,
         })

@@ -42,7 +42,7 @@ mod workspace;
 
 pub use cli::ScratchArgs;
 pub use exit::Exit;
-pub use project::{ExtraCommands, Migrations, Project};
+pub use project::{ExtraCommands, Migrations, NamedSchemas, Project};
 pub use usage::usage_error;
 
 #[doc(hidden)]

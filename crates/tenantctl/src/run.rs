@@ -25,6 +25,9 @@ impl Project {
             Ok(settings) => settings,
             Err(error) => return report_error(&error).into(),
         };
+        if let Err(error) = self.check_names() {
+            return report_error(&error).into();
+        }
         let cli = Cli::<C>::parse_args(C::EXIT_CODES, &settings);
         for note in &settings.notes {
             eprint_line(&format!("note: {note}"));

@@ -7,7 +7,7 @@ use system_db::{Slug, Tenant, TenantState};
 use tenant_manager::{Placement, Selection, TenantManager};
 use tenant_migrate::Claim;
 
-use crate::cli::{ClaimArgs, PlaceArgs, SelectArgs};
+use crate::cli::{ClaimArgs, PlaceArgs, SchemaArgs, SelectArgs};
 use crate::usage::usage_error;
 
 /// The selected tenants.
@@ -19,16 +19,25 @@ pub(crate) struct Targets {
 }
 
 /// The tenants of the registry that the arguments select.
-pub(crate) fn targets(manager: &TenantManager, args: &SelectArgs) -> Result<Targets> {
-    let (active, inactive) = selected(manager, args)?
+pub(crate) fn targets(
+    manager: &TenantManager,
+    args: &SelectArgs,
+    schema: &SchemaArgs,
+) -> Result<Targets> {
+    let (active, inactive) = selected(manager, args, schema)?
         .into_iter()
         .partition(|tenant| tenant.state == TenantState::Active);
     Ok(Targets { active, inactive })
 }
 
 /// The same tenants in one list, whatever their state is.
-pub(crate) fn selected(manager: &TenantManager, args: &SelectArgs) -> Result<Vec<Tenant>> {
-    Ok(Selection::new(&args.only, &args.skip)?.apply(manager.registry().tenants()?)?)
+pub(crate) fn selected(
+    manager: &TenantManager,
+    args: &SelectArgs,
+    schema: &SchemaArgs,
+) -> Result<Vec<Tenant>> {
+    let selection = Selection::new(&args.only, &args.skip)?.of_schema(schema.name.as_deref());
+    Ok(selection.apply(manager.registry().tenants()?)?)
 }
 
 /// Which databases become a tenant's.
@@ -61,9 +70,9 @@ pub(crate) fn slugs(texts: &[String]) -> Result<Vec<Slug>> {
 ///
 /// # Errors
 /// If a label is not `NAME=VALUE`, or too long for the registry.
-pub(crate) fn placement(args: &PlaceArgs) -> Result<Placement> {
+pub(crate) fn placement(args: &PlaceArgs, schema: &SchemaArgs) -> Result<Placement> {
     let labels = args.labels.iter().map(|text| label(text)).collect::<Result<_>>()?;
-    Ok(Placement { server: args.server.clone(), labels })
+    Ok(Placement { server: args.server.clone(), schema: schema.name.clone(), labels })
 }
 
 /// The labels that changes remove (`NAME-`), and those that they set (`NAME=VALUE`).

@@ -1,8 +1,7 @@
 //! The project around the working directory, and its folders of migrations.
 
 use std::borrow::Cow;
-use std::iter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use db_backend::Version;
@@ -10,19 +9,21 @@ use migration_folder::Folder;
 use schema_model::Schema;
 
 use crate::built_in::is_foreign;
-use crate::project::Project;
+use crate::cli::WhichArgs;
+use crate::project::{Migrations, Project, TenantSchema};
 use crate::usage::usage_error;
 
-/// The folder of the tenants' migrations, or that of the system database's.
+/// The folder of a tenants' schema, or that of the system database's.
 ///
 /// # Errors
-/// If the working directory is not in a project.
-pub(crate) fn folder(project: &Project, system: bool) -> Result<Folder> {
-    let root = find(project)?;
-    match (system, project.system_folder) {
-        (false, _) => Ok(tenant(project, &root)),
-        (true, Some(folder)) => Ok(self::system(folder, &root)),
-        (true, None) => {
+/// If the working directory is not in a project, or no schema is meant.
+pub(crate) fn folder(project: &Project, which: &WhichArgs) -> Result<Folder> {
+    if !which.system {
+        return tenant(project.one(which.schema.name.as_deref())?);
+    }
+    match project.system_folder {
+        Some(folder) => system(project, folder),
+        None => {
             Err(usage_error("this project does not contain the system database's schema", None))
         }
     }
@@ -33,9 +34,9 @@ pub(crate) fn folder(project: &Project, system: bool) -> Result<Folder> {
 /// # Errors
 /// As [`folder`].
 pub(crate) fn folders(project: &Project) -> Result<Vec<Folder>> {
-    let root = find(project)?;
-    let system = project.system_folder.map(|folder| system(folder, &root));
-    Ok(iter::once(tenant(project, &root)).chain(system).collect())
+    let tenants = project.schemas.iter().map(tenant);
+    let system = project.system_folder.map(|folder| system(project, folder));
+    tenants.chain(system).collect()
 }
 
 /// The schema of a version. `code` is the schema that the code declares, and `empty` has no tables.
@@ -59,27 +60,21 @@ pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
     Ok(folder.snapshot(&version)?.schema)
 }
 
-fn tenant(project: &Project, root: &Path) -> Folder {
-    Folder {
-        name: "tenant",
-        root: root.join(relative(project.migrations.folder)),
-        schema: Cow::Borrowed(project.schema),
-    }
+fn tenant(TenantSchema { name, schema, migrations }: &TenantSchema) -> Result<Folder> {
+    let root = find(migrations)?.join(relative(migrations.folder));
+    Ok(Folder { name, root, schema: Cow::Borrowed(schema) })
 }
 
-fn system(folder: &str, root: &Path) -> Folder {
-    Folder {
-        name: "system",
-        root: root.join(folder),
-        schema: Cow::Borrowed(&system_db::schema::SCHEMA),
-    }
+fn system(project: &Project, folder: &str) -> Result<Folder> {
+    let root = find(&project.one(None)?.migrations)?.join(folder);
+    Ok(Folder { name: "system", root, schema: Cow::Borrowed(&system_db::schema::SCHEMA) })
 }
 
-/// The project's root: the nearest folder, from the working directory upwards, that has the
-/// project's migrations. Another project's folder of that name is passed over: this schema's
+/// The project's root: the nearest folder, from the working directory upwards, that has these
+/// migrations. Another project's folder of that name is passed over: this schema's
 /// migrations would drop what is in it.
-fn find(project: &Project) -> Result<PathBuf> {
-    let wanted = relative(project.migrations.folder);
+fn find(migrations: &Migrations) -> Result<PathBuf> {
+    let wanted = relative(migrations.folder);
     let here = std::env::current_dir().context("the working directory can't be read")?;
     let mut foreign = None;
     for root in here.ancestors() {
@@ -87,7 +82,7 @@ fn find(project: &Project) -> Result<PathBuf> {
         if !folder.is_dir() {
             continue;
         }
-        if !is_foreign(&folder, &project.migrations) {
+        if !is_foreign(&folder, migrations) {
             return Ok(root.to_owned());
         }
         foreign.get_or_insert(folder);

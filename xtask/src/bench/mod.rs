@@ -16,7 +16,7 @@ use anyhow::{Context, Result, ensure};
 use db_backend::{BackendKind, ServerUrl};
 use tempfile::TempDir;
 use tenant_manager::{Config, TenantManager};
-use tenant_migrate::{Cancel, JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT};
+use tenant_migrate::{Cancel, JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, SetKey};
 use tenantctl::interrupt::drain_on_ctrl_c;
 use tenantctl::output::{eprint_line, print_line, table};
 use tenantctl::scratch::scratch_server;
@@ -137,7 +137,7 @@ fn subject<'a>(
     cancel: &'a Arc<Cancel>,
 ) -> Result<Subject<'a>> {
     let kind = server.kind();
-    let set = manager.migrations().get(&kind).context("there are no migrations")?;
+    let set = manager.migrations().get(&SetKey::of(kind)).context("there are no migrations")?;
     ensure!(set.len() >= 2, "there must be two migrations for {kind}, so that one can be pending");
     Ok(Subject {
         server,

@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use db_backend::{BackendKind, DbError};
+use db_backend::DbError;
 
 use super::lane::Lane;
 use super::lanes::{self, Work};
 use super::run::{Run, Withdrawn};
 use super::turn::Turn;
 use crate::failure::{Effect, Failure, FailureKind};
-use crate::migration::Migration;
+use crate::migration::{Migration, SetKey};
 use crate::report::{Event, Outcome, Report, TenantReport};
 use crate::target::Target;
 
@@ -57,14 +57,14 @@ impl Run {
     /// at least one target.
     fn notes(&self, targets: &[Target]) -> Vec<String> {
         let Self { sets, options, .. } = self;
-        let is_pending = |kind: BackendKind, migration: &Migration| {
-            let mut own = targets.iter().filter(|target| target.kind == kind);
+        let is_pending = |set: &SetKey, migration: &Migration| {
+            let mut own = targets.iter().filter(|target| target.set == *set);
             options.goal.includes(&migration.version)
                 && own.any(|target| target.record.version.as_ref() < Some(&migration.version))
         };
-        let migrations = sets.iter().flat_map(|(kind, set)| set.iter().map(|one| (*kind, one)));
+        let migrations = sets.iter().flat_map(|(key, set)| set.iter().map(move |one| (key, one)));
         migrations
-            .filter(|(kind, migration)| migration.has_notes() && is_pending(*kind, migration))
+            .filter(|(key, migration)| migration.has_notes() && is_pending(key, migration))
             .flat_map(|(_, migration)| migration.notes())
             .collect()
     }
@@ -78,7 +78,7 @@ impl Run {
     /// The report of a tenant whose database gives no answer.
     pub(super) fn unanswered(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {
         let standing = turn.standing();
-        let set = self.sets.get(&target.kind);
+        let set = self.sets.get(&target.set);
         let at = standing.at.as_ref().and_then(|(version, index)| {
             set.and_then(|set| set.get(version)).map(|migration| (migration, *index))
         });

@@ -28,7 +28,7 @@ impl Run {
             .map(|(target, history)| Observation {
                 slug: target.slug.clone(),
                 server: target.server.clone(),
-                kind: target.kind,
+                set: target.set.clone(),
                 record: target.record.clone(),
                 history: history.unwrap_or_else(|| Err(ReadFailure::cancelled())),
             })

@@ -158,7 +158,7 @@ impl Run {
     }
 
     fn migration(&self, target: &Target, version: &Version) -> Result<&Migration, RepairError> {
-        let set = self.sets.get(&target.kind);
+        let set = self.sets.get(&target.set);
         set.and_then(|set| set.get(version))
             .ok_or_else(|| RepairError::UnknownVersion(version.clone()))
     }

@@ -41,8 +41,8 @@ impl Run {
         lane: &Lane,
         turn: &Turn,
     ) -> TenantReport {
-        let Some(set) = self.sets.get(&target.kind) else {
-            let failure = Failure::no_migrations(target.kind);
+        let Some(set) = self.sets.get(&target.set) else {
+            let failure = Failure::no_migrations(&target.set);
             return TenantReport::without_attempt(target, Outcome::Failed(failure));
         };
         let mut tenant = TenantRun { run: self, set, target, lane, turn, in_doubt: Vec::new() };

@@ -61,7 +61,7 @@ pub fn plan_fleet<'s>(
         .map(|observation| PlannedTenant {
             slug: observation.slug.clone(),
             server: observation.server.clone(),
-            kind: observation.kind,
+            kind: observation.set.kind,
             version: observation.version().cloned(),
             planned: plan_observation(sets, goal, policy, observation),
         })
@@ -75,8 +75,8 @@ fn plan_observation<'s>(
     policy: Policy,
     observation: &Observation,
 ) -> Planned<'s> {
-    let Some(set) = sets.get(&observation.kind) else {
-        let Failure { kind, message, .. } = Failure::no_migrations(observation.kind);
+    let Some(set) = sets.get(&observation.set) else {
+        let Failure { kind, message, .. } = Failure::no_migrations(&observation.set);
         return Planned::Unreadable { kind, error: message };
     };
     match &observation.history {

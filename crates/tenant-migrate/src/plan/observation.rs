@@ -1,9 +1,10 @@
 //! What was read from a tenant: what planning begins with.
 
-use db_backend::{BackendKind, DbError, History, Version};
+use db_backend::{DbError, History, Version};
 
 use super::claim::Record;
 use crate::failure::FailureKind;
+use crate::migration::SetKey;
 
 /// What was read from one tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +13,8 @@ pub struct Observation {
     pub slug: String,
     /// Its server.
     pub server: String,
-    /// Its back end.
-    pub kind: BackendKind,
+    /// Its migrations.
+    pub set: SetKey,
     /// What the registry says about its database.
     pub record: Record,
     /// What its database says, or why that could not be read.

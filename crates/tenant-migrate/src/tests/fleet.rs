@@ -24,7 +24,7 @@ fn every_target_has_exactly_one_outcome() {
     connector.order("ant", 3, Fault::Panic);
     connector.order("bee", 0, Fault::Fails(DbErrorKind::Denied));
     connector.order("cat", 8, Fault::Fails(DbErrorKind::Statement));
-    targets[3].kind = BackendKind::Mysql;
+    targets[3].set.kind = BackendKind::Mysql;
     targets.push(target("missing"));
 
     let (report, events) = run(&connector, MIGRATIONS, &targets, &options());
@@ -32,11 +32,11 @@ fn every_target_has_exactly_one_outcome() {
         .iter()
         .map(|(slug, outcome)| format!("{slug}: {}", line(outcome)))
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @r"
+    insta::assert_snapshot!(lines.join("\n"), @"
     ant: failed: defect in this program: panicked: ordered panic
     bee: failed: access denied: ordered fault
     cat: failed: migration 1_a failed: ordered fault; rolled back
-    dog: failed: no migrations for this back end: there are no migrations for mysql
+    dog: failed: no migrations: there are no migrations for mysql
     eel: migrated 1 2 3 4
     missing: failed: database missing: there is no database missing
     ");

@@ -8,7 +8,9 @@ use insta::assert_snapshot;
 use tempfile::TempDir;
 
 use super::embedded;
-use crate::{EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, embedded_sets};
+use crate::{
+    DEFAULT_SCHEMA, EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, embedded_sets,
+};
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -223,12 +225,12 @@ fn embedded_folders_are_loaded_by_the_names_of_the_back_ends() {
         let folders = folders.iter();
         let folders: Vec<_> =
             folders.map(|&(backend, migrations)| EmbeddedFolder { backend, migrations }).collect();
-        match embedded_sets(&folders) {
+        match embedded_sets(DEFAULT_SCHEMA, &folders) {
             Ok(sets) => format!("{:?}", sets.keys().collect::<Vec<_>>()),
             Err(error) => error.to_string(),
         }
     };
-    assert_snapshot!(sets(&[("sqlite", SQLITE), ("mysql", &[])]), @"[Sqlite, Mysql]");
+    assert_snapshot!(sets(&[("sqlite", SQLITE), ("mysql", &[])]), @r#"[SetKey { schema: "tenant", kind: Sqlite }, SetKey { schema: "tenant", kind: Mysql }]"#);
     assert_snapshot!(sets(&[("sqlite", BROKEN), ("oracle", SQLITE)]), @r"
     sqlite/_a: the name has no version; name the folder `<version>_<name>`, as in `20260301120000_add_invoices`
     oracle: the name is no back end's; name the folder sqlite, postgres or mysql

@@ -19,7 +19,7 @@ use db_backend::{BackendKind, Mark, Timeouts, Version};
 use crate::sim::{SimConnector, SimState, SimStyle};
 use crate::{
     EmbeddedMigration, Event, MigrationSet, MigrationSets, Outcome, Record, Report, RetryPolicy,
-    Run, RunOptions, Target, TenantReport,
+    Run, RunOptions, SetKey, Target, TenantReport,
 };
 
 /// What most tests migrate: DDL and rows, one migration of several statements.
@@ -44,7 +44,7 @@ const fn embedded(directory: &'static str, up: &'static str) -> EmbeddedMigratio
 }
 
 fn sets(migrations: &[(&'static str, &'static str)]) -> MigrationSets {
-    MigrationSets::from([(BackendKind::Sqlite, set(migrations))])
+    MigrationSets::from([(SetKey::of(BackendKind::Sqlite), set(migrations))])
 }
 
 fn versions(text: &str) -> Vec<Version> {
@@ -71,7 +71,7 @@ fn target(slug: &str) -> Target {
     Target {
         slug: slug.to_owned(),
         server: "server".to_owned(),
-        kind: BackendKind::Sqlite,
+        set: SetKey::of(BackendKind::Sqlite),
         database: db_backend::DatabaseUrl::file(slug),
         record: Record { version: None, mark: Some(mark()) },
     }
@@ -114,7 +114,7 @@ fn a_run(
 
 /// Migrates one tenant outside of a fleet.
 fn migrate_one(connector: &SimConnector, set: &MigrationSet, target: &Target) -> TenantReport {
-    let sets = MigrationSets::from([(set.kind(), set.clone())]);
+    let sets = MigrationSets::from([(SetKey::of(set.kind()), set.clone())]);
     Run::new(Arc::new(connector.clone()), sets, options()).migrate_tenant(target)
 }
 

@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use super::{MIGRATIONS, sets, versions};
 use crate::{
     Blocker, Effect, Ending, Event, FailedMigration, FailedStatement, Failure, FailureKind, Goal,
-    Observation, Outcome, Policy, ReadFailure, Record, Report, TenantReport, plan_fleet,
+    Observation, Outcome, Policy, ReadFailure, Record, Report, SetKey, TenantReport, plan_fleet,
 };
 
 fn finished(slug: &str, version: Option<&str>, millis: u64, outcome: Outcome) -> Event {
@@ -106,7 +106,7 @@ fn observed(slug: &str, history: Result<History, ReadFailure>) -> Observation {
     Observation {
         slug: slug.to_owned(),
         server: "server".to_owned(),
-        kind: BackendKind::Sqlite,
+        set: SetKey::of(BackendKind::Sqlite),
         record: Record::default(),
         history,
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::SchemaArgs;
 use super::scratch::ScratchArgs;
 
 /// Writes the changes of the code as a migration for every back end
@@ -34,9 +35,8 @@ pub(crate) struct NewMigrationArgs {
     /// Writes no SQL, only the newest snapshot: for SQL by hand that already makes the changes
     #[arg(long, conflicts_with_all = ["name", "allow", "empty", "draft"])]
     pub(crate) snapshot: bool,
-    /// Works on the system database's own schema instead of the tenants'
-    #[arg(long)]
-    pub(crate) system: bool,
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
     #[command(flatten)]
     pub(crate) scratch: ScratchArgs,
 }
@@ -72,10 +72,19 @@ pub(crate) enum SchemaCommand {
         /// The other version, in the same forms as FROM
         #[arg(default_value = "code")]
         to: String,
-        /// Compares the system database's own schema instead of the tenants'
-        #[arg(long)]
-        system: bool,
+        #[command(flatten)]
+        which: WhichArgs,
     },
+}
+
+/// One of the schemas that have a folder of migrations.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WhichArgs {
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
+    /// The system database's own schema instead of the tenants'
+    #[arg(long, conflicts_with = "schema_name")]
+    pub(crate) system: bool,
 }
 
 /// Draws the schema's tables and their foreign keys, as Mermaid text and as an SVG
@@ -87,7 +96,6 @@ pub(crate) struct DiagramArgs {
     /// A version, or `code` for what the code declares
     #[arg(long, value_name = "VERSION", default_value = "code")]
     pub(crate) at: String,
-    /// Draws the system database's own schema instead of the tenants'
-    #[arg(long)]
-    pub(crate) system: bool,
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{ClaimArgs, Format, LimitArgs, MigrationsArgs, PlaceArgs, SelectArgs};
+use super::{ClaimArgs, Format, LimitArgs, MigrationsArgs, PlaceArgs, SchemaArgs, SelectArgs};
 
 /// Shows and changes the registry of tenants
 #[derive(Debug, Subcommand)]
@@ -13,6 +13,8 @@ pub(crate) enum TenantsCommand {
     List {
         #[command(flatten)]
         select: SelectArgs,
+        #[command(flatten)]
+        schema: SchemaArgs,
         /// Only tenants in this state
         #[arg(long)]
         state: Option<String>,
@@ -37,6 +39,8 @@ pub(crate) enum TenantsCommand {
         database: String,
         #[command(flatten)]
         place: PlaceArgs,
+        #[command(flatten)]
+        schema: SchemaArgs,
         #[command(flatten)]
         claim: ClaimArgs,
     },
@@ -73,8 +77,8 @@ pub(crate) enum TenantsCommand {
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("source").required(true).args(["csv", "from_url", "matching"])))]
 pub(crate) struct ImportArgs {
-    /// A file with the columns `slug` and, if wanted, `server`, `database` and `labels`; `-` is
-    /// standard input
+    /// A file with the columns `slug` and, if wanted, `server`, `database`, `schema` and `labels`;
+    /// `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
     /// A database to ask with --query
@@ -89,6 +93,8 @@ pub(crate) struct ImportArgs {
     /// The server of tenants for which none is named [default: the only one]
     #[arg(long)]
     pub(crate) server: Option<String>,
+    #[command(flatten)]
+    pub(crate) schema: SchemaArgs,
     /// Shows what would be registered, and registers nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -5,7 +5,7 @@ use tenant_manager::{CensusRow, Standing, TenantManager, new_run_id};
 use tenant_migrate::RunOptions;
 
 use super::fleet_run::apply_limits;
-use crate::cli::{Format, LimitArgs, SelectArgs};
+use crate::cli::{Format, LimitArgs, SchemaArgs, SelectArgs};
 use crate::exit::Exit;
 use crate::interrupt::drain_on_ctrl_c;
 use crate::output::{print_json, print_line, table};
@@ -16,11 +16,11 @@ const SHOWN_MAX: usize = 3;
 
 pub(super) fn run(
     manager: &TenantManager,
-    select: &SelectArgs,
+    (select, schema): (&SelectArgs, &SchemaArgs),
     limits: &LimitArgs,
     format: Format,
 ) -> Result<Exit> {
-    let active = targets(manager, select)?.active;
+    let active = targets(manager, select, schema)?.active;
     let mut options = RunOptions::new(new_run_id());
     apply_limits(&mut options, limits);
     let cancel = drain_on_ctrl_c()?;

@@ -15,14 +15,14 @@ use crate::targets::label;
 use crate::usage::usage_error;
 use crate::words::{counted, labels};
 
-const COLUMNS: [&str; 4] = ["slug", "server", "database", "labels"];
+const COLUMNS: [&str; 5] = ["slug", "server", "database", "schema", "labels"];
 
 pub(super) fn run(manager: &TenantManager, args: &ImportArgs) -> Result<()> {
     let rows = rows(manager, args)?;
     if rows.is_empty() {
         return Err(usage_error("there is nothing to import", None));
     }
-    let plan = manager.plan_import(&rows, args.server.as_deref())?;
+    let plan = manager.plan_import(&rows, args.server.as_deref(), args.schema.name.as_deref())?;
     if args.dry_run {
         show(&plan);
         return Ok(());
@@ -118,6 +118,7 @@ struct Columns {
     slug: usize,
     server: Option<usize>,
     database: Option<usize>,
+    schema: Option<usize>,
     labels: Option<usize>,
 }
 
@@ -134,6 +135,7 @@ impl Columns {
                 slug,
                 server: place("server"),
                 database: place("database"),
+                schema: place("schema"),
                 labels: place("labels"),
             }),
             None => Err(usage_error("there is no column `slug`", Some(&hint))),
@@ -148,6 +150,7 @@ impl Columns {
             slug: filled(Some(self.slug)).unwrap_or_default(),
             server: filled(self.server),
             database: filled(self.database),
+            schema: filled(self.schema),
             labels: filled(self.labels)
                 .map_or(Ok(BTreeMap::new()), |text| read_labels(&text))
                 .with_context(|| place.clone())?,

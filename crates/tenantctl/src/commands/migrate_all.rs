@@ -17,7 +17,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<
     let format = args.run.format;
     let manager = invocation.open(Uses::of(&args.run))?;
     let options = run_options(&manager, &args.run)?;
-    let Targets { active, inactive } = targets(&manager, &args.select)?;
+    let Targets { active, inactive } =
+        targets(&manager, &args.select, &args.run.migrations.schema)?;
     if format == Format::Human {
         print(&render::participants(&active, &inactive));
         if active.is_empty() {

@@ -24,7 +24,7 @@ fn write(
     args: &NewMigrationArgs,
     cancel: &Arc<Cancel>,
 ) -> Result<Exit> {
-    let folder = workspace::folder(invocation.project, args.system)?;
+    let folder = workspace::folder(invocation.project, &args.which)?;
     let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
     let now = chrono::Utc::now();
     let text = match (&args.name, &args.rebase) {

@@ -15,7 +15,7 @@ use crate::targets::{placement, slugs};
 pub(crate) fn run(invocation: &Invocation<'_>, args: &ProvisionArgs) -> Result<Exit> {
     let format = args.run.format;
     let slugs = slugs(&args.slugs)?;
-    let placement = placement(&args.place)?;
+    let placement = placement(&args.place, &args.run.migrations.schema)?;
     let manager = invocation.open_or_create(Uses::of(&args.run))?;
     let options = run_options(&manager, &args.run)?;
 

@@ -13,7 +13,7 @@ use crate::usage::usage_error;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &RepairArgs) -> Result<Exit> {
     let slug = &args.slug;
-    let manager = invocation.open(Uses { migrations: Some(&args.migrations), limits: None })?;
+    let manager = invocation.open(Uses::migrations(&args.migrations))?;
     let Goal::Version(version) = manager.goal(Some(&args.migration))? else {
         return Err(usage_error(
             format!("no migration has the version `{}`", args.migration),

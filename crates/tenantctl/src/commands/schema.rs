@@ -10,8 +10,8 @@ use crate::output::print_line;
 use crate::workspace;
 
 pub(crate) fn run(invocation: &Invocation<'_>, command: &SchemaCommand) -> Result<Exit> {
-    let SchemaCommand::Diff { from, to, system } = command;
-    let folder = workspace::folder(invocation.project, *system)?;
+    let SchemaCommand::Diff { from, to, which } = command;
+    let folder = workspace::folder(invocation.project, which)?;
     let before = workspace::schema_of(&folder, from)?;
     let after = workspace::schema_of(&folder, to)?;
     let changes = compare(&before, &after);

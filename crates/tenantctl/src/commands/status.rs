@@ -15,9 +15,9 @@ use crate::render;
 use crate::targets::selected;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &StatusArgs) -> Result<Exit> {
-    let manager =
-        invocation.open(Uses { migrations: Some(&args.migrations), limits: Some(&args.limits) })?;
-    let tenants = selected(&manager, &args.select)?;
+    let uses = Uses { limits: Some(&args.limits), ..Uses::migrations(&args.migrations) };
+    let manager = invocation.open(uses)?;
+    let tenants = selected(&manager, &args.select, &args.migrations.schema)?;
     let mut was_cancelled = false;
     let observed = if args.verify {
         let active: Vec<Tenant> =

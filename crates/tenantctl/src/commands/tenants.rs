@@ -8,9 +8,10 @@ use serde::Serialize;
 use serde_json::json;
 use system_db::{Tenant, TenantState};
 use tenant_manager::TenantManager;
+use tenant_migrate::DEFAULT_SCHEMA;
 
 use super::{census, import};
-use crate::cli::{Format, SelectArgs, TenantsCommand};
+use crate::cli::{Format, SchemaArgs, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Uses};
 use crate::output::{print_json, print_line, table};
@@ -24,12 +25,12 @@ const OUTCOMES_SHOWN: i64 = 10;
 pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Result<Exit> {
     let open = || invocation.open(Uses::default());
     match command {
-        TenantsCommand::List { select, state, format } => {
-            list(&open()?, select, state.as_deref(), *format)?;
+        TenantsCommand::List { select, schema, state, format } => {
+            list(&open()?, (select, schema), state.as_deref(), *format)?;
         }
         TenantsCommand::Show { slug, format } => show(&open()?, slug, *format)?,
-        TenantsCommand::Add { slug, database, place, claim: args } => {
-            let (slug, placement) = (slug.parse()?, placement(place)?);
+        TenantsCommand::Add { slug, database, place, schema, claim: args } => {
+            let (slug, placement) = (slug.parse()?, placement(place, schema)?);
             let manager = invocation.open_or_create(Uses::default())?;
             let tenant = manager.adopt(&slug, database, &placement, claim(*args))?;
             print_line(&format!(
@@ -38,8 +39,9 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Resu
             ));
         }
         TenantsCommand::Census { select, migrations, limits, format } => {
-            let uses = Uses { migrations: Some(migrations), limits: Some(limits) };
-            return census::run(&invocation.open(uses)?, select, limits, *format);
+            let uses = Uses { limits: Some(limits), ..Uses::migrations(migrations) };
+            let manager = invocation.open(uses)?;
+            return census::run(&manager, (select, &migrations.schema), limits, *format);
         }
         TenantsCommand::Import(args) => import::run(&open()?, args)?,
         TenantsCommand::Label { slug, changes } => {
@@ -74,6 +76,7 @@ struct Row<'a> {
     state: TenantState,
     server: &'a str,
     database: &'a str,
+    schema: &'a str,
     version: Option<&'a str>,
     labels: &'a BTreeMap<String, String>,
     created_at: DateTime<Utc>,
@@ -87,6 +90,7 @@ impl<'a> Row<'a> {
             state: tenant.state,
             server: &tenant.server.name,
             database: &tenant.database,
+            schema: &tenant.schema,
             version: tenant.recorded_version.as_ref().map(|version| version.0.as_str()),
             labels: &tenant.labels,
             created_at: tenant.created_at,
@@ -97,7 +101,7 @@ impl<'a> Row<'a> {
 
 fn list(
     manager: &TenantManager,
-    select: &SelectArgs,
+    (select, schema): (&SelectArgs, &SchemaArgs),
     state: Option<&str>,
     format: Format,
 ) -> Result<()> {
@@ -105,7 +109,7 @@ fn list(
         .map(str::parse::<TenantState>)
         .transpose()
         .map_err(|error| usage_error(error.to_string(), None))?;
-    let mut tenants = selected(manager, select)?;
+    let mut tenants = selected(manager, select, schema)?;
     tenants.retain(|tenant| state.is_none_or(|state| tenant.state == state));
     let rows: Vec<Row<'_>> = tenants.iter().map(Row::new).collect();
     match format {
@@ -122,8 +126,15 @@ fn list(
                     labels(row.labels),
                 ]
             };
-            let header = ["TENANT", "STATE", "SERVER", "DATABASE", "VERSION", "LABELS"];
-            print_line(&table(&header, rows.iter().map(cells).collect()));
+            let mut header = vec!["TENANT", "STATE", "SERVER", "DATABASE", "VERSION", "LABELS"];
+            let mut table_rows: Vec<Vec<String>> = rows.iter().map(cells).collect();
+            if rows.iter().any(|row| row.schema != DEFAULT_SCHEMA) {
+                header.push("SCHEMA");
+                for (cells, row) in table_rows.iter_mut().zip(&rows) {
+                    cells.push(row.schema.to_owned());
+                }
+            }
+            print_line(&table(&header, table_rows));
         }
     }
     Ok(())

@@ -16,6 +16,10 @@ pub fn manager(error: &ManagerError) -> Advice {
         ManagerError::Goal(error) => goal(error),
         ManagerError::NoMatch(_) => Advice::usage(Some("`tenants list` shows all of them")),
         ManagerError::AmbiguousServer(_) => Advice::usage(Some("name one with --server")),
+        ManagerError::AmbiguousSchema(_) => Advice::usage(Some("name one with --schema")),
+        ManagerError::UnknownSchema { .. } | ManagerError::WrongSchema { .. } => {
+            Advice::usage(None)
+        }
         ManagerError::State { state, slug } => match state {
             TenantState::Provisioning => {
                 Advice::usage(Some(&format!("finish it with `provision {slug}`")))

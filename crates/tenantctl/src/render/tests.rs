@@ -138,6 +138,7 @@ fn tenants_that_do_not_take_part_are_reported() {
         slug: slug.parse().unwrap(),
         server: Server { id: 1, name: "server".to_owned(), url: ServerUrl::folder("tenants") },
         database: slug.to_owned(),
+        schema: "tenant".to_owned(),
         state,
         recorded_version: None,
         labels: BTreeMap::new(),

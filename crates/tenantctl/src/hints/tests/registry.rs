@@ -6,7 +6,7 @@ use db_backend::{BackendKind, DbError, DbErrorKind};
 use insta::assert_snapshot;
 use system_db::{InvalidSlug, RegistryError, Slug, TenantState};
 use tenant_manager::ManagerError;
-use tenant_migrate::{MigrationSet, UnknownGoal};
+use tenant_migrate::{MigrationSet, SetKey, UnknownGoal};
 
 use super::{boxed, fails, reported, version};
 
@@ -86,7 +86,14 @@ fn errors_of_the_manager() {
         ManagerError::NoMatch(vec!["`a*`".to_owned()]),
         ManagerError::Goal(UnknownGoal { version: "9".to_owned(), head: Some(version("4")) }),
         ManagerError::Goal(UnknownGoal { version: "9".to_owned(), head: None }),
-        ManagerError::NoMigrations(BackendKind::Mysql),
+        ManagerError::NoMigrations(SetKey::of(BackendKind::Mysql)),
+        ManagerError::AmbiguousSchema(vec!["archive".to_owned(), "customers".to_owned()]),
+        ManagerError::UnknownSchema { name: "x".to_owned(), known: vec!["archive".to_owned()] },
+        ManagerError::WrongSchema {
+            slug: slug(),
+            actual: "archive".to_owned(),
+            asked: "customers".to_owned(),
+        },
         ManagerError::AmbiguousServer(vec!["eu-1".to_owned(), "eu-2".to_owned()]),
         ManagerError::WrongServer {
             slug: slug(),
@@ -133,6 +140,10 @@ fn errors_of_the_manager() {
        hint: try `--to 4`
     2: no migration has the version `9`; there are no migrations at all
     2: there are no migrations for mysql
+    2: there are several schemas: archive, customers
+       hint: name one with --schema
+    2: there is no schema `x`, only archive
+    2: tenant `acme` has the schema `archive`, not `customers`
     2: there are several servers: eu-1, eu-2
        hint: name one with --server
     2: tenant `acme` is on server `eu-1`, not on `eu-2`

@@ -1,0 +1,2 @@
+ALTER TABLE `tenants`
+    ADD COLUMN `schema_name` varchar(48) NOT NULL DEFAULT 'tenant';
