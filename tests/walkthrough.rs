@@ -191,7 +191,7 @@ struct Project {
 impl Project {
     fn folder(&self, schema: &'static Schema) -> Folder {
         let root = self.root.path().join("migrations_tenant");
-        Folder { name: "tenant", root, schema: Cow::Borrowed(schema) }
+        Folder::new("tenant", root, Cow::Borrowed(schema))
     }
 
     /// Runs `new-migration` with the current code. Returns the migration's name, if one was

@@ -28,8 +28,7 @@ fn at(second: i64) -> DateTime<Utc> {
 
 /// Gives the project's tenant folder a history whose schema differs from the code's.
 pub(super) fn migrate_to(root: &Path, schema: Schema, name: &str, second: i64) {
-    let folder =
-        Folder { name: "tenant", root: root.join("migrations_tenant"), schema: Cow::Owned(schema) };
+    let folder = Folder::new("tenant", root.join("migrations_tenant"), Cow::Owned(schema));
     let mut request = Request {
         name: name.to_owned(),
         content: Content::Proven,
@@ -258,11 +257,8 @@ fn a_snapshot_is_written_again() {
     let cli = project_at_first();
     // Written by hand, with a snapshot of the code at that time.
     let earlier = changed(|tables| drop(tables.pop()));
-    let folder = Folder {
-        name: "tenant",
-        root: cli.folder().join("migrations_tenant"),
-        schema: Cow::Owned(earlier),
-    };
+    let root = cli.folder().join("migrations_tenant");
+    let folder = Folder::new("tenant", root, Cow::Owned(earlier));
     let request = Request {
         name: "by_hand".to_owned(),
         content: Content::Blank,

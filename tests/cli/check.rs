@@ -201,15 +201,27 @@ fn each_finding_has_a_path_and_a_remedy() {
     2 findings
     == a folder is named in another way
 
-    migrations_tenant/mysql/2026-12-01-000000_dashes
-      problem: it is not named like a migration
-      remedy:  a migration is a folder `YYYYMMDDHHMMSS_what_it_does`; remove or rename it
+    migrations_tenant/mysql/2026-12-01-000000_dashes/down.sql
+      problem: there is no such file
+      remedy:  write the SQL that reverts the migration
 
     migrations_tenant/mysql/2026-12-01-000000_dashes/up.sql
       problem: it is not in CHECKSUMS
       remedy:  when the migration is ready, run `check --seal`
 
-    2 findings
+    migrations_tenant/postgres/2026-12-01-000000_dashes
+      problem: another back end has this migration, this one does not
+      remedy:  write it for this back end too, under the same name
+
+    migrations_tenant/schema/20261201000000.json
+      problem: the migration has no snapshot of the schema after it
+      remedy:  restore it from version control; it was written by `new-migration`
+
+    migrations_tenant/sqlite/2026-12-01-000000_dashes
+      problem: another back end has this migration, this one does not
+      remedy:  write it for this back end too, under the same name
+
+    5 findings
     == a version is there twice
 
     migrations_tenant/mysql/20261123154738_again/down.sql

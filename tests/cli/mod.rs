@@ -30,6 +30,7 @@ mod sessions;
 mod settings;
 mod slugs;
 mod status;
+mod stock_folders;
 mod system_database;
 mod tenant_files;
 mod triggers;

@@ -1,6 +1,6 @@
 //! Triggers that were written by hand.
 
-use db_backend::{BackendKind, Capabilities};
+use db_backend::BackendKind;
 
 use super::by_hand::write_for_each;
 use super::project::project;
@@ -16,10 +16,7 @@ test_on! {
 /// A trigger may reject rows, but not use what does not exist.
 fn a_trigger_that_never_worked_is_a_finding(server: &TestServer) {
     let kind = server.kind();
-    let url = match Capabilities::of(kind).embedded {
-        true => String::new(),
-        false => format!(" --{kind}-url {}", server.url().expose()),
-    };
+    let url = server.scratch_flag();
     let checked = |event: &str, body: &str| {
         let cli = project();
         let (up, down) = trigger(kind, event, body);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use db_backend::admin::Creator;
-use db_backend::{BackendKind, DatabaseUrl, ServerUrl, Timeouts, admin};
+use db_backend::{BackendKind, Capabilities, DatabaseUrl, ServerUrl, Timeouts, admin};
 use tempfile::TempDir;
 
 /// Runs a case on the server of that kind; its snapshots are the same on all of them.
@@ -99,6 +99,14 @@ impl TestServer {
     /// The address without a database.
     pub fn url(&self) -> &ServerUrl {
         &self.url
+    }
+
+    /// The flag with which a command has its scratch databases on this server.
+    pub fn scratch_flag(&self) -> String {
+        match Capabilities::of(self.kind()).embedded {
+            true => String::new(),
+            false => format!(" --{}-url {}", self.kind(), self.url.expose()),
+        }
     }
 
     /// The name of a database that does not exist yet. If the case creates it, it is dropped at the

@@ -1,70 +1,20 @@
 //! `CHECKSUMS`: one line for each file, as `sha256sum` writes and checks them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use db_backend::{BackendKind, Version};
+use db_backend::Version;
 
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
-use crate::folder::{Folder, entries, read, snapshot_file};
+use crate::folder::{Folder, entries};
+use crate::lines::{FILE, Lines, version_in};
 use crate::staging::Staging;
-
-const FILE: &str = "CHECKSUMS";
 
 /// The text of the `.gitattributes` beside `CHECKSUMS`. Two branches that each add a migration both
 /// add lines at the end, and Git then keeps all of them.
 pub const GIT_ATTRIBUTES: &str = "CHECKSUMS merge=union\n";
 const GIT_ATTRIBUTES_FILE: &str = ".gitattributes";
-
-/// The lines of the file. Their order means nothing, but lines keep their places, so that branches
-/// differ only in what they add.
-///
-/// Invariant: no two lines are equal.
-#[derive(Default)]
-struct Lines(Vec<Line>);
-
-struct Line {
-    /// Relative to the folder.
-    path: String,
-    /// SHA-256 in lower-case hex.
-    sum: String,
-}
-
-impl Lines {
-    /// The checksums of each path: one, except after branches that sealed it differently.
-    fn by_path(&self) -> BTreeMap<&str, Vec<&str>> {
-        let mut by_path: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for Line { path, sum } in &self.0 {
-            by_path.entry(path).or_default().push(sum);
-        }
-        by_path
-    }
-
-    fn retain(&mut self, stays: impl Fn(&str) -> bool) {
-        self.0.retain(|line| stays(&line.path));
-    }
-
-    /// Gives each path its only line: in the place of the one that it has, or else at the end, one
-    /// version after the other.
-    fn set(&mut self, mut sums: BTreeMap<String, String>) {
-        let mut replaced = BTreeSet::new();
-        self.0.retain_mut(|line| {
-            let Some(sum) = sums.get(&line.path) else { return true };
-            line.sum.clone_from(sum);
-            replaced.insert(line.path.clone())
-        });
-        sums.retain(|path, _| !replaced.contains(path));
-        let mut new: Vec<Line> = sums.into_iter().map(|(path, sum)| Line { path, sum }).collect();
-        // The sort is stable, so the paths of a version stay in their order.
-        new.sort_by(|a, b| version_in(&a.path).cmp(version_in(&b.path)));
-        self.0.extend(new);
-    }
-
-    fn text(&self) -> String {
-        self.0.iter().map(|Line { path, sum }| format!("{sum}  {path}\n")).collect()
-    }
-}
 
 /// If `new`, adds a line for each file that has no line yet. Writes new lines for the versions in
 /// `changed`, whose files have changed since they were sealed. Every other line stays. Returns the
@@ -146,11 +96,15 @@ pub(crate) fn is_sealed(
     folder: &Folder,
     is_meant: impl Fn(&str) -> bool,
 ) -> Result<bool, FolderError> {
-    Ok(sealed(folder)?.0.iter().any(|line| is_meant(&line.path)))
+    Ok(sealed(folder)?.paths().any(is_meant))
 }
 
 /// Reports each file that does not match its line: a published migration never changes.
 pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
+    // Without code, a folder is sealed only if its team wants that.
+    if !folder.is_coded() && !folder.root.join(FILE).exists() {
+        return Ok(Vec::new());
+    }
     let (sealed, present) = (sealed(folder)?, present(folder)?);
     let mut sealed = sealed.by_path();
     let mut findings = Vec::new();
@@ -158,7 +112,7 @@ pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderErr
         let mut finding = |problem: &str, remedy: Remedy| {
             findings.push(folder.finding(&folder.root.join(path), problem, remedy));
         };
-        let version = || Version(version_in(path).to_owned());
+        let version = || Version(version_in(path));
         match sealed.remove(path.as_str()).as_deref() {
             None => finding("it is not in CHECKSUMS", Remedy::Seal),
             Some([line]) if line == sum => {}
@@ -183,21 +137,7 @@ pub(crate) fn check_checksums(folder: &Folder) -> Result<Vec<Finding>, FolderErr
 }
 
 fn sealed(folder: &Folder) -> Result<Lines, FolderError> {
-    let file = folder.root.join(FILE);
-    let (mut lines, mut known) = (Lines::default(), BTreeSet::new());
-    if !file.exists() {
-        return Ok(lines);
-    }
-    for (number, line) in read(&file)?.lines().enumerate() {
-        let Some((sum, path)) = line.split_once("  ") else {
-            return Err(FolderError::Checksums { path: folder.shown(&file), line: number + 1 });
-        };
-        // A merge may keep an equal line of each branch.
-        if known.insert(line.to_owned()) {
-            lines.0.push(Line { path: path.to_owned(), sum: sum.to_owned() });
-        }
-    }
-    Ok(lines)
+    Lines::read(&folder.root)
 }
 
 /// The checksums of the files that exist now.
@@ -210,7 +150,7 @@ fn present(folder: &Folder) -> Result<BTreeMap<String, String>, FolderError> {
         sums.insert(path, tenant_migrate::checksum(&String::from_utf8_lossy(&bytes)));
         Ok(())
     };
-    for kind in BackendKind::ALL {
+    for kind in folder.kinds() {
         let migrations = folder.of(kind);
         if !migrations.is_dir() {
             continue;
@@ -220,12 +160,12 @@ fn present(folder: &Folder) -> Result<BTreeMap<String, String>, FolderError> {
                 continue;
             }
             for file in entries(&migrations.join(&migration))? {
-                add(format!("{kind}/{migration}/{file}"))?;
+                add(folder.file(kind, &migration, &file))?;
             }
         }
     }
     for version in folder.snapshot_versions()? {
-        add(snapshot_file(&version))?;
+        add(folder.snapshot_file(&version))?;
     }
     Ok(sums)
 }
@@ -237,12 +177,6 @@ fn stage(folder: &Folder, lines: &Lines, staging: &mut Staging) {
         staging.add(GIT_ATTRIBUTES_FILE, GIT_ATTRIBUTES.to_owned());
     }
     staging.add(FILE, lines.text());
-}
-
-/// The version that a file belongs to.
-fn version_in(path: &str) -> &str {
-    let name = path.split('/').nth(1).unwrap_or(path);
-    name.find(|c: char| !c.is_ascii_digit()).map_or(name, |end| &name[..end])
 }
 
 /// A path with `/` between its parts on every system.

@@ -65,8 +65,8 @@ impl<'a> Draft<'a> {
     }
 
     /// What can be rendered without executing it.
-    pub(crate) fn texts(&self) -> Texts {
-        Texts(BackendKind::ALL.map(|kind| self.text(kind)).to_vec())
+    pub(crate) fn texts(&self, folder: &Folder) -> Texts {
+        Texts(folder.kinds().into_iter().map(|kind| self.text(kind)).collect())
     }
 
     /// Executes it on all hosts, after those of the folder's migrations that are `known`.
@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
         known: &dyn Fn(&Version) -> bool,
         hosts: &[ScratchHost],
     ) -> Result<(Texts, Proofs), FolderError> {
-        let (mut texts, mut proofs) = (self.texts(), Vec::new());
+        let (mut texts, mut proofs) = (self.texts(folder), Vec::new());
         for host in hosts {
             let kind = host.kind();
             let proven = self
@@ -95,7 +95,7 @@ impl<'a> Draft<'a> {
         folder: &Folder,
         hosts: &[ScratchHost],
     ) -> Result<(Texts, Proofs), FolderError> {
-        let (mut texts, mut proofs) = (self.texts(), Vec::new());
+        let (mut texts, mut proofs) = (self.texts(folder), Vec::new());
         for host in hosts {
             let kind = host.kind();
             let proved = match self.prove(folder, &|_| true, host)? {
@@ -107,7 +107,7 @@ impl<'a> Draft<'a> {
             };
             proofs.push((kind, proved));
         }
-        for kind in BackendKind::ALL {
+        for kind in folder.kinds() {
             if !hosts.iter().any(|host| host.kind() == kind) {
                 texts.add_places(kind, &ViewSql::default());
             }
@@ -182,10 +182,10 @@ impl Texts {
     }
 
     /// Adds the files of a migration of that name.
-    pub(crate) fn stage(&self, name: &str, staging: &mut Staging) {
+    pub(crate) fn stage(&self, folder: &Folder, name: &str, staging: &mut Staging) {
         for (kind, up, down) in &self.0 {
-            staging.add(format!("{kind}/{name}/up.sql"), up.clone());
-            staging.add(format!("{kind}/{name}/down.sql"), down.clone());
+            staging.add(folder.file(*kind, name, "up.sql"), up.clone());
+            staging.add(folder.file(*kind, name, "down.sql"), down.clone());
         }
     }
 

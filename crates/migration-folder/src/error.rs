@@ -24,6 +24,15 @@ pub enum FolderError {
         #[source]
         cause: io::Error,
     },
+    /// There is no such folder.
+    #[error("there is no folder {}", .0.display())]
+    NoFolder(PathBuf),
+    /// The folder has one back end's migrations, and nothing says which one's.
+    #[error("{} does not say for which back end its SQL is", .0.display())]
+    WhoseSql(PathBuf),
+    /// The folder belongs to no code, so nothing can be generated for it.
+    #[error("{} belongs to no schema as code, so nothing can be generated for it", .0.display())]
+    NoCode(PathBuf),
     /// A file that is not a valid snapshot.
     #[error("{} can't be read", path.display())]
     Snapshot {

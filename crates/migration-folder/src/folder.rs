@@ -1,34 +1,103 @@
 //! The paths in a folder of migrations.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use db_backend::{BackendKind, Version};
 use schema_model::Schema;
 use schema_model::snapshot::Snapshot;
+use tenant_migrate::version_of;
 
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
+use crate::lines::Lines;
 use crate::samples::with_samples;
 
-/// A schema as code together with its folder.
+/// A folder of migrations, and the schema as code that it belongs to, if there is one.
+///
+/// Either it has a stock Diesel folder for each back end (`sqlite`, `postgres` or `postgresql`,
+/// `mysql`), or it is one. `schema` has the snapshots; it is `.schema` in a folder that is a stock
+/// one, since Diesel takes every folder in it for a migration unless it is hidden.
 #[derive(Debug, Clone)]
 pub struct Folder {
     /// Its name in messages.
     pub name: &'static str,
-    /// The folder that holds `sqlite/`, `postgres/`, `mysql/`, `schema/` and `CHECKSUMS`.
+    /// Where it is.
     pub root: PathBuf,
-    /// What the code declares.
+    /// What the code declares; nothing if there is no code.
     pub schema: Cow<'static, Schema>,
+    /// Whether a schema as code belongs to it.
+    is_coded: bool,
+    /// The back end whose stock folder it is.
+    stock: Option<BackendKind>,
 }
 
 impl Folder {
+    /// The folder of a schema as code.
+    pub fn new(name: &'static str, root: PathBuf, schema: Cow<'static, Schema>) -> Self {
+        Self { name, root, schema, is_coded: true, stock: None }
+    }
+
+    /// A folder that no code belongs to.
+    pub fn without_code(root: PathBuf) -> Self {
+        let schema = Cow::Owned(Schema::EMPTY);
+        Self { name: "stock", root, schema, is_coded: false, stock: None }
+    }
+
+    /// The same, as the stock folder of `only`, if it is one.
+    ///
+    /// # Errors
+    /// [`FolderError::WhoseSql`] if it is a stock folder and there is no `only`, or if it can't be
+    /// read.
+    pub fn of_back_end(self, only: Option<BackendKind>) -> Result<Self, FolderError> {
+        if !self.root.is_dir() {
+            return Err(FolderError::NoFolder(self.root));
+        }
+        let has_own = BackendKind::ALL.into_iter().any(|kind| self.own(kind).is_some());
+        let names = entries(&self.root)?;
+        let is_migration = |name: &String| self.root.join(name).join("up.sql").is_file();
+        if has_own || (self.is_coded && !names.iter().any(is_migration)) {
+            return Ok(self);
+        }
+        match only {
+            Some(kind) => Ok(Self { stock: Some(kind), ..self }),
+            None => Err(FolderError::WhoseSql(self.root)),
+        }
+    }
+
+    /// Whether a schema as code belongs to it.
+    pub const fn is_coded(&self) -> bool {
+        self.is_coded
+    }
+
+    /// The back ends that it has migrations for; all, if it is new.
+    pub fn kinds(&self) -> Vec<BackendKind> {
+        if let Some(kind) = self.stock {
+            return vec![kind];
+        }
+        let sealed = Lines::read(&self.root).unwrap_or_default();
+        let folders: BTreeSet<&str> =
+            sealed.paths().filter_map(|path| path.split('/').next()).collect();
+        let is_sealed =
+            |kind: BackendKind| kind.folder_names().iter().any(|name| folders.contains(name));
+        let kinds = BackendKind::ALL.into_iter();
+        let known: Vec<_> =
+            kinds.filter(|kind| self.own(*kind).is_some() || is_sealed(*kind)).collect();
+        if known.is_empty() { BackendKind::ALL.to_vec() } else { known }
+    }
+
+    /// The back end's own folder in it.
+    fn own(&self, kind: BackendKind) -> Option<PathBuf> {
+        kind.folder_names().iter().map(|name| self.root.join(name)).find(|path| path.is_dir())
+    }
+
     /// Versions that have a schema snapshot, ascending.
     ///
     /// # Errors
     /// A folder that can't be read.
     pub fn snapshot_versions(&self) -> Result<Vec<Version>, FolderError> {
-        let folder = self.root.join("schema");
+        let folder = self.root.join(self.snapshots());
         if !folder.exists() {
             return Ok(Vec::new());
         }
@@ -69,20 +138,63 @@ impl Folder {
         }
     }
 
+    /// The newest version that has files.
+    ///
+    /// # Errors
+    /// A folder that can't be read.
+    pub(crate) fn newest_version(&self) -> Result<Option<Version>, FolderError> {
+        let mut versions = self.snapshot_versions()?;
+        for kind in self.kinds() {
+            let folder = self.of(kind);
+            if folder.is_dir() {
+                versions.extend(entries(&folder)?.iter().filter_map(|name| version_of(name)));
+            }
+        }
+        Ok(versions
+            .into_iter()
+            .filter(|Version(version)| version.bytes().all(|b| b.is_ascii_digit()))
+            .max())
+    }
+
     /// Whether it has no migrations yet, for any back end.
     pub fn is_new(&self) -> bool {
-        !self.root.join("schema").exists()
-            && BackendKind::ALL.into_iter().all(|kind| !self.of(kind).exists())
+        let has_migrations = |folder: PathBuf| {
+            let names = entries(&folder).unwrap_or_default();
+            names.iter().any(|name| folder.join(name).is_dir())
+        };
+        !self.root.join(self.snapshots()).exists()
+            && !self.kinds().into_iter().any(|kind| has_migrations(self.of(kind)))
     }
 
     /// The folder of that back end's migrations.
     pub fn of(&self, kind: BackendKind) -> PathBuf {
-        self.root.join(kind.name())
+        match self.stock {
+            Some(_) => self.root.clone(),
+            None => self.own(kind).unwrap_or_else(|| self.root.join(kind.name())),
+        }
     }
 
     /// The file of that version's snapshot.
     pub fn snapshot_path(&self, version: &Version) -> PathBuf {
-        self.root.join(snapshot_file(version))
+        self.root.join(self.snapshot_file(version))
+    }
+
+    /// The path of a version's snapshot in the folder.
+    pub(crate) fn snapshot_file(&self, version: &Version) -> String {
+        format!("{}/{version}.json", self.snapshots())
+    }
+
+    /// The path of a file of a migration in the folder.
+    pub(crate) fn file(&self, kind: BackendKind, migration: &str, file: &str) -> String {
+        let path = self.of(kind).join(migration).join(file);
+        path.strip_prefix(&self.root).unwrap_or(&path).display().to_string()
+    }
+
+    const fn snapshots(&self) -> &'static str {
+        match self.stock {
+            Some(_) => ".schema",
+            None => "schema",
+        }
     }
 
     /// A path as messages show it: it begins with the folder's own name.
@@ -99,11 +211,6 @@ impl Folder {
     ) -> Finding {
         Finding { path: self.shown(path), problem: problem.into(), remedy: remedy.into() }
     }
-}
-
-/// The path of a version's snapshot in its folder.
-pub(crate) fn snapshot_file(version: &Version) -> String {
-    format!("schema/{version}.json")
 }
 
 /// The names in a folder, sorted, without hidden ones.

@@ -6,7 +6,7 @@ use std::path::Path;
 use db_backend::{BackendKind, Version};
 use schema_model::Schema;
 use schema_model::diff::diff;
-use tenant_migrate::MigrationSet;
+use tenant_migrate::{Migration, MigrationSet, version_of};
 
 use crate::checksums::check_checksums;
 use crate::error::FolderError;
@@ -32,12 +32,18 @@ pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
 /// The same without comparing with the code: these checks must pass before a migration is added.
 pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     if folder.is_new() {
-        return check_checksums(folder);
+        let mut findings = check_checksums(folder)?;
+        if !folder.is_coded() {
+            let remedy = "name another folder, or write a migration";
+            findings.push(folder.finding(&folder.root, "there are no migrations in it", remedy));
+        }
+        return Ok(findings);
     }
     let mut findings = Vec::new();
     let mut migrations: BTreeMap<BackendKind, BTreeSet<String>> = BTreeMap::new();
-    for kind in BackendKind::ALL {
-        migrations.insert(kind, check_backend(folder, kind, &mut findings)?);
+    let snapshots = folder.snapshot_versions()?;
+    for kind in folder.kinds() {
+        migrations.insert(kind, check_backend(folder, kind, &snapshots, &mut findings)?);
     }
     check_parity(folder, &migrations, &mut findings);
     check_snapshots(folder, &migrations, &mut findings)?;
@@ -53,11 +59,19 @@ pub(crate) fn is_same(one: &Schema, other: &Schema) -> bool {
 }
 
 /// Checks one back end's folder. Returns the names of its migrations.
+///
+/// Migrations that are older than the first snapshot are from before there was code, and those of a
+/// folder without code have none: for them, what stock Diesel accepts is enough.
 fn check_backend(
     folder: &Folder,
     kind: BackendKind,
+    snapshots: &[Version],
     findings: &mut Vec<Finding>,
 ) -> Result<BTreeSet<String>, FolderError> {
+    let has_rules = |name: &str| {
+        let version = version_of(name);
+        folder.is_coded() && snapshots.first().is_none_or(|first| version.as_ref() >= Some(first))
+    };
     let migrations = folder.of(kind);
     if !migrations.is_dir() {
         findings.push(folder.finding(
@@ -70,6 +84,12 @@ fn check_backend(
     let mut names = BTreeSet::new();
     for name in entries(&migrations)? {
         let path = migrations.join(&name);
+        if !has_rules(&name) {
+            if path.is_dir() {
+                names.insert(name);
+            }
+            continue;
+        }
         if !path.is_dir() || !follows_scheme(&name) {
             findings.push(folder.finding(
                 &path,
@@ -105,7 +125,9 @@ fn check_backend(
             );
         }
         Ok(set) => {
-            findings.extend(without_statements(folder, &set, &migrations));
+            let has_rules = |migration: &&Migration| has_rules(&migration.name);
+            let files = set.iter().filter(has_rules);
+            findings.extend(without_statements(folder, files, &migrations));
             findings.extend(refused(folder, &set));
             findings.extend(without_effect(folder, &set));
         }
@@ -114,8 +136,12 @@ fn check_backend(
 }
 
 /// The loader accepts files with only comments. In this folder, such a file is forgotten work.
-fn without_statements(folder: &Folder, set: &MigrationSet, migrations: &Path) -> Vec<Finding> {
-    let files = set.iter().flat_map(|migration| {
+fn without_statements<'m>(
+    folder: &Folder,
+    set: impl Iterator<Item = &'m Migration>,
+    migrations: &Path,
+) -> Vec<Finding> {
+    let files = set.flat_map(|migration| {
         let down = migration.down.is_some() && migration.down_statements.is_empty();
         let up = migration.up_statements.is_empty() && migration.up_refusals.is_empty();
         let down = down && migration.down_refusals.is_empty();
@@ -161,9 +187,11 @@ fn without_effect(folder: &Folder, set: &MigrationSet) -> Vec<Finding> {
 }
 
 fn follows_scheme(name: &str) -> bool {
-    name.split_once('_').is_some_and(|(version, rest)| {
-        version.len() == 14 && version.bytes().all(|b| b.is_ascii_digit()) && !rest.is_empty()
-    })
+    let has_rest = name.split_once('_').is_some_and(|(_, rest)| !rest.is_empty());
+    has_rest
+        && version_of(name).is_some_and(|Version(version)| {
+            version.len() == 14 && version.bytes().all(|b| b.is_ascii_digit())
+        })
 }
 
 fn check_parity(
@@ -188,14 +216,12 @@ fn check_snapshots(
     migrations: &BTreeMap<BackendKind, BTreeSet<String>>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), FolderError> {
-    let migrated: BTreeSet<Version> = migrations
-        .values()
-        .flatten()
-        .filter_map(|name| name.split_once('_'))
-        .map(|(version, _)| Version(version.to_owned()))
-        .collect();
+    let migrated: BTreeSet<Version> =
+        migrations.values().flatten().filter_map(|name| version_of(name)).collect();
     let snapshots: BTreeSet<Version> = folder.snapshot_versions()?.into_iter().collect();
-    for version in migrated.difference(&snapshots) {
+    let is_older = |version: &&Version| snapshots.first().is_some_and(|first| *version < first);
+    let without = migrated.difference(&snapshots).filter(|version| !is_older(version));
+    for version in without.filter(|_| folder.is_coded()) {
         findings.push(folder.finding(
             &folder.snapshot_path(version),
             "the migration has no snapshot of the schema after it",
@@ -230,6 +256,9 @@ fn check_snapshots(
 
 /// Whether the newest snapshot is what the code declares.
 fn check_code(folder: &Folder) -> Result<Option<Finding>, FolderError> {
+    if !folder.is_coded() {
+        return Ok(None);
+    }
     if folder.is_new() && !folder.schema.tables.is_empty() {
         let problem = "no migration makes what the code declares";
         return Ok(Some(folder.finding(&folder.root, problem, Remedy::Generate)));

@@ -28,6 +28,7 @@ mod folder;
 mod host;
 mod layout;
 mod lineage;
+mod lines;
 mod proof;
 mod rebase;
 mod replay;

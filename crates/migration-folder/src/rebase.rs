@@ -4,16 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use db_backend::{BackendKind, Version};
+use db_backend::Version;
 use schema_model::Schema;
 use schema_model::diff::Hazard;
 use schema_model::snapshot::Snapshot;
+use tenant_migrate::version_of;
 
 use crate::checksums::{is_sealed, seal_staged};
 use crate::consent;
 use crate::draft::Draft;
 use crate::error::FolderError;
-use crate::folder::{Folder, entries, read, snapshot_file};
+use crate::folder::{Folder, entries, read};
 use crate::host::ScratchHost;
 use crate::layout::is_same;
 use crate::staging::Staging;
@@ -84,7 +85,7 @@ pub fn rebase(
             let new: Vec<Hazard> = draft.hazards.iter().filter(|h| is_new(h)).cloned().collect();
             consent::check(&new, allow)?;
             let known = |other: &Version| other != version;
-            draft.proven(folder, &known, hosts)?.0.stage(&name, &mut staging);
+            draft.proven(folder, &known, hosts)?.0.stage(folder, &name, &mut staging);
             true
         }
         None => {
@@ -94,11 +95,11 @@ pub fn rebase(
     };
     let snapshot =
         Snapshot { follows: Some(newest.0.into()), schema: folder.schema.clone().into_owned() };
-    staging.add(snapshot_file(&next), snapshot.to_json());
+    staging.add(folder.snapshot_file(&next), snapshot.to_json());
     let files = staging.files().map(|(path, _)| folder.root.join(path)).collect();
 
     let old_files = |path: &str| {
-        path == snapshot_file(version) || path.split('/').nth(1) == Some(old_name.as_str())
+        path == folder.snapshot_file(version) || path.split('/').any(|part| part == old_name)
     };
     if is_sealed(folder, old_files)? {
         seal_staged(folder, &mut staging, old_files)?;
@@ -110,15 +111,13 @@ pub fn rebase(
 
 /// The name of the folders of that version.
 fn name_of(folder: &Folder, version: &Version) -> Result<String, FolderError> {
-    for kind in BackendKind::ALL {
+    for kind in folder.kinds() {
         let path = folder.of(kind);
         if !path.is_dir() {
             continue;
         }
         let mut names = entries(&path)?.into_iter();
-        let is_it = |name: &String| {
-            name.split_once('_').is_some_and(|(leading, _)| leading == version.0.as_str())
-        };
+        let is_it = |name: &String| version_of(name).as_ref() == Some(version);
         if let Some(name) = names.find(is_it) {
             return Ok(name);
         }
@@ -146,7 +145,7 @@ fn hazards_as_generated(
         return Ok(None);
     }
     let Ok(Some(draft)) = Draft::new(&before, &snapshot.schema) else { return Ok(None) };
-    let texts = draft.texts();
+    let texts = draft.texts(folder);
     let is_as_written = |path: &Path, text: &str| {
         Ok(path.is_file() && read(path)? == text) as Result<bool, FolderError>
     };
@@ -168,11 +167,11 @@ fn copy(
     name: &str,
     staging: &mut Staging,
 ) -> Result<(), FolderError> {
-    for kind in BackendKind::ALL {
+    for kind in folder.kinds() {
         let path = folder.of(kind).join(old_name);
         if path.is_dir() {
             for file in entries(&path)? {
-                staging.add(format!("{kind}/{name}/{file}"), read(&path.join(&file))?);
+                staging.add(folder.file(kind, name, &file), read(&path.join(&file))?);
             }
         }
     }
@@ -180,7 +179,7 @@ fn copy(
 }
 
 fn remove(folder: &Folder, version: &Version, name: &str) -> Result<(), FolderError> {
-    for kind in BackendKind::ALL {
+    for kind in folder.kinds() {
         let path = folder.of(kind).join(name);
         if path.is_dir() {
             fs::remove_dir_all(&path).map_err(FolderError::file(&path, "removed"))?;

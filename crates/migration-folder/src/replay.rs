@@ -33,13 +33,15 @@ pub enum Replayed {
     Skipped,
 }
 
-/// What a replay tried without rows.
+/// What a replay did not try, or only without rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TriedRows {
     /// The migrations that fail on rows, as their files say that they may: what happened to each.
     pub without: Vec<String>,
     /// The tables that accepted no row.
     pub empty: Vec<EmptyTable>,
+    /// The migrations that nothing leads back from, which were only tried up.
+    pub one_way: Vec<String>,
 }
 
 /// Replays a folder's migrations on an empty database, each one up, down, and up again. After each
@@ -59,12 +61,14 @@ pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderErr
     if !refused(folder, &set).is_empty() || !check_lineage(folder)?.is_empty() {
         return Ok(Replayed::Skipped);
     }
+    let is_one_way = |migration: &&Migration| !leads_back(migration);
+    let one_way = set.iter().filter(is_one_way).map(|one| one.name.clone()).collect();
     let mut tried = TriedRows::default();
     let mut without_rows = BTreeSet::new();
     loop {
         let replay = Replay { folder, host, set: &set, without_rows: &without_rows };
         match replay.run() {
-            Ok(empty) => return Ok(Replayed::Passed(TriedRows { empty, ..tried })),
+            Ok(empty) => return Ok(Replayed::Passed(TriedRows { empty, one_way, ..tried })),
             Err(Stop::Error(error)) => return Err(error),
             Err(Stop::OnRows(version, finding)) if without_rows.insert(version.clone()) => {
                 tried.without.push(format!("{}: {}", finding.path, finding.problem));
@@ -74,6 +78,11 @@ pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderErr
             }
         }
     }
+}
+
+/// Whether it has a way down.
+fn leads_back(migration: &Migration) -> bool {
+    !migration.down_statements.is_empty()
 }
 
 /// Why a replay stopped.
@@ -137,6 +146,10 @@ impl Replay<'_> {
                 };
                 broken.push((migration, Broken { triggers, ..one }));
             }
+            if !leads_back(migration) {
+                uses = new_uses;
+                continue;
+            }
             self.down(&mut scratch, migration)?;
             let reverted = self.catalog(&mut scratch)?;
             self.compare(&reverted, &before, migration, "does not lead back")?;
@@ -156,7 +169,9 @@ impl Replay<'_> {
             let its: Vec<Broken> = its.map(|(_, one)| one.clone()).collect();
             self.still_works(first, "up.sql", &its)?;
         }
-        self.compare_with_code(&mut scratch)?;
+        if self.folder.is_coded() {
+            self.compare_with_code(&mut scratch)?;
+        }
         Ok(empty)
     }
 
@@ -233,7 +248,8 @@ impl Replay<'_> {
         }
         let version = &migration.version;
         let is_newest = self.set.head() == Some(version);
-        let remedy = match is_newest && !is_same(expected, &self.folder.schema) {
+        let is_ahead = is_newest && self.folder.is_coded();
+        let remedy = match is_ahead && !is_same(expected, &self.folder.schema) {
             true => Remedy::FixUpOrSnapshot,
             false => "fix up.sql, so that it leads to that schema".into(),
         };

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use db_backend::{BackendKind, Version};
+use db_backend::Version;
 use schema_model::diff::Hazard;
 use schema_model::snapshot::Snapshot;
 
 use crate::checksums::{is_sealed, seal_staged};
 use crate::draft::{Draft, Proofs};
 use crate::error::FolderError;
-use crate::folder::{Folder, snapshot_file};
+use crate::folder::Folder;
 use crate::host::ScratchHost;
 use crate::staging::Staging;
 use crate::{consent, layout};
@@ -84,9 +84,12 @@ pub fn new_migration(
     check_name(&request.name)?;
     check_folder(folder)?;
     let (newest, before) = folder.newest()?;
-    let version = next_version(newest.as_ref(), request.now)?;
+    let version = next_version(folder.newest_version()?.as_ref(), request.now)?;
     if request.content == Content::Blank {
         return write_blank(folder, request, &version, newest);
+    }
+    if !folder.is_coded() {
+        return Err(FolderError::NoCode(folder.root.clone()));
     }
     let Some(draft) = Draft::new(&before, &folder.schema)? else {
         return Ok(Generated::NothingToDo);
@@ -99,7 +102,7 @@ pub fn new_migration(
 
     let mut staging = Staging::default();
     let name = format!("{version}_{}", request.name);
-    texts.stage(&name, &mut staging);
+    texts.stage(folder, &name, &mut staging);
     stage_snapshot(folder, &version, newest, &mut staging);
     let files = paths(folder, &staging);
     if request.content == Content::Proven {
@@ -120,7 +123,7 @@ pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
         return Err(FolderError::Version("there is no migration yet".to_owned()));
     };
     let follows = folder.snapshot(&newest).ok().and_then(|snapshot| snapshot.follows);
-    let file = snapshot_file(&newest);
+    let file = folder.snapshot_file(&newest);
     let mut staging = Staging::default();
     let snapshot = Snapshot { follows, schema: folder.schema.clone().into_owned() };
     staging.add(&file, snapshot.to_json());
@@ -139,12 +142,14 @@ fn write_blank(
 ) -> Result<Generated, FolderError> {
     let name = format!("{version}_{}", request.name);
     let mut staging = Staging::default();
-    for kind in BackendKind::ALL {
+    for kind in folder.kinds() {
         for file in ["up.sql", "down.sql"] {
-            staging.add(format!("{kind}/{name}/{file}"), BLANK.to_owned());
+            staging.add(folder.file(kind, &name, file), BLANK.to_owned());
         }
     }
-    stage_snapshot(folder, version, newest, &mut staging);
+    if folder.is_coded() {
+        stage_snapshot(folder, version, newest, &mut staging);
+    }
     staging.write(&folder.root)?;
     let (files, version) = (paths(folder, &staging), version.clone());
     let (hazards, proofs, content) = (Vec::new(), Vec::new(), request.content);
@@ -159,7 +164,7 @@ fn stage_snapshot(
 ) {
     let follows = newest.map(|newest| newest.0.into());
     let snapshot = Snapshot { follows, schema: folder.schema.clone().into_owned() };
-    staging.add(snapshot_file(version), snapshot.to_json());
+    staging.add(folder.snapshot_file(version), snapshot.to_json());
 }
 
 fn paths(folder: &Folder, staging: &Staging) -> Vec<PathBuf> {

@@ -59,7 +59,7 @@ pub use load::embedded_sets;
 pub use metadata::{OwnLimits, parse_limit};
 pub use migration::{
     DEFAULT_SCHEMA, EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet,
-    MigrationSets, SetKey, UnknownGoal,
+    MigrationSets, SetKey, UnknownGoal, version_of,
 };
 pub use plan::{
     Blocker, Claim, FleetPlan, Observation, Planned, PlannedTenant, Policy, ReadFailure, Record,

@@ -223,7 +223,7 @@ impl<'a> IntoIterator for &'a MigrationSet {
 
 /// A folder's version as Diesel reads it: up to the first `_`, with `-` stripped. `None` if
 /// nothing is left.
-pub(crate) fn version_of(directory: &str) -> Option<Version> {
+pub fn version_of(directory: &str) -> Option<Version> {
     let leading = directory.split('_').next()?;
     let version = leading.replace('-', "");
     (!version.is_empty()).then_some(Version(version))

@@ -1,7 +1,7 @@
 //! The project around the working directory, and its folders of migrations.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use db_backend::Version;
@@ -9,7 +9,7 @@ use migration_folder::Folder;
 use schema_model::Schema;
 
 use crate::built_in::is_foreign;
-use crate::cli::WhichArgs;
+use crate::cli::{ScratchArgs, WhichArgs};
 use crate::project::{Migrations, Project, TenantSchema};
 use crate::usage::usage_error;
 
@@ -27,6 +27,18 @@ pub(crate) fn folder(project: &Project, which: &WhichArgs) -> Result<Folder> {
             Err(usage_error("this project does not contain the system database's schema", None))
         }
     }
+}
+
+/// Any folder of migrations. If it is one back end's stock folder, the arguments name that one.
+///
+/// # Errors
+/// A folder that can't be read.
+pub(crate) fn without_code(folder: &Path, args: &ScratchArgs) -> Result<Folder> {
+    let only = match args.back_ends.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    Ok(Folder::without_code(folder.to_owned()).of_back_end(only)?)
 }
 
 /// All folders of the project, the tenants' first.
@@ -62,12 +74,12 @@ pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
 
 fn tenant(TenantSchema { name, schema, migrations }: &TenantSchema) -> Result<Folder> {
     let root = find(migrations)?.join(relative(migrations.folder));
-    Ok(Folder { name, root, schema: Cow::Borrowed(schema) })
+    Ok(Folder::new(name, root, Cow::Borrowed(schema)))
 }
 
 fn system(project: &Project, folder: &str) -> Result<Folder> {
     let root = find(&project.one(None)?.migrations)?.join(folder);
-    Ok(Folder { name: "system", root, schema: Cow::Borrowed(&system_db::schema::SCHEMA) })
+    Ok(Folder::new("system", root, Cow::Borrowed(&system_db::schema::SCHEMA)))
 }
 
 /// The project's root: the nearest folder, from the working directory upwards, that has these

@@ -65,10 +65,8 @@ pub(super) fn measure(case: Case, rounds: u16) -> Result<Timing> {
 
 fn round(case: Case) -> Result<Timing> {
     let place = TempDir::new().context("no folder for migrations")?;
-    let folder = |changed| Folder {
-        name: "bench",
-        root: place.path().join("migrations"),
-        schema: Cow::Owned(schema(changed)),
+    let folder = |changed| {
+        Folder::new("bench", place.path().join("migrations"), Cow::Owned(schema(changed)))
     };
     let (before, after) = case.changed();
     if let Some(before) = before {

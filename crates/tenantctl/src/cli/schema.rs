@@ -35,6 +35,9 @@ pub(crate) struct NewMigrationArgs {
     /// Writes no SQL, only the newest snapshot: for SQL by hand that already makes the changes
     #[arg(long, conflicts_with_all = ["name", "allow", "empty", "draft"])]
     pub(crate) snapshot: bool,
+    /// Works on any folder of Diesel migrations, without code: only --empty can write to it
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["schema_name", "system"])]
+    pub(crate) migrations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) which: WhichArgs,
     #[command(flatten)]
@@ -58,6 +61,9 @@ pub(crate) struct CheckArgs {
     /// Only for a version that nobody has run yet.
     #[arg(long, value_name = "VERSION")]
     pub(crate) reseal: Vec<String>,
+    /// Checks any folder of Diesel migrations, without code
+    #[arg(long, value_name = "DIR")]
+    pub(crate) migrations: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) scratch: ScratchArgs,
 }

@@ -7,6 +7,7 @@ use db_backend::{BackendKind, Cancel, Version};
 use migration_folder::{
     Finding, Folder, Remedy, Replayed, check_files, check_version, is_in_the_way, replay, seal,
 };
+use tenant_migrate::version_of;
 
 use crate::cli::CheckArgs;
 use crate::exit::Exit;
@@ -22,7 +23,10 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &CheckArgs) -> Result<Exit>
 }
 
 fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
-    let folders = workspace::folders(invocation.project)?;
+    let folders = match &args.migrations {
+        Some(folder) => vec![workspace::without_code(folder, &args.scratch)?],
+        None => workspace::folders(invocation.project)?,
+    };
     let changed = versions_by_folder(&folders, &args.reseal)?;
     let mut checked: Vec<Vec<Finding>> = Vec::new();
     for folder in &folders {
@@ -30,7 +34,10 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
     }
     let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
     for host in &hosts {
-        for (folder, findings) in folders.iter().zip(&mut checked) {
+        let with_findings = folders.iter().zip(&mut checked);
+        let kind = host.kind();
+        for (folder, findings) in with_findings.filter(|(folder, _)| folder.kinds().contains(&kind))
+        {
             let replayed = replay(folder, host)?;
             anyhow::ensure!(!cancel.is_cancelled(), "cancelled");
             print_line(&format!(
@@ -48,7 +55,8 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
     for ((folder, its), changed) in folders.iter().zip(checked).zip(changed) {
         findings.extend(sealed(folder, its, args.seal, &changed)?);
     }
-    for (kind, reason) in unavailable {
+    let is_needed = |kind: BackendKind| folders.iter().any(|folder| folder.kinds().contains(&kind));
+    for (kind, reason) in unavailable.into_iter().filter(|(kind, _)| is_needed(*kind)) {
         print_line(&format!("{kind}: not replayed: {reason}"));
         if is_ci() {
             findings.push(not_replayed(kind, &reason));
@@ -63,7 +71,7 @@ fn versions_by_folder(folders: &[Folder], reseal: &[String]) -> Result<Vec<Vec<V
     let mut by_folder = vec![Vec::new(); folders.len()];
     for version in reseal {
         // Versions are times, so one is hardly ever in both folders. The tenants' comes first.
-        let version = Version(version.clone());
+        let version = version_of(version).unwrap_or_else(|| Version(version.clone()));
         let has_version = |folder: &Folder| {
             folder.snapshot_versions().is_ok_and(|versions| versions.contains(&version))
         };

@@ -24,7 +24,10 @@ fn write(
     args: &NewMigrationArgs,
     cancel: &Arc<Cancel>,
 ) -> Result<Exit> {
-    let folder = workspace::folder(invocation.project, &args.which)?;
+    let folder = match &args.migrations {
+        Some(folder) => workspace::without_code(folder, &args.scratch)?,
+        None => workspace::folder(invocation.project, &args.which)?,
+    };
     let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
     let now = chrono::Utc::now();
     let text = match (&args.name, &args.rebase) {

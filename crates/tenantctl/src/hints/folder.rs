@@ -29,6 +29,11 @@ pub fn folder(error: &FolderError) -> Advice {
             "if an expression in the code fails, fix it; otherwise complete the SQL by hand: \
              `new-migration NAME --draft` writes it as it is, with places for what is missing",
         )),
+        FolderError::NoFolder(_) => Advice::usage(None),
+        FolderError::WhoseSql(_) => Advice::usage(Some("name the back end with --back-end")),
+        FolderError::NoCode(_) => {
+            Advice::usage(Some("`new-migration NAME --empty` writes blank files for SQL by hand"))
+        }
         FolderError::Checksums { .. } => Advice::unexpected(Some(
             "if a merge has left its marks there, remove them, and keep the lines of both sides; \
              otherwise restore the file from version control",

@@ -11,10 +11,14 @@ use crate::words::counted;
 /// The result of a replay, and what was tried without rows.
 pub fn replayed(replayed: &Replayed) -> String {
     match replayed {
-        Replayed::Passed(TriedRows { without, empty }) => {
+        Replayed::Passed(TriedRows { without, empty, one_way }) => {
             let without = without.iter().map(|reason| format!("\n    without rows: {reason}"));
             let without: String = without.collect();
-            format!("replayed up, down, and up again{without}{}", without_rows(empty))
+            let one_way = match one_way.as_slice() {
+                [] => String::new(),
+                names => format!("\n    only up, without a way down: {}", names.join(", ")),
+            };
+            format!("replayed up, down, and up again{without}{}{one_way}", without_rows(empty))
         }
         Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
         Replayed::Skipped => "not replayed: the folder has findings".to_owned(),
