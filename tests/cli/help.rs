@@ -4,7 +4,7 @@ use crate::support::cli::Cli;
 
 /// All commands, including nested ones. The snapshots show that none is missing: each command is
 /// listed in the help of its parent.
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 33] = [
     "",
     "init",
     "new-migration",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 32] = [
     "tenants add",
     "tenants census",
     "tenants import",
+    "tenants baseline",
     "tenants label",
     "tenants suspend",
     "tenants activate",

@@ -106,7 +106,7 @@ fn a_census_reads_where_each_tenant_stands(server: &TestServer) {
     1        ahead of these migrations       a newer release has migrated them    head
     1        at versions unknown here        are these the right migrations?      half
     1        empty                           `migrate-all` gives them everything  bare
-    1        with tables, without a history  find out their version first         wild
+    1        with tables, without a history  `tenants baseline` adopts them       wild
     1        unreadable                      `status --verify` says why           lost
     ");
     let (_, lines) = fleet.json("tenants census --only @behind");

@@ -1,6 +1,7 @@
 //! The program, from its arguments to its exit code.
 
 mod adopted;
+mod baseline;
 mod by_hand;
 mod changing;
 mod check;

@@ -320,6 +320,6 @@ fn to_stops_at_a_version_and_never_goes_down(server: &TestServer) {
     --- stderr
     error: no migration has the version `2026`; the newest is 20261123154738
 
-    hint: try `--to 20261123154738`
+    hint: did you mean 20261123154648?
     ");
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use db_backend::{
-    Access, Capabilities, Connector, DatabaseUrl, DbError, DbErrorKind, ExecutionMode, History,
-    JournalEntry, Mark, Statement, TenantConnection, Timeouts, Version,
+    Access, Capabilities, Catalog, Connector, DatabaseUrl, DbError, DbErrorKind, ExecutionMode,
+    History, JournalEntry, Mark, Statement, TenantConnection, Timeouts, Version,
 };
 
 /// When the connection breaks, relative to the call.
@@ -198,6 +198,10 @@ impl TenantConnection for Breakable {
 
     fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError> {
         self.call(|inner| inner.remove_from_journal(version))
+    }
+
+    fn catalog(&mut self) -> Result<Catalog, DbError> {
+        self.call(|inner| inner.catalog())
     }
 
     fn fingerprint(&mut self) -> Result<String, DbError> {

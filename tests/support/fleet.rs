@@ -112,6 +112,11 @@ impl<'s> Fleet<'s> {
         if self.prefix.is_empty() { text.to_owned() } else { text.replace(&self.prefix, "") }
     }
 
+    /// What a file calls the tenant that arguments name `@name`.
+    pub fn slug(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
     /// The name that `provision` gives a tenant's database.
     pub fn database_name(&self, name: &str) -> String {
         match db_backend::Capabilities::of(self.server.kind()).embedded {

@@ -78,6 +78,11 @@ pub(crate) trait Backend: Sync {
         Ok(None)
     }
 
+    /// See [`TenantConnection::table_defaults`](crate::TenantConnection::table_defaults).
+    fn table_defaults(&self, _: &mut AnyConnection) -> Result<Option<String>, DbError> {
+        Ok(None)
+    }
+
     /// How many bytes a statement may have; `None` if there is no limit that a file can reach.
     fn statement_length_max(&self, _: &mut AnyConnection) -> Result<Option<u64>, DbError> {
         Ok(None)

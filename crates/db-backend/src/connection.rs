@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sql_dialect::BackendKind;
+use sql_dialect::catalog::Catalog;
 use sql_text::Statement;
 
 use crate::error::DbError;
@@ -302,6 +303,14 @@ pub trait TenantConnection {
     /// Removes the journal row of that version.
     fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError>;
 
+    /// Everything that DDL can change in this database, except for tenantctl's own tables. Writes
+    /// nothing.
+    fn catalog(&mut self) -> Result<Catalog, DbError>;
+    /// What new tables get from this database if their own definition does not say it, as SQL for
+    /// `ALTER DATABASE`: character set and collation on MySQL. `None` if there is no such thing.
+    fn table_defaults(&mut self) -> Result<Option<String>, DbError> {
+        Ok(None)
+    }
     /// A digest of everything that DDL can change in this database.
     fn fingerprint(&mut self) -> Result<String, DbError>;
     /// A digest of the part of the schema that the statement can change (or of more, if that is as

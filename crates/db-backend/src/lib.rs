@@ -42,6 +42,7 @@ mod postgres;
 mod private;
 mod reading;
 mod scratch;
+mod scratch_database;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod server;
 mod session;
@@ -67,6 +68,7 @@ pub use error::{DbError, DbErrorKind};
 pub use pool::ConnectionManager;
 pub use private::create_private_folder;
 pub use scratch::{Refused, Scratch, Trial};
+pub use scratch_database::ScratchDatabase;
 pub use session::DieselConnector;
 #[cfg(feature = "sqlite")]
 pub use sqlite::tune_process;
@@ -75,6 +77,7 @@ pub use values::show_values;
 pub use watch::{WATCH_INTERVAL, Watch, given_up_calls, watched};
 pub use watched::connect_watched;
 
+pub use sql_dialect::catalog::{Catalog, CatalogColumn, CatalogTable};
 pub use sql_dialect::{BackendKind, UnknownBackend};
 pub use sql_text::Statement;
 

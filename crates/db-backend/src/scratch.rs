@@ -1,7 +1,6 @@
 //! Databases to try migrations on, dropped when they are no longer needed.
 
 use std::fmt;
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 
 use schema_model::Schema;
@@ -15,6 +14,7 @@ use crate::cancel::Cancel;
 use crate::connection::{Access, ExecutionMode, TenantConnection, Timeouts};
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
+use crate::scratch_database::ScratchDatabase;
 use crate::session::Session;
 use crate::url::ServerUrl;
 
@@ -23,14 +23,11 @@ use crate::url::ServerUrl;
 pub struct Scratch {
     session: Session,
     server_version: String,
-    // Dropped after the session, since a server drops no database that has a session.
-    database: Created,
+    // Dropped after the session, since a server drops no database that has a session. `None` for a
+    // database in memory.
+    database: Option<ScratchDatabase>,
     cancel: Arc<Cancel>,
 }
-
-/// The database to drop in the end; `None` for a database in memory.
-#[derive(Debug)]
-struct Created(Option<(ServerUrl, String)>);
 
 /// A statement that a database rejected.
 #[derive(Debug, Clone)]
@@ -47,7 +44,7 @@ impl Scratch {
     /// # Errors
     /// If this build has no SQLite.
     pub fn in_memory() -> Result<Self, DbError> {
-        Self::with(Session::in_memory()?, Created(None))
+        Self::with(Session::in_memory()?, None)
     }
 
     /// An empty database on that server, with a name that no other scratch database has.
@@ -55,16 +52,12 @@ impl Scratch {
     /// # Errors
     /// The reason that it can't be created or opened.
     pub fn on(server: &ServerUrl) -> Result<Self, DbError> {
-        // Random, since runs on several machines may share a server.
-        let name = format!("tenantctl_scratch_{:016x}", RandomState::new().build_hasher().finish());
-        let timeouts = Timeouts::default();
-        admin::create_database(server, &name, &timeouts)?;
-        let url = server.database(&name)?;
-        let created = Created(Some((server.clone(), name)));
-        Self::with(Session::open(&url, Access::ReadWrite, &timeouts)?, created)
+        let database = ScratchDatabase::create(server)?;
+        let session = Session::open(database.url(), Access::ReadWrite, &Timeouts::default())?;
+        Self::with(session, Some(database))
     }
 
-    fn with(mut session: Session, database: Created) -> Result<Self, DbError> {
+    fn with(mut session: Session, database: Option<ScratchDatabase>) -> Result<Self, DbError> {
         let server_version = admin::server_version(session.connection())?;
         Ok(Self { session, server_version, database, cancel: Arc::default() })
     }
@@ -182,9 +175,9 @@ impl Scratch {
     /// The reason that it can't be dropped. Dropping the value also drops the database, but reports
     /// no error.
     pub fn close(self) -> Result<(), DbError> {
-        let Self { session, mut database, .. } = self;
+        let Self { session, database, .. } = self;
         drop(session);
-        database.drop_now()
+        database.map_or(Ok(()), ScratchDatabase::close)
     }
 
     /// Takes the same lock and the same transaction as a tenant's migration.
@@ -276,22 +269,6 @@ impl Trial<'_> {
     fn begin(&mut self) -> Result<(), DbError> {
         self.session.lock(ExecutionMode::Transactional)?;
         self.session.begin()
-    }
-}
-
-impl Created {
-    fn drop_now(&mut self) -> Result<(), DbError> {
-        match self.0.take() {
-            Some((server, name)) => admin::drop_database(&server, &name, &Timeouts::default()),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Drop for Created {
-    fn drop(&mut self) {
-        // `Scratch::close` reports the error.
-        let _ = self.drop_now();
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 use sql_dialect::BackendKind;
+use sql_dialect::catalog::Catalog;
 use sql_text::Statement;
 
 use crate::backend::{Backend, Guard};
@@ -214,9 +215,16 @@ impl TenantConnection for Session {
         tables::remove(&mut self.connection, self.tables, JOURNAL_TABLE, version)
     }
 
+    fn catalog(&mut self) -> Result<Catalog, DbError> {
+        self.backend.read_catalog(&mut self.connection)
+    }
+
+    fn table_defaults(&mut self) -> Result<Option<String>, DbError> {
+        self.backend.table_defaults(&mut self.connection)
+    }
+
     fn fingerprint(&mut self) -> Result<String, DbError> {
-        let catalog = self.backend.read_catalog(&mut self.connection)?;
-        let json = serde_json::to_vec(&catalog)
+        let json = serde_json::to_vec(&self.catalog()?)
             .map_err(|error| DbError::new(DbErrorKind::Corrupt, error))?;
         Ok(digest(&json))
     }

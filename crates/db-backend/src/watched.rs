@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sql_dialect::catalog::Catalog;
 use sql_text::Statement;
 
 use crate::connection::{
@@ -164,6 +165,14 @@ impl TenantConnection for Watched {
 
     fn remove_from_journal(&mut self, version: &Version) -> Result<(), DbError> {
         self.own(|inner| inner.remove_from_journal(version))
+    }
+
+    fn catalog(&mut self) -> Result<Catalog, DbError> {
+        self.own(|inner| inner.catalog())
+    }
+
+    fn table_defaults(&mut self) -> Result<Option<String>, DbError> {
+        self.own(|inner| inner.table_defaults())
     }
 
     fn fingerprint(&mut self) -> Result<String, DbError> {

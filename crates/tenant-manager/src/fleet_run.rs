@@ -10,6 +10,7 @@ use db_backend::DieselConnector;
 use system_db::{RegistryError, Tenant, TenantState};
 use tenant_migrate::{
     Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Target, TenantReport,
+    Withdrawn,
 };
 
 use crate::error::ManagerError;
@@ -42,6 +43,7 @@ pub(crate) enum Purpose {
     MigrateOne,
     MigrateAll,
     Provision,
+    Baseline,
 }
 
 impl TenantManager {
@@ -123,6 +125,18 @@ impl FleetRun<'_> {
         purpose: Purpose,
         tenants: &[Tenant],
     ) -> Result<FinishedRun, ManagerError> {
+        self.with_ledger(purpose, tenants, |run, targets, withdrawn| {
+            run.migrate(targets, withdrawn)
+        })
+    }
+
+    /// Does that with the tenants, and writes the ledger.
+    pub(crate) fn with_ledger(
+        &self,
+        purpose: Purpose,
+        tenants: &[Tenant],
+        work: impl FnOnce(&Run, Vec<Target>, Withdrawn) -> Report,
+    ) -> Result<FinishedRun, ManagerError> {
         let Self { manager: TenantManager { registry, .. }, engine } = self;
         let targets = self.manager.targets(tenants)?;
         let run_id = &engine.options.run_id;
@@ -158,7 +172,7 @@ impl FleetRun<'_> {
             let state = withdrawn.state(*tenant_ids.get(&target.slug)?)?;
             Some(format!("{state} since the run began"))
         };
-        let report = run.migrate(targets, Arc::new(withdrawn));
+        let report = work(&run, targets, Arc::new(withdrawn));
         let recorded = ledger.finish();
         let finished = registry.finish_run(run_id, number(report.ending()));
         let unfinished = |cause| {
@@ -177,13 +191,14 @@ impl Purpose {
             Self::MigrateOne => "migrate-one",
             Self::MigrateAll => "migrate-all",
             Self::Provision => "provision",
+            Self::Baseline => "baseline",
         }
     }
 
     /// The state that a tenant enters when it has reached the goal; `None` leaves it.
     const fn state_at_goal(self) -> Option<TenantState> {
         match self {
-            Self::MigrateOne | Self::MigrateAll => None,
+            Self::MigrateOne | Self::MigrateAll | Self::Baseline => None,
             Self::Provision => Some(TenantState::Active),
         }
     }

@@ -40,6 +40,7 @@
 //!   (`system-db`).
 //! - A back end's SQL.
 
+mod baseline;
 mod census;
 mod create;
 mod error;

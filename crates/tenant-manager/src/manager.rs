@@ -147,7 +147,8 @@ impl TenantManager {
     pub fn goal(&self, version: Option<&str>) -> Result<Goal, ManagerError> {
         let Some(version) = version else { return Ok(Goal::Head) };
         schema_for(&self.schemas, None)?;
-        let mut goal = Err(UnknownGoal { version: version.to_owned(), head: None });
+        let unknown = UnknownGoal { version: version.to_owned(), head: None, nearest: None };
+        let mut goal = Err(unknown);
         for set in self.sets.values() {
             goal = Ok(set.goal(version)?);
         }

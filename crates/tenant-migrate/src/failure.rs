@@ -35,6 +35,8 @@ pub enum FailureKind {
     /// A statement may have taken effect when an earlier run was interrupted, and nothing in the
     /// database shows it.
     Unsettled,
+    /// What its database is compared with could not be made in a scratch database.
+    Scratch,
     /// What the database or its server said.
     #[serde(untagged)]
     Database(DbErrorKind),
@@ -100,6 +102,11 @@ impl Failure {
     /// Nothing can be done to a tenant of that back end.
     pub(crate) fn no_migrations(set: &SetKey) -> Self {
         Self::new(FailureKind::NoMigrations, format!("there are no migrations for {set}"))
+    }
+
+    /// What a database is compared with could not be made.
+    pub const fn of_scratch(message: String) -> Self {
+        Self::new(FailureKind::Scratch, message)
     }
 
     /// Of that kind, in those words.
@@ -169,6 +176,7 @@ impl FailureKind {
             Self::Cancelled => "cancelled",
             Self::Defect => "defect in this program",
             Self::Unsettled => "statement in doubt",
+            Self::Scratch => "scratch database failed",
             Self::Database(kind) => match kind {
                 DbErrorKind::Unreachable => "server unreachable",
                 DbErrorKind::ServerBusy => "server busy",

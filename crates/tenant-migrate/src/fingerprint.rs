@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The format that this release writes. Another one is needed whenever the same schema would get
 /// another digest.
-const FORMAT: &str = "3:";
+const FORMAT: &str = "4:";
 
 /// As many characters as fit into the journal's column together with the format.
 const DIGEST_LENGTH: usize = 62;

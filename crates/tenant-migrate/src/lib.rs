@@ -30,6 +30,7 @@
 //!   [`db_backend::Connector`].
 //! - In `plan`, an import of `execute` or `report`.
 
+mod baseline;
 mod checksum;
 pub mod crash;
 mod excerpt;
@@ -51,6 +52,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub use baseline::{Baseline, ExpectedCatalog};
 pub use checksum::checksum;
 pub use execute::{ClaimError, Repair, RepairError, Run, Unfinished, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};

@@ -143,6 +143,8 @@ pub struct UnknownGoal {
     pub version: String,
     /// The newest version there is.
     pub head: Option<Version>,
+    /// The version that is written most like it.
+    pub nearest: Option<Version>,
 }
 
 impl Migration {
@@ -206,9 +208,16 @@ impl MigrationSet {
     /// [`UnknownGoal`] if no migration has that version.
     pub fn goal(&self, version: &str) -> Result<Goal, UnknownGoal> {
         let known = version_of(version).filter(|version| self.get(version).is_some());
-        known
-            .map(Goal::Version)
-            .ok_or_else(|| UnknownGoal { version: version.to_owned(), head: self.head().cloned() })
+        known.map(Goal::Version).ok_or_else(|| {
+            let wanted = version_of(version).map_or_else(|| version.to_owned(), |known| known.0);
+            let versions = self.iter().map(|migration| &migration.version);
+            let nearest = versions.min_by_key(|one| strsim::damerau_levenshtein(&one.0, &wanted));
+            UnknownGoal {
+                version: version.to_owned(),
+                head: self.head().cloned(),
+                nearest: nearest.cloned(),
+            }
+        })
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) use self::registry::RegistryCommand;
 pub(crate) use self::repair::RepairArgs;
 pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand, WhichArgs};
 pub use self::scratch::ScratchArgs;
-pub(crate) use self::tenants::{ImportArgs, TenantsCommand};
+pub(crate) use self::tenants::{BaselineArgs, ImportArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::output::eprint;
 use crate::passwords::without_passwords;
@@ -137,6 +137,7 @@ impl Command {
                         | TenantsCommand::Show { .. }
                         | TenantsCommand::Census { .. }
                 ) || matches!(command, TenantsCommand::Import(args) if args.dry_run)
+                    || matches!(command, TenantsCommand::Baseline(args) if args.dry_run)
             }
             Self::MigrateAll(args) => args.dry_run,
             Self::Repair(args) => args.repair().is_none(),

@@ -10,6 +10,7 @@
 //!
 //! `tests/cli/help.rs` has a list of the commands whose `--help` is a snapshot.
 
+mod baseline;
 mod census;
 mod check;
 mod config;

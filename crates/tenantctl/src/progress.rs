@@ -145,7 +145,10 @@ fn finished(report: &TenantReport) -> Option<String> {
                 duration.as_millis()
             ))
         }
-        Outcome::Blocked { blocker, .. } => Some(format!("{slug}: blocked: {blocker}")),
+        Outcome::Adopted { versions } => Some(format!("{slug}: adopted at {}", versions.last()?)),
+        Outcome::Blocked { blocker, .. } => {
+            Some(format!("{slug}: blocked: {}", blocker.headline()))
+        }
         Outcome::Skipped { reason } => Some(format!("{slug}: skipped: {reason}")),
         Outcome::Failed(failure) => Some(format!("{slug}: failed: {failure}")),
     }

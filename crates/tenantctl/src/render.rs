@@ -8,6 +8,6 @@ mod status;
 mod tests;
 
 pub use check::{findings, replayed};
-pub use fleet::{participants, plan, report};
+pub use fleet::{obstacles, participants, plan, report};
 pub use migration::{rebased, written};
 pub use status::status;

@@ -228,8 +228,15 @@ const PARTITIONS: &str = "
     WHERE table_schema = DATABASE() AND partition_name IS NOT NULL
     ORDER BY table_name, partition_ordinal_position, subpartition_ordinal_position";
 
+/// See [`Backend::table_defaults`](crate::backend::Backend::table_defaults).
+pub(super) const TABLE_DEFAULTS: &str = "
+    SELECT concat('CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name)
+    FROM information_schema.schemata WHERE schema_name = DATABASE()";
+
+// A view's definition names this database, which says nothing about the view.
 const OTHERS: &str = "
-    SELECT 'view', table_name, concat_ws(' ', security_type, view_definition, check_option)
+    SELECT 'view', table_name, concat_ws(' ', security_type,
+        replace(view_definition, concat('`', DATABASE(), '`.'), ''), check_option)
     FROM information_schema.views WHERE table_schema = DATABASE()
     UNION ALL
     SELECT 'trigger', trigger_name, concat_ws(' ', action_timing, event_manipulation,

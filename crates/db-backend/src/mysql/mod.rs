@@ -73,6 +73,10 @@ impl Backend for Mysql {
         definition::of_target(connection, statement)
     }
 
+    fn table_defaults(&self, connection: &mut AnyConnection) -> Result<Option<String>, DbError> {
+        connection.text(catalog::TABLE_DEFAULTS, &[])
+    }
+
     fn statement_length_max(&self, connection: &mut AnyConnection) -> Result<Option<u64>, DbError> {
         let packet = connection.text("SELECT CAST(@@max_allowed_packet AS CHAR)", &[])?;
         // A packet has one byte for the command.

@@ -9,6 +9,7 @@ use super::lane::Lane;
 use super::lanes::{self, Work};
 use super::run::{Run, Withdrawn};
 use super::turn::Turn;
+use crate::baseline::Baseline;
 use crate::failure::{Effect, Failure, FailureKind};
 use crate::migration::{Migration, SetKey};
 use crate::report::{Event, Outcome, Report, TenantReport};
@@ -26,7 +27,16 @@ impl Run {
     /// is an outcome. Its thread executes nothing more, and keeps its place in the limits until the
     /// call returns.
     pub fn migrate(&self, targets: impl Into<Arc<[Target]>>, withdrawn: Withdrawn) -> Report {
-        let targets: Arc<[Target]> = targets.into();
+        self.go_through(&targets.into(), withdrawn, None)
+    }
+
+    /// Migrates all targets, or adopts them with a baseline.
+    pub(super) fn go_through(
+        &self,
+        targets: &Arc<[Target]>,
+        withdrawn: Withdrawn,
+        baseline: Option<Baseline>,
+    ) -> Report {
         let started = Instant::now();
         let report = Arc::new(Mutex::new(Report::default()));
         let run = self.clone().telling({
@@ -38,12 +48,13 @@ impl Run {
         });
         let run_id = &self.options.run_id;
         (run.sink)(Event::RunStarted { run_id: run_id.clone(), tenants: targets.len() });
-        for note in self.notes(&targets) {
+        let is_migration = baseline.is_none();
+        for note in self.notes(targets).into_iter().filter(|_| is_migration) {
             (run.sink)(Event::Noted { tenant: None, note });
         }
-        let fleet = Arc::new(Fleet { run: run.clone(), withdrawn });
+        let fleet = Arc::new(Fleet { run: run.clone(), withdrawn, baseline });
         let limits = self.options.limits;
-        for index in lanes::work_through(&fleet, &targets, limits, &self.cancel) {
+        for index in lanes::work_through(&fleet, targets, limits, &self.cancel) {
             fleet
                 .finish(index, TenantReport::without_attempt(&targets[index], Outcome::NotStarted));
         }
@@ -100,10 +111,11 @@ impl Run {
     }
 }
 
-/// The migration of a fleet.
+/// The migration of a fleet, or its adoption.
 struct Fleet {
     run: Run,
     withdrawn: Withdrawn,
+    baseline: Option<Baseline>,
 }
 
 impl Work for Fleet {
@@ -115,7 +127,7 @@ impl Work for Fleet {
         }
         let (tenant, server) = (target.slug.clone(), target.server.clone());
         (self.run.sink)(Event::TenantStarted { tenant, server });
-        self.run.migrate_in_lane(target, lane, turn)
+        self.run.migrate_in_lane(target, lane, turn, self.baseline.as_ref())
     }
 
     fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {

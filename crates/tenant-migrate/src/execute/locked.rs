@@ -1,7 +1,8 @@
 //! The migration lock, as a value.
 
 use db_backend::{
-    DbError, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection, Version,
+    Catalog, DbError, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection,
+    Version,
 };
 
 use sql_text::StatementKind;
@@ -83,6 +84,10 @@ impl<'c> Locked<'c> {
     /// Removes it.
     pub(super) fn remove_leftovers(&mut self, statement: &Statement) -> Result<(), DbError> {
         self.connection.remove_leftovers(statement)
+    }
+
+    pub(super) fn catalog(&mut self) -> Result<Catalog, DbError> {
+        self.connection.catalog()
     }
 
     pub(super) fn fingerprint_for(&mut self, statement: &Statement) -> Result<String, DbError> {

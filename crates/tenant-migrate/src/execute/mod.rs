@@ -1,5 +1,6 @@
 //! From targets to outcomes: tenants in lanes, each under the lock of its own database.
 
+mod baseline;
 mod batch;
 mod claim;
 mod fleet;

@@ -13,6 +13,7 @@ use super::locked::Locked;
 use super::run::Run;
 use super::turn::Turn;
 use super::{journalled, transactional};
+use crate::baseline::Baseline;
 use crate::crash;
 use crate::failure::{Failure, FailureKind, count};
 use crate::migration::{Migration, MigrationSet};
@@ -40,12 +41,14 @@ impl Run {
         target: &Target,
         lane: &Lane,
         turn: &Turn,
+        baseline: Option<&Baseline>,
     ) -> TenantReport {
         let Some(set) = self.sets.get(&target.set) else {
             let failure = Failure::no_migrations(&target.set);
             return TenantReport::without_attempt(target, Outcome::Failed(failure));
         };
-        let mut tenant = TenantRun { run: self, set, target, lane, turn, in_doubt: Vec::new() };
+        let in_doubt = Vec::new();
+        let mut tenant = TenantRun { run: self, set, target, lane, turn, baseline, in_doubt };
         let outcome = tenant.attempt_until_settled();
         let standing = turn.standing();
         TenantReport {
@@ -75,7 +78,7 @@ impl Work for Alone {
     type Result = TenantReport;
 
     fn work(&self, target: &Target, lane: &Lane, turn: &Turn) -> TenantReport {
-        self.run.migrate_in_lane(target, lane, turn)
+        self.run.migrate_in_lane(target, lane, turn, None)
     }
 
     fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {
@@ -92,14 +95,16 @@ impl Work for Alone {
 }
 
 /// One tenant's part of a run, over all its attempts.
-struct TenantRun<'a> {
-    run: &'a Run,
-    set: &'a MigrationSet,
-    target: &'a Target,
+pub(super) struct TenantRun<'a> {
+    pub(super) run: &'a Run,
+    pub(super) set: &'a MigrationSet,
+    pub(super) target: &'a Target,
     lane: &'a Lane,
-    turn: &'a Turn,
+    pub(super) turn: &'a Turn,
+    /// What the tenant is said to have, if it is not migrated.
+    baseline: Option<&'a Baseline>,
     /// What was being committed when the connection broke.
-    in_doubt: Vec<&'a Migration>,
+    pub(super) in_doubt: Vec<&'a Migration>,
 }
 
 impl<'a> TenantRun<'a> {
@@ -112,7 +117,11 @@ impl<'a> TenantRun<'a> {
             }
             attempt += 1;
             self.turn.standing().attempts = attempt;
-            let failure = match self.attempt() {
+            let attempted = match self.baseline {
+                Some(baseline) => self.adopt(baseline),
+                None => self.attempt(),
+            };
+            let failure = match attempted {
                 Ok(outcome) => return outcome,
                 Err(failure) => failure,
             };
@@ -244,7 +253,7 @@ impl<'a> TenantRun<'a> {
         }
     }
 
-    fn connect(&self, limits: Timeouts) -> Result<Box<dyn TenantConnection>, DbError> {
+    pub(super) fn connect(&self, limits: Timeouts) -> Result<Box<dyn TenantConnection>, DbError> {
         let Self { run, target, turn, .. } = self;
         let connected = run.connect_within(limits, target, Access::ReadWrite, &turn.watch);
         match &connected {

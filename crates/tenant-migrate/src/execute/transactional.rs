@@ -1,7 +1,7 @@
 //! Applies migrations whose DDL a transaction can hold: migration, history row and journal row
 //! commit together.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use db_backend::{DbError, DbErrorKind};
 
@@ -84,6 +84,31 @@ pub(super) fn apply_each<'m>(
     // lock.
     let _ = locked.unlock();
     result
+}
+
+/// Records migrations as complete, without their statements, in one transaction.
+pub(super) fn record<'m>(
+    mut locked: Locked<'_>,
+    batch: &[&'m Migration],
+    options: BatchOptions<'_>,
+) -> BatchResult<'m> {
+    let recorded = begin(&mut locked, Some(options)).and_then(|()| {
+        batch.iter().try_for_each(|migration| {
+            locked.add_to_history(&migration.version)?;
+            locked.write_journal(&finished_entry(migration, options.run_id, Duration::ZERO))
+        })
+    });
+    if let Err(error) = recorded {
+        return BatchResult::failed(Failure::outside(error));
+    }
+    match locked.commit().and_then(|()| locked.unlock()) {
+        Ok(()) => BatchResult::default(),
+        Err(error) => {
+            let is_lost = error.kind == DbErrorKind::ConnectionLost;
+            let in_doubt = if is_lost { batch.to_vec() } else { Vec::new() };
+            BatchResult { in_doubt, failure: Some(Failure::outside(error)) }
+        }
+    }
 }
 
 /// Begins a transaction. The first one of a batch has its options.

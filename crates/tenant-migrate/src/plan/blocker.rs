@@ -56,6 +56,20 @@ pub enum Blocker {
         /// The newest version applied.
         newest: Version,
     },
+    /// It was to be adopted at a version, and has a history already.
+    HasHistory {
+        /// The newest version in it; `None` if a migration was only begun.
+        version: Option<Version>,
+    },
+    /// It was to be adopted at a version, and is empty.
+    Empty,
+    /// It was to be adopted at a version, and is not what that version's migrations make.
+    Differs {
+        /// That version.
+        version: Version,
+        /// A sentence for each difference; never empty.
+        differences: Vec<String>,
+    },
     /// Pending migrations that are never applied as they stand.
     Refused {
         /// Those migrations, ascending; never empty.
@@ -99,6 +113,28 @@ impl Blocker {
             (Claim::Unmarked | Claim::Empty, Some(mark)) => {
                 Some(Self::OtherOwner { owner: mark.clone(), registry: expected.registry.clone() })
             }
+        }
+    }
+
+    /// The reason in one line, without its details.
+    pub fn headline(&self) -> String {
+        match self {
+            Self::Differs { version, differences } => {
+                let count = differences.len();
+                let noun = if count == 1 { "difference" } else { "differences" };
+                format!("its tables are not those of version {version} ({count} {noun})")
+            }
+            Self::OtherOwner { .. }
+            | Self::Occupied
+            | Self::StrayHistory(_)
+            | Self::HistoryLost { .. }
+            | Self::UnknownVersion { .. }
+            | Self::ChecksumMismatch { .. }
+            | Self::EditedAfterPartial { .. }
+            | Self::OutOfOrder { .. }
+            | Self::HasHistory { .. }
+            | Self::Empty
+            | Self::Refused { .. } => self.to_string(),
         }
     }
 
@@ -213,6 +249,16 @@ impl fmt::Display for Blocker {
             ),
             Self::OutOfOrder { missing, newest } => {
                 write!(f, "{} missing below the newest version {newest}", subject(missing))
+            }
+            Self::HasHistory { version: Some(version) } => {
+                write!(f, "it has a migration history already, at version {version}")
+            }
+            Self::HasHistory { version: None } => {
+                write!(f, "a run has begun a migration of it already")
+            }
+            Self::Empty => write!(f, "it is empty"),
+            Self::Differs { differences, .. } => {
+                write!(f, "{}: {}", self.headline(), differences.join("; "))
             }
             Self::Refused { migrations } => {
                 let words: Vec<String> = migrations.iter().map(ToString::to_string).collect();

@@ -60,6 +60,11 @@ pub enum Outcome {
         /// The versions that this run applied, in the order in which it did.
         applied: Vec<Version>,
     },
+    /// Its database, which had no history, has what these migrations make: they count as applied.
+    Adopted {
+        /// Their versions, ascending.
+        versions: Vec<Version>,
+    },
     /// The history does not allow a migration; nothing was attempted.
     Blocked {
         /// Why.
@@ -84,6 +89,7 @@ impl Outcome {
         match self {
             Self::UpToDate => "up_to_date",
             Self::Migrated { .. } => "migrated",
+            Self::Adopted { .. } => "adopted",
             Self::Blocked { .. } => "blocked",
             Self::Failed(_) => "failed",
             Self::Skipped { .. } => "skipped",
@@ -94,7 +100,7 @@ impl Outcome {
     /// Whether the tenant is at the goal.
     pub const fn is_at_goal(&self) -> bool {
         match self {
-            Self::UpToDate | Self::Migrated { .. } => true,
+            Self::UpToDate | Self::Migrated { .. } | Self::Adopted { .. } => true,
             Self::Blocked { .. } | Self::Failed(_) | Self::Skipped { .. } | Self::NotStarted => {
                 false
             }
@@ -107,6 +113,7 @@ impl Outcome {
             Self::Failed(failure) => Some(failure),
             Self::UpToDate
             | Self::Migrated { .. }
+            | Self::Adopted { .. }
             | Self::Blocked { .. }
             | Self::Skipped { .. }
             | Self::NotStarted => None,
@@ -119,7 +126,9 @@ impl Outcome {
             Self::Blocked { blocker, .. } => Some(blocker.to_string()),
             Self::Failed(failure) => Some(failure.to_string()),
             Self::Skipped { reason } => Some(reason.clone()),
-            Self::UpToDate | Self::Migrated { .. } | Self::NotStarted => None,
+            Self::UpToDate | Self::Migrated { .. } | Self::Adopted { .. } | Self::NotStarted => {
+                None
+            }
         }
     }
 
@@ -128,7 +137,7 @@ impl Outcome {
         match self {
             Self::Migrated { applied } | Self::Blocked { applied, .. } => applied,
             Self::Failed(failure) => &failure.applied,
-            Self::UpToDate | Self::Skipped { .. } | Self::NotStarted => &[],
+            Self::UpToDate | Self::Adopted { .. } | Self::Skipped { .. } | Self::NotStarted => &[],
         }
     }
 }
@@ -140,6 +149,9 @@ pub struct Counts {
     pub up_to_date: usize,
     /// Migrated to the goal.
     pub migrated: usize,
+    /// Adopted with what they had.
+    #[serde(default)]
+    pub adopted: usize,
     /// Blocked by their history.
     pub blocked: usize,
     /// Failed.
@@ -155,6 +167,7 @@ impl Counts {
     pub const fn total(&self) -> usize {
         self.up_to_date
             + self.migrated
+            + self.adopted
             + self.blocked
             + self.failed
             + self.skipped
@@ -165,6 +178,7 @@ impl Counts {
         let counter = match outcome {
             Outcome::UpToDate => &mut self.up_to_date,
             Outcome::Migrated { .. } => &mut self.migrated,
+            Outcome::Adopted { .. } => &mut self.adopted,
             Outcome::Blocked { .. } => &mut self.blocked,
             Outcome::Failed(_) => &mut self.failed,
             Outcome::Skipped { .. } => &mut self.skipped,

@@ -114,6 +114,7 @@ fn cause(tenant: &TenantReport) -> Option<String> {
         Outcome::Blocked { blocker, .. } => return Some(blocker.to_string()),
         Outcome::UpToDate
         | Outcome::Migrated { .. }
+        | Outcome::Adopted { .. }
         | Outcome::Skipped { .. }
         | Outcome::NotStarted => return None,
     };

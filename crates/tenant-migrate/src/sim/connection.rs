@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use db_backend::{
-    Access, Capabilities, DbError, DbErrorKind, ExecutionMode, History, JournalEntry, Mark,
-    Statement, TenantConnection, Version,
+    Access, Capabilities, Catalog, DbError, DbErrorKind, ExecutionMode, History, JournalEntry,
+    Mark, Statement, TenantConnection, Version,
 };
 
 use sql_text::{StatementKind, TransactionStep};
@@ -377,11 +377,12 @@ impl TenantConnection for SimConnection {
         })
     }
 
+    fn catalog(&mut self) -> Result<Catalog, DbError> {
+        self.read(SimState::catalog)
+    }
+
     fn fingerprint(&mut self) -> Result<String, DbError> {
-        self.read(|state| {
-            let columns = state.tables.iter().map(|(name, table)| (name, &table.columns));
-            format!("{:?} {:?}", columns.collect::<Vec<_>>(), state.indexes)
-        })
+        self.read(SimState::fingerprint)
     }
 
     fn fingerprint_for(&mut self, _statement: &Statement) -> Result<String, DbError> {

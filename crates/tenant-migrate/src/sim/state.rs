@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use db_backend::{JournalEntry, Mark, Version};
+use db_backend::{Catalog, CatalogColumn, CatalogTable, JournalEntry, Mark, Version};
 
 /// What a database holds, as far as it is committed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,4 +29,21 @@ pub struct SimTable {
     pub columns: BTreeSet<String>,
     /// The rows, each as the text of its values; no two are equal.
     pub rows: BTreeSet<String>,
+}
+
+impl SimState {
+    /// Its catalogue, as far as tables and the names of columns go.
+    pub fn catalog(&self) -> Catalog {
+        let tables = self.tables.iter().map(|(name, table)| {
+            let columns = table.columns.iter();
+            let columns = columns.map(|name| (name.clone(), CatalogColumn::default())).collect();
+            (name.clone(), CatalogTable { columns, ..CatalogTable::default() })
+        });
+        Catalog { tables: tables.collect(), others: None }
+    }
+
+    pub(super) fn fingerprint(&self) -> String {
+        let columns = self.tables.iter().map(|(name, table)| (name, &table.columns));
+        format!("{:?} {:?}", columns.collect::<Vec<_>>(), self.indexes)
+    }
 }

@@ -1,5 +1,6 @@
 //! Tests over the simulated back end, and rows of data for what is pure.
 
+mod baseline;
 mod faults;
 mod fleet;
 mod load;
@@ -144,6 +145,7 @@ fn line(outcome: &Outcome) -> String {
     match outcome {
         Outcome::UpToDate => "up to date".to_owned(),
         Outcome::Migrated { applied } => format!("migrated {}", list(applied)),
+        Outcome::Adopted { versions } => format!("adopted {}", list(versions)),
         Outcome::Blocked { blocker, .. } => format!("blocked: {blocker}"),
         Outcome::Failed(failure) => match list(&failure.applied).as_str() {
             "" => format!("failed: {failure}"),

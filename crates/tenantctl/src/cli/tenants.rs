@@ -58,6 +58,9 @@ pub(crate) enum TenantsCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Adopts databases with tables and without a history, if they are what a version's migrations
+    /// make
+    Baseline(BaselineArgs),
     /// Changes the labels by which --only and --skip can select a tenant
     Label {
         /// The tenant
@@ -98,6 +101,40 @@ pub(crate) struct ImportArgs {
     /// Shows what would be registered, and registers nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Adopts databases with tables and without a history, if they are what a version's migrations make
+///
+/// The migrations up to the version are replayed in a scratch database. A tenant whose database has
+/// exactly the same tables gets a history that says so, and its mark. Whatever differs is named and
+/// left alone.
+#[derive(Debug, Args)]
+// Help would offer the version of the program.
+#[command(disable_version_flag = true)]
+pub(crate) struct BaselineArgs {
+    /// The version at which the databases are
+    #[arg(long = "version", id = "baseline_version", value_name = "VERSION")]
+    pub(crate) version: String,
+    /// Compares, and shows what would be adopted; writes nothing to any tenant
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) migrations: MigrationsArgs,
+    /// A PostgreSQL server for the scratch database, instead of the tenants' own
+    #[arg(long, value_name = "URL")]
+    pub(crate) postgres_url: Option<String>,
+    /// A MySQL or MariaDB server for the scratch database, instead of the tenants' own
+    #[arg(long, value_name = "URL")]
+    pub(crate) mysql_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) claim: ClaimArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -64,7 +64,7 @@ const fn words(standing: Standing) -> (&'static str, &'static str) {
         Standing::Ahead => ("ahead of these migrations", "a newer release has migrated them"),
         Standing::Unknown => ("at versions unknown here", "are these the right migrations?"),
         Standing::Empty => ("empty", "`migrate-all` gives them everything"),
-        Standing::NoHistory => ("with tables, without a history", "find out their version first"),
+        Standing::NoHistory => ("with tables, without a history", "`tenants baseline` adopts them"),
         Standing::Blocked => ("blocked", "`migrate-all --dry-run` says by what"),
         Standing::Unreadable => ("unreadable", "`status --verify` says why"),
     }

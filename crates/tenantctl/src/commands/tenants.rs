@@ -10,7 +10,7 @@ use system_db::{Tenant, TenantState};
 use tenant_manager::TenantManager;
 use tenant_migrate::DEFAULT_SCHEMA;
 
-use super::{census, import};
+use super::{baseline, census, import};
 use crate::cli::{Format, SchemaArgs, SelectArgs, TenantsCommand};
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Uses};
@@ -43,6 +43,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &TenantsCommand) -> Resu
             let manager = invocation.open(uses)?;
             return census::run(&manager, (select, &migrations.schema), limits, *format);
         }
+        TenantsCommand::Baseline(args) => return baseline::run(invocation, args),
         TenantsCommand::Import(args) => import::run(&open()?, args)?,
         TenantsCommand::Label { slug, changes } => {
             let (slug, (removed, set)) = (slug.parse()?, label_changes(changes)?);

@@ -8,7 +8,10 @@ use tenant_migrate::{Blocker, Effect, Failure, FailureKind, Obstacle, Outcome, R
 /// What to do about an outcome; `None` if nothing needs to be done.
 pub fn outcome(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::UpToDate | Outcome::Migrated { .. } | Outcome::Skipped { .. } => None,
+        Outcome::UpToDate
+        | Outcome::Migrated { .. }
+        | Outcome::Adopted { .. }
+        | Outcome::Skipped { .. } => None,
         Outcome::Blocked { blocker, .. } => Some(self::blocker(blocker)),
         Outcome::Failed(failure) => Some(self::failure(failure)),
         Outcome::NotStarted => Some("run again: nothing that is done is done twice".to_owned()),
@@ -52,6 +55,15 @@ pub fn blocker(blocker: &Blocker) -> String {
         Blocker::OutOfOrder { .. } => {
             "a late branch added them below the newest version applied; give them a newer version, \
              or add --allow-out-of-order if the migrations do not depend on each other"
+                .to_owned()
+        }
+        Blocker::HasHistory { version: Some(_) } => "`migrate-all` continues it".to_owned(),
+        Blocker::HasHistory { version: None } => {
+            "`migrate-all` continues it, and `repair` shows how far it came".to_owned()
+        }
+        Blocker::Empty => "`migrate-all` gives it everything".to_owned(),
+        Blocker::Differs { .. } => {
+            "nothing was changed; adopt it at the version that it has, or make it equal first"
                 .to_owned()
         }
         Blocker::Refused { migrations } => {
@@ -151,6 +163,10 @@ const fn failure_kind(kind: FailureKind) -> &'static str {
         FailureKind::Unsettled => {
             "look whether its effect is there, and say so with `repair`: `--resume-at` the number \
              of the statement to continue with"
+        }
+        FailureKind::Scratch => {
+            "the user of the tenants' server needs the right to create databases; or name another \
+             server of the same version with --postgres-url or --mysql-url"
         }
         FailureKind::Defect => "this is a bug in the program: please report it with this message",
         FailureKind::Database(kind) => database(kind),

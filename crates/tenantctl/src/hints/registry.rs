@@ -116,6 +116,6 @@ pub fn slug(_error: &InvalidSlug) -> Advice {
 
 /// What to do about a version that no migration has.
 pub fn goal(error: &UnknownGoal) -> Advice {
-    let hint = error.head.as_ref().map(|head| format!("try `--to {head}`"));
+    let hint = error.nearest.as_ref().map(|nearest| format!("did you mean {nearest}?"));
     Advice::usage(hint.as_deref())
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use system_db::{Slug, Tenant, TenantState};
 use tenant_migrate::{
-    FailureGroup, FleetPlan, Obstacle, ObstacleGroup, Outcome, Planned, Report, TenantPlan,
-    TenantReport,
+    Blocker, FailureGroup, FleetPlan, Obstacle, ObstacleGroup, Outcome, Planned, Report,
+    TenantPlan, TenantReport,
 };
 
 use crate::hints;
@@ -37,6 +37,7 @@ pub fn report(report: &Report) -> String {
     let counts = &report.counts;
     let rows = [
         ("migrated", counts.migrated),
+        ("adopted", counts.adopted),
         ("up to date", counts.up_to_date),
         ("blocked", counts.blocked),
         ("failed", counts.failed),
@@ -83,8 +84,25 @@ fn render_group(text: &mut Text, group: &FailureGroup) {
             text.line(format_args!("  state: {}", migration.effect));
         }
     }
+    if let Outcome::Blocked { blocker, .. } = &example.outcome {
+        render_details(text, blocker);
+    }
     if let Some(hint) = hints::outcome(&example.outcome) {
         text.line(format_args!("hint: {hint}"));
+    }
+}
+
+/// How many differences of a database a person is shown. JSON has all of them.
+const DIFFERENCES_SHOWN: usize = 10;
+
+/// What the headline of a blocker leaves out.
+fn render_details(text: &mut Text, blocker: &Blocker) {
+    let Blocker::Differs { differences, .. } = blocker else { return };
+    for difference in differences.iter().take(DIFFERENCES_SHOWN) {
+        text.line(format_args!("  {}", indented(difference)));
+    }
+    if differences.len() > DIFFERENCES_SHOWN {
+        text.line(format_args!("  … (--format json lists all of them)"));
     }
 }
 
@@ -92,9 +110,10 @@ fn headline(tenant: &TenantReport) -> String {
     match &tenant.outcome {
         Outcome::UpToDate => "up to date".to_owned(),
         Outcome::Migrated { .. } => "migrated".to_owned(),
+        Outcome::Adopted { .. } => "adopted".to_owned(),
         Outcome::Skipped { reason } => format!("skipped: {reason}"),
         Outcome::NotStarted => "not started".to_owned(),
-        Outcome::Blocked { blocker, .. } => blocker.to_string(),
+        Outcome::Blocked { blocker, .. } => blocker.headline(),
         Outcome::Failed(failure) => match &failure.migration {
             Some(migration) => format!("migration {} failed", migration.name),
             None => failure.kind.describe().to_owned(),
@@ -138,13 +157,16 @@ pub fn plan(plan: &FleetPlan) -> String {
 }
 
 /// What is in the way of tenants, by cause, with what to do about it.
-pub(super) fn obstacles(groups: &[ObstacleGroup]) -> String {
+pub fn obstacles(groups: &[ObstacleGroup]) -> String {
     let mut text = Text::default();
     for ObstacleGroup { tenants, example, obstacle, .. } in groups {
         let who = who(*tenants, example);
         text.line(format_args!(""));
         match obstacle {
-            Obstacle::Blocked { blocker } => text.line(format_args!("error: {who}: {blocker}")),
+            Obstacle::Blocked { blocker } => {
+                text.line(format_args!("error: {who}: {}", blocker.headline()));
+                render_details(&mut text, blocker);
+            }
             Obstacle::Unreadable { kind, error } => {
                 text.line(format_args!("error: {who}: {}", kind.describe()));
                 text.line(format_args!("  cause: {}", indented(error)));

@@ -84,8 +84,12 @@ fn errors_of_the_manager() {
         ManagerError::Slug(not_a_slug()),
         ManagerError::Pattern { pattern: "[".to_owned(), reason: "unclosed".to_owned() },
         ManagerError::NoMatch(vec!["`a*`".to_owned()]),
-        ManagerError::Goal(UnknownGoal { version: "9".to_owned(), head: Some(version("4")) }),
-        ManagerError::Goal(UnknownGoal { version: "9".to_owned(), head: None }),
+        ManagerError::Goal(UnknownGoal {
+            version: "9".to_owned(),
+            head: Some(version("4")),
+            nearest: Some(version("1")),
+        }),
+        ManagerError::Goal(UnknownGoal { version: "9".to_owned(), head: None, nearest: None }),
         ManagerError::NoMigrations(SetKey::of(BackendKind::Mysql)),
         ManagerError::AmbiguousSchema(vec!["archive".to_owned(), "customers".to_owned()]),
         ManagerError::UnknownSchema { name: "x".to_owned(), known: vec!["archive".to_owned()] },
@@ -137,7 +141,7 @@ fn errors_of_the_manager() {
     2: no tenant matches `a*`
        hint: `tenants list` shows all of them
     2: no migration has the version `9`; the newest is 4
-       hint: try `--to 4`
+       hint: did you mean 1?
     2: no migration has the version `9`; there are no migrations at all
     2: there are no migrations for mysql
     2: there are several schemas: archive, customers
