@@ -12,6 +12,7 @@ mod manager;
 mod migrations;
 mod queries;
 mod registry;
+mod schema_rs;
 mod schemas;
 mod session_conformance;
 mod support;

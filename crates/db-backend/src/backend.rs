@@ -2,6 +2,7 @@
 //! its own folder, in the same files with the same headings.
 
 use sql_dialect::catalog::Catalog;
+use sql_dialect::relations::Relations;
 use sql_text::Statement;
 
 use crate::connection::{Access, ExecutionMode, Timeouts};
@@ -41,6 +42,13 @@ pub(crate) trait Backend: Sync {
 
     /// Reads the catalogue, without tenantctl's own tables. Writes nothing.
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError>;
+
+    /// Reads the tables and views of that schema, or of the default one. Writes nothing.
+    fn read_relations(
+        &self,
+        connection: &mut AnyConnection,
+        schema: Option<&str>,
+    ) -> Result<Relations, DbError>;
 
     /// The statements that would create the triggers of that table again, ordered by name. Empty on
     /// back ends that never rebuild a table, since they have no triggers to carry over.

@@ -2,6 +2,7 @@
 
 use sql_dialect::BackendKind;
 use sql_dialect::catalog::Catalog;
+use sql_dialect::relations::Relations;
 
 use crate::backend::{Backend, ViewSql};
 use crate::connection::{Access, Capabilities, Mark, Timeouts};
@@ -113,6 +114,15 @@ impl AnyConnection {
     /// What the database reports.
     pub fn catalog(&mut self) -> Result<Catalog, DbError> {
         backend(self.kind())?.read_catalog(self)
+    }
+
+    /// Reads the tables and views of that schema, or of the default one, as clients see them:
+    /// without tenantctl's own, and Diesel's. Writes nothing.
+    ///
+    /// # Errors
+    /// What the database reports; a schema on SQLite, which has none.
+    pub fn relations(&mut self, schema: Option<&str>) -> Result<Relations, DbError> {
+        backend(self.kind())?.read_relations(self, schema)
     }
 
     /// The statements that would create the triggers of that table again, ordered by name. Empty on

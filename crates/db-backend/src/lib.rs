@@ -9,7 +9,8 @@
 //! - [`Cancel`] asks work on databases to stop; [`watched`] gives up on work that gets no answer.
 //!
 //! Each back end has a folder with the same files: `connect`, `errors`, `lock`, `tables` (history
-//! and journal), `catalog`, `databases`. Code that only one back end needs has its own file.
+//! and journal), `catalog`, `relations`, `databases`. Code that only one back end needs has its own
+//! file.
 //!
 //! # Invariants
 //!
@@ -41,6 +42,7 @@ mod pool;
 mod postgres;
 mod private;
 mod reading;
+mod relations;
 mod scratch;
 mod scratch_database;
 #[cfg(any(feature = "postgres", feature = "mysql"))]

@@ -2,7 +2,8 @@
 //! catalogue that is then expected of a database. Everything is pure. Every build has all three.
 //!
 //! - [`BackendKind`] names a back end, and [`BackendKind::dialect`] writes its SQL.
-//! - [`catalog`] describes the catalogue of a database in a form that can be compared.
+//! - [`catalog`] describes the catalogue of a database in a form that can be compared, and
+//!   [`relations`] what its clients see of it.
 //!
 //! Each back end has a folder with the same files: `names`, `types`, `tables`, `alter`, `catalog`.
 //! Code that only one of them needs has its own file (`rebuild`; `expressions`, `guards`,
@@ -24,6 +25,7 @@ mod kind;
 pub mod mysql;
 mod phases;
 pub mod postgres;
+pub mod relations;
 mod spelling;
 pub mod sqlite;
 

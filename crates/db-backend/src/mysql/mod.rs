@@ -9,10 +9,12 @@ mod definition;
 mod engines;
 pub(crate) mod errors;
 mod lock;
+mod relations;
 mod table_locks;
 mod tables;
 
 use sql_dialect::catalog::Catalog;
+use sql_dialect::relations::Relations;
 use sql_text::Statement;
 
 use self::databases::SERVER_SQL;
@@ -55,6 +57,14 @@ impl Backend for Mysql {
 
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
         catalog::read(connection)
+    }
+
+    fn read_relations(
+        &self,
+        connection: &mut AnyConnection,
+        schema: Option<&str>,
+    ) -> Result<Relations, DbError> {
+        relations::read(connection, schema)
     }
 
     fn is_broken(&self, connection: &mut AnyConnection, sql: &str) -> Result<bool, DbError> {

@@ -8,11 +8,13 @@ mod connect;
 mod databases;
 pub(crate) mod errors;
 mod lock;
+mod relations;
 mod session;
 mod tables;
 mod views;
 
 use sql_dialect::catalog::Catalog;
+use sql_dialect::relations::Relations;
 use sql_text::Statement;
 
 use self::databases::SERVER_SQL;
@@ -50,6 +52,14 @@ impl Backend for Postgres {
 
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
         catalog::read(connection)
+    }
+
+    fn read_relations(
+        &self,
+        connection: &mut AnyConnection,
+        schema: Option<&str>,
+    ) -> Result<Relations, DbError> {
+        relations::read(connection, schema)
     }
 
     fn is_broken(&self, connection: &mut AnyConnection, sql: &str) -> Result<bool, DbError> {

@@ -9,12 +9,14 @@ mod files;
 mod foreign_keys;
 mod lock;
 mod process;
+mod relations;
 mod sidecar;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 use sql_dialect::catalog::Catalog;
+use sql_dialect::relations::Relations;
 use sql_text::Statement;
 
 use crate::backend::{Backend, Guard};
@@ -66,6 +68,14 @@ impl Backend for Sqlite {
 
     fn read_catalog(&self, connection: &mut AnyConnection) -> Result<Catalog, DbError> {
         catalog::read(connection)
+    }
+
+    fn read_relations(
+        &self,
+        connection: &mut AnyConnection,
+        schema: Option<&str>,
+    ) -> Result<Relations, DbError> {
+        relations::read(connection, schema)
     }
 
     fn triggers_of(
