@@ -141,8 +141,8 @@ fn all_problems_are_named_with_their_lines() {
     app/diesel.toml:4: `print_schema.schema` must be a text
 
     app/diesel.toml:2: `print_schema.filter.except_tables` must be a list of texts
-    app/diesel.toml:2: `print_schema.filter.only_tables` has `(`, which is not a regular expression
     app/diesel.toml:2: `print_schema.filter.only_tables` can't be there together with `except_tables`
+    app/diesel.toml:2: `print_schema.filter.only_tables` has `(`, which is not a regular expression
     app/diesel.toml:3: `print_schema.column_sorting` must be "ordinal_position" or "name"
     app/diesel.toml:4: `print_schema.import_types` must be a list of texts
 

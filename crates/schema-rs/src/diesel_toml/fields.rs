@@ -96,7 +96,7 @@ impl<'t, 'p> Fields<'t, 'p> {
             match Regex::new(&text) {
                 Ok(regex) => regexes.push(regex),
                 Err(_) => {
-                    self.problem(key, &format!("has `{text}`, which is not a regular expression"))
+                    self.problem(key, &format!("has `{text}`, which is not a regular expression"));
                 }
             }
         }
