@@ -33,6 +33,7 @@ mod slugs;
 mod status;
 mod stock_folders;
 mod system_database;
+mod taking_back;
 mod tenant_files;
 mod triggers;
 mod values;

@@ -69,7 +69,7 @@ pub fn check_version(folder: &Folder, version: &Version) -> Result<(), FolderErr
     if present(folder)?.keys().any(|path| belongs_to(path, version)) {
         return Ok(());
     }
-    Err(FolderError::Version(format!("there is no migration of version {version}")))
+    Err(FolderError::no_migration(version))
 }
 
 /// Whether a file in the folder is one of that version's.
@@ -88,6 +88,19 @@ pub(crate) fn seal_staged(
     let sums = staging.files().map(|(path, text)| (relative(path), tenant_migrate::checksum(text)));
     sealed.set(sums.collect());
     stage(folder, &sealed, staging);
+    Ok(())
+}
+
+/// Gives the lines of files that are renamed their new paths.
+pub(crate) fn rename_lines(
+    folder: &Folder,
+    staging: &mut Staging,
+    renamed: impl Fn(&str) -> Option<String>,
+) -> Result<(), FolderError> {
+    let mut sealed = sealed(folder)?;
+    if sealed.rename(renamed) {
+        stage(folder, &sealed, staging);
+    }
     Ok(())
 }
 

@@ -16,17 +16,22 @@ pub(crate) fn may_fail_on_rows(text: &str, syntax: Syntax) -> bool {
 }
 
 /// Compares the hazards of a migration with what was allowed, such as
-/// `drop-column=settings.legacy`.
+/// `drop-column=settings.legacy`, and with those of the migration that it replaces, which were
+/// allowed then.
 ///
 /// # Errors
 /// The hazards that were not allowed. If all were, something allowed that is not a hazard of the
 /// migration.
-pub(crate) fn check(hazards: &[Hazard], allowed: &[String]) -> Result<(), FolderError> {
+pub(crate) fn check(
+    hazards: &[Hazard],
+    replaced: &[Hazard],
+    allowed: &[String],
+) -> Result<(), FolderError> {
     let names: Vec<String> = hazards.iter().map(ToString::to_string).collect();
     let refused: Vec<Hazard> = hazards
         .iter()
         .zip(&names)
-        .filter(|(_, name)| !allowed.contains(name))
+        .filter(|(hazard, name)| !allowed.contains(name) && !replaced.contains(hazard))
         .map(|(hazard, _)| hazard.clone())
         .collect();
     if !refused.is_empty() {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use db_backend::{BackendKind, DbError, Refused};
+use db_backend::{BackendKind, DbError, Refused, Version};
 use schema_model::diff::{Hazard, Unsupported};
 use schema_model::snapshot::SnapshotError;
 
@@ -56,6 +56,28 @@ pub enum FolderError {
     /// A version that no migration has, or that no migration can follow.
     #[error("{0}")]
     Version(String),
+    /// The newest migration was written or edited by hand, so it is not generated again.
+    #[error(
+        "the SQL of {version} is not what was generated: it was written by hand, or has a rename or a backfill that the code no longer declares"
+    )]
+    ByHand {
+        /// The version.
+        version: Version,
+    },
+    /// Without the newest migration, nothing differs from what the code declares.
+    #[error("the code declares what was there before {version}: nothing is left for it to do")]
+    NothingLeft {
+        /// The version.
+        version: Version,
+    },
+    /// Only the newest migration can be removed.
+    #[error("{version} is not the newest migration: {newest} builds on it")]
+    NotNewest {
+        /// The version.
+        version: Version,
+        /// The newest one.
+        newest: Version,
+    },
     /// The folder has findings, so nothing is added to it.
     #[error("the {name} migrations have findings, so nothing was written:{}", listed(findings.iter().map(|f| format!("{}: {}", f.path, f.problem))))]
     Findings {
@@ -140,6 +162,10 @@ pub enum Unproven {
 }
 
 impl FolderError {
+    pub(crate) fn no_migration(version: &Version) -> Self {
+        Self::Version(format!("there is no migration of version {version}"))
+    }
+
     pub(crate) fn file(path: &Path, what: &'static str) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |cause| Self::File { path, what, cause }

@@ -166,12 +166,62 @@ impl Folder {
             && !self.kinds().into_iter().any(|kind| has_migrations(self.of(kind)))
     }
 
+    /// The newest version that has a snapshot.
+    ///
+    /// # Errors
+    /// A folder without snapshots, or one that can't be read.
+    pub fn newest_snapshot(&self) -> Result<Version, FolderError> {
+        let newest = self.snapshot_versions()?.pop();
+        newest.ok_or_else(|| FolderError::Version("there is no migration yet".to_owned()))
+    }
+
     /// The folder of that back end's migrations.
     pub fn of(&self, kind: BackendKind) -> PathBuf {
         match self.stock {
             Some(_) => self.root.clone(),
             None => self.own(kind).unwrap_or_else(|| self.root.join(kind.name())),
         }
+    }
+
+    /// The name of the folders of that version.
+    ///
+    /// # Errors
+    /// A version without a migration, or a folder that can't be read.
+    pub(crate) fn name_of(&self, version: &Version) -> Result<String, FolderError> {
+        let first = self.files_of(version)?.into_iter().next();
+        first.map(|(_, name, _)| name).ok_or_else(|| FolderError::no_migration(version))
+    }
+
+    /// The files of that version's migration: of which back end, in which folder, and the name.
+    pub(crate) fn files_of(
+        &self,
+        version: &Version,
+    ) -> Result<Vec<(BackendKind, String, String)>, FolderError> {
+        let mut files = Vec::new();
+        for kind in self.kinds() {
+            let path = self.of(kind);
+            let names = if path.is_dir() { entries(&path)? } else { Vec::new() };
+            let is_it = |name: &String| version_of(name).as_ref() == Some(version);
+            for name in names.into_iter().filter(|name| is_it(name) && path.join(name).is_dir()) {
+                let found = all_entries(&path.join(&name))?.into_iter();
+                files.extend(found.map(|file| (kind, name.clone(), file)));
+            }
+        }
+        Ok(files)
+    }
+
+    /// The paths of that version's files in the folder, with its snapshot.
+    ///
+    /// # Errors
+    /// A folder that can't be read.
+    pub fn paths_of(&self, version: &Version) -> Result<Vec<String>, FolderError> {
+        let files = self.files_of(version)?.into_iter();
+        let mut paths: Vec<String> =
+            files.map(|(kind, name, file)| self.file(kind, &name, &file)).collect();
+        if self.snapshot_path(version).exists() {
+            paths.push(self.snapshot_file(version));
+        }
+        Ok(paths)
     }
 
     /// The file of that version's snapshot.
@@ -215,13 +265,16 @@ impl Folder {
 
 /// The names in a folder, sorted, without hidden ones.
 pub(crate) fn entries(folder: &Path) -> Result<Vec<String>, FolderError> {
+    let mut names = all_entries(folder)?;
+    names.retain(|name| !name.starts_with('.'));
+    Ok(names)
+}
+
+fn all_entries(folder: &Path) -> Result<Vec<String>, FolderError> {
     let unreadable = || FolderError::file(folder, "read");
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable())? {
-        let name = entry.map_err(unreadable())?.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') {
-            names.push(name);
-        }
+        names.push(entry.map_err(unreadable())?.file_name().to_string_lossy().into_owned());
     }
     names.sort();
     Ok(names)

@@ -5,6 +5,7 @@
 //!   the code and the newest snapshot, after executing it up, down and up again.
 //! - [`check_files`] and [`replay`] find what is wrong with the existing migrations.
 //! - [`rebase`] gives a migration a new version, if two branches each added one.
+//! - [`amend`], [`remove`] and [`rename`] take back a migration that is not published.
 //!
 //! # Invariants
 //!
@@ -25,6 +26,7 @@ mod draft;
 mod error;
 mod finding;
 mod folder;
+mod generated;
 mod host;
 mod layout;
 mod lineage;
@@ -36,6 +38,7 @@ mod rows;
 mod samples;
 mod sql;
 mod staging;
+mod taking_back;
 mod writing;
 
 pub use broken::{Broken, FailedUse, Usage};
@@ -52,4 +55,5 @@ pub use rebase::{Rebased, rebase};
 pub use replay::{Replayed, TriedRows, replay};
 pub use rows::EmptyTable;
 pub use staging::Staging;
+pub use taking_back::{Moved, amend, remove, rename};
 pub use writing::{Content, Generated, Request, Written, new_migration, write_snapshot};

@@ -19,7 +19,7 @@ pub(crate) struct Lines(Vec<Line>);
 
 pub(crate) struct Line {
     /// Relative to the folder.
-    pub(crate) path: String,
+    path: String,
     /// SHA-256 in lower-case hex.
     sum: String,
 }
@@ -60,6 +60,18 @@ impl Lines {
             by_path.entry(path).or_default().push(sum);
         }
         by_path
+    }
+
+    /// Gives lines new paths. Returns whether there is one that has got one.
+    pub(crate) fn rename(&mut self, renamed: impl Fn(&str) -> Option<String>) -> bool {
+        let mut is_changed = false;
+        for line in &mut self.0 {
+            if let Some(path) = renamed(&line.path) {
+                line.path = path;
+                is_changed = true;
+            }
+        }
+        is_changed
     }
 
     pub(crate) fn retain(&mut self, stays: impl Fn(&str) -> bool) {

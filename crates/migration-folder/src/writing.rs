@@ -52,6 +52,8 @@ pub enum Generated {
 /// A migration that was written.
 #[derive(Debug)]
 pub struct Written {
+    /// Whether it was there before, and was generated again.
+    pub is_again: bool,
     /// Its version.
     pub version: Version,
     /// The name of its folders, the version included.
@@ -94,7 +96,7 @@ pub fn new_migration(
     let Some(draft) = Draft::new(&before, &folder.schema)? else {
         return Ok(Generated::NothingToDo);
     };
-    consent::check(&draft.hazards, &request.allow)?;
+    consent::check(&draft.hazards, &[], &request.allow)?;
     let (texts, proofs) = match request.content {
         Content::Draft => draft.tried(folder, hosts)?,
         Content::Proven | Content::Blank => draft.proven(folder, &|_| true, hosts)?,
@@ -110,7 +112,15 @@ pub fn new_migration(
     }
     staging.write(&folder.root)?;
     let (hazards, content) = (draft.hazards, request.content);
-    Ok(Generated::Written(Written { version, name, content, files, hazards, proofs }))
+    Ok(Generated::Written(Written {
+        is_again: false,
+        version,
+        name,
+        content,
+        files,
+        hazards,
+        proofs,
+    }))
 }
 
 /// Writes the newest snapshot again from the code, with its line in `CHECKSUMS`: for an unpublished
@@ -119,9 +129,7 @@ pub fn new_migration(
 /// # Errors
 /// What can't be read or written, or a folder without snapshots.
 pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
-    let Some(newest) = folder.snapshot_versions()?.pop() else {
-        return Err(FolderError::Version("there is no migration yet".to_owned()));
-    };
+    let newest = folder.newest_snapshot()?;
     let follows = folder.snapshot(&newest).ok().and_then(|snapshot| snapshot.follows);
     let file = folder.snapshot_file(&newest);
     let mut staging = Staging::default();
@@ -153,10 +161,18 @@ fn write_blank(
     staging.write(&folder.root)?;
     let (files, version) = (paths(folder, &staging), version.clone());
     let (hazards, proofs, content) = (Vec::new(), Vec::new(), request.content);
-    Ok(Generated::Written(Written { version, name, content, files, hazards, proofs }))
+    Ok(Generated::Written(Written {
+        is_again: false,
+        version,
+        name,
+        content,
+        files,
+        hazards,
+        proofs,
+    }))
 }
 
-fn stage_snapshot(
+pub(crate) fn stage_snapshot(
     folder: &Folder,
     version: &Version,
     newest: Option<Version>,
@@ -167,11 +183,11 @@ fn stage_snapshot(
     staging.add(folder.snapshot_file(version), snapshot.to_json());
 }
 
-fn paths(folder: &Folder, staging: &Staging) -> Vec<PathBuf> {
+pub(crate) fn paths(folder: &Folder, staging: &Staging) -> Vec<PathBuf> {
     staging.files().map(|(path, _)| folder.root.join(path)).collect()
 }
 
-fn check_name(name: &str) -> Result<(), FolderError> {
+pub(crate) fn check_name(name: &str) -> Result<(), FolderError> {
     let fits = !name.is_empty()
         && name.len() <= 80
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')

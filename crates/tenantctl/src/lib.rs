@@ -30,6 +30,7 @@ pub mod output;
 mod passwords;
 mod progress;
 mod project;
+mod published;
 pub mod render;
 mod report_error;
 mod run;

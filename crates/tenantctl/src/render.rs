@@ -9,5 +9,5 @@ mod tests;
 
 pub use check::{findings, replayed};
 pub use fleet::{obstacles, participants, plan, report};
-pub use migration::{rebased, written};
+pub use migration::{rebased, removed, renamed, written};
 pub use status::status;

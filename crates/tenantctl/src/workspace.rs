@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use db_backend::Version;
 use migration_folder::Folder;
 use schema_model::Schema;
+use tenant_migrate::version_of;
 
 use crate::built_in::is_foreign;
 use crate::cli::{ScratchArgs, WhichArgs};
@@ -49,6 +50,11 @@ pub(crate) fn folders(project: &Project) -> Result<Vec<Folder>> {
     let tenants = project.schemas.iter().map(tenant);
     let system = project.system_folder.map(|folder| system(project, folder));
     tenants.chain(system).collect()
+}
+
+/// A version as it is, or as it is spelled in the name of a folder.
+pub(crate) fn version(text: &str) -> Version {
+    version_of(text).unwrap_or_else(|| Version(text.to_owned()))
 }
 
 /// The schema of a version. `code` is the schema that the code declares, and `empty` has no tables.

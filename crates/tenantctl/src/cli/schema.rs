@@ -15,7 +15,7 @@ use super::scratch::ScratchArgs;
 #[derive(Debug, Args)]
 pub(crate) struct NewMigrationArgs {
     /// What the migration does, such as `add_invoices`: a-z, 0-9 and `_`
-    #[arg(required_unless_present_any = ["rebase", "snapshot"])]
+    #[arg(required_unless_present_any = ["rebase", "snapshot", "amend", "remove"])]
     pub(crate) name: Option<String>,
     /// Allows a change that may lose data or fail on rows, such as `drop-column=settings.legacy`
     #[arg(long, value_name = "WHAT=WHERE")]
@@ -35,7 +35,28 @@ pub(crate) struct NewMigrationArgs {
     /// Writes no SQL, only the newest snapshot: for SQL by hand that already makes the changes
     #[arg(long, conflicts_with_all = ["name", "allow", "empty", "draft"])]
     pub(crate) snapshot: bool,
-    /// Works on any folder of Diesel migrations, without code: only --empty can write to it
+    /// Generates the newest migration again from the code, with the same version and name
+    ///
+    /// Only for one that nobody has run, and whose SQL nobody has edited. Refused if a tenant of
+    /// the registry has it, or if it is on the default branch of Git's `origin`. The same holds for
+    /// --remove and --rename.
+    #[arg(long, conflicts_with_all = ["name", "empty", "draft", "rebase", "snapshot"])]
+    pub(crate) amend: bool,
+    /// Removes the newest migration, if nobody has run it: its files, snapshot and checksums
+    #[arg(
+        long,
+        value_name = "VERSION",
+        conflicts_with_all = ["name", "allow", "empty", "draft", "rebase", "snapshot", "amend"]
+    )]
+    pub(crate) remove: Option<String>,
+    /// Gives a migration that nobody has run the name NAME; its version and SQL stay
+    #[arg(
+        long,
+        value_name = "VERSION",
+        conflicts_with_all = ["allow", "empty", "draft", "rebase", "snapshot", "amend", "remove"]
+    )]
+    pub(crate) rename: Option<String>,
+    /// Works on any Diesel folder, without code; only with --empty, --remove or --rename
     #[arg(long, value_name = "DIR", conflicts_with_all = ["schema_name", "system"])]
     pub(crate) migrations: Option<PathBuf>,
     #[command(flatten)]

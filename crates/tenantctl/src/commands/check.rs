@@ -7,7 +7,6 @@ use db_backend::{BackendKind, Cancel, Version};
 use migration_folder::{
     Finding, Folder, Remedy, Replayed, check_files, check_version, is_in_the_way, replay, seal,
 };
-use tenant_migrate::version_of;
 
 use crate::cli::CheckArgs;
 use crate::exit::Exit;
@@ -71,7 +70,7 @@ fn versions_by_folder(folders: &[Folder], reseal: &[String]) -> Result<Vec<Vec<V
     let mut by_folder = vec![Vec::new(); folders.len()];
     for version in reseal {
         // Versions are times, so one is hardly ever in both folders. The tenants' comes first.
-        let version = version_of(version).unwrap_or_else(|| Version(version.clone()));
+        let version = workspace::version(version);
         let has_version = |folder: &Folder| {
             folder.snapshot_versions().is_ok_and(|versions| versions.contains(&version))
         };

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use db_backend::{Cancel, Version};
-use migration_folder::{Content, Generated, Request, new_migration, rebase, write_snapshot};
+use migration_folder::{
+    Content, Folder, Generated, Request, amend, check_version, new_migration, rebase, remove,
+    rename, write_snapshot,
+};
 
 use crate::cli::NewMigrationArgs;
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::output::print_line;
+use crate::published::ensure_unpublished;
 use crate::render;
 use crate::scratch::{hosts, interruptible};
 use crate::workspace;
@@ -28,34 +32,92 @@ fn write(
         Some(folder) => workspace::without_code(folder, &args.scratch)?,
         None => workspace::folder(invocation.project, &args.which)?,
     };
-    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
-    let now = chrono::Utc::now();
-    let text = match (&args.name, &args.rebase) {
-        (Some(name), _) => {
-            let content = match (args.empty, args.draft) {
-                (true, _) => Content::Blank,
-                (false, true) => Content::Draft,
-                (false, false) => Content::Proven,
-            };
-            let request = Request { name: name.clone(), content, allow: args.allow.clone(), now };
-            match new_migration(&folder, &request, &hosts)? {
-                Generated::NothingToDo => format!(
-                    "nothing to migrate: the {} schema has not changed since its newest migration",
-                    folder.name
-                ),
-                Generated::Written(written) => render::written(&folder, &written, &unavailable),
+    let text = match &args.name {
+        Some(name) => match args.rename.as_deref().map(workspace::version) {
+            Some(version) => renamed(invocation, args, &folder, &version, name)?,
+            None => generated(args, &folder, name, cancel)?,
+        },
+        None => match (args.rebase.as_deref(), args.remove.as_deref()) {
+            (Some(version), _) => {
+                let version = workspace::version(version);
+                let (hosts, _) = hosts(&args.scratch, cancel)?;
+                let now = chrono::Utc::now();
+                render::rebased(&folder, &rebase(&folder, &version, &args.allow, now, &hosts)?)
             }
-        }
-        (None, Some(version)) => {
-            let rebased = rebase(&folder, &Version(version.clone()), &args.allow, now, &hosts)?;
-            render::rebased(&folder, &rebased)
-        }
-        // There is neither a name nor a version to rebase, so this is `--snapshot`.
-        (None, None) => {
-            let path = folder.shown(&write_snapshot(&folder)?);
-            format!("written from the code: {path}\n\nnext: run `check`")
-        }
+            (None, Some(version)) => {
+                removed(invocation, args, &folder, &workspace::version(version))?
+            }
+            (None, None) if args.amend => amended(invocation, args, &folder, cancel)?,
+            // There is no name and nothing else to do, so this is `--snapshot`.
+            (None, None) => {
+                let path = folder.shown(&write_snapshot(&folder)?);
+                format!("written from the code: {path}\n\nnext: run `check`")
+            }
+        },
     };
     print_line(text.trim_end());
     Ok(Exit::Success)
+}
+
+fn generated(
+    args: &NewMigrationArgs,
+    folder: &Folder,
+    name: &str,
+    cancel: &Arc<Cancel>,
+) -> Result<String> {
+    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
+    let content = match (args.empty, args.draft) {
+        (true, _) => Content::Blank,
+        (false, true) => Content::Draft,
+        (false, false) => Content::Proven,
+    };
+    let (name, allow) = (name.to_owned(), args.allow.clone());
+    let request = Request { name, content, allow, now: chrono::Utc::now() };
+    Ok(match new_migration(folder, &request, &hosts)? {
+        Generated::NothingToDo => format!(
+            "nothing to migrate: the {} schema has not changed since its newest migration",
+            folder.name
+        ),
+        Generated::Written(written) => render::written(folder, &written, &unavailable),
+    })
+}
+
+fn amended(
+    invocation: &Invocation<'_>,
+    args: &NewMigrationArgs,
+    folder: &Folder,
+    cancel: &Arc<Cancel>,
+) -> Result<String> {
+    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
+    let newest = folder.newest_snapshot()?;
+    let checked = ensure_unpublished(invocation, folder, &newest, args.which.system)?;
+    Ok(match amend(folder, &args.allow, &hosts)? {
+        Generated::NothingToDo => format!("nothing to amend: {newest} does what the code declares"),
+        Generated::Written(written) => {
+            format!("{}\n{checked}", render::written(folder, &written, &unavailable))
+        }
+    })
+}
+
+fn removed(
+    invocation: &Invocation<'_>,
+    args: &NewMigrationArgs,
+    folder: &Folder,
+    version: &Version,
+) -> Result<String> {
+    check_version(folder, version)?;
+    let checked = ensure_unpublished(invocation, folder, version, args.which.system)?;
+    Ok(format!("{}\n{checked}", render::removed(folder, &remove(folder, version)?)))
+}
+
+fn renamed(
+    invocation: &Invocation<'_>,
+    args: &NewMigrationArgs,
+    folder: &Folder,
+    version: &Version,
+    name: &str,
+) -> Result<String> {
+    check_version(folder, version)?;
+    let checked = ensure_unpublished(invocation, folder, version, args.which.system)?;
+    Ok(format!("{}\n{checked}", render::renamed(folder, &rename(folder, version, name)?)))
 }

@@ -11,6 +11,17 @@ pub fn folder(error: &FolderError) -> Advice {
             Advice::usage(Some("use at most 80 of a-z, 0-9 and `_`, such as `add_invoices`"))
         }
         FolderError::Version(_) => Advice::usage(None),
+        FolderError::ByHand { version } => Advice::unexpected(Some(&format!(
+            "to throw that SQL away, take the migration back with `new-migration --remove \
+             {version}`, and generate it with `new-migration NAME`"
+        ))),
+        FolderError::NothingLeft { version } => {
+            Advice::usage(Some(&format!("take it back with `new-migration --remove {version}`")))
+        }
+        FolderError::NotNewest { newest, .. } => Advice::usage(Some(&format!(
+            "put the change into a new migration; or take back the newest one first, with \
+             `new-migration --remove {newest}`"
+        ))),
         FolderError::NotAllowed(hazards) => {
             let flags: Vec<String> =
                 hazards.iter().map(|hazard| format!("--allow {hazard}")).collect();

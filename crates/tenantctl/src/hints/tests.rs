@@ -93,6 +93,9 @@ fn errors_of_a_folder() {
             cause: schema_model::snapshot::from_json("{").unwrap_err(),
         },
         FolderError::Checksums { path: "CHECKSUMS".to_owned(), line: 3 },
+        FolderError::ByHand { version: version("1") },
+        FolderError::NothingLeft { version: version("1") },
+        FolderError::NotNewest { version: version("1"), newest: version("2") },
         FolderError::Name("A b".to_owned()),
         FolderError::Version("there is no migration of version 9".to_owned()),
         FolderError::Findings { name: "tenant", findings: vec![finding] },
@@ -120,6 +123,12 @@ fn errors_of_a_folder() {
        hint: restore the file from version control
     1: CHECKSUMS line 3: expected a checksum, two spaces and a path
        hint: if a merge has left its marks there, remove them, and keep the lines of both sides; otherwise restore the file from version control
+    1: the SQL of 1 is not what was generated: it was written by hand, or has a rename or a backfill that the code no longer declares
+       hint: to throw that SQL away, take the migration back with `new-migration --remove 1`, and generate it with `new-migration NAME`
+    2: the code declares what was there before 1: nothing is left for it to do
+       hint: take it back with `new-migration --remove 1`
+    2: 1 is not the newest migration: 2 builds on it
+       hint: put the change into a new migration; or take back the newest one first, with `new-migration --remove 2`
     2: `A b` can't be a migration's name
        hint: use at most 80 of a-z, 0-9 and `_`, such as `add_invoices`
     2: there is no migration of version 9

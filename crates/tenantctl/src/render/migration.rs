@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use db_backend::BackendKind;
-use migration_folder::{Content, EmptyTable, Folder, Proved, Rebased, Rows, Unproven, Written};
+use migration_folder::{
+    Content, EmptyTable, Folder, Moved, Proved, Rebased, Rows, Unproven, Written,
+};
 use schema_model::diff::Hazard;
 
 /// The migration that was written, and why it was not executed on some back ends.
@@ -13,7 +15,8 @@ pub fn written(
     written: &Written,
     not_executed: &[(BackendKind, String)],
 ) -> String {
-    let mut text = format!("migration {} was written:\n", written.name);
+    let done = if written.is_again { "generated again" } else { "written" };
+    let mut text = format!("migration {} was {done}:\n", written.name);
     list(&mut text, written.files.iter().map(|file| folder.shown(file)));
     if written.content == Content::Blank {
         text.push_str("\nnext: write the SQL for each back end, then run `check --seal`\n");
@@ -62,6 +65,24 @@ pub fn rebased(folder: &Folder, rebased: &Rebased) -> String {
         false => "\nits SQL was written by hand, and has not changed\n",
     });
     text.push_str("\nnext: read the SQL, then run `check`\n");
+    text
+}
+
+/// The migration that was removed.
+pub fn removed(folder: &Folder, removed: &Moved) -> String {
+    let mut text = format!("migration {} was removed:\n", removed.old_name);
+    list(&mut text, removed.gone.iter().map(|path| folder.shown(&folder.root.join(path))));
+    text.push_str("\nnext: `new-migration NAME` generates what the code still declares\n");
+    text
+}
+
+/// The migration that was given another name.
+pub fn renamed(folder: &Folder, renamed: &Moved) -> String {
+    if renamed.new.is_empty() {
+        return format!("nothing to rename: the migration is called {}\n", renamed.old_name);
+    }
+    let mut text = format!("migration {} has a new name:\n", renamed.old_name);
+    list(&mut text, renamed.new.iter().map(|path| folder.shown(&folder.root.join(path))));
     text
 }
 
