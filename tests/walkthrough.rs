@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use db_backend::BackendKind;
@@ -17,6 +16,8 @@ use migration_folder::{
 use schema_model::Schema;
 use tempfile::TempDir;
 use tenantctl::{hints, render};
+
+use crate::support::document::compare_with_document;
 
 mod schemas {
     pub mod start {
@@ -301,39 +302,5 @@ fn the_document_shows_the_current_output() {
     project.show("rename-a-table-sql", BackendKind::Postgres, &rename, "up.sql");
     project.show("change-a-type-sql", BackendKind::Mysql, &change, "up.sql");
     project.show("drop-a-table-sql", BackendKind::Postgres, &drop, "down.sql");
-    compare_with_document(&project.said);
-}
-
-/// Each block of the document is preceded by a comment with its name.
-fn compare_with_document(said: &BTreeMap<&str, String>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/CHANGING_THE_SCHEMA.md");
-    let path: PathBuf = path.canonicalize().unwrap();
-    let document = fs::read_to_string(&path).unwrap();
-    let mut stale = Vec::new();
-    for (block, said) in said {
-        let mark = format!("<!-- checked: {block} -->\n");
-        // Output that does not interest the reader has no block.
-        let Some(start) = document.find(&mark) else {
-            assert_eq!(*block, "start", "the document has no block `{block}`");
-            continue;
-        };
-        let fence = start + mark.len();
-        let begin = fence + document[fence..].find('\n').expect("the fence is a line") + 1;
-        let end = begin + document[begin..].find("```").expect("the block ends");
-        if document[begin..end] != **said {
-            stale.push((begin..end, said));
-        }
-    }
-    if std::env::var_os("TENANTCTL_UPDATE_DOCS").is_none() {
-        for (range, said) in stale {
-            assert_eq!(document[range], **said, "a block of the document");
-        }
-        return;
-    }
-    let mut updated = document.clone();
-    stale.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
-    for (range, said) in stale {
-        updated.replace_range(range, said);
-    }
-    fs::write(path, updated).unwrap();
+    compare_with_document("CHANGING_THE_SCHEMA.md", &project.said);
 }

@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod cli;
+pub mod document;
 pub mod fleet;
 pub mod git;
 pub mod proxy;

@@ -158,6 +158,14 @@ impl Settings {
         Ok(())
     }
 
+    /// The back end of the tenants, if the file names exactly one.
+    pub(crate) fn only_back_end(&self) -> Option<BackendKind> {
+        match self.values.get("back_ends")?.as_slice() {
+            [only] => only.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// Makes these values the defaults of the command's arguments, and of those of its subcommands:
     /// the command line and the environment come first.
     pub(crate) fn apply(&self, mut command: Command) -> Command {

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use db_backend::Version;
+use db_backend::{BackendKind, Version};
 use migration_folder::Folder;
 use schema_model::Schema;
 use tenant_migrate::version_of;
 
 use crate::built_in::is_foreign;
 use crate::cli::{ScratchArgs, WhichArgs};
+use crate::invocation::Invocation;
 use crate::project::{Migrations, Project, TenantSchema};
 use crate::usage::usage_error;
 
@@ -18,9 +19,13 @@ use crate::usage::usage_error;
 ///
 /// # Errors
 /// If the working directory is not in a project, or no schema is meant.
-pub(crate) fn folder(project: &Project, which: &WhichArgs) -> Result<Folder> {
+pub(crate) fn folder(
+    Invocation { project, settings, .. }: &Invocation<'_>,
+    which: &WhichArgs,
+) -> Result<Folder> {
+    let only = settings.only_back_end();
     if !which.system {
-        return tenant(project.one(which.schema.name.as_deref())?);
+        return tenant(project.one(which.schema.name.as_deref())?, only);
     }
     match project.system_folder {
         Some(folder) => system(project, folder),
@@ -46,8 +51,11 @@ pub(crate) fn without_code(folder: &Path, args: &ScratchArgs) -> Result<Folder> 
 ///
 /// # Errors
 /// As [`folder`].
-pub(crate) fn folders(project: &Project) -> Result<Vec<Folder>> {
-    let tenants = project.schemas.iter().map(tenant);
+pub(crate) fn folders(
+    Invocation { project, settings, .. }: &Invocation<'_>,
+) -> Result<Vec<Folder>> {
+    let only = settings.only_back_end();
+    let tenants = project.schemas.iter().map(|schema| tenant(schema, only));
     let system = project.system_folder.map(|folder| system(project, folder));
     tenants.chain(system).collect()
 }
@@ -78,9 +86,13 @@ pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
     Ok(folder.snapshot(&version)?.schema)
 }
 
-fn tenant(TenantSchema { name, schema, migrations }: &TenantSchema) -> Result<Folder> {
+/// The folder of a schema. If it is a stock folder, `only` is the back end of all tenants.
+fn tenant(
+    TenantSchema { name, schema, migrations }: &TenantSchema,
+    only: Option<BackendKind>,
+) -> Result<Folder> {
     let root = find(migrations)?.join(relative(migrations.folder));
-    Ok(Folder::new(name, root, Cow::Borrowed(schema)))
+    Ok(Folder::new(name, root, Cow::Borrowed(schema)).of_back_end(only)?)
 }
 
 fn system(project: &Project, folder: &str) -> Result<Folder> {

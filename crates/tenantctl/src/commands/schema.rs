@@ -11,7 +11,7 @@ use crate::workspace;
 
 pub(crate) fn run(invocation: &Invocation<'_>, command: &SchemaCommand) -> Result<Exit> {
     let SchemaCommand::Diff { from, to, which } = command;
-    let folder = workspace::folder(invocation.project, which)?;
+    let folder = workspace::folder(invocation, which)?;
     let before = workspace::schema_of(&folder, from)?;
     let after = workspace::schema_of(&folder, to)?;
     let changes = compare(&before, &after);

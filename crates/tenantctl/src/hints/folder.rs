@@ -41,7 +41,9 @@ pub fn folder(error: &FolderError) -> Advice {
              `new-migration NAME --draft` writes it as it is, with places for what is missing",
         )),
         FolderError::NoFolder(_) => Advice::usage(None),
-        FolderError::WhoseSql(_) => Advice::usage(Some("name the back end with --back-end")),
+        FolderError::WhoseSql(_) => Advice::usage(Some(
+            "name the back end with --back-end, or with `back_ends` in tenantctl.toml",
+        )),
         FolderError::NoCode(_) => {
             Advice::usage(Some("`new-migration NAME --empty` writes blank files for SQL by hand"))
         }
