@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a case fails by panicking, and so do its helpers")]
 
+mod adopting;
 mod any_pair;
 mod catalog;
 mod changes;

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use db_backend::{BackendKind, Version};
 use migration_folder::Folder;
 use schema_model::Schema;
+use schema_rs::DieselToml;
 use tenant_migrate::version_of;
 
 use crate::built_in::is_foreign;
@@ -45,6 +46,31 @@ pub(crate) fn without_code(folder: &Path, args: &ScratchArgs) -> Result<Folder> 
         _ => None,
     };
     Ok(Folder::without_code(folder.to_owned()).of_back_end(only)?)
+}
+
+/// The `diesel.toml` of the project to which the folder's migrations belong.
+///
+/// # Errors
+/// One that can't be read.
+pub(crate) fn diesel_toml(folder: &Folder) -> Result<Option<DieselToml>> {
+    let place = |path: &Path| path.canonicalize().ok();
+    for above in folder.root.ancestors().skip(1) {
+        if let Some(toml) = read_diesel_toml(above)? {
+            let its = place(&toml.migrations_dir);
+            let is_its =
+                its.zip(place(&folder.root)).is_some_and(|(its, root)| its.starts_with(root));
+            return Ok(is_its.then_some(toml));
+        }
+    }
+    Ok(None)
+}
+
+/// The `diesel.toml` in that folder.
+///
+/// # Errors
+/// One that can't be read.
+pub(crate) fn read_diesel_toml(folder: &Path) -> Result<Option<DieselToml>> {
+    DieselToml::read(folder).map_err(|error| usage_error(error.to_string(), None))
 }
 
 /// All folders of the project, the tenants' first.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use db_backend::{BackendKind, Cancel, Version};
 use migration_folder::{
-    Finding, Folder, Remedy, Replayed, check_files, check_version, is_in_the_way, replay, seal,
+    Finding, Folder, Remedy, Replayed, ScratchHost, check_files, check_schema_rs, check_version,
+    is_in_the_way, replay, seal,
 };
 
 use crate::cli::CheckArgs;
@@ -61,8 +62,34 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
             findings.push(not_replayed(kind, &reason));
         }
     }
+    for folder in &folders {
+        findings.extend(schema_rs_findings(folder, &hosts)?);
+    }
     print(&render::findings(&findings));
     Ok(if findings.is_empty() { Exit::Success } else { Exit::Unexpected })
+}
+
+/// What differs between the migrations and the team's own `schema.rs`, if `diesel.toml` names one.
+fn schema_rs_findings(folder: &Folder, hosts: &[ScratchHost]) -> Result<Vec<Finding>> {
+    let Some(toml) = workspace::diesel_toml(folder)? else { return Ok(Vec::new()) };
+    let mut findings = Vec::new();
+    for options in toml.schemas.values() {
+        let Some(file) = &options.file else { continue };
+        let kinds = folder.kinds();
+        let mut by_host = Vec::new();
+        for host in hosts.iter().filter(|host| kinds.contains(&host.kind())) {
+            by_host.push((host.kind(), check_schema_rs(folder, host, options, file)?));
+        }
+        // With migrations for several back ends, the file is that of one of them.
+        let Some((kind, nearest)) = by_host.into_iter().min_by_key(|(_, found)| found.len()) else {
+            continue;
+        };
+        if nearest.is_empty() {
+            print_line(&format!("{kind}: the migrations lead to {}", file.display()));
+        }
+        findings.extend(nearest);
+    }
+    Ok(findings)
 }
 
 /// The versions to seal again, for each of the folders.

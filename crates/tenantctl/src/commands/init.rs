@@ -1,15 +1,20 @@
 //! `init`: writes the workspace of a new project.
 
+use std::env;
+use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 use db_backend::{BackendKind, Capabilities};
 use migration_folder::{GIT_ATTRIBUTES, Staging};
+use schema_rs::DieselToml;
 
 use crate::cli::InitArgs;
 use crate::exit::Exit;
 use crate::output::print_line;
+use crate::settings::FILE;
 use crate::usage::usage_error;
+use crate::workspace::read_diesel_toml;
 
 /// Each file, and its template. In a template, `{{name}}` is filled in, and what follows a line
 /// `# [section]` is only for those sections.
@@ -29,7 +34,10 @@ const FILES: [(&str, &str); 12] = [
 ];
 
 pub(crate) fn run(args: &InitArgs) -> Result<Exit> {
-    let root = Path::new(".");
+    let root = Path::new("");
+    if let Some(toml) = read_diesel_toml(root)? {
+        return beside_diesel(args, &toml);
+    }
     let template = Template::of(args)?;
     let in_the_way: Vec<&str> =
         FILES.iter().map(|(path, _)| *path).filter(|path| root.join(path).exists()).collect();
@@ -47,6 +55,69 @@ pub(crate) fn run(args: &InitArgs) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
+/// In a Diesel project: only the settings, since everything else is there.
+fn beside_diesel(args: &InitArgs, toml: &DieselToml) -> Result<Exit> {
+    if Path::new(FILE).exists() {
+        let message = format!("nothing was written, since {FILE} exists");
+        return Err(usage_error(message, Some("`config` shows what it says")));
+    }
+    let back_ends = match (args.back_ends.as_slice(), database_url()) {
+        ([], None) => {
+            let message = "nothing says which back end the tenants of this Diesel project have";
+            return Err(usage_error(message, Some("name it with --back-end")));
+        }
+        ([], Some(url)) => vec![kind_of(&url)],
+        (some, _) => some.to_vec(),
+    };
+    let dir = toml.migrations_dir.display().to_string();
+    let mut staging = Staging::default();
+    let template = Template::with(args, &back_ends, Some(&dir))?;
+    staging.add(FILE, template.fill(include_str!("../../templates/tenantctl.toml.in")));
+    staging.write(Path::new(""))?;
+    let names: Vec<String> = back_ends.iter().map(ToString::to_string).collect();
+    let mut lines = vec![
+        format!("found {}:", toml.path.display()),
+        format!("  migrations: {dir}"),
+        format!("  back end:   {}", names.join(", ")),
+    ];
+    for options in toml.schemas.values() {
+        let file = options.file.as_ref().map(|file| format!("  schema.rs:  {}", file.display()));
+        let patch = options.patch_file.as_ref();
+        lines.extend(file);
+        lines.extend(patch.map(|patch| format!("  patch:      {}", patch.display())));
+    }
+    lines.push(format!("\nwritten:\n  {FILE}\n{NEXT_BESIDE_DIESEL}"));
+    print_line(&lines.join("\n"));
+    Ok(Exit::Success)
+}
+
+/// Where Diesel would find its database: in the environment, or in `.env`.
+fn database_url() -> Option<String> {
+    const NAME: &str = "DATABASE_URL";
+    env::var(NAME).ok().or_else(|| {
+        let text = fs::read_to_string(".env").ok()?;
+        let value =
+            text.lines().find_map(|line| line.trim().strip_prefix(NAME)?.trim().strip_prefix('='));
+        Some(value?.trim().trim_matches(['"', '\'']).to_owned())
+    })
+}
+
+/// The back end of an address, as Diesel reads it.
+fn kind_of(url: &str) -> BackendKind {
+    match url.split_once("://") {
+        Some(("postgres" | "postgresql", _)) => BackendKind::Postgres,
+        Some(("mysql" | "mariadb", _)) => BackendKind::Mysql,
+        _ => BackendKind::Sqlite,
+    }
+}
+
+const NEXT_BESIDE_DIESEL: &str = "
+next:
+  check                                    are the migrations sound?
+  servers add NAME URL                     where the databases are
+  tenants import --match 'customer_*'      which of them are tenants
+  tenants census                           where they stand";
+
 const NEXT: &str = "
 next:
   declare the tables in crates/schema/src/lib.rs
@@ -55,21 +126,28 @@ next:
 
 /// What the templates are filled with.
 struct Template {
-    places: [(&'static str, String); 3],
+    places: [(&'static str, String); 4],
     sections: Vec<&'static str>,
 }
 
 impl Template {
     fn of(args: &InitArgs) -> Result<Self> {
-        let wanted = match args.back_ends.as_slice() {
-            [] => &[BackendKind::Sqlite],
-            some => some,
-        };
+        match args.back_ends.as_slice() {
+            [] => Self::with(args, &[BackendKind::Sqlite], None),
+            some => Self::with(args, some, None),
+        }
+    }
+
+    /// `dir` is the folder of the migrations, if they are not in the program.
+    fn with(args: &InitArgs, wanted: &[BackendKind], dir: Option<&str>) -> Result<Self> {
         let kinds = BackendKind::ALL.into_iter().filter(|kind| wanted.contains(kind));
         let mut sections = vec!["all"];
         sections.extend(kinds.clone().map(BackendKind::name));
         if kinds.clone().any(|kind| !Capabilities::of(kind).embedded) {
             sections.push("servers");
+        }
+        if dir.is_some() {
+            sections.push("dir");
         }
         let names: Vec<String> = kinds.map(|kind| format!("\"{kind}\"")).collect();
         let source = |name: &str| source(args.crates.as_deref(), name);
@@ -77,6 +155,7 @@ impl Template {
             ("{{schema_core}}", source("schema-core")?),
             ("{{tenantctl}}", source("tenantctl")?),
             ("{{back_ends}}", names.join(", ")),
+            ("{{dir}}", dir.map(|dir| format!("{dir:?}")).unwrap_or_default()),
         ];
         Ok(Self { places, sections })
     }
