@@ -11,6 +11,7 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         a_database_is_printed,
         a_schema_is_printed,
+        a_declared_schema_is_printed_as_its_database,
     }
 }
 
@@ -308,6 +309,55 @@ fn a_schema_is_printed(server: &TestServer) {
                 }
             }
             ");
+        }
+    }
+}
+
+/// The print of a declared schema is that of a database which has it.
+fn a_declared_schema_is_printed_as_its_database(server: &TestServer) {
+    let mut scratch = Scratch::on(server.url()).unwrap();
+    let schema = &declared::SCHEMA;
+    let changes = schema_model::diff::diff(&schema_model::Schema::EMPTY, schema).unwrap();
+    scratch.apply(&scratch.dialect().render(&changes)).unwrap();
+    let version = scratch.connection().text(
+        match server.kind() {
+            BackendKind::Sqlite => "SELECT sqlite_version()",
+            BackendKind::Postgres | BackendKind::Mysql => "SELECT version()",
+        },
+        &[],
+    );
+    let version = version.unwrap().unwrap();
+    let expected = scratch.dialect().expected_relations(schema, &version);
+    for is_bigint in [false, true] {
+        let options = PrintSchema {
+            sqlite_integer_primary_key_is_bigint: is_bigint,
+            ..PrintSchema::default()
+        };
+        let text = print(&expected, server.kind(), &options).unwrap();
+        assert_eq!(text, printed(&mut scratch, &options));
+    }
+}
+
+mod declared {
+    schema_core::tenant_schema! {
+        notes (id) {
+            #[auto_increment]
+            id -> BigInt,
+            #[references(companies.id, on_delete = cascade)]
+            company -> Nullable<Integer>,
+            #[max_length = 20]
+            code -> Varchar,
+            body -> Text,
+            size -> SmallInt,
+            is_read -> Bool,
+            weight -> Nullable<Double>,
+            file -> Binary,
+            data -> JsonDoc,
+            created_at -> UtcTimestamp,
+        }
+
+        companies (id) {
+            id -> Integer,
         }
     }
 }

@@ -94,3 +94,60 @@ fn a_diagram_is_two_files() {
     ");
     assert_eq!(Cli::new().run("diagram").code, Some(2), "outside of a project");
 }
+
+#[test]
+fn the_schema_is_written_for_stock_diesel() {
+    let cli = project();
+    assert_snapshot!(cli.run("schema print"), @"
+    exit code 0
+    --- stdout
+    // @generated automatically by Diesel CLI.
+
+    diesel::table! {
+        activity_log (id) {
+            id -> BigInt,
+            action -> Text,
+            entity_type -> Text,
+            entity_id -> Text,
+            details -> Nullable<Text>,
+            created_at -> Text,
+        }
+    }
+
+    diesel::table! {
+        settings (key) {
+            key -> Text,
+            value -> Text,
+            updated_at -> Text,
+        }
+    }
+
+    diesel::allow_tables_to_appear_in_same_query!(activity_log, settings,);
+    ");
+    assert_snapshot!(cli.run("schema print --back-end postgres --at 20261123154648 --out schema.rs"), @"
+    exit code 0
+    --- stdout
+    written for postgres: schema.rs
+    ");
+    let written = fs::read_to_string(cli.folder().join("schema.rs")).unwrap();
+    assert_snapshot!(written, @"
+    // @generated automatically by Diesel CLI.
+
+    diesel::table! {
+        settings (key) {
+            #[max_length = 255]
+            key -> Varchar,
+            value -> Jsonb,
+            updated_at -> Timestamptz,
+        }
+    }
+    ");
+    assert_snapshot!(cli.run("schema print --out no/such/folder/schema.rs"), @"
+    exit code 1
+    --- stderr
+    error: no/such/folder/schema.rs can't be written
+      cause: No such file or directory (os error 2)
+    ");
+    let all = cli.run("schema print --system --back-end mysql");
+    assert_eq!(all.code, Some(0), "{all}");
+}

@@ -7,6 +7,7 @@ use schema_model::{DefaultValue, Schema, SqlType};
 
 use crate::catalog::Catalog;
 use crate::kind::BackendKind;
+use crate::relations::Relations;
 use crate::spelling::Spelling;
 
 /// A piece of a rendered migration.
@@ -62,4 +63,7 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// The catalogue of a database that has exactly this schema, on a server whose
     /// `SELECT version()` prints `server_version` (MySQL and MariaDB keep JSON differently).
     fn expected_catalog(&self, schema: &Schema, server_version: &str) -> Catalog;
+
+    /// What clients see of such a database.
+    fn expected_relations(&self, schema: &Schema, server_version: &str) -> Relations;
 }

@@ -2,6 +2,8 @@
 //! by the names that a client's library maps. What only DDL can tell apart is in the
 //! [catalogue](crate::catalog).
 
+use schema_model::{Column, Schema, Table, Text};
+
 /// The tables and views of one database, or of one schema in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Relations {
@@ -93,4 +95,47 @@ impl Relation {
     pub fn is_view(&self) -> bool {
         self.kind == RelationKind::View
     }
+}
+
+/// The relations of a database that has exactly this schema, with the types that the back end's
+/// columns have: the name, and its schema.
+pub(crate) fn expected(
+    schema: &Schema,
+    sql_type: impl Fn(&Column) -> (String, Option<&'static str>),
+    has_lengths: bool,
+) -> Relations {
+    let name = |name: &Text| RelationName { name: name.to_string(), schema: None };
+    let texts = |names: &[Text]| names.iter().map(ToString::to_string).collect();
+    let column = |column: &Column| {
+        let (type_name, type_schema) = sql_type(column);
+        RelationColumn {
+            name: column.name.to_string(),
+            sql_type: type_name,
+            type_schema: type_schema.map(ToOwned::to_owned),
+            domain: None,
+            nullable: column.nullable,
+            length_max: column.sql_type.length().filter(|_| has_lengths).map(u64::from),
+            comment: None,
+        }
+    };
+    let mut relations: Vec<Relation> = Vec::new();
+    let mut references = Vec::new();
+    for table in schema.tables.iter() {
+        let Table { columns, primary_key, foreign_keys, .. } = table;
+        relations.push(Relation {
+            name: name(&table.name),
+            kind: RelationKind::Table,
+            columns: columns.iter().map(column).collect(),
+            primary_key: texts(primary_key),
+            comment: None,
+        });
+        references.extend(foreign_keys.iter().map(|key| Reference {
+            table: name(&table.name),
+            foreign_table: name(&key.foreign_table),
+            columns: texts(&key.columns),
+            foreign_columns: texts(&key.foreign_columns),
+        }));
+    }
+    relations.sort_by(|left, right| left.name.cmp(&right.name));
+    Relations { relations, references }
 }

@@ -25,6 +25,14 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
     }
 }
 
+/// The type that a server keeps for it. MariaDB's JSON is a text with a check.
+pub(super) fn kept_type(sql_type: SqlType, mariadb: bool) -> String {
+    match sql_type {
+        SqlType::JsonDoc if mariadb => "longtext".to_owned(),
+        other => column_type(other),
+    }
+}
+
 /// The default as the catalogue prints it. It has no characters beyond U+FFFF, and prints `?`.
 pub(super) fn printed_default(value: &DefaultValue) -> String {
     let printed = |character| if character > '\u{FFFF}' { '?' } else { character };

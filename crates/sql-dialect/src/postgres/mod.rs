@@ -14,6 +14,7 @@ use crate::clauses;
 use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
 use crate::phases::{self, Phases};
+use crate::relations::{self, Relations};
 use crate::spelling::Spelling;
 
 pub(crate) use names::Postgres;
@@ -46,6 +47,14 @@ impl Dialect for Postgres {
 
     fn expected_catalog(&self, schema: &Schema, _server_version: &str) -> Catalog {
         catalog::expected(schema)
+    }
+
+    fn expected_relations(&self, schema: &Schema, _server_version: &str) -> Relations {
+        relations::expected(
+            schema,
+            |column| (types::own_name(column.sql_type), Some("pg_catalog")),
+            true,
+        )
     }
 }
 

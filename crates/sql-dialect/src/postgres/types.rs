@@ -49,6 +49,23 @@ pub(super) fn printed_type(sql_type: SqlType) -> String {
     }
 }
 
+/// The name of the type in the catalogue of types.
+pub(super) fn own_name(sql_type: SqlType) -> String {
+    let name = match sql_type {
+        SqlType::SmallInt => "int2",
+        SqlType::Integer => "int4",
+        SqlType::BigInt => "int8",
+        SqlType::Bool => "bool",
+        SqlType::Double => "float8",
+        SqlType::Text => "text",
+        SqlType::Varchar(_) => "varchar",
+        SqlType::Binary => "bytea",
+        SqlType::UtcTimestamp => "timestamptz",
+        SqlType::JsonDoc => "jsonb",
+    };
+    name.to_owned()
+}
+
 /// The default as the catalogue prints it.
 pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String {
     match value {

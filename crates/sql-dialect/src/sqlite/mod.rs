@@ -14,6 +14,7 @@ use schema_model::{DefaultValue, Schema, SqlType};
 use crate::catalog::Catalog;
 use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
+use crate::relations::{self, Relations};
 
 pub use expressions::compared;
 pub(crate) use names::Sqlite;
@@ -46,5 +47,9 @@ impl Dialect for Sqlite {
 
     fn expected_catalog(&self, schema: &Schema, _server_version: &str) -> Catalog {
         catalog::expected(schema)
+    }
+
+    fn expected_relations(&self, schema: &Schema, _server_version: &str) -> Relations {
+        relations::expected(schema, |column| (types::column_type(column), None), false)
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use db_backend::BackendKind;
 
 use super::SchemaArgs;
 use super::scratch::ScratchArgs;
@@ -89,7 +90,7 @@ pub(crate) struct CheckArgs {
     pub(crate) scratch: ScratchArgs,
 }
 
-/// Compares versions of the schema
+/// Compares versions of the schema, and writes it in other forms
 #[derive(Debug, Subcommand)]
 pub(crate) enum SchemaCommand {
     /// Describes the changes between two versions in words
@@ -99,6 +100,23 @@ pub(crate) enum SchemaCommand {
         /// The other version, in the same forms as FROM
         #[arg(default_value = "code")]
         to: String,
+        #[command(flatten)]
+        which: WhichArgs,
+    },
+    /// Writes the schema as the `schema.rs` of a stock Diesel project
+    ///
+    /// The text is what `diesel print-schema` writes for a database with this schema. On SQLite,
+    /// the keys that the database numbers are `BigInt` if the schema says so.
+    Print {
+        /// The back end, of sqlite, postgres and mysql [default: the first of the migrations]
+        #[arg(long = "back-end", value_name = "KIND")]
+        back_end: Option<BackendKind>,
+        /// The file [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// A version, or `code` for what the code declares
+        #[arg(long, value_name = "VERSION", default_value = "code")]
+        at: String,
         #[command(flatten)]
         which: WhichArgs,
     },

@@ -1,16 +1,28 @@
-//! `schema diff`: the changes between two versions, in words.
+//! `schema`: the changes between two versions, and the schema in other forms.
+
+mod print;
 
 use anyhow::Result;
 use schema_model::diff::{compare, in_words};
 
-use crate::cli::SchemaCommand;
+use crate::cli::{SchemaCommand, WhichArgs};
 use crate::exit::Exit;
 use crate::invocation::Invocation;
 use crate::output::print_line;
 use crate::workspace;
 
 pub(crate) fn run(invocation: &Invocation<'_>, command: &SchemaCommand) -> Result<Exit> {
-    let SchemaCommand::Diff { from, to, which } = command;
+    match command {
+        SchemaCommand::Diff { from, to, which } => diff(invocation, from, to, which),
+        SchemaCommand::Print { back_end, out, at, which } => {
+            let folder = workspace::folder(invocation, which)?;
+            let schema = workspace::schema_of(&folder, at)?;
+            print::run(&folder, &schema, *back_end, out.as_deref())
+        }
+    }
+}
+
+fn diff(invocation: &Invocation<'_>, from: &str, to: &str, which: &WhichArgs) -> Result<Exit> {
     let folder = workspace::folder(invocation, which)?;
     let before = workspace::schema_of(&folder, from)?;
     let after = workspace::schema_of(&folder, to)?;
