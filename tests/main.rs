@@ -4,6 +4,7 @@
 
 mod adopting;
 mod any_pair;
+mod assert_migrated;
 mod catalog;
 mod changes;
 mod cli;

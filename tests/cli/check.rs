@@ -248,7 +248,7 @@ fn each_finding_has_a_path_and_a_remedy() {
     == a snapshot is missing
 
     migrations_tenant/schema/20261123154648.json
-      problem: the newest snapshot differs from the schema that the code declares
+      problem: the code declares what no migration makes: table `activity_log` is new
       remedy:  run `new-migration NAME`; or, if 20261123154648 is not published and its SQL already makes the change, run `new-migration --snapshot`
 
     migrations_tenant/schema/20261123154738.json

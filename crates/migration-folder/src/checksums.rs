@@ -50,7 +50,7 @@ pub fn is_in_the_way(finding: &Finding, changed: &[Version]) -> bool {
         Remedy::RestoreOrReseal(version) | Remedy::KeepOneLineOrReseal(version) => {
             !changed.contains(version)
         }
-        Remedy::Generate | Remedy::GenerateOrSnapshot(_) | Remedy::GenerateOrFix => false,
+        Remedy::Generate | Remedy::GenerateOrSnapshot(_) => false,
         Remedy::Words(_)
         | Remedy::RestoreSnapshot
         | Remedy::Rebase { .. }

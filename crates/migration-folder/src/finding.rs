@@ -46,8 +46,6 @@ pub enum Remedy {
     /// Fix `up.sql`; or [`write_snapshot`](crate::write_snapshot), if it does what the code
     /// declares.
     FixUpOrSnapshot,
-    /// [`new_migration`](crate::new_migration), or fix the migration that was written by hand.
-    GenerateOrFix,
     /// Fix this file so that it does not fail on rows; or say in a comment of it that it may: see
     /// [`MAY_FAIL`](crate::MAY_FAIL).
     FixOrAllow(&'static str),

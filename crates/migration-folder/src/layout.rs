@@ -5,7 +5,7 @@ use std::path::Path;
 
 use db_backend::{BackendKind, Version};
 use schema_model::Schema;
-use schema_model::diff::diff;
+use schema_model::diff::{Change, compare, diff, in_words};
 use tenant_migrate::{Migration, MigrationSet, version_of};
 
 use crate::checksums::check_checksums;
@@ -266,12 +266,30 @@ fn check_code(folder: &Folder) -> Result<Option<Finding>, FolderError> {
     let Some(newest) = folder.snapshot_versions()?.pop() else { return Ok(None) };
     // A snapshot that can't be read already has a finding.
     let Ok(snapshot) = folder.snapshot(&newest) else { return Ok(None) };
-    let differs = !is_same(&snapshot.schema, &folder.schema);
-    Ok(differs.then(|| {
-        folder.finding(
-            &folder.snapshot_path(&newest),
-            "the newest snapshot differs from the schema that the code declares",
-            Remedy::GenerateOrSnapshot(newest.clone()),
-        )
-    }))
+    if is_same(&snapshot.schema, &folder.schema) {
+        return Ok(None);
+    }
+    let changes = compare(&snapshot.schema, &folder.schema);
+    let mut problem = "the code declares what no migration makes".to_owned();
+    for (index, change) in changes.iter().enumerate() {
+        problem.push_str(if index == 0 { ": " } else { "; " });
+        problem.push_str(&on_one_line(change));
+    }
+    let remedy = Remedy::GenerateOrSnapshot(newest.clone());
+    Ok(Some(folder.finding(&folder.snapshot_path(&newest), problem, remedy)))
+}
+
+/// A change of one table.
+fn on_one_line(change: &Change) -> String {
+    let lines = in_words(std::slice::from_ref(change));
+    match (lines.as_slice(), change) {
+        ([table, ..], Change::CreateTable(_)) => table.clone(),
+        ([table, details @ ..], Change::AlterTable(_) | Change::DropTable(_))
+            if !details.is_empty() =>
+        {
+            let details: Vec<&str> = details.iter().map(|line| line.trim()).collect();
+            format!("{table}: {}", details.join(", "))
+        }
+        (lines, _) => lines.join(" "),
+    }
 }

@@ -26,6 +26,7 @@ mod exit;
 pub mod hints;
 pub mod interrupt;
 mod invocation;
+mod migrated;
 pub mod output;
 mod passwords;
 mod progress;
@@ -46,6 +47,8 @@ pub use exit::Exit;
 pub use project::{ExtraCommands, Migrations, NamedSchemas, Project};
 pub use usage::usage_error;
 
+#[doc(hidden)]
+pub use migrated::assert_migrated as __assert_migrated;
 #[doc(hidden)]
 pub use migration_embed::folders as __embedded;
 /// The types that [`migrations!`] fills.

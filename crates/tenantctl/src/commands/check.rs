@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use db_backend::{BackendKind, Cancel, Version};
 use migration_folder::{
-    Finding, Folder, Remedy, Replayed, ScratchHost, check_files, check_schema_rs, check_version,
+    Finding, Folder, Replayed, ScratchHost, check_files, check_schema_rs, check_version,
     is_in_the_way, replay, seal,
 };
 
@@ -126,8 +126,7 @@ fn sealed(
         print_line(&format!("sealed: {}", folder.shown(&folder.root.join(path))));
     }
     // Checked again, since only some of them are resolved.
-    let replayed = findings.into_iter().filter(|finding| finding.remedy == Remedy::GenerateOrFix);
-    Ok(check_files(folder)?.into_iter().chain(replayed).collect())
+    Ok(check_files(folder)?)
 }
 
 fn not_replayed(kind: BackendKind, reason: &str) -> Finding {

@@ -87,9 +87,6 @@ pub fn remedy(remedy: &Remedy) -> String {
             "fix up.sql; or, if it does what the code declares, run `new-migration --snapshot`"
                 .to_owned()
         }
-        Remedy::GenerateOrFix => {
-            "run `new-migration NAME`, or fix the migration that was written by hand".to_owned()
-        }
         Remedy::FixOrAllow(file) => format!(
             "fix {file}, and run `check` again; or say in a comment of it that it {}, and why",
             MAY_FAIL[0]

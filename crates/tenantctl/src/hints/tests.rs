@@ -184,7 +184,6 @@ fn remedies() {
         Remedy::GenerateOrSnapshot(version("1")),
         Remedy::Rebase { version: version("2"), before: version("1") },
         Remedy::FixUpOrSnapshot,
-        Remedy::GenerateOrFix,
         Remedy::Rewrite(RefusalReason::DiscardsSession),
         Remedy::Fix("down.sql"),
     ];
@@ -197,7 +196,6 @@ fn remedies() {
     run `new-migration NAME`; or, if 1 is not published and its SQL already makes the change, run `new-migration --snapshot`
     give a new version to the one that is not published yet: `new-migration --rebase 2` or `new-migration --rebase 1`
     fix up.sql; or, if it does what the code declares, run `new-migration --snapshot`
-    run `new-migration NAME`, or fix the migration that was written by hand
     take it out: each migration begins with a clean session; RESET is for a single setting
     fix down.sql, and run `check` again
     ");
