@@ -14,6 +14,7 @@ mod histories;
 mod import;
 mod init;
 mod interrupts;
+mod journals;
 mod marks;
 mod new_migration;
 mod output;

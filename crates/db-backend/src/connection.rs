@@ -9,6 +9,7 @@ use sql_dialect::catalog::Catalog;
 use sql_text::Statement;
 
 use crate::error::DbError;
+use crate::journal_format::WrittenBy;
 use crate::url::DatabaseUrl;
 
 /// The history table that stock Diesel uses.
@@ -127,6 +128,12 @@ pub struct History {
     /// Histories outside of the schema in which this session creates tables. Nothing else is read
     /// then.
     pub stray: Option<StrayHistory>,
+    /// Whoever wrote the journal, if a newer release did so in a form that this one does not know.
+    /// The rows in that form are not in `journal`.
+    pub newer: Option<WrittenBy>,
+    /// Whether an older release created the journal:
+    /// [`ensure_tables`](TenantConnection::ensure_tables) is due before anything is written to it.
+    pub is_outdated: bool,
 }
 
 /// History tables in schemas of PostgreSQL that the session does not create tables in.
@@ -148,7 +155,7 @@ impl History {
 
     /// Whether the database has neither tables nor any trace of a migration.
     pub fn is_empty(&self) -> bool {
-        self.is_unapplied() && self.journal.is_empty() && !self.has_tables
+        self.is_unapplied() && self.journal.is_empty() && self.newer.is_none() && !self.has_tables
     }
 }
 
@@ -254,7 +261,8 @@ pub trait TenantConnection {
     /// Rolls back to the savepoint, and releases it.
     fn rollback_to_savepoint(&mut self) -> Result<(), DbError>;
 
-    /// Creates tenantctl's own tables if they are missing. Called under the lock.
+    /// Creates tenantctl's own tables if they are missing, and brings them to the form of this
+    /// release if the last [`history`](Self::history) was outdated. Called under the lock.
     fn ensure_tables(&mut self) -> Result<(), DbError>;
     /// Writes whose this database is, in place of an older mark. Called under the lock.
     fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError>;

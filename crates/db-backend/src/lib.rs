@@ -34,6 +34,7 @@ mod driver;
 mod error;
 #[cfg(any(feature = "sqlite", feature = "mysql"))]
 mod exhausted;
+mod journal_format;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod name;
@@ -67,6 +68,7 @@ pub use connection::{
 };
 pub use driver::AnyConnection;
 pub use error::{DbError, DbErrorKind};
+pub use journal_format::WrittenBy;
 pub use pool::ConnectionManager;
 pub use private::create_private_folder;
 pub use scratch::{Refused, Scratch, Trial};

@@ -42,6 +42,8 @@ pub(crate) struct Session {
     tables: &'static TableSql,
     timeouts: Timeouts,
     may_differ: bool,
+    /// Whether the journal is one of an older release, as far as was read.
+    is_outdated: bool,
 }
 
 impl Session {
@@ -58,6 +60,7 @@ impl Session {
             tables: backend.table_sql(),
             timeouts: *timeouts,
             may_differ: false,
+            is_outdated: false,
         })
     }
 }
@@ -76,6 +79,7 @@ impl Session {
             tables: backend.table_sql(),
             timeouts,
             may_differ: false,
+            is_outdated: false,
         })
     }
 
@@ -104,7 +108,9 @@ impl TenantConnection for Session {
     }
 
     fn history(&mut self) -> Result<History, DbError> {
-        tables::read(&mut self.connection, self.tables)
+        let history = tables::read(&mut self.connection, self.tables)?;
+        self.is_outdated = history.is_outdated;
+        Ok(history)
     }
 
     fn lock(&mut self, mode: ExecutionMode) -> Result<(), DbError> {
@@ -140,7 +146,12 @@ impl TenantConnection for Session {
     }
 
     fn ensure_tables(&mut self) -> Result<(), DbError> {
-        self.connection.execute(self.tables.create)
+        self.connection.execute(self.tables.create)?;
+        if self.is_outdated {
+            tables::upgrade_journal(&mut self.connection)?;
+            self.is_outdated = false;
+        }
+        Ok(())
     }
 
     fn write_mark(&mut self, mark: &Mark) -> Result<(), DbError> {

@@ -7,6 +7,10 @@ use crate::connection::{
 };
 use crate::driver::AnyConnection;
 use crate::error::{DbError, DbErrorKind};
+use crate::journal_format::{WRITTEN_BY, WRITTEN_BY_COLUMN, WrittenBy};
+
+mod create;
+pub(crate) use create::create_tables;
 
 /// How the SQL for these tables differs between back ends.
 pub(crate) struct TableSql {
@@ -50,7 +54,8 @@ pub(crate) fn read(connection: &mut AnyConnection, sql: &TableSql) -> Result<His
 
 fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History, DbError> {
     if !sql.asks_first {
-        let all = Present { history: true, journal: true, owner: true, stray: None };
+        let all =
+            Present { history: true, journal: true, written_by: true, owner: true, stray: None };
         match select(connection, sql, &all) {
             // A table may be missing. Otherwise the queries below fail in the same way, or find the
             // tables that another runner has created in the meantime.
@@ -60,10 +65,29 @@ fn read_tables(connection: &mut AnyConnection, sql: &TableSql) -> Result<History
     }
     let present = present(connection, sql)?;
     match present.stray {
-        None => select(connection, sql, &present)
-            .map_err(|error| explain(error, connection, &present.tables())),
+        None => match select(connection, sql, &present) {
+            Err(error) => match newer_writer(connection, sql, &present) {
+                // Whatever else it has changed, it says so there.
+                Some(newer) => Ok(History { newer: Some(newer), ..History::default() }),
+                None => Err(explain(error, connection, &present.tables())),
+            },
+            read => read,
+        },
         stray => Ok(History { stray, ..History::default() }),
     }
+}
+
+/// Whoever wrote the journal, if it has a newer format than this release knows.
+fn newer_writer(
+    connection: &mut AnyConnection,
+    sql: &TableSql,
+    present: &Present,
+) -> Option<WrittenBy> {
+    let text = sql.text;
+    let query = format!("SELECT CAST({WRITTEN_BY_COLUMN} AS {text}) FROM {JOURNAL_TABLE}");
+    let rows = if present.written_by { connection.rows(&query, &[]).ok()? } else { Vec::new() };
+    let writers = rows.into_iter().flatten().flatten();
+    writers.filter_map(|writer| WrittenBy::read(&writer)).filter(WrittenBy::is_newer).max()
 }
 
 /// Why tables that exist can't be read: if their rows can be, their columns are not those that they
@@ -87,8 +111,8 @@ pub(crate) fn read_mark(
     connection: &mut AnyConnection,
     sql: &TableSql,
 ) -> Result<Option<Mark>, DbError> {
-    let Present { owner, .. } = present(connection, sql)?;
-    let only_owner = Present { history: false, journal: false, owner, stray: None };
+    let owner = present(connection, sql)?.owner;
+    let only_owner = Present { owner, ..Present::default() };
     Ok(select(connection, sql, &only_owner)?.mark)
 }
 
@@ -100,6 +124,7 @@ fn present(connection: &mut AnyConnection, sql: &TableSql) -> Result<Present, Db
     Ok(Present {
         history: is_there(HISTORY_TABLE),
         journal: is_there(JOURNAL_TABLE),
+        written_by: is_there(&format!("{JOURNAL_TABLE}.{WRITTEN_BY_COLUMN}")),
         owner: is_there(OWNER_TABLE),
         stray: stray_history(&found),
     })
@@ -138,9 +163,12 @@ fn stray_history(found: &[Found]) -> Option<StrayHistory> {
 }
 
 /// Which of the tables exist.
+#[derive(Default)]
 struct Present {
     history: bool,
     journal: bool,
+    /// Whether the journal has the column that an older release did not make.
+    written_by: bool,
     owner: bool,
     stray: Option<StrayHistory>,
 }
@@ -168,34 +196,43 @@ fn select(
     if present.history {
         parts.push(format!(
             "SELECT CAST(version AS {text}), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, \
-             CAST(run_on AS {text}) FROM {HISTORY_TABLE}"
+             CAST(run_on AS {text}), NULL FROM {HISTORY_TABLE}"
         ));
     }
     if present.journal {
         let columns = JOURNAL_COLUMNS.map(|column| format!("CAST({column} AS {text})"));
         let columns = columns.join(", ");
-        parts.push(format!("SELECT {columns}, CAST(finished_at AS {text}) FROM {JOURNAL_TABLE}"));
+        let written_by = if present.written_by { WRITTEN_BY_COLUMN } else { "NULL" };
+        parts.push(format!(
+            "SELECT {columns}, CAST(finished_at AS {text}), CAST({written_by} AS {text}) \
+             FROM {JOURNAL_TABLE}"
+        ));
     }
     if present.owner {
         parts.push(format!(
             "SELECT NULL, CAST(registry AS {text}), CAST(tenant AS {text}), NULL, NULL, NULL, NULL, \
-             NULL, NULL, NULL FROM {OWNER_TABLE}"
+             NULL, NULL, NULL, NULL FROM {OWNER_TABLE}"
         ));
     }
     let mut applied = BTreeMap::new();
     let mut journal = Vec::new();
     let mut mark = None;
+    let mut newer = None;
     if !parts.is_empty() {
         for row in connection.rows(&parts.join(" UNION ALL "), &[])? {
-            match <[Option<String>; 10]>::try_from(row) {
-                Ok([Some(version), None, .., run_on]) => {
+            match <[Option<String>; 11]>::try_from(row) {
+                Ok([Some(version), None, .., run_on, _]) => {
                     applied.insert(Version(version), run_on);
                 }
                 Ok([None, Some(registry), Some(tenant), ..]) => {
                     let tenant = tenant.parse().map_err(|_| unreadable())?;
                     mark = Some(Mark { registry, tenant });
                 }
-                Ok([row @ .., finished_at]) => {
+                Ok([.., Some(writer)]) if WrittenBy::is_newer_in(&writer) => {
+                    // What else it says may mean something else than it does here.
+                    newer = newer.max(WrittenBy::read(&writer));
+                }
+                Ok([row @ .., finished_at, _]) => {
                     journal.push((entry(row).ok_or_else(unreadable)?, finished_at));
                 }
                 Err(_) => return Err(unreadable()),
@@ -219,11 +256,19 @@ fn select(
         mark,
         has_tables: false,
         stray: None,
+        newer,
+        is_outdated: present.journal && !present.written_by,
     })
 }
 
-/// The columns of a journal row, in the order of [`JournalEntry`]. The table has two more for human
-/// readers: when the migration was started and finished.
+/// Brings the journal of an older release to the form of this one. Called under the lock.
+pub(crate) fn upgrade_journal(connection: &mut AnyConnection) -> Result<(), DbError> {
+    connection
+        .execute(&format!("ALTER TABLE {JOURNAL_TABLE} ADD COLUMN {WRITTEN_BY_COLUMN} VARCHAR(64)"))
+}
+
+/// The columns of a journal row, in the order of [`JournalEntry`]. The table has three more: when
+/// the migration was started and finished, for human readers, and who wrote the row.
 const JOURNAL_COLUMNS: [&str; 9] = [
     "version",
     "checksum",
@@ -307,8 +352,10 @@ pub(crate) fn write_journal(
         parameter(&entry.run_id),
         entry.duration_ms.to_string(),
         if entry.finished { "CURRENT_TIMESTAMP".to_owned() } else { null() },
+        format!("'{WRITTEN_BY}'"),
     ];
-    let columns: Vec<&str> = JOURNAL_COLUMNS.into_iter().chain(["finished_at"]).collect();
+    let columns = JOURNAL_COLUMNS.into_iter().chain(["finished_at", WRITTEN_BY_COLUMN]);
+    let columns: Vec<&str> = columns.collect();
     connection.write(&insert_or_update(sql, JOURNAL_TABLE, &columns, &values), &texts).map(drop)
 }
 
@@ -346,40 +393,3 @@ fn insert_or_update(sql: &TableSql, table: &str, columns: &[&str], values: &[Str
         updates.join(", "),
     )
 }
-
-/// Creates the tables if they are missing, the history exactly as Diesel does.
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-macro_rules! create_tables {
-    ($create_history:literal, $create_journal:literal, $create_owner:literal, $engine:literal, $end:literal) => {
-        concat!(
-            $create_history,
-            "__diesel_schema_migrations (\
-             version VARCHAR(50) PRIMARY KEY NOT NULL, \
-             run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); ",
-            $create_journal,
-            "__tenantctl_journal (\
-             version VARCHAR(50) PRIMARY KEY NOT NULL, \
-             checksum VARCHAR(64) NOT NULL, \
-             statements_total INTEGER NOT NULL, \
-             statements_done INTEGER NOT NULL, \
-             done_checksum VARCHAR(64) NOT NULL, \
-             in_flight VARCHAR(64), \
-             finished SMALLINT NOT NULL, \
-             run_id VARCHAR(64) NOT NULL, \
-             duration_ms BIGINT NOT NULL, \
-             started_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, \
-             finished_at TIMESTAMP NULL)",
-            $engine,
-            "; ",
-            $create_owner,
-            "__tenantctl_owner (\
-             id SMALLINT PRIMARY KEY NOT NULL, \
-             registry VARCHAR(64) NOT NULL, \
-             tenant BIGINT NOT NULL, \
-             marked_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)",
-            $engine,
-            $end,
-        )
-    };
-}
-pub(crate) use create_tables;

@@ -47,7 +47,8 @@ pub(crate) fn census(sets: &MigrationSets, observed: &[Observation]) -> Vec<Cens
 
 fn standing(sets: &MigrationSets, observation: &Observation) -> Standing {
     let Ok(history) = &observation.history else { return Standing::Unreadable };
-    if history.is_unapplied() && history.journal.is_empty() && history.stray.is_none() {
+    let is_readable = history.stray.is_none() && history.newer.is_none();
+    if history.is_unapplied() && history.journal.is_empty() && is_readable {
         return if history.has_tables { Standing::NoHistory } else { Standing::Empty };
     }
     let Some(set) = sets.get(&observation.set) else { return Standing::Blocked };

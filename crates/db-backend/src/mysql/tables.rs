@@ -14,7 +14,10 @@ pub(super) static TABLE_SQL: TableSql = TableSql {
     present: "SELECT table_name FROM information_schema.tables \
               WHERE table_schema = DATABASE() \
               AND table_name IN ('__diesel_schema_migrations', '__tenantctl_journal', \
-              '__tenantctl_owner')",
+              '__tenantctl_owner') \
+              UNION ALL SELECT concat(table_name, '.', column_name) \
+              FROM information_schema.columns WHERE table_schema = DATABASE() \
+              AND table_name = '__tenantctl_journal' AND column_name = 'written_by'",
     other_table: "SELECT table_name FROM information_schema.tables \
                   WHERE table_schema = DATABASE() \
                   AND table_name NOT IN ('__diesel_schema_migrations', '__tenantctl_journal', \

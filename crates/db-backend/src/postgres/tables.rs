@@ -18,7 +18,13 @@ pub(super) static TABLE_SQL: TableSql = TableSql {
               FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
               WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_(temp|toast)' \
               AND c.relname IN ('__diesel_schema_migrations', '__tenantctl_journal', \
-              '__tenantctl_owner')",
+              '__tenantctl_owner') \
+              UNION ALL SELECT '__tenantctl_journal.' || a.attname, NULL, 'true', \
+              current_schema()::text \
+              FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid \
+              JOIN pg_namespace AS n ON n.oid = c.relnamespace \
+              WHERE c.relname = '__tenantctl_journal' AND n.nspname = current_schema() \
+              AND a.attname = 'written_by' AND NOT a.attisdropped",
     // What belongs to an extension is not the database's own.
     other_table: "SELECT relname::text FROM pg_class \
                   WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_table_is_visible(oid) \

@@ -1,6 +1,6 @@
 //! Takes a person's word for what is left of a migration that an earlier run did not finish.
 
-use db_backend::{Access, DbError, ExecutionMode, JournalEntry, Version, Watch, watched};
+use db_backend::{Access, DbError, ExecutionMode, History, JournalEntry, Version, Watch, watched};
 use serde::Serialize;
 
 use super::batch::finished_entry;
@@ -12,7 +12,7 @@ use crate::excerpt::excerpt;
 use crate::failure::count;
 use crate::fingerprint::Fingerprint;
 use crate::migration::Migration;
-use crate::plan::is_begun;
+use crate::plan::{Blocker, is_begun};
 use crate::target::Target;
 
 /// What is left of an unfinished migration.
@@ -62,6 +62,9 @@ pub enum RepairError {
         /// How many statements it has.
         total: u32,
     },
+    /// Its journal has a form that only a newer release knows.
+    #[error("{0}")]
+    Newer(Blocker),
     /// The database can't be reached, read or written.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -89,7 +92,7 @@ impl Run {
     ) -> Result<Unfinished, RepairError> {
         let migration = self.migration(target, version)?;
         let mut connection = self.connect(target, Access::ReadOnly, watch)?;
-        let row = begun(migration, &connection.history()?.journal)?;
+        let row = begun(migration, &connection.history()?)?;
         let statement = migration.up_statements.get(row.statements_done as usize);
         let now = match (&row.in_flight, statement) {
             (Some(_), Some(statement)) => Some(connection.fingerprint_for(statement)?),
@@ -132,7 +135,11 @@ impl Run {
         let mut connection = self.connect(target, Access::ReadWrite, watch)?;
         let turn = Turn::new(watch.clone());
         let mut locked = Locked::lock(&mut *connection, &turn, ExecutionMode::Journalled)?;
-        let row = begun(migration, &locked.history()?.journal)?;
+        let history = locked.history()?;
+        let row = begun(migration, &history)?;
+        if history.is_outdated {
+            locked.ensure_tables()?;
+        }
         let duration =
             std::time::Duration::from_millis(u64::try_from(row.duration_ms).unwrap_or(0));
         let finished = finished_entry(migration, &self.options.run_id, duration);
@@ -164,8 +171,11 @@ impl Run {
     }
 }
 
-fn begun(migration: &Migration, journal: &[JournalEntry]) -> Result<JournalEntry, RepairError> {
-    let row = journal.iter().find(|row| row.version == migration.version && is_begun(row));
+fn begun(migration: &Migration, history: &History) -> Result<JournalEntry, RepairError> {
+    if let Some(newer) = &history.newer {
+        return Err(RepairError::Newer(newer.into()));
+    }
+    let row = history.journal.iter().find(|row| row.version == migration.version && is_begun(row));
     row.cloned().ok_or_else(|| RepairError::NotBegun(migration.name.clone()))
 }
 

@@ -235,6 +235,7 @@ impl<'a> TenantRun<'a> {
             run_id: &self.run.options.run_id,
             ensure_tables: history.applied.is_none()
                 || history.journal.is_empty()
+                || history.is_outdated
                 || mark.is_some(),
             mark,
         };

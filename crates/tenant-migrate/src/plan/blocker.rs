@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use db_backend::{History, JournalEntry, Mark, Statement, StrayHistory, Version};
+use db_backend::{History, JournalEntry, Mark, Statement, StrayHistory, Version, WrittenBy};
 use serde::{Deserialize, Serialize};
 
 use super::claim::{Claim, Record};
@@ -25,6 +25,13 @@ pub enum Blocker {
     /// A database of the name that a new one should get exists already; it is not empty, and has no
     /// mark.
     Occupied,
+    /// Its journal has a form that only a newer release knows.
+    NewerJournal {
+        /// The release that wrote it.
+        written_by: String,
+        /// This release.
+        own: String,
+    },
     /// A history is in another schema than the one in which tables are created.
     StrayHistory(StrayHistory),
     /// The registry says that it was migrated, and its history is absent or empty.
@@ -105,6 +112,9 @@ impl Blocker {
         if let Some(stray) = &observed.stray {
             return Some(Self::StrayHistory(stray.clone()));
         }
+        if let Some(newer) = &observed.newer {
+            return Some(newer.into());
+        }
         let expected = record.mark.as_ref()?;
         match (claim, &observed.mark) {
             (_, Some(mark)) if mark == expected => None,
@@ -126,6 +136,7 @@ impl Blocker {
             }
             Self::OtherOwner { .. }
             | Self::Occupied
+            | Self::NewerJournal { .. }
             | Self::StrayHistory(_)
             | Self::HistoryLost { .. }
             | Self::UnknownVersion { .. }
@@ -155,6 +166,13 @@ impl Blocker {
         let migrations: Vec<_> =
             refused.map(|migration| RefusedMigration::from(*migration)).collect();
         (!migrations.is_empty()).then_some(Self::Refused { migrations })
+    }
+}
+
+impl From<&WrittenBy> for Blocker {
+    fn from(newer: &WrittenBy) -> Self {
+        let own = WrittenBy::this_release().release;
+        Self::NewerJournal { written_by: newer.release.clone(), own }
     }
 }
 
@@ -225,6 +243,11 @@ impl fmt::Display for Blocker {
             Self::Occupied => {
                 write!(f, "its database exists already, is not empty, and is not ours")
             }
+            Self::NewerJournal { written_by, own } => write!(
+                f,
+                "its journal was written by tenantctl {written_by}, which is newer than this one \
+                 ({own})"
+            ),
             Self::StrayHistory(StrayHistory { schemas, current, has_own }) => {
                 let also = if *has_own { "also " } else { "" };
                 write!(f, "its migration history is {also}in the schema {}", schemas.join(", "))?;

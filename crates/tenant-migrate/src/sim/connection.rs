@@ -207,7 +207,7 @@ impl TenantConnection for SimConnection {
             journal: state.journal.iter().flat_map(|rows| rows.values().cloned()).collect(),
             mark: state.owner.iter().flatten().next().cloned(),
             has_tables: !state.tables.is_empty(),
-            stray: None,
+            ..History::default()
         })
     }
 

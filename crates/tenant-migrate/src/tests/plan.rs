@@ -197,7 +197,7 @@ fn some_history() -> impl Strategy<Value = History> {
             journal,
             mark,
             has_tables,
-            stray: None,
+            ..History::default()
         },
     )
 }

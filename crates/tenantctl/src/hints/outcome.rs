@@ -31,6 +31,7 @@ pub fn blocker(blocker: &Blocker) -> String {
              NAME`; otherwise rename it, and provision again"
                 .to_owned()
         }
+        Blocker::NewerJournal { written_by, .. } => format!("use at least tenantctl {written_by}"),
         Blocker::StrayHistory(_) => {
             "let the search path of the server's user lead to the schema of the tenant's tables \
              (ALTER ROLE … SET search_path, or `options` of the address); a second history must go"

@@ -29,12 +29,13 @@ pub fn manager(error: &ManagerError) -> Advice {
                 "include it in runs again with `tenants activate {slug}`"
             ))),
         },
-        ManagerError::Repair { cause, .. } => Advice::usage(match cause {
-            RepairError::NotBegun(_) => Some("`status --verify` shows where it is"),
+        ManagerError::Repair { cause, .. } => match cause {
+            RepairError::NotBegun(_) => Advice::usage(Some("`status --verify` shows where it is")),
+            RepairError::Newer(newer) => Advice::usage(Some(&blocker(newer))),
             RepairError::UnknownVersion(_)
             | RepairError::UnknownStatement { .. }
-            | RepairError::Database(_) => None,
-        }),
+            | RepairError::Database(_) => Advice::usage(None),
+        },
         ManagerError::TwoFolders { .. } => Advice::usage(Some("move them into one folder")),
         ManagerError::Import(_) => {
             Advice::usage(Some("fix these rows; `tenants list` shows what is registered"))

@@ -50,11 +50,17 @@ fn tenants_that_stopped() {
         blocked(Blocker::ChecksumMismatch { migration: "4_c".to_owned() }),
         blocked(Blocker::EditedAfterPartial { migration: "4_c".to_owned(), statements_done: 1 }),
         blocked(Blocker::OutOfOrder { missing: vec![version("2")], newest: version("3") }),
+        blocked(Blocker::NewerJournal { written_by: "9.1.0".to_owned(), own: "0.1.0".to_owned() }),
+        blocked(Blocker::HasHistory { version: Some(version("3")) }),
+        blocked(Blocker::HasHistory { version: None }),
+        blocked(Blocker::Empty),
+        blocked(Blocker::Differs { version: version("3"), differences: vec!["one".to_owned()] }),
         refused(vec![RefusalReason::Blank]),
         refused(vec![RefusalReason::LeavesDatabase, RefusalReason::LocksTables]),
         failed(FailureKind::NoMigrations, None),
         failed(FailureKind::Cancelled, None),
         failed(FailureKind::Defect, None),
+        failed(FailureKind::Scratch, None),
         failed(FailureKind::Unsettled, Some(Effect::Unclear { statements_done: 1 })),
         failed(deadlock, Some(Effect::RolledBack)),
         failed(deadlock, Some(Effect::Partial { statements_done: 0 })),
@@ -73,11 +79,17 @@ fn tenants_that_stopped() {
     restore the published text of 4_c, and write the change as a new migration
     restore the earlier text of 4_c up to the statement that failed, since only what comes after that may be changed; if it had to be edited, `repair` takes your word for what is left
     a late branch added them below the newest version applied; give them a newer version, or add --allow-out-of-order if the migrations do not depend on each other
+    use at least tenantctl 9.1.0
+    `migrate-all` continues it
+    `migrate-all` continues it, and `repair` shows how far it came
+    `migrate-all` gives it everything
+    nothing was changed; adopt it at the version that it has, or make it equal first
     write the SQL, or delete the folder
     take it out: a migration changes its own tenant only; connect another program to the other database; take LOCK TABLES and UNLOCK TABLES out, or put only changes of rows between them: DDL locks its tables itself, and the migration lock keeps other runners out
     add a folder of migrations for this back end
     run again
     this is a bug in the program: please report it with this message
+    the user of the tenants' server needs the right to create databases; or name another server of the same version with --postgres-url or --mysql-url
     look whether its effect is there, and say so with `repair`: `--resume-at` the number of the statement to continue with
     run again when there is less load on this tenant
     run again when there is less load on this tenant
