@@ -110,11 +110,75 @@ fn a_stock_folder_is_checked_sealed_and_extended(server: &TestServer) {
     let folder = cli.folder().join("migrations").join(name);
     fs::write(folder.join("up.sql"), "ALTER TABLE users ADD COLUMN age INTEGER;").unwrap();
     fs::write(folder.join("down.sql"), "ALTER TABLE users DROP COLUMN name;").unwrap();
-    let text = run("check --seal");
+    // A way down that is not published is to be fixed, or accepted by a word.
+    let text = run("check");
+    assert!(text.contains("replayed up; 1 finding in ways down"), "{text}");
     assert!(text.contains("it does not lead back"), "{text}");
+    assert!(text.contains("accept it as it is with `check --seal`"), "{text}");
     fs::write(folder.join("down.sql"), "ALTER TABLE users DROP COLUMN age;").unwrap();
     let text = run("check --seal");
     assert!(text.ends_with("no findings\n"), "{text}");
+}
+
+/// What a team has published long ago is accepted as it is, and only what comes later is checked.
+#[test]
+fn ways_down_that_are_published_are_accepted() {
+    let cli = Cli::new();
+    stock(&cli, "migrations/sqlite");
+    stock(&cli, "migrations/mysql");
+    let down = "migrations/sqlite/2020-01-01-000000_create_users/down.sql";
+    write(&cli.folder().join(down), "SELECT 'nothing is undone';\n");
+    let other = "migrations/mysql/2022-01-01-000000_other/up.sql";
+    write(&cli.folder().join(other), "SELECT 1;\n");
+    assert_snapshot!(cli.run("check --migrations migrations"), @"
+    exit code 1
+    --- stdout
+    sqlite, stock: replayed up; 1 finding in ways down
+    mysql: not replayed: no server was given; name one with --mysql-url
+
+    migrations/sqlite
+      problem: other back ends have more migrations: 1; the newest is 2022-01-01-000000_other
+      remedy:  fix it; or, if it is published, accept it as it is with `check --seal`
+
+    migrations/sqlite/2020-01-01-000000_create_users/down.sql
+      problem: it does not lead back: table `users` is not in the schema
+      remedy:  fix it; or, if it is published, accept it as it is with `check --seal`
+
+    2 findings
+    ");
+    let sealed = cli.run("check --migrations migrations --seal");
+    assert_eq!(sealed.code, Some(0), "{sealed}");
+    assert_snapshot!(cli.run("check --migrations migrations"), @"
+    exit code 0
+    --- stdout
+    sqlite, stock: replayed up, down, and up again
+        only up, without a way down: 00000000000000_diesel_initial_setup, 2021-01-01-000000_first_user
+    mysql: not replayed: no server was given; name one with --mysql-url
+    no findings
+    ");
+
+    let late = "migrations/sqlite/2023-01-01-000000_late";
+    write(&cli.folder().join(late).join("up.sql"), "CREATE TABLE late (id INTEGER);");
+    write(&cli.folder().join(late).join("down.sql"), "SELECT 'nothing is undone';");
+    assert_snapshot!(cli.run("check --migrations migrations --back-end sqlite"), @"
+    exit code 1
+    --- stdout
+    sqlite, stock: replayed up; 1 finding in ways down
+
+    migrations/sqlite/2023-01-01-000000_late/down.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations/sqlite/2023-01-01-000000_late/up.sql
+      problem: it is not in CHECKSUMS
+      remedy:  when the migration is ready, run `check --seal`
+
+    migrations/sqlite/2023-01-01-000000_late/down.sql
+      problem: it does not lead back: table `late` is not in the schema
+      remedy:  fix it; or, if it is published, accept it as it is with `check --seal`
+
+    3 findings
+    ");
 }
 
 #[test]
@@ -131,9 +195,9 @@ fn each_back_end_can_have_a_folder_in_it() {
         only up, without a way down: 00000000000000_diesel_initial_setup, 2021-01-01-000000_first_user
     postgres: not replayed: no server was given; name one with --postgres-url
 
-    migrations/postgresql/2021-01-01-000000_first_user
-      problem: another back end has this migration, this one does not
-      remedy:  write it for this back end too, under the same name
+    migrations/postgresql
+      problem: other back ends have more migrations: 1; the newest is 2021-01-01-000000_first_user
+      remedy:  fix it; or, if it is published, accept it as it is with `check --seal`
 
     1 finding
     ");

@@ -46,7 +46,7 @@ pub fn seal(folder: &Folder, new: bool, changed: &[Version]) -> Result<Vec<Strin
 /// next migration is for that.
 pub fn is_in_the_way(finding: &Finding, changed: &[Version]) -> bool {
     match &finding.remedy {
-        Remedy::Seal => false,
+        Remedy::Seal | Remedy::FixOrSeal => false,
         Remedy::RestoreOrReseal(version) | Remedy::KeepOneLineOrReseal(version) => {
             !changed.contains(version)
         }
@@ -163,7 +163,7 @@ fn present(folder: &Folder) -> Result<BTreeMap<String, String>, FolderError> {
         sums.insert(path, tenant_migrate::checksum(&String::from_utf8_lossy(&bytes)));
         Ok(())
     };
-    for kind in folder.kinds() {
+    for kind in folder.all_kinds() {
         let migrations = folder.of(kind);
         if !migrations.is_dir() {
             continue;

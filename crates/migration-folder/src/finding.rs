@@ -49,6 +49,8 @@ pub enum Remedy {
     /// Fix this file so that it does not fail on rows; or say in a comment of it that it may: see
     /// [`MAY_FAIL`](crate::MAY_FAIL).
     FixOrAllow(&'static str),
+    /// Fix it; or [`seal`](crate::seal) what is published as it is, in a folder without code.
+    FixOrSeal,
     /// Write it in a way that can be applied.
     Rewrite(RefusalReason),
     /// Fix this file, and [`replay`](crate::replay) the folder again.

@@ -31,18 +31,20 @@ pub struct Folder {
     is_coded: bool,
     /// The back end whose stock folder it is.
     stock: Option<BackendKind>,
+    /// The only back ends that count; all, if empty.
+    only: Vec<BackendKind>,
 }
 
 impl Folder {
     /// The folder of a schema as code.
     pub fn new(name: &'static str, root: PathBuf, schema: Cow<'static, Schema>) -> Self {
-        Self { name, root, schema, is_coded: true, stock: None }
+        Self { name, root, schema, is_coded: true, stock: None, only: Vec::new() }
     }
 
     /// A folder that no code belongs to.
     pub fn without_code(root: PathBuf) -> Self {
         let schema = Cow::Owned(Schema::EMPTY);
-        Self { name: "stock", root, schema, is_coded: false, stock: None }
+        Self { name: "stock", root, schema, is_coded: false, stock: None, only: Vec::new() }
     }
 
     /// The same, as the stock folder of `only`, if it is one.
@@ -66,24 +68,36 @@ impl Folder {
         }
     }
 
+    /// The same, as if it had no migrations of other back ends.
+    #[must_use]
+    pub fn only(self, kinds: &[BackendKind]) -> Self {
+        Self { only: kinds.to_vec(), ..self }
+    }
+
     /// Whether a schema as code belongs to it.
     pub const fn is_coded(&self) -> bool {
         self.is_coded
     }
 
-    /// The back ends that it has migrations for; all, if it is new.
+    /// The back ends that count, of those that it has migrations for; all, if it is new.
     pub fn kinds(&self) -> Vec<BackendKind> {
+        let counts = |kind: &BackendKind| self.only.is_empty() || self.only.contains(kind);
+        self.all_kinds().into_iter().filter(counts).collect()
+    }
+
+    /// The back ends that it has migrations for, or lines in `CHECKSUMS`; all, if it is new.
+    pub(crate) fn all_kinds(&self) -> Vec<BackendKind> {
         if let Some(kind) = self.stock {
             return vec![kind];
         }
         let sealed = Lines::read(&self.root).unwrap_or_default();
         let folders: BTreeSet<&str> =
             sealed.paths().filter_map(|path| path.split('/').next()).collect();
-        let is_sealed =
-            |kind: BackendKind| kind.folder_names().iter().any(|name| folders.contains(name));
-        let kinds = BackendKind::ALL.into_iter();
-        let known: Vec<_> =
-            kinds.filter(|kind| self.own(*kind).is_some() || is_sealed(*kind)).collect();
+        let is_known = |kind: &BackendKind| {
+            self.own(*kind).is_some()
+                || kind.folder_names().iter().any(|name| folders.contains(name))
+        };
+        let known: Vec<BackendKind> = BackendKind::ALL.into_iter().filter(is_known).collect();
         if known.is_empty() { BackendKind::ALL.to_vec() } else { known }
     }
 

@@ -13,6 +13,7 @@ use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
 use crate::folder::{Folder, entries};
 use crate::lineage::check_lineage;
+use crate::lines::Lines;
 
 /// Checks the layout, the parity of the back ends, metadata, lineage and checksums, and whether the
 /// newest snapshot is what the code declares.
@@ -45,7 +46,7 @@ pub(crate) fn check_written(folder: &Folder) -> Result<Vec<Finding>, FolderError
     for kind in folder.kinds() {
         migrations.insert(kind, check_backend(folder, kind, &snapshots, &mut findings)?);
     }
-    check_parity(folder, &migrations, &mut findings);
+    check_parity(folder, &migrations, &mut findings)?;
     check_snapshots(folder, &migrations, &mut findings)?;
     findings.extend(check_lineage(folder)?);
     findings.extend(check_checksums(folder)?);
@@ -198,8 +199,12 @@ fn check_parity(
     folder: &Folder,
     migrations: &BTreeMap<BackendKind, BTreeSet<String>>,
     findings: &mut Vec<Finding>,
-) {
+) -> Result<(), FolderError> {
     let all: BTreeSet<&String> = migrations.values().flatten().collect();
+    if !folder.is_coded() {
+        findings.extend(missing_in_stock(folder, migrations, &all)?);
+        return Ok(());
+    }
     for (kind, names) in migrations {
         for name in all.iter().filter(|name| !names.contains(**name)) {
             findings.push(folder.finding(
@@ -209,6 +214,31 @@ fn check_parity(
             ));
         }
     }
+    Ok(())
+}
+
+/// A finding for each back end that lacks migrations of the others. Histories that were written
+/// apart differ in names and times, so what is sealed stays as it is.
+fn missing_in_stock(
+    folder: &Folder,
+    migrations: &BTreeMap<BackendKind, BTreeSet<String>>,
+    all: &BTreeSet<&String>,
+) -> Result<Vec<Finding>, FolderError> {
+    let lines = Lines::read(&folder.root)?;
+    let sealed: BTreeSet<&str> = lines.paths().filter_map(|path| path.rsplit('/').nth(1)).collect();
+    let mut findings = Vec::new();
+    for (kind, names) in migrations {
+        let is_missing = |name: &str| !names.contains(name) && !sealed.contains(name);
+        let missing: Vec<&str> =
+            all.iter().map(|name| name.as_str()).filter(|name| is_missing(name)).collect();
+        if let Some(newest) = missing.last() {
+            let count = missing.len();
+            let problem =
+                format!("other back ends have more migrations: {count}; the newest is {newest}");
+            findings.push(folder.finding(&folder.of(*kind), problem, Remedy::FixOrSeal));
+        }
+    }
+    Ok(findings)
 }
 
 fn check_snapshots(

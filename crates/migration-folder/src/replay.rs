@@ -18,31 +18,9 @@ use crate::folder::Folder;
 use crate::host::{ScratchHost, create};
 use crate::layout::{is_same, refused};
 use crate::lineage::check_lineage;
+use crate::lines::Lines;
+use crate::replayed::{Replayed, TriedRows};
 use crate::rows::{self, EmptyTable};
-
-/// The result of a replay.
-#[derive(Debug)]
-pub enum Replayed {
-    /// Every migration is correct up, down, and up again, as far as this says with rows in the
-    /// tables.
-    Passed(TriedRows),
-    /// It stopped at its first finding, since later ones could result from it.
-    Stopped(Finding),
-    /// The folder can't be read, or branches crossed in it. [`check_files`](crate::check_files)
-    /// reports it.
-    Skipped,
-}
-
-/// What a replay did not try, or only without rows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TriedRows {
-    /// The migrations that fail on rows, as their files say that they may: what happened to each.
-    pub without: Vec<String>,
-    /// The tables that accepted no row.
-    pub empty: Vec<EmptyTable>,
-    /// The migrations that nothing leads back from, which were only tried up.
-    pub one_way: Vec<String>,
-}
 
 /// Replays a folder's migrations on an empty database, each one up, down, and up again. After each
 /// step, the catalogue is compared with the schema of that version; at the end, with a database in
@@ -61,14 +39,17 @@ pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderErr
     if !refused(folder, &set).is_empty() || !check_lineage(folder)?.is_empty() {
         return Ok(Replayed::Skipped);
     }
-    let is_one_way = |migration: &&Migration| !leads_back(migration);
+    let is_one_way = |migration: &&Migration| migration.down_statements.is_empty();
     let one_way = set.iter().filter(is_one_way).map(|one| one.name.clone()).collect();
     let mut tried = TriedRows::default();
     let mut without_rows = BTreeSet::new();
     loop {
         let replay = Replay { folder, host, set: &set, without_rows: &without_rows };
         match replay.run() {
-            Ok(empty) => return Ok(Replayed::Passed(TriedRows { empty, one_way, ..tried })),
+            Ok((empty, not_back)) if not_back.is_empty() => {
+                return Ok(Replayed::Passed(TriedRows { empty, one_way, ..tried }));
+            }
+            Ok((_, not_back)) => return Ok(Replayed::NotBack(not_back)),
             Err(Stop::Error(error)) => return Err(error),
             Err(Stop::OnRows(version, finding)) if without_rows.insert(version.clone()) => {
                 tried.without.push(format!("{}: {}", finding.path, finding.problem));
@@ -78,11 +59,6 @@ pub fn replay(folder: &Folder, host: &ScratchHost) -> Result<Replayed, FolderErr
             }
         }
     }
-}
-
-/// Whether it has a way down.
-fn leads_back(migration: &Migration) -> bool {
-    !migration.down_statements.is_empty()
 }
 
 /// Why a replay stopped.
@@ -99,6 +75,13 @@ impl From<FolderError> for Stop {
     }
 }
 
+/// A database before or after a migration.
+struct State<'a> {
+    schema: &'a Schema,
+    catalog: &'a Catalog,
+    uses: &'a Uses,
+}
+
 struct Replay<'a> {
     folder: &'a Folder,
     host: &'a ScratchHost,
@@ -108,8 +91,11 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    /// Returns the tables that accepted no row.
-    fn run(&self) -> Result<Vec<EmptyTable>, Stop> {
+    /// Returns the tables that accepted no row, and what is wrong with ways down in a folder
+    /// without code: they are often published, and say nothing of the next migration.
+    fn run(&self) -> Result<(Vec<EmptyTable>, Vec<Finding>), Stop> {
+        let settled = self.settled()?;
+        let mut not_back = Vec::new();
         let mut scratch = self.host.folder_scratch()?;
         let mut empty: Vec<EmptyTable> = Vec::new();
         let mut schema = Schema::EMPTY;
@@ -146,20 +132,22 @@ impl Replay<'_> {
                 };
                 broken.push((migration, Broken { triggers, ..one }));
             }
-            if !leads_back(migration) {
+            if migration.down_statements.is_empty() || settled.contains(&migration.version) {
                 uses = new_uses;
                 continue;
             }
-            self.down(&mut scratch, migration)?;
-            let reverted = self.catalog(&mut scratch)?;
-            self.compare(&reverted, &before, migration, "does not lead back")?;
-            let old_uses = self.uses(&mut scratch, &old_schema, &reverted)?;
-            self.still_works(migration, "down.sql", &self.broken(&old_uses, &uses, &old_schema)?)?;
-            self.up(&mut scratch, migration)?;
-            let again = self.catalog(&mut scratch)?;
-            self.compare(&again, &after, migration, "does not lead back")?;
-            uses = self.uses(&mut scratch, &schema, &again)?;
-            self.still_works(migration, "up.sql", &self.broken(&uses, &new_uses, &schema)?)?;
+            let old = State { schema: &old_schema, catalog: &before, uses: &uses };
+            let new = State { schema: &schema, catalog: &after, uses: &new_uses };
+            match self.back_and_again(&mut scratch, migration, &old, &new) {
+                Ok(again) => uses = again,
+                Err(Stop::Finding(finding)) if !self.folder.is_coded() => {
+                    not_back.push(Finding { remedy: Remedy::FixOrSeal, ..finding });
+                    scratch = self.migrated_before(&migration.version)?;
+                    self.up(&mut scratch, migration)?;
+                    uses = new_uses;
+                }
+                Err(stop) => return Err(stop),
+            }
         }
         // What a later migration repaired is no finding.
         broken.retain(|(_, one)| uses.has(&one.failure));
@@ -172,7 +160,43 @@ impl Replay<'_> {
         if self.folder.is_coded() {
             self.compare_with_code(&mut scratch)?;
         }
-        Ok(empty)
+        Ok((empty, not_back))
+    }
+
+    /// The migrations whose ways down are sealed, in a folder without code: they are as they are.
+    fn settled(&self) -> Result<BTreeSet<Version>, FolderError> {
+        if self.folder.is_coded() {
+            return Ok(BTreeSet::new());
+        }
+        let lines = Lines::read(&self.folder.root)?;
+        let sealed: BTreeSet<&str> = lines.paths().collect();
+        let kind = self.set.kind();
+        let is_sealed = |migration: &&Migration| {
+            sealed.contains(self.folder.file(kind, &migration.name, "down.sql").as_str())
+        };
+        Ok(self.set.iter().filter(is_sealed).map(|migration| migration.version.clone()).collect())
+    }
+
+    /// Executes a migration down and up again. Returns the uses that fail in the end.
+    fn back_and_again(
+        &self,
+        scratch: &mut Scratch,
+        migration: &Migration,
+        old: &State<'_>,
+        new: &State<'_>,
+    ) -> Result<Uses, Stop> {
+        self.down(scratch, migration)?;
+        let reverted = self.catalog(scratch)?;
+        self.compare(&reverted, old.catalog, migration, "does not lead back")?;
+        let old_uses = self.uses(scratch, old.schema, &reverted)?;
+        let broken = self.broken(&old_uses, old.uses, old.schema)?;
+        self.still_works(migration, "down.sql", &broken)?;
+        self.up(scratch, migration)?;
+        let again = self.catalog(scratch)?;
+        self.compare(&again, new.catalog, migration, "does not lead back")?;
+        let uses = self.uses(scratch, new.schema, &again)?;
+        self.still_works(migration, "up.sql", &self.broken(&uses, new.uses, new.schema)?)?;
+        Ok(uses)
     }
 
     /// A database without rows after the migrations before that version.

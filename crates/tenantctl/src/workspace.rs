@@ -45,7 +45,7 @@ pub(crate) fn without_code(folder: &Path, args: &ScratchArgs) -> Result<Folder> 
         [only] => Some(*only),
         _ => None,
     };
-    Ok(Folder::without_code(folder.to_owned()).of_back_end(only)?)
+    Ok(Folder::without_code(folder.to_owned()).of_back_end(only)?.only(&args.back_ends))
 }
 
 /// The `diesel.toml` of the project to which the folder's migrations belong.

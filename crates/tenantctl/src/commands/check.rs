@@ -46,8 +46,10 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
                 folder.name,
                 render::replayed(&replayed)
             ));
-            if let Replayed::Stopped(finding) = replayed {
-                findings.push(finding);
+            match replayed {
+                Replayed::Stopped(finding) => findings.push(finding),
+                Replayed::NotBack(not_back) => findings.extend(not_back),
+                Replayed::Passed(_) | Replayed::Skipped => {}
             }
         }
     }

@@ -91,6 +91,9 @@ pub fn remedy(remedy: &Remedy) -> String {
             "fix {file}, and run `check` again; or say in a comment of it that it {}, and why",
             MAY_FAIL[0]
         ),
+        Remedy::FixOrSeal => {
+            "fix it; or, if it is published, accept it as it is with `check --seal`".to_owned()
+        }
         Remedy::Rewrite(reason) => super::refusal(reason).to_owned(),
         Remedy::Fix(file) => format!("fix {file}, and run `check` again"),
     }

@@ -20,6 +20,9 @@ pub fn replayed(replayed: &Replayed) -> String {
             };
             format!("replayed up, down, and up again{without}{}{one_way}", without_rows(empty))
         }
+        Replayed::NotBack(findings) => {
+            format!("replayed up; {} in ways down", counted(findings.len(), "finding"))
+        }
         Replayed::Stopped(_) => "the replay stopped at a finding".to_owned(),
         Replayed::Skipped => "not replayed: the folder has findings".to_owned(),
     }
