@@ -28,6 +28,7 @@ mod schema;
 mod selection;
 mod server_addresses;
 mod servers;
+mod session_sql;
 mod sessions;
 mod settings;
 mod slugs;

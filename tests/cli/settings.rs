@@ -41,6 +41,8 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     limits.connect_timeout    3                                          default
     limits.lock_timeout       2.5                                        tenantctl.toml
     limits.statement_timeout  7200                                       tenantctl.toml
+    session.before            -                                          default
+    session.after             -                                          default
     ");
     let both = [("FLEET_PASSWORD", "s3cret"), ("TENANTCTL_DATA_DIR", "elsewhere")];
     assert_snapshot!(run(FILE, &both, "config --system-url other.db"), @"
@@ -56,6 +58,8 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     limits.connect_timeout    3           default
     limits.lock_timeout       2.5         tenantctl.toml
     limits.statement_timeout  7200        tenantctl.toml
+    session.before            -           default
+    session.after             -           default
     ");
     assert_snapshot!(run("", &[], "config"), @"
     exit code 0
@@ -70,6 +74,8 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     limits.connect_timeout    3           default
     limits.lock_timeout       10          default
     limits.statement_timeout  900         default
+    session.before            -           default
+    session.after             -           default
     ");
 }
 

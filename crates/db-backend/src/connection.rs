@@ -272,6 +272,11 @@ pub trait TenantConnection {
     /// Executes one statement of a migration. The limits of this connection hold for the next one
     /// too, unless it made them shorter.
     fn execute(&mut self, statement: &Statement) -> Result<(), DbError>;
+    /// Executes a statement that makes the session what a fresh one is to be: it does not count as
+    /// a change of the session.
+    fn prepare(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.execute(statement)
+    }
     /// Begins a transaction in which the tables that the statement names are locked, together with
     /// the journal. Only MySQL has statements that shut out every other table.
     fn lock_tables(&mut self, statement: &Statement) -> Result<(), DbError> {

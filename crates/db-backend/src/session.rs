@@ -164,6 +164,10 @@ impl TenantConnection for Session {
 
     fn execute(&mut self, statement: &Statement) -> Result<(), DbError> {
         self.may_differ |= statement.may_change_session;
+        self.prepare(statement)
+    }
+
+    fn prepare(&mut self, statement: &Statement) -> Result<(), DbError> {
         self.guard.execute(&mut self.connection, &statement.sql)?;
         if statement.may_change_session {
             self.backend.keep_limits(&mut self.connection, &self.timeouts)?;

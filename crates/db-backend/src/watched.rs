@@ -119,6 +119,10 @@ impl TenantConnection for Watched {
         self.watch.call(self.statement_limit(), || self.inner.execute(statement))
     }
 
+    fn prepare(&mut self, statement: &Statement) -> Result<(), DbError> {
+        self.watch.call(self.statement_limit(), || self.inner.prepare(statement))
+    }
+
     fn lock_tables(&mut self, statement: &Statement) -> Result<(), DbError> {
         self.watch.call(self.statement_limit(), || self.inner.lock_tables(statement))
     }

@@ -45,6 +45,7 @@ mod plan;
 mod refusal;
 mod report;
 mod script;
+mod session_sql;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
 mod source;
@@ -73,6 +74,7 @@ pub use report::{
     TenantReport,
 };
 pub use script::SessionState;
+pub use session_sql::SessionSql;
 pub use target::{JOBS_DEFAULT, Limits, PER_SERVER_DEFAULT, RetryPolicy, RunOptions, Target};
 
 pub use db_backend::{BackendKind, Cancel, Mark, Timeouts, Version};

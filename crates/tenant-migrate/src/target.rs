@@ -1,11 +1,13 @@
 //! What to migrate, and how.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use db_backend::{DatabaseUrl, Timeouts};
+use db_backend::{BackendKind, DatabaseUrl, Timeouts};
 
 use crate::migration::{Goal, SetKey};
 use crate::plan::{Policy, Record};
+use crate::session_sql::SessionSql;
 
 /// One tenant to migrate.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct RunOptions {
     pub policy: Policy,
     /// How long each kind of wait may last.
     pub timeouts: Timeouts,
+    /// What a session that writes begins and ends with, on each back end.
+    pub session: BTreeMap<BackendKind, SessionSql>,
     /// How many at once.
     pub limits: Limits,
     /// How often, and after which waits, a transient failure is retried.
@@ -47,6 +51,7 @@ impl RunOptions {
             goal: Goal::Head,
             policy: Policy::default(),
             timeouts: Timeouts::default(),
+            session: BTreeMap::new(),
             limits: Limits::default(),
             retry: RetryPolicy::default(),
         }

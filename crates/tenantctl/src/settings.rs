@@ -10,7 +10,10 @@ use clap::Command;
 use db_backend::BackendKind;
 use toml::Value;
 
+pub(crate) use self::session::SessionSettings;
 use crate::usage::usage_error;
+
+mod session;
 
 /// The name of the file, in the folder in which a command runs.
 pub(crate) const FILE: &str = "tenantctl.toml";
@@ -70,6 +73,8 @@ impl Key {
 pub(crate) struct Settings {
     /// The values as their arguments would be written, by argument.
     pub(crate) values: BTreeMap<&'static str, Vec<String>>,
+    /// What no argument says.
+    pub(crate) session: SessionSettings,
     /// What a person should know about the file.
     pub(crate) notes: Vec<String>,
 }
@@ -94,13 +99,17 @@ impl Settings {
         let mut problems = Vec::new();
         for (table, values) in &file {
             let Value::Table(values) = values else {
-                problems.push(unknown(table, KEYS.iter().map(Key::path)));
+                problems.push(unknown(table, paths()));
                 continue;
             };
             for (name, value) in values {
                 let path = format!("{table}.{name}");
+                if let Some(read) = settings.read_other(table, name, value) {
+                    problems.extend(read.err().map(|problem| format!("{path}: {problem}")));
+                    continue;
+                }
                 match KEYS.iter().find(|key| key.path() == path) {
-                    None => problems.push(unknown(&path, KEYS.iter().map(Key::path))),
+                    None => problems.push(unknown(&path, paths())),
                     Some(key) => match settings.read_value(key, value, &variable) {
                         Ok(()) => {}
                         Err(problem) => problems.push(format!("{path}: {problem}")),
@@ -114,6 +123,22 @@ impl Settings {
         let lines: Vec<String> =
             problems.iter().map(|problem| format!("{FILE}: {problem}")).collect();
         Err(usage_error(lines.join("\n"), None))
+    }
+
+    /// Reads a key that no argument has. `None` if it is another one.
+    fn read_other(&mut self, table: &str, name: &str, value: &Value) -> Option<Result<(), String>> {
+        match table {
+            session::TABLE => self.session.read(name, value),
+            _ => None,
+        }
+    }
+
+    /// The keys that no argument has, each with its value in the file.
+    pub(crate) fn others(&self) -> impl Iterator<Item = (String, Option<String>)> {
+        other_paths().map(|path| {
+            let value = self.session.shown(&path);
+            (path, value)
+        })
     }
 
     fn read_value(
@@ -187,6 +212,15 @@ impl Settings {
         }
         command
     }
+}
+
+/// All paths that the file may have.
+fn paths() -> impl Iterator<Item = String> {
+    KEYS.iter().map(Key::path).chain(other_paths())
+}
+
+fn other_paths() -> impl Iterator<Item = String> {
+    SessionSettings::paths()
 }
 
 const BACK_ENDS: &str = "must be a list of back ends: sqlite, postgres or mysql";

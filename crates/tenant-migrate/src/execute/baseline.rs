@@ -3,7 +3,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use db_backend::{Access, DbError, ExecutionMode, History, Timeouts, Version};
+use db_backend::{
+    Access, Catalog, DbError, ExecutionMode, History, TenantConnection, Timeouts, Version,
+};
 
 use super::batch::{BatchOptions, BatchResult};
 use super::lane::Lane;
@@ -118,7 +120,7 @@ impl Run {
 impl TenantRun<'_> {
     /// One attempt to adopt the tenant.
     pub(super) fn adopt(&mut self, baseline: &Baseline) -> Result<Outcome, Failure> {
-        let Self { run, target, turn, .. } = *self;
+        let Self { run, target, .. } = *self;
         let timeouts: Timeouts = run.options.timeouts;
         let mut connection = self.connect(timeouts).map_err(Failure::outside)?;
         crash::point("after-connect");
@@ -127,7 +129,21 @@ impl TenantRun<'_> {
             return Ok(self.settled(&history, plan));
         }
         let expected = baseline.expected_for(target, &mut *connection)?;
-        let mut locked = Locked::lock(&mut *connection, turn, ExecutionMode::Transactional)
+        let kind = self.set.kind();
+        run.begin_session(kind, &mut *connection)?;
+        let adopted = self.adopt_locked(baseline, &expected, &mut *connection);
+        let ended = run.end_session(kind, connection, || self.connect(timeouts));
+        adopted.and_then(|outcome| ended.map(|()| outcome))
+    }
+
+    fn adopt_locked(
+        &mut self,
+        baseline: &Baseline,
+        expected: &Catalog,
+        connection: &mut dyn TenantConnection,
+    ) -> Result<Outcome, Failure> {
+        let Self { run, target, turn, .. } = *self;
+        let mut locked = Locked::lock(connection, turn, ExecutionMode::Transactional)
             .map_err(Failure::outside)?;
         // Another runner may have adopted it between the first look and the lock.
         let history = locked.history().map_err(Failure::outside)?;
@@ -135,7 +151,7 @@ impl TenantRun<'_> {
             BaselinePlan::Settled(plan) => plan,
             BaselinePlan::IfEqual(migrations) => {
                 let actual = locked.catalog().map_err(Failure::outside)?;
-                let differences = actual.differences(&expected, target.set.kind);
+                let differences = actual.differences(expected, target.set.kind);
                 decided(migrations, &baseline.version, differences)
             }
         };

@@ -11,6 +11,7 @@ mod locked;
 mod observe;
 mod repair;
 mod run;
+mod session;
 mod tenant;
 mod transactional;
 mod turn;

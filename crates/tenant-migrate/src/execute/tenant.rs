@@ -175,11 +175,10 @@ impl<'a> TenantRun<'a> {
 
     fn attempt(&mut self) -> Result<Outcome, Failure> {
         let usual = self.run.options.timeouts;
-        let mut limits = usual;
-        let mut connection = self.connect(limits).map_err(Failure::outside)?;
+        let mut connection = self.connect(usual).map_err(Failure::outside)?;
         crash::point("after-connect");
         let history = connection.history().map_err(Failure::outside)?;
-        let mut pending = match self.plan(&history) {
+        let pending = match self.plan(&history) {
             Decision::Pending(pending) => pending,
             Decision::Settled(outcome) => return Ok(outcome),
         };
@@ -187,20 +186,44 @@ impl<'a> TenantRun<'a> {
         if let Some(blocker) = blocker {
             return Ok(Outcome::Blocked { blocker, applied: self.applied() });
         }
+        let mut held = Some(connection);
+        let applied = self.apply(&mut held, pending);
+        let Some(connection) = held else { return applied };
+        let ended = self.run.end_session(self.set.kind(), connection, || self.connect(usual));
+        // What failed first is what matters.
+        applied.and_then(|outcome| ended.map(|()| outcome))
+    }
+
+    /// Applies what is pending on the connection that is held, or on new ones.
+    fn apply(
+        &mut self,
+        held: &mut Option<Box<dyn TenantConnection>>,
+        mut pending: Vec<&'a Migration>,
+    ) -> Result<Outcome, Failure> {
+        let usual = self.run.options.timeouts;
+        let mut limits = usual;
+        let mut is_begun = false;
         loop {
             let own = pending.first().map_or(usual, |next| next.limits.within(usual));
-            if own != limits || connection.session_may_differ() {
-                // A session has its limits from its beginning. The lock goes with the old one, so
-                // the history is read again under a new lock.
-                drop(connection);
-                limits = own;
-                connection = self.connect(limits).map_err(Failure::outside)?;
+            // A session has its limits from its beginning. The lock goes with the old one, so the
+            // history is read again under a new lock.
+            let kept = held.take().filter(|old| own == limits && !old.session_may_differ());
+            limits = own;
+            is_begun &= kept.is_some();
+            let mut connection = match kept {
+                Some(connection) => connection,
+                None => self.connect(own).map_err(Failure::outside)?,
+            };
+            if !is_begun {
+                self.run.begin_session(self.set.kind(), &mut *connection)?;
+                is_begun = true;
             }
+            let connection = held.insert(connection);
             let mode = pending
                 .first()
-                .map_or(ExecutionMode::Transactional, |next| mode(&*connection, next));
+                .map_or(ExecutionMode::Transactional, |next| mode(&**connection, next));
             let mut locked =
-                Locked::lock(&mut *connection, self.turn, mode).map_err(Failure::outside)?;
+                Locked::lock(&mut **connection, self.turn, mode).map_err(Failure::outside)?;
             // Another runner may have migrated it between the first look and the lock.
             let history = locked.history().map_err(Failure::outside)?;
             pending = match self.plan(&history) {

@@ -8,7 +8,7 @@ use db_backend::{BackendKind, ServerUrl};
 use tenant_manager::new_run_id;
 use tenant_migrate::{FleetPlan, Goal, Planned, Policy, RunOptions, TenantPlan};
 
-use super::fleet_run::{apply_limits, conclude};
+use super::fleet_run::{apply_limits, conclude, session};
 use crate::cli::{BaselineArgs, Format, ScratchArgs};
 use crate::exit::Exit;
 use crate::interrupt::drain_on_ctrl_c;
@@ -34,6 +34,7 @@ pub(super) fn run(invocation: &Invocation<'_>, args: &BaselineArgs) -> Result<Ex
     };
     let mut options = RunOptions::new(new_run_id());
     options.policy = Policy { claim: claim(args.claim), ..Policy::default() };
+    options.session = session(invocation.settings, &manager)?;
     apply_limits(&mut options, &args.limits);
     let Targets { active, inactive } = targets(&manager, &args.select, &args.migrations.schema)?;
     if args.format == Format::Human {

@@ -23,7 +23,8 @@ struct Row {
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &ConfigArgs) -> Result<Exit> {
     let command = Cli::<Infallible>::command();
-    let rows: Vec<Row> = KEYS.iter().map(|key| row(invocation, &command, key)).collect();
+    let mut rows: Vec<Row> = KEYS.iter().map(|key| row(invocation, &command, key)).collect();
+    rows.extend(invocation.settings.others().filter_map(other));
     match args.format {
         Format::Json => rows.iter().try_for_each(print_json)?,
         Format::Human => {
@@ -53,6 +54,13 @@ fn row(invocation: &Invocation<'_>, command: &clap::Command, key: &Key) -> Row {
     };
     let value = value.map(|value| if key.is_address() { hide_password(&value) } else { value });
     Row { setting: key.path(), value, from }
+}
+
+/// A setting that only the file has. That of one back end is not shown if it is not there.
+fn other((setting, value): (String, Option<String>)) -> Option<Row> {
+    let is_of_all = setting.matches('.').count() == 1;
+    let from = if value.is_some() { FILE } else { "default" };
+    (value.is_some() || is_of_all).then_some(Row { setting, value, from })
 }
 
 /// What the arguments of this command came to, which the command line decides first.

@@ -1,8 +1,11 @@
 //! What commands that run on a fleet share: the options before the run, and the report after it.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
+use db_backend::BackendKind;
 use tenant_manager::{FinishedRun, TenantManager, new_run_id};
-use tenant_migrate::{Limits, Policy, RunOptions, Timeouts};
+use tenant_migrate::{Limits, Policy, RunOptions, SessionSql, Timeouts};
 
 use crate::cli::{Format, LimitArgs, RunArgs};
 use crate::descriptors::affordable;
@@ -10,15 +13,32 @@ use crate::exit::Exit;
 use crate::output::{eprint_line, print};
 use crate::render;
 use crate::report_error::report_error;
+use crate::settings::{FILE, Settings};
 use crate::targets::claim;
 
-pub(super) fn run_options(manager: &TenantManager, args: &RunArgs) -> Result<RunOptions> {
+pub(super) fn run_options(
+    settings: &Settings,
+    manager: &TenantManager,
+    args: &RunArgs,
+) -> Result<RunOptions> {
     let mut options = RunOptions::new(new_run_id());
+    options.session = session(settings, manager)?;
     options.goal = manager.goal(args.to.as_deref())?;
     options.policy =
         Policy { allow_out_of_order: args.allow_out_of_order, claim: claim(args.claim) };
     apply_limits(&mut options, &args.limits);
     Ok(options)
+}
+
+/// What a session begins and ends with on each back end for which there are migrations.
+///
+/// # Errors
+/// What is wrong with the SQL.
+pub(super) fn session(
+    settings: &Settings,
+    manager: &TenantManager,
+) -> Result<BTreeMap<BackendKind, SessionSql>> {
+    settings.session.sql(FILE, manager.migrations().keys().map(|set| set.kind))
 }
 
 pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {

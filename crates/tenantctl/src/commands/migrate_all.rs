@@ -16,7 +16,7 @@ use crate::targets::{Targets, targets};
 pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<Exit> {
     let format = args.run.format;
     let manager = invocation.open(Uses::of(&args.run))?;
-    let options = run_options(&manager, &args.run)?;
+    let options = run_options(invocation.settings, &manager, &args.run)?;
     let Targets { active, inactive } =
         targets(&manager, &args.select, &args.run.migrations.schema)?;
     if format == Format::Human {

@@ -17,7 +17,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &ProvisionArgs) -> Result<E
     let slugs = slugs(&args.slugs)?;
     let placement = placement(&args.place, &args.run.migrations.schema)?;
     let manager = invocation.open_or_create(Uses::of(&args.run))?;
-    let options = run_options(&manager, &args.run)?;
+    let options = run_options(invocation.settings, &manager, &args.run)?;
 
     let cancel = drain_on_ctrl_c()?;
     let progress = Progress::start(format)?;

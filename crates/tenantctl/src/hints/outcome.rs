@@ -165,6 +165,10 @@ const fn failure_kind(kind: FailureKind) -> &'static str {
             "look whether its effect is there, and say so with `repair`: `--resume-at` the number \
              of the statement to continue with"
         }
+        FailureKind::SessionSql => {
+            "nothing more was done to this tenant; fix the statement in `session` of \
+             tenantctl.toml, or what is in its way; run again"
+        }
         FailureKind::Scratch => {
             "the user of the tenants' server needs the right to create databases; or name another \
              server of the same version with --postgres-url or --mysql-url"
