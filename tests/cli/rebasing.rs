@@ -131,33 +131,84 @@ fn a_rebase_asks_before_it_loses_what_another_branch_added() {
     assert_eq!(rebased.code, Some(0), "{rebased}");
 }
 
-/// Two branches of two migrations each, in turn: the cause is still one.
+/// The schema that the code declares, with only some parts of the activity log.
+fn with_parts(parts: &[&str]) -> Schema {
+    let Schema { tables } = with_indexes(parts);
+    let mut tables = tables.into_owned();
+    if !parts.contains(&"details") {
+        tables[1].columns.to_mut().retain(|column| column.name != "details");
+    }
+    if !parts.contains(&"action") {
+        tables[1].columns.to_mut()[1].sql_type = SqlType::Varchar(12);
+    }
+    Schema { tables: tables.into() }
+}
+
+/// Branches of the same start, each of which adds these parts, one migration after the other.
+fn merged_branches_of(branches: &[(&str, &[(&'static str, i64)])]) -> Cli {
+    let cli = project_at_first();
+    migrate_to(cli.folder(), with_parts(&[]), "create_activity_log", 0);
+    git(cli.folder(), "init --quiet");
+    commit(cli.folder());
+    for (name, added) in branches {
+        let mut parts = Vec::new();
+        let migration = |(part, second): &(&'static str, i64)| {
+            parts.push(*part);
+            (with_parts(&parts), *part, *second)
+        };
+        let migrations: Vec<(Schema, &str, i64)> = added.iter().map(migration).collect();
+        branch(&cli, name, &migrations);
+    }
+    for (name, _) in branches {
+        git(cli.folder(), &format!("merge --quiet {name}"));
+    }
+    cli
+}
+
+/// Two branches of two migrations each, in turn: the cause is still one, and so is the remedy.
 #[test]
-fn branches_of_several_migrations_are_one_finding() {
-    let cli = repository();
-    let none = || with_indexes(&[]);
-    let noted = |schema: Schema, name: &'static str| {
-        let mut tables = schema.tables.into_owned();
-        tables[0].columns.to_mut().push(Column::new(name, SqlType::Text).nullable());
-        Schema { tables: tables.into() }
-    };
-    let of_one = noted(none(), "one");
-    let of_other = noted(none(), "other");
-    branch(
-        &cli,
-        "one",
-        &[(of_one.clone(), "add_one", 60), (noted(of_one, "one_more"), "add_one_more", 180)],
-    );
-    branch(
-        &cli,
-        "other",
-        &[(of_other.clone(), "add_other", 120), (noted(of_other, "other_more"), "add_more", 240)],
-    );
-    git(cli.folder(), "merge --quiet one");
-    git(cli.folder(), "merge --quiet other");
+fn branches_of_several_migrations_are_rebased_as_one() {
+    let one: &[_] = &[("details", 60), ("entity", 180)];
+    let other: &[_] = &[("created", 120), ("action", 240)];
+    for (version, by_hand) in [
+        ("20270115080100", None),
+        ("20270115080200", None),
+        ("20270115080200", Some("20270115080200_created")),
+    ] {
+        let cli = merged_branches_of(&[("one", one), ("other", other)]);
+        let checked = cli.run("check");
+        assert_eq!(checked.code, Some(1), "{checked}");
+        assert!(checked.stdout.ends_with("\n1 finding\n"), "{checked}");
+        if let Some(name) = by_hand {
+            append(
+                &cli.folder().join(format!("migrations_tenant/sqlite/{name}/up.sql")),
+                "-- by hand\n",
+            );
+        }
+        let rebased = cli.run(&format!("new-migration --rebase {version}"));
+        assert_eq!(rebased.code, Some(0), "{version}: {rebased}");
+        assert_eq!(rebased.stdout.matches(" is now ").count(), 2, "{rebased}");
+        let again = rebased.stdout.matches("was generated again").count();
+        assert_eq!(again, if by_hand.is_some() { 1 } else { 2 }, "{rebased}");
+        let checked = cli.run("check");
+        assert_eq!(checked.code, Some(0), "{version} {by_hand:?}: {checked}");
+        assert_eq!(cli.run("new-migration more").stdout.lines().count(), 1, "nothing to migrate");
+    }
+}
+
+#[test]
+fn late_branches_are_rebased_together() {
+    let cli = merged_branches_of(&[
+        ("one", &[("details", 60)]),
+        ("two", &[("entity", 120)]),
+        ("three", &[("created", 180), ("action", 240)]),
+    ]);
     let checked = cli.run("check");
-    assert_eq!(checked.code, Some(1), "{checked}");
-    assert!(checked.stdout.ends_with("\n1 finding\n"), "{checked}");
+    assert!(checked.stdout.ends_with("\n2 findings\n"), "{checked}");
+    let rebased = cli.run("new-migration --rebase 20270115080200 --rebase 20270115080300");
+    assert_eq!(rebased.code, Some(0), "{rebased}");
+    let checked = cli.run("check");
+    assert_eq!(checked.code, Some(0), "{checked}");
 }
 
 /// Whatever order a merge gives to the lines.

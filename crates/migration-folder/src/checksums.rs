@@ -83,10 +83,20 @@ pub(crate) fn seal_staged(
     staging: &mut Staging,
     goes: impl Fn(&str) -> bool,
 ) -> Result<(), FolderError> {
+    seal_some(folder, staging, goes, |_| true)
+}
+
+/// The same, but adds lines only for those files that are `meant`.
+pub(crate) fn seal_some(
+    folder: &Folder,
+    staging: &mut Staging,
+    goes: impl Fn(&str) -> bool,
+    meant: impl Fn(&str) -> bool,
+) -> Result<(), FolderError> {
     let mut sealed = sealed(folder)?;
     sealed.retain(|path| !goes(path));
     let sums = staging.files().map(|(path, text)| (relative(path), tenant_migrate::checksum(text)));
-    sealed.set(sums.collect());
+    sealed.set(sums.filter(|(path, _)| meant(path)).collect());
     stage(folder, &sealed, staging);
     Ok(())
 }

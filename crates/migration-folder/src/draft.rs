@@ -46,6 +46,22 @@ pub(crate) struct Draft<'a> {
     pub(crate) hazards: Vec<Hazard>,
 }
 
+/// What is executed before a migration is.
+pub(crate) struct Before<'a> {
+    /// Which of the folder's migrations, in their order.
+    known: &'a dyn Fn(&Version) -> bool,
+    /// What comes after them.
+    then: &'a [Earlier],
+}
+
+/// A migration that comes before another one, and is not in its place yet.
+pub(crate) enum Earlier {
+    /// The one of that version in the folder.
+    InFolder(Version),
+    /// One that was generated.
+    Generated(Texts),
+}
+
 /// The text of each back end's `up.sql` and `down.sql`.
 pub(crate) struct Texts(Vec<(BackendKind, String, String)>);
 
@@ -69,18 +85,18 @@ impl<'a> Draft<'a> {
         Texts(folder.kinds().into_iter().map(|kind| self.text(kind)).collect())
     }
 
-    /// Executes it on all hosts, after those of the folder's migrations that are `known`.
+    /// Executes it on all hosts, after those before it.
     pub(crate) fn proven(
         &self,
         folder: &Folder,
-        known: &dyn Fn(&Version) -> bool,
+        before: &Before<'_>,
         hosts: &[ScratchHost],
     ) -> Result<(Texts, Proofs), FolderError> {
         let (mut texts, mut proofs) = (self.texts(folder), Vec::new());
         for host in hosts {
             let kind = host.kind();
             let proven = self
-                .prove(folder, known, host)?
+                .prove(folder, before, host)?
                 .map_err(|cause| FolderError::Unproven { kind, cause: Box::new(cause) })?;
             proofs.push((kind, self.passed(kind, &proven, &mut texts)));
         }
@@ -98,7 +114,7 @@ impl<'a> Draft<'a> {
         let (mut texts, mut proofs) = (self.texts(folder), Vec::new());
         for host in hosts {
             let kind = host.kind();
-            let proved = match self.prove(folder, &|_| true, host)? {
+            let proved = match self.prove(folder, &Before::known(&|_| true), host)? {
                 Ok(proven) => self.passed(kind, &proven, &mut texts),
                 Err(cause) => {
                     texts.add_places(kind, &self.views(folder, host)?);
@@ -129,11 +145,11 @@ impl<'a> Draft<'a> {
     fn prove(
         &self,
         folder: &Folder,
-        known: &dyn Fn(&Version) -> bool,
+        before: &Before<'_>,
         host: &ScratchHost,
     ) -> Result<Result<Proven, Unproven>, FolderError> {
         let migrations = read_migrations(folder, host.kind())?;
-        let prepare = |scratch: &mut Scratch| migrated(scratch, migrations.as_ref(), known);
+        let prepare = |scratch: &mut Scratch| before.execute(scratch, migrations.as_ref());
         let proof = Proof { host, prepare: &prepare, from: self.from, to: self.to };
         match prove(&proof) {
             Err(Unproven::Database(cause)) => Err(host.failed(cause)),
@@ -172,7 +188,46 @@ impl<'a> Draft<'a> {
     }
 }
 
+impl<'a> Before<'a> {
+    /// Those of the folder's migrations.
+    pub(crate) const fn known(known: &'a dyn Fn(&Version) -> bool) -> Self {
+        Self { known, then: &[] }
+    }
+
+    /// The same, and then these.
+    pub(crate) const fn then(self, then: &'a [Earlier]) -> Self {
+        Self { then, ..self }
+    }
+
+    fn execute(
+        &self,
+        scratch: &mut Scratch,
+        migrations: Option<&MigrationSet>,
+    ) -> Result<(), Refused> {
+        migrated(scratch, migrations, self.known)?;
+        for earlier in self.then {
+            match earlier {
+                Earlier::InFolder(version) => {
+                    migrated(scratch, migrations, &|other| other == version)?;
+                }
+                Earlier::Generated(texts) => texts.execute(scratch)?,
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Texts {
+    fn execute(&self, scratch: &mut Scratch) -> Result<(), Refused> {
+        let kind = scratch.dialect().kind();
+        for (_, up, _) in self.0.iter().filter(|(other, _, _)| *other == kind) {
+            let statements = sql_text::split(up, kind.syntax())
+                .map_err(|error| Refused { statement: None, error: error.into() })?;
+            scratch.migrate(&statements, true)?;
+        }
+        Ok(())
+    }
+
     /// Adds places for what the author of a draft adds.
     fn add_places(&mut self, kind: BackendKind, views: &ViewSql) {
         for (_, up, down) in self.0.iter_mut().filter(|(other, _, _)| *other == kind) {

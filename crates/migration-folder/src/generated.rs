@@ -4,7 +4,7 @@ use db_backend::Version;
 use schema_model::Schema;
 use schema_model::diff::Hazard;
 
-use crate::draft::{Draft, Texts};
+use crate::draft::{Before, Draft, Texts};
 use crate::error::FolderError;
 use crate::folder::{Folder, read};
 use crate::host::ScratchHost;
@@ -40,7 +40,7 @@ pub(crate) fn hazards_as_generated(
     if !is_generated {
         // What is executed may have more statements than what is rendered without a database.
         let known = |other: &Version| follows.as_ref().is_some_and(|follows| other <= follows);
-        is_generated = match draft.proven(folder, &known, hosts) {
+        is_generated = match draft.proven(folder, &Before::known(&known), hosts) {
             Ok((texts, _)) => is_as_written(folder, name, &texts)?,
             Err(FolderError::Unproven { .. }) => false,
             Err(error) => return Err(error),
@@ -50,7 +50,7 @@ pub(crate) fn hazards_as_generated(
 }
 
 /// The schema with the renames and backfills that the code declares.
-fn with_declared_changes(mut schema: Schema, code: &Schema) -> Schema {
+pub(crate) fn with_declared_changes(mut schema: Schema, code: &Schema) -> Schema {
     for table in schema.tables.to_mut() {
         let Some(declared) = code.table(&table.name) else { continue };
         table.renamed_from.clone_from(&declared.renamed_from);

@@ -53,7 +53,7 @@ pub use folder::Folder;
 pub use host::ScratchHost;
 pub use layout::check_files;
 pub use proof::{Proof, Proven, Rows, prove};
-pub use rebase::{Rebased, rebase};
+pub use rebase::{Rebased, RebasedMigration, rebase};
 pub use replay::replay;
 pub use replayed::{Replayed, TriedRows};
 pub use rows::EmptyTable;

@@ -17,12 +17,7 @@ pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError
     let mut followed: BTreeMap<Version, &Version> = BTreeMap::new();
     let mut findings = Vec::new();
     for (before, version) in versions.iter().zip(versions.iter().skip(1)) {
-        // A snapshot that can't be read has its own finding, and the first ones did not record what
-        // they follow.
-        let follows = match folder.snapshot(version).ok().and_then(|snapshot| snapshot.follows) {
-            Some(follows) => Version(follows.into_owned()),
-            None => before.clone(),
-        };
+        let follows = predecessor(folder, version).unwrap_or_else(|| before.clone());
         let other = followed.insert(follows.clone(), version);
         let is_before = follows < *version && versions.binary_search(&follows).is_ok();
         let (problem, before) = match other {
@@ -48,4 +43,11 @@ pub(crate) fn check_lineage(folder: &Folder) -> Result<Vec<Finding>, FolderError
         ));
     }
     Ok(findings)
+}
+
+/// The version after which that one was written. A snapshot that can't be read has its own finding,
+/// and the first ones did not record this.
+pub(crate) fn predecessor(folder: &Folder, version: &Version) -> Option<Version> {
+    let follows = folder.snapshot(version).ok()?.follows?;
+    Some(Version(follows.into_owned()))
 }

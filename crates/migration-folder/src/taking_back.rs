@@ -6,7 +6,7 @@ use schema_model::Schema;
 
 use crate::checksums::{is_sealed, rename_lines, seal_staged};
 use crate::consent;
-use crate::draft::Draft;
+use crate::draft::{Before, Draft};
 use crate::error::FolderError;
 use crate::folder::{Folder, read};
 use crate::generated::hazards_as_generated;
@@ -49,7 +49,7 @@ pub fn amend(
     };
     consent::check(&draft.hazards, &replaced, allow)?;
     let known = |other: &Version| *other != version;
-    let (texts, proofs) = draft.proven(folder, &known, hosts)?;
+    let (texts, proofs) = draft.proven(folder, &Before::known(&known), hosts)?;
 
     let mut staging = Staging::default();
     texts.stage(folder, &name, &mut staging);

@@ -8,7 +8,7 @@ use schema_model::diff::Hazard;
 use schema_model::snapshot::Snapshot;
 
 use crate::checksums::{is_sealed, seal_staged};
-use crate::draft::{Draft, Proofs};
+use crate::draft::{Before, Draft, Proofs};
 use crate::error::FolderError;
 use crate::folder::Folder;
 use crate::host::ScratchHost;
@@ -99,7 +99,9 @@ pub fn new_migration(
     consent::check(&draft.hazards, &[], &request.allow)?;
     let (texts, proofs) = match request.content {
         Content::Draft => draft.tried(folder, hosts)?,
-        Content::Proven | Content::Blank => draft.proven(folder, &|_| true, hosts)?,
+        Content::Proven | Content::Blank => {
+            draft.proven(folder, &Before::known(&|_| true), hosts)?
+        }
     };
 
     let mut staging = Staging::default();

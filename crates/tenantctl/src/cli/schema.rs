@@ -30,9 +30,11 @@ pub(crate) struct NewMigrationArgs {
     /// Writes blank files for SQL by hand, if the migration can't be generated
     #[arg(long, conflicts_with_all = ["allow", "draft"])]
     pub(crate) empty: bool,
-    /// Gives the migration of a late branch a new version, after all others
+    /// Gives the migrations of a late branch, from this one on, new versions after all others
+    ///
+    /// If several branches came late, name the first migration of each.
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["name", "empty", "draft", "snapshot"])]
-    pub(crate) rebase: Option<String>,
+    pub(crate) rebase: Vec<String>,
     /// Writes no SQL, only the newest snapshot: for SQL by hand that already makes the changes
     #[arg(long, conflicts_with_all = ["name", "allow", "empty", "draft"])]
     pub(crate) snapshot: bool,

@@ -37,19 +37,18 @@ fn write(
             Some(version) => renamed(invocation, args, &folder, &version, name)?,
             None => generated(args, &folder, name, cancel)?,
         },
-        None => match (args.rebase.as_deref(), args.remove.as_deref()) {
-            (Some(version), _) => {
-                let version = workspace::version(version);
-                let (hosts, _) = hosts(&args.scratch, cancel)?;
-                let now = chrono::Utc::now();
-                render::rebased(&folder, &rebase(&folder, &version, &args.allow, now, &hosts)?)
-            }
-            (None, Some(version)) => {
-                removed(invocation, args, &folder, &workspace::version(version))?
-            }
-            (None, None) if args.amend => amended(invocation, args, &folder, cancel)?,
+        None if !args.rebase.is_empty() => {
+            let (hosts, _) = hosts(&args.scratch, cancel)?;
+            let versions: Vec<Version> =
+                args.rebase.iter().map(|version| workspace::version(version)).collect();
+            let now = chrono::Utc::now();
+            render::rebased(&folder, &rebase(&folder, &versions, &args.allow, now, &hosts)?)
+        }
+        None => match args.remove.as_deref() {
+            Some(version) => removed(invocation, args, &folder, &workspace::version(version))?,
+            None if args.amend => amended(invocation, args, &folder, cancel)?,
             // There is no name and nothing else to do, so this is `--snapshot`.
-            (None, None) => {
+            None => {
                 let path = folder.shown(&write_snapshot(&folder)?);
                 format!("written from the code: {path}\n\nnext: run `check`")
             }

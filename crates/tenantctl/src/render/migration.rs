@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use db_backend::BackendKind;
 use migration_folder::{
-    Content, EmptyTable, Folder, Moved, Proved, Rebased, Rows, Unproven, Written,
+    Content, EmptyTable, Folder, Moved, Proved, Rebased, RebasedMigration, Rows, Unproven, Written,
 };
 use schema_model::diff::Hazard;
 
@@ -56,14 +56,26 @@ fn on_one_line(cause: &Unproven) -> String {
     words.collect::<Vec<_>>().join(": ")
 }
 
-/// The migration that was given a new version.
+/// The migrations that were given a new version.
 pub fn rebased(folder: &Folder, rebased: &Rebased) -> String {
-    let mut text = format!("migration {} is now {}:\n", rebased.old_name, rebased.name);
+    let mut text = String::new();
+    for RebasedMigration { old_name, name, .. } in &rebased.migrations {
+        // Writing to a `String` can't fail.
+        let _ = writeln!(text, "migration {old_name} is now {name}:");
+    }
     list(&mut text, rebased.files.iter().map(|file| folder.shown(file)));
-    text.push_str(match rebased.generated {
-        true => "\nits SQL was generated again, and executed up, down and up again\n",
-        false => "\nits SQL was written by hand, and has not changed\n",
-    });
+    text.push('\n');
+    for RebasedMigration { name, generated, .. } in &rebased.migrations {
+        let whose = match rebased.migrations.len() {
+            1 => "its SQL".to_owned(),
+            _ => format!("the SQL of {name}"),
+        };
+        let what = match generated {
+            true => "was generated again, and executed up, down and up again",
+            false => "was written by hand, and has not changed",
+        };
+        let _ = writeln!(text, "{whose} {what}");
+    }
     text.push_str("\nnext: read the SQL, then run `check`\n");
     text
 }
