@@ -11,6 +11,7 @@ mod fleet;
 mod frozen;
 mod help;
 mod histories;
+mod hooks;
 mod import;
 mod init;
 mod interrupts;

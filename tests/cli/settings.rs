@@ -43,6 +43,11 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     limits.statement_timeout  7200                                       tenantctl.toml
     session.before            -                                          default
     session.after             -                                          default
+    hooks.before_run          -                                          default
+    hooks.before_tenant       -                                          default
+    hooks.after_tenant        -                                          default
+    hooks.after_run           -                                          default
+    hooks.timeout             -                                          default
     ");
     let both = [("FLEET_PASSWORD", "s3cret"), ("TENANTCTL_DATA_DIR", "elsewhere")];
     assert_snapshot!(run(FILE, &both, "config --system-url other.db"), @"
@@ -60,6 +65,11 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     limits.statement_timeout  7200        tenantctl.toml
     session.before            -           default
     session.after             -           default
+    hooks.before_run          -           default
+    hooks.before_tenant       -           default
+    hooks.after_tenant        -           default
+    hooks.after_run           -           default
+    hooks.timeout             -           default
     ");
     assert_snapshot!(run("", &[], "config"), @"
     exit code 0
@@ -76,6 +86,11 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     limits.statement_timeout  900         default
     session.before            -           default
     session.after             -           default
+    hooks.before_run          -           default
+    hooks.before_tenant       -           default
+    hooks.after_tenant        -           default
+    hooks.after_run           -           default
+    hooks.timeout             -           default
     ");
 }
 

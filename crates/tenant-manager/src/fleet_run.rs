@@ -9,8 +9,8 @@ use chrono::Utc;
 use db_backend::DieselConnector;
 use system_db::{RegistryError, Tenant, TenantState};
 use tenant_migrate::{
-    Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Target, TenantReport,
-    Withdrawn,
+    Cancel, Event, FleetPlan, Goal, Observation, Report, Run, RunOptions, Target, TenantHooks,
+    TenantReport, Withdrawn,
 };
 
 use crate::error::ManagerError;
@@ -90,6 +90,12 @@ impl FleetRun<'_> {
     #[must_use]
     pub fn cancelled_by(self, cancel: &Arc<Cancel>) -> Self {
         Self { engine: self.engine.cancelled_by(Arc::clone(cancel)), ..self }
+    }
+
+    /// The same run, with those hooks around each tenant.
+    #[must_use]
+    pub fn hooked_by(self, hooks: Option<Arc<dyn TenantHooks>>) -> Self {
+        Self { engine: self.engine.hooked_by(hooks), ..self }
     }
 
     /// The same run, with its events for that sink: from several threads at the same time.

@@ -35,6 +35,8 @@ pub enum FailureKind {
     /// A statement may have taken effect when an earlier run was interrupted, and nothing in the
     /// database shows it.
     Unsettled,
+    /// A hook that is called before the tenant; nothing was done to it.
+    Hook,
     /// The team's own SQL, with which a session begins or ends.
     SessionSql,
     /// What its database is compared with could not be made in a scratch database.
@@ -178,6 +180,7 @@ impl FailureKind {
             Self::Cancelled => "cancelled",
             Self::Defect => "defect in this program",
             Self::Unsettled => "statement in doubt",
+            Self::Hook => "hook failed",
             Self::SessionSql => "session SQL failed",
             Self::Scratch => "scratch database failed",
             Self::Database(kind) => match kind {

@@ -38,6 +38,7 @@ mod execute;
 mod failure;
 mod fault;
 mod fingerprint;
+mod hooks;
 mod load;
 mod metadata;
 mod migration;
@@ -58,6 +59,7 @@ pub use checksum::checksum;
 pub use execute::{ClaimError, Repair, RepairError, Run, Unfinished, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
+pub use hooks::TenantHooks;
 pub use load::embedded_sets;
 pub use metadata::{OwnLimits, parse_limit};
 pub use migration::{

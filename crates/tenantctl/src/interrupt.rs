@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use tenant_migrate::Cancel;
 
 use crate::exit::Exit;
+use crate::hooks;
 use crate::output::{eprint_line, exit_now};
 
 /// Listens for Ctrl-C and for requests to terminate. The first one drains the run. The second one
@@ -51,6 +52,7 @@ fn on_ctrl_c(
         let in_progress = handled.in_flight();
         if was_requested.swap(true, Ordering::SeqCst) {
             second(&in_progress);
+            hooks::end_all();
             exit_now(Exit::Cancelled);
         }
         handled.cancel();

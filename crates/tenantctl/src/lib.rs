@@ -24,6 +24,7 @@ mod commands;
 mod descriptors;
 mod exit;
 pub mod hints;
+mod hooks;
 pub mod interrupt;
 mod invocation;
 mod migrated;

@@ -105,7 +105,7 @@ fn advance(bar: &ProgressBar, event: &Event) {
                 bar.println(visible(&line));
             }
         }
-        Event::Noted { .. } => {
+        Event::Noted { .. } | Event::HookFailed { .. } => {
             if let Some(line) = line(event) {
                 bar.println(visible(&line));
             }
@@ -121,6 +121,7 @@ fn line(event: &Event) -> Option<String> {
     match event {
         Event::TenantFinished(report) => finished(report),
         Event::Noted { tenant: Some(tenant), note } => Some(format!("{tenant}: note: {note}")),
+        Event::HookFailed { tenant, message } => Some(format!("{tenant}: {message}")),
         Event::Noted { tenant: None, note } => Some(format!("note: {note}")),
         Event::Retrying { tenant, attempt, wait, message, .. } => Some(format!(
             "{tenant}: attempt {attempt} failed ({message}); retrying in {} ms",

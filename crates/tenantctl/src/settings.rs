@@ -10,9 +10,11 @@ use clap::Command;
 use db_backend::BackendKind;
 use toml::Value;
 
+pub(crate) use self::hooks::HookSettings;
 pub(crate) use self::session::SessionSettings;
 use crate::usage::usage_error;
 
+mod hooks;
 mod session;
 
 /// The name of the file, in the folder in which a command runs.
@@ -75,6 +77,7 @@ pub(crate) struct Settings {
     pub(crate) values: BTreeMap<&'static str, Vec<String>>,
     /// What no argument says.
     pub(crate) session: SessionSettings,
+    pub(crate) hooks: HookSettings,
     /// What a person should know about the file.
     pub(crate) notes: Vec<String>,
 }
@@ -129,6 +132,7 @@ impl Settings {
     fn read_other(&mut self, table: &str, name: &str, value: &Value) -> Option<Result<(), String>> {
         match table {
             session::TABLE => self.session.read(name, value),
+            hooks::TABLE => self.hooks.read(name, value),
             _ => None,
         }
     }
@@ -136,7 +140,7 @@ impl Settings {
     /// The keys that no argument has, each with its value in the file.
     pub(crate) fn others(&self) -> impl Iterator<Item = (String, Option<String>)> {
         other_paths().map(|path| {
-            let value = self.session.shown(&path);
+            let value = self.session.shown(&path).or_else(|| self.hooks.shown(&path));
             (path, value)
         })
     }
@@ -220,7 +224,7 @@ fn paths() -> impl Iterator<Item = String> {
 }
 
 fn other_paths() -> impl Iterator<Item = String> {
-    SessionSettings::paths()
+    SessionSettings::paths().chain(HookSettings::paths())
 }
 
 const BACK_ENDS: &str = "must be a list of back ends: sqlite, postgres or mysql";

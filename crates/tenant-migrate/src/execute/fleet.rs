@@ -127,7 +127,20 @@ impl Work for Fleet {
         }
         let (tenant, server) = (target.slug.clone(), target.server.clone());
         (self.run.sink)(Event::TenantStarted { tenant, server });
-        self.run.migrate_in_lane(target, lane, turn, self.baseline.as_ref())
+        let hooks = self.run.hooks.as_deref();
+        let before = hooks.map_or(Ok(()), |hooks| hooks.before(target));
+        if let Err(message) = before {
+            let failure = Failure::new(FailureKind::Hook, message);
+            return TenantReport::without_attempt(target, Outcome::Failed(failure));
+        }
+        let report = self.run.migrate_in_lane(target, lane, turn, self.baseline.as_ref());
+        if !turn.watch.is_given_up()
+            && let Some(Err(message)) = hooks.map(|hooks| hooks.after(&report))
+        {
+            let tenant = target.slug.clone();
+            (self.run.sink)(Event::HookFailed { tenant, message });
+        }
+        report
     }
 
     fn given_up(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {

@@ -7,6 +7,7 @@ use db_backend::{
     Access, Cancel, Connector, DbError, TenantConnection, Timeouts, Watch, connect_watched,
 };
 
+use crate::hooks::TenantHooks;
 use crate::migration::MigrationSets;
 use crate::plan::{FleetPlan, Observation, plan_fleet};
 use crate::report::{Event, Sink};
@@ -28,6 +29,8 @@ pub struct Run {
     pub options: Arc<RunOptions>,
     /// Once cancelled, no further tenant is started, and waits before a retry end immediately.
     pub cancel: Arc<Cancel>,
+    /// What is done around each tenant, if anything is.
+    pub hooks: Option<Arc<dyn TenantHooks>>,
     /// Gets the events, from several threads at the same time.
     pub sink: Sink,
 }
@@ -48,6 +51,7 @@ impl Run {
             sets: sets.into(),
             options: options.into(),
             cancel: Arc::default(),
+            hooks: None,
             sink: Arc::new(|_event| {}),
         }
     }
@@ -56,6 +60,12 @@ impl Run {
     #[must_use]
     pub fn cancelled_by(self, cancel: Arc<Cancel>) -> Self {
         Self { cancel, ..self }
+    }
+
+    /// The same, with those hooks.
+    #[must_use]
+    pub fn hooked_by(self, hooks: Option<Arc<dyn TenantHooks>>) -> Self {
+        Self { hooks, ..self }
     }
 
     /// The same, with events for that sink.

@@ -12,7 +12,7 @@ pub enum Ending {
     AllAtGoal,
     /// Something is pending (plans).
     Pending,
-    /// Some tenants failed or are blocked.
+    /// Some tenants failed or are blocked, or hooks after them failed.
     SomeFailed,
     /// The run was cancelled.
     Cancelled,
@@ -24,7 +24,7 @@ impl Report {
         let Counts { blocked, failed, not_started, .. } = self.counts;
         if not_started > 0 {
             Ending::Cancelled
-        } else if blocked + failed > 0 {
+        } else if blocked + failed + self.hooks_failed > 0 {
             Ending::SomeFailed
         } else {
             Ending::AllAtGoal

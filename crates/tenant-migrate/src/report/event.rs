@@ -65,6 +65,13 @@ pub enum Event {
         /// The message, without credentials.
         message: String,
     },
+    /// A hook failed that is called after a tenant. Its outcome stays what it is.
+    HookFailed {
+        /// The tenant.
+        tenant: String,
+        /// What failed.
+        message: String,
+    },
     /// A tenant has its outcome.
     TenantFinished(TenantReport),
     /// The last event.

@@ -23,6 +23,8 @@ pub struct Report {
     pub versions: BTreeMap<Version, usize>,
     /// How many attempts were repeated.
     pub retries: usize,
+    /// How many hooks failed that are called after a tenant.
+    pub hooks_failed: usize,
     /// The tenants that took longest, slowest first.
     pub slowest: Vec<Slow>,
     /// Failures and blockers by cause, the most frequent first.
@@ -71,6 +73,7 @@ impl Report {
             Event::RunStarted { run_id, .. } => self.run_id.clone_from(run_id),
             Event::TenantStarted { .. } | Event::MigrationApplied { .. } | Event::Noted { .. } => {}
             Event::Retrying { .. } => self.retries += 1,
+            Event::HookFailed { .. } => self.hooks_failed += 1,
             Event::TenantFinished(tenant) => self.record_tenant(tenant),
             Event::RunFinished { duration, .. } => self.duration = *duration,
         }

@@ -120,6 +120,7 @@ fn the_limits_hold_in_all_and_per_server() {
         Event::RunStarted { .. }
         | Event::MigrationApplied { .. }
         | Event::Noted { .. }
+        | Event::HookFailed { .. }
         | Event::Retrying { .. }
         | Event::RunFinished { .. } => {}
     };

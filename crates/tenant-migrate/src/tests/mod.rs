@@ -129,6 +129,7 @@ fn outcomes(events: &[Event]) -> Vec<(String, Outcome)> {
             | Event::TenantStarted { .. }
             | Event::MigrationApplied { .. }
             | Event::Noted { .. }
+            | Event::HookFailed { .. }
             | Event::Retrying { .. }
             | Event::RunFinished { .. } => None,
         })

@@ -11,6 +11,7 @@ use tenant_migrate::{FleetPlan, Goal, Planned, Policy, RunOptions, TenantPlan};
 use super::fleet_run::{apply_limits, conclude, session};
 use crate::cli::{BaselineArgs, Format, ScratchArgs};
 use crate::exit::Exit;
+use crate::hooks::Hooks;
 use crate::interrupt::drain_on_ctrl_c;
 use crate::invocation::{Invocation, Uses};
 use crate::output::{print, print_json};
@@ -45,6 +46,7 @@ pub(super) fn run(invocation: &Invocation<'_>, args: &BaselineArgs) -> Result<Ex
     }
 
     let cancel = drain_on_ctrl_c()?;
+    let hooks = Hooks::new(invocation.settings, "baseline", &options.run_id);
     let run = manager.fleet_run(options).cancelled_by(&cancel);
     if args.dry_run {
         let plan = run.compare(&active, &version, scratch)?;
@@ -54,10 +56,12 @@ pub(super) fn run(invocation: &Invocation<'_>, args: &BaselineArgs) -> Result<Ex
         }
         return Ok(plan.ending().into());
     }
+    hooks.before_run(active.len())?;
     let progress = Progress::start(args.format)?;
+    let run = run.hooked_by(hooks.of_tenants());
     let finished = run.telling(progress.sink()).adopt(&active, &version, scratch);
     progress.finish();
-    Ok(conclude(finished?, args.format))
+    Ok(conclude(finished?, args.format, &hooks))
 }
 
 /// The servers that were named for scratch databases.

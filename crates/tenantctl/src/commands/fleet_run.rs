@@ -10,6 +10,7 @@ use tenant_migrate::{Limits, Policy, RunOptions, SessionSql, Timeouts};
 use crate::cli::{Format, LimitArgs, RunArgs};
 use crate::descriptors::affordable;
 use crate::exit::Exit;
+use crate::hooks::Hooks;
 use crate::output::{eprint_line, print};
 use crate::render;
 use crate::report_error::report_error;
@@ -58,19 +59,18 @@ pub(super) fn apply_limits(options: &mut RunOptions, args: &LimitArgs) {
     };
 }
 
-/// Prints the report. Returns how the program ends.
-pub(super) fn conclude(run: FinishedRun, format: Format) -> Exit {
+/// Prints the report, and calls the last hook. Returns how the program ends.
+pub(super) fn conclude(run: FinishedRun, format: Format, hooks: &Hooks) -> Exit {
     if format == Format::Human {
         print(&render::report(&run.report));
     }
     let exit = Exit::from(run.report.ending());
-    match run.ledger {
-        Ok(()) => exit,
-        Err(error) => {
-            let error = anyhow::Error::new(error)
-                .context("the run is finished, and what it did to tenants stays");
-            report_error(&error);
-            if exit == Exit::Success { Exit::Unexpected } else { exit }
-        }
-    }
+    let recorded = run.ledger.map_err(|error| {
+        anyhow::Error::new(error).context("the run is finished, and what it did to tenants stays")
+    });
+    let problems = [recorded.err(), hooks.after_run(&run.report).err()];
+    problems.into_iter().flatten().fold(exit, |exit, error| {
+        report_error(&error);
+        if exit == Exit::Success { Exit::Unexpected } else { exit }
+    })
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use super::fleet_run::{conclude, run_options};
 use crate::cli::{Format, MigrateAllArgs};
 use crate::exit::Exit;
+use crate::hooks::Hooks;
 use crate::interrupt::drain_on_ctrl_c;
 use crate::invocation::{Invocation, Uses};
 use crate::output::{print, print_json};
@@ -27,6 +28,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<
     }
 
     let cancel = drain_on_ctrl_c()?;
+    let hooks = Hooks::new(invocation.settings, "migrate-all", &options.run_id);
     let run = manager.fleet_run(options).cancelled_by(&cancel);
     if args.dry_run {
         let observed = run.observe(&active)?;
@@ -39,8 +41,10 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &MigrateAllArgs) -> Result<
     }
 
     // Each tenant is observed and planned again under its own lock.
+    hooks.before_run(active.len())?;
     let progress = Progress::start(format)?;
+    let run = run.hooked_by(hooks.of_tenants());
     let finished = run.telling(progress.sink()).migrate(&active);
     progress.finish();
-    Ok(conclude(finished?, format))
+    Ok(conclude(finished?, format, &hooks))
 }

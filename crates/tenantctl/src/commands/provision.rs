@@ -6,6 +6,7 @@ use tenant_manager::Provisioned;
 use super::fleet_run::{conclude, run_options};
 use crate::cli::{Format, ProvisionArgs};
 use crate::exit::Exit;
+use crate::hooks::Hooks;
 use crate::interrupt::drain_on_ctrl_c;
 use crate::invocation::{Invocation, Uses};
 use crate::output::print_line;
@@ -20,8 +21,11 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &ProvisionArgs) -> Result<E
     let options = run_options(invocation.settings, &manager, &args.run)?;
 
     let cancel = drain_on_ctrl_c()?;
+    let hooks = Hooks::new(invocation.settings, "provision", &options.run_id);
+    hooks.before_run(slugs.len())?;
     let progress = Progress::start(format)?;
-    let run = manager.fleet_run(options).cancelled_by(&cancel).telling(progress.sink());
+    let run = manager.fleet_run(options).cancelled_by(&cancel).hooked_by(hooks.of_tenants());
+    let run = run.telling(progress.sink());
     let provisioned = run.provision(&slugs, &placement);
     progress.finish();
     let Provisioned { active_before, run } = provisioned?;
@@ -31,5 +35,5 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &ProvisionArgs) -> Result<E
             print_line(&format!("tenant `{slug}` is already active"));
         }
     }
-    Ok(run.map_or(Exit::Success, |run| conclude(run, format)))
+    Ok(run.map_or(Exit::Success, |run| conclude(run, format, &hooks)))
 }

@@ -165,6 +165,10 @@ const fn failure_kind(kind: FailureKind) -> &'static str {
             "look whether its effect is there, and say so with `repair`: `--resume-at` the number \
              of the statement to continue with"
         }
+        FailureKind::Hook => {
+            "nothing was done to this tenant; fix the command in `hooks` of tenantctl.toml, or what \
+             it found; run again"
+        }
         FailureKind::SessionSql => {
             "nothing more was done to this tenant; fix the statement in `session` of \
              tenantctl.toml, or what is in its way; run again"

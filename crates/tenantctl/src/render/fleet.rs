@@ -64,6 +64,10 @@ pub fn report(report: &Report) -> String {
             .collect();
         text.line(format_args!("slowest: {}", slowest.join(", ")));
     }
+    if report.hooks_failed > 0 {
+        let hooks = counted(report.hooks_failed, "hook");
+        text.line(format_args!("{hooks} failed after the tenants were done (see above)"));
+    }
     for group in &report.failures {
         render_group(&mut text, group);
     }

@@ -62,6 +62,7 @@ fn tenants_that_stopped() {
         failed(FailureKind::Defect, None),
         failed(FailureKind::Scratch, None),
         failed(FailureKind::SessionSql, None),
+        failed(FailureKind::Hook, None),
         failed(FailureKind::Unsettled, Some(Effect::Unclear { statements_done: 1 })),
         failed(deadlock, Some(Effect::RolledBack)),
         failed(deadlock, Some(Effect::Partial { statements_done: 0 })),
@@ -92,6 +93,7 @@ fn tenants_that_stopped() {
     this is a bug in the program: please report it with this message
     the user of the tenants' server needs the right to create databases; or name another server of the same version with --postgres-url or --mysql-url
     nothing more was done to this tenant; fix the statement in `session` of tenantctl.toml, or what is in its way; run again
+    nothing was done to this tenant; fix the command in `hooks` of tenantctl.toml, or what it found; run again
     look whether its effect is there, and say so with `repair`: `--resume-at` the number of the statement to continue with
     run again when there is less load on this tenant
     run again when there is less load on this tenant
