@@ -14,6 +14,7 @@ mod manager;
 mod migrations;
 mod queries;
 mod registry;
+mod schema_import;
 mod schema_rs;
 mod schemas;
 mod session_conformance;

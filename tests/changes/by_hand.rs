@@ -46,7 +46,7 @@ mod renamed {
 fn proven(host: &ScratchHost, by_hand: &[String], to: &Schema) -> Result<Proven, Unproven> {
     let from = &before::SCHEMA;
     let prepare = |scratch: &mut Scratch| -> Result<(), Refused> { create(scratch, from, by_hand) };
-    prove(&Proof { host, prepare: &prepare, from, to })
+    prove(&Proof { host, prepare: &prepare, from, to, by_hand: &[] })
 }
 
 /// The statements that make a trigger whose body is this statement.

@@ -71,7 +71,7 @@ pub fn host(kind: BackendKind) -> Option<ScratchHost> {
 /// Proves the migration between two schemas, from a database in which the first was created.
 pub fn prove_between(host: &ScratchHost, from: &Schema, to: &Schema) -> Result<Proven, Unproven> {
     let prepare = |scratch: &mut Scratch| -> Result<(), Refused> { create(scratch, from, &[]) };
-    prove(&Proof { host, prepare: &prepare, from, to })
+    prove(&Proof { host, prepare: &prepare, from, to, by_hand: &[] })
 }
 
 /// Creates a schema, and then what else was written by hand.
@@ -142,6 +142,7 @@ fn a_lost_value_is_not_blamed_on_the_rows() {
         create(scratch, from, &[TRIGGER.to_owned()])
     };
     assert!(hazards(&diff(from, to).unwrap()).iter().any(|hazard| !hazard.kind.loses_data()));
-    let proven = prove(&Proof { host: &ScratchHost::memory(), prepare: &prepare, from, to });
+    let host = &ScratchHost::memory();
+    let proven = prove(&Proof { host, prepare: &prepare, from, to, by_hand: &[] });
     assert!(matches!(proven, Err(Unproven::Lost { step: "up", .. })), "{proven:?}");
 }

@@ -2,6 +2,7 @@
 
 use sql_dialect::BackendKind;
 use sql_dialect::catalog::Catalog;
+use sql_dialect::import::{Imported, import};
 use sql_dialect::relations::Relations;
 
 use crate::backend::{Backend, ViewSql};
@@ -123,6 +124,17 @@ impl AnyConnection {
     /// What the database reports; a schema on SQLite, which has none.
     pub fn relations(&mut self, schema: Option<&str>) -> Result<Relations, DbError> {
         backend(self.kind())?.read_relations(self, schema)
+    }
+
+    /// The declared schema that it has, and what no declaration can say. Writes nothing.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn imported(&mut self) -> Result<Imported, DbError> {
+        let (catalog, relations) = (self.catalog()?, self.relations(None)?);
+        let query = backend(self.kind())?.version_query();
+        let server_version = self.text(query, &[])?.unwrap_or_default();
+        Ok(import(&catalog, &relations, self.kind().dialect(), &server_version))
     }
 
     /// The statements that would create the triggers of that table again, ordered by name. Empty on

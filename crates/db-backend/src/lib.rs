@@ -82,6 +82,7 @@ pub use watch::{WATCH_INTERVAL, Watch, given_up_calls, watched};
 pub use watched::connect_watched;
 
 pub use sql_dialect::catalog::{Catalog, CatalogColumn, CatalogTable};
+pub use sql_dialect::import::Imported;
 pub use sql_dialect::{BackendKind, UnknownBackend};
 pub use sql_text::Statement;
 

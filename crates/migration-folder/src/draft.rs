@@ -150,7 +150,9 @@ impl<'a> Draft<'a> {
     ) -> Result<Result<Proven, Unproven>, FolderError> {
         let migrations = read_migrations(folder, host.kind())?;
         let prepare = |scratch: &mut Scratch| before.execute(scratch, migrations.as_ref());
-        let proof = Proof { host, prepare: &prepare, from: self.from, to: self.to };
+        let by_hand = folder.coded_snapshot(None)?.by_hand;
+        let proof =
+            Proof { host, prepare: &prepare, from: self.from, to: self.to, by_hand: &by_hand };
         match prove(&proof) {
             Err(Unproven::Database(cause)) => Err(host.failed(cause)),
             proved => Ok(proved),

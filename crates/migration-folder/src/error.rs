@@ -107,6 +107,15 @@ pub enum FolderError {
         #[source]
         cause: Box<Unproven>,
     },
+    /// A migration that can't be replayed.
+    #[error("migration {migration} is refused")]
+    Replay {
+        /// Its folder.
+        migration: String,
+        /// The statement, and the error of the database.
+        #[source]
+        refused: Refused,
+    },
     /// A scratch database that can't be created or opened.
     #[error("no scratch database on {place}")]
     Scratch {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use db_backend::{BackendKind, Version};
-use schema_model::Schema;
 use schema_model::snapshot::Snapshot;
+use schema_model::{List, Schema, Text};
 use tenant_migrate::version_of;
 
 use crate::error::FolderError;
@@ -135,6 +135,20 @@ impl Folder {
             Snapshot::from_json(&text).map_err(|cause| FolderError::Snapshot { path, cause })?;
         let schema = with_samples(snapshot.schema, &self.schema);
         Ok(Snapshot { schema, ..snapshot })
+    }
+
+    /// What the code declares, as the snapshot after that version. Tables by hand stay so.
+    ///
+    /// # Errors
+    /// Those of [`snapshot`](Self::snapshot).
+    pub(crate) fn coded_snapshot(&self, follows: Option<Text>) -> Result<Snapshot, FolderError> {
+        let by_hand = match self.snapshot_versions()?.pop() {
+            Some(newest) => self.snapshot(&newest)?.by_hand,
+            None => List::default(),
+        };
+        let is_by_hand = |name: &&Text| self.schema.table(name).is_none();
+        let by_hand = by_hand.iter().filter(is_by_hand).cloned().collect();
+        Ok(Snapshot { follows, schema: self.schema.clone().into_owned(), by_hand })
     }
 
     /// The newest version, and the schema after it; no version and an empty schema if there is no

@@ -85,7 +85,9 @@ fn check_backend(
     let mut names = BTreeSet::new();
     for name in entries(&migrations)? {
         let path = migrations.join(&name);
-        if !has_rules(&name) {
+        // A stock folder has its checksums among its migrations.
+        let is_beside = migrations == folder.root && !path.is_dir();
+        if is_beside || !has_rules(&name) {
             if path.is_dir() {
                 names.insert(name);
             }

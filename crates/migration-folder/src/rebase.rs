@@ -96,7 +96,8 @@ pub fn rebase(
             }
         });
         let follows = newest.map(|newest| newest.0.into());
-        let snapshot = Snapshot { follows, schema: after.clone() };
+        let by_hand = folder.coded_snapshot(None)?.by_hand;
+        let snapshot = Snapshot { follows, schema: after.clone(), by_hand };
         staging.add(folder.snapshot_file(&new), snapshot.to_json());
         let its = folder.paths_of(version)?;
         if is_sealed(folder, |path| its.iter().any(|one| one == path))? {

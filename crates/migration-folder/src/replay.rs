@@ -266,7 +266,9 @@ impl Replay<'_> {
         migration: &Migration,
         expected: &Schema,
     ) -> Result<(), Stop> {
-        let differences = actual.differences(&scratch.expected_catalog(expected), self.host.kind());
+        let declared = self.declared(actual.clone(), Some(&migration.version));
+        let differences =
+            declared.differences(&scratch.expected_catalog(expected), self.host.kind());
         if differences.is_empty() {
             return Ok(());
         }
@@ -341,7 +343,8 @@ impl Replay<'_> {
             return Ok(());
         }
         let expected = Catalog { others: None, ..self.catalog(&mut fresh)? };
-        let differences = self.catalog(scratch)?.differences(&expected, self.host.kind());
+        let declared = self.declared(self.catalog(scratch)?, self.set.head());
+        let differences = declared.differences(&expected, self.host.kind());
         if differences.is_empty() {
             return Ok(());
         }
@@ -351,6 +354,14 @@ impl Replay<'_> {
         );
         let remedy = "fix the migration that was written by hand";
         Err(Stop::Finding(self.folder.finding(&self.place(), problem, remedy)))
+    }
+
+    /// The catalogue without the tables that are by hand after that version.
+    fn declared(&self, mut catalog: Catalog, version: Option<&Version>) -> Catalog {
+        let snapshot = version.and_then(|version| self.folder.snapshot(version).ok());
+        let by_hand = snapshot.map(|snapshot| snapshot.by_hand).unwrap_or_default();
+        catalog.tables.retain(|name, _| !by_hand.iter().any(|table| table == name));
+        catalog
     }
 
     fn snapshot(&self, version: &Version) -> Option<Schema> {

@@ -53,7 +53,7 @@ pub fn amend(
 
     let mut staging = Staging::default();
     texts.stage(folder, &name, &mut staging);
-    stage_snapshot(folder, &version, newest, &mut staging);
+    stage_snapshot(folder, &version, newest, &mut staging)?;
     let files = paths(folder, &staging);
     if staging
         .files()

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use db_backend::Version;
 use schema_model::diff::Hazard;
-use schema_model::snapshot::Snapshot;
 
 use crate::checksums::{is_sealed, seal_staged};
 use crate::draft::{Before, Draft, Proofs};
@@ -107,7 +106,7 @@ pub fn new_migration(
     let mut staging = Staging::default();
     let name = format!("{version}_{}", request.name);
     texts.stage(folder, &name, &mut staging);
-    stage_snapshot(folder, &version, newest, &mut staging);
+    stage_snapshot(folder, &version, newest, &mut staging)?;
     let files = paths(folder, &staging);
     if request.content == Content::Proven {
         seal_staged(folder, &mut staging, |_| false)?;
@@ -135,8 +134,7 @@ pub fn write_snapshot(folder: &Folder) -> Result<PathBuf, FolderError> {
     let follows = folder.snapshot(&newest).ok().and_then(|snapshot| snapshot.follows);
     let file = folder.snapshot_file(&newest);
     let mut staging = Staging::default();
-    let snapshot = Snapshot { follows, schema: folder.schema.clone().into_owned() };
-    staging.add(&file, snapshot.to_json());
+    staging.add(&file, folder.coded_snapshot(follows)?.to_json());
     if is_sealed(folder, |path| path == file)? {
         seal_staged(folder, &mut staging, |_| false)?;
     }
@@ -158,7 +156,7 @@ fn write_blank(
         }
     }
     if folder.is_coded() {
-        stage_snapshot(folder, version, newest, &mut staging);
+        stage_snapshot(folder, version, newest, &mut staging)?;
     }
     staging.write(&folder.root)?;
     let (files, version) = (paths(folder, &staging), version.clone());
@@ -179,10 +177,11 @@ pub(crate) fn stage_snapshot(
     version: &Version,
     newest: Option<Version>,
     staging: &mut Staging,
-) {
+) -> Result<(), FolderError> {
     let follows = newest.map(|newest| newest.0.into());
-    let snapshot = Snapshot { follows, schema: folder.schema.clone().into_owned() };
+    let snapshot = folder.coded_snapshot(follows)?;
     staging.add(folder.snapshot_file(version), snapshot.to_json());
+    Ok(())
 }
 
 pub(crate) fn paths(folder: &Folder, staging: &Staging) -> Vec<PathBuf> {

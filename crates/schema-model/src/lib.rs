@@ -5,6 +5,7 @@
 //!   `static`), from `schema/<version>.json` (owned; [`snapshot`] reads and writes those files) or
 //!   from builders such as [`Table::new`].
 //! - [`SqlType`] holds what is known about each column type on every back end.
+//! - [`declaration`] writes a schema as the DSL declares it.
 //! - [`names`] says which names are allowed, and makes the names of indexes and constraints.
 //! - [`diff`](mod@diff) says what changes between two schemas, what the change may lose, and which
 //!   schema leads back.
@@ -25,6 +26,7 @@
 //! belong to `schema-macros`.
 
 mod builders;
+pub mod declaration;
 pub mod diff;
 mod model;
 pub mod names;

@@ -14,13 +14,20 @@ pub struct Snapshot {
     pub follows: Option<Text>,
     /// The schema after the migration.
     pub schema: Schema,
+    /// Tables that no code declares, since it can't: they are written by hand, and stay as they
+    /// are.
+    pub by_hand: List<Text>,
 }
 
 impl Snapshot {
     /// The snapshot as indented JSON with a final newline. Equal snapshots give equal bytes.
     /// Renames and backfills are left out, because they describe a change and not a state.
     pub fn to_json(&self) -> String {
-        let file = File { follows: self.follows.clone(), tables: self.schema.tables.clone() };
+        let file = File {
+            follows: self.follows.clone(),
+            by_hand: self.by_hand.clone(),
+            tables: self.schema.tables.clone(),
+        };
         let mut text = serde_json::to_string_pretty(&file).expect(
             "only a map whose keys are not text fails to become JSON, and a schema has no maps",
         );
@@ -33,8 +40,9 @@ impl Snapshot {
     /// # Errors
     /// If the text is not JSON or not a snapshot. The source has the line and column.
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
-        let File { follows, tables } = serde_json::from_str(text).map_err(SnapshotError)?;
-        Ok(Self { follows, schema: Schema { tables } })
+        let File { follows, by_hand, tables } =
+            serde_json::from_str(text).map_err(SnapshotError)?;
+        Ok(Self { follows, schema: Schema { tables }, by_hand })
     }
 }
 
@@ -43,12 +51,14 @@ impl Snapshot {
 struct File {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     follows: Option<Text>,
+    #[serde(default, skip_serializing_if = "<[Text]>::is_empty")]
+    by_hand: List<Text>,
     tables: List<Table>,
 }
 
 /// The schema as the JSON of a [`Snapshot`] that follows nothing.
 pub fn to_json(schema: &Schema) -> String {
-    Snapshot { follows: None, schema: schema.clone() }.to_json()
+    Snapshot { follows: None, schema: schema.clone(), by_hand: List::default() }.to_json()
 }
 
 /// The schema of a snapshot's JSON.

@@ -4,6 +4,7 @@
 //! - [`BackendKind`] names a back end, and [`BackendKind::dialect`] writes its SQL.
 //! - [`catalog`] describes the catalogue of a database in a form that can be compared, and
 //!   [`relations`] what its clients see of it.
+//! - [`import`](mod@import) finds the declared schema that a database has.
 //!
 //! Each back end has a folder with the same files: `names`, `types`, `tables`, `alter`, `catalog`.
 //! Code that only one of them needs has its own file (`rebuild`; `expressions`, `guards`,
@@ -21,6 +22,7 @@ mod choose;
 mod clauses;
 mod dialect;
 mod expected;
+pub mod import;
 mod kind;
 pub mod mysql;
 mod phases;

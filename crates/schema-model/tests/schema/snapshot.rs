@@ -153,7 +153,7 @@ fn a_bad_file_is_rejected_with_the_place() {
         ("{}", "missing field `tables` at line 1 column 2"),
         (
             r#"{"tables": [], "views": []}"#,
-            "unknown field `views`, expected `follows` or `tables` at line 1 column 22",
+            "unknown field `views`, expected one of `follows`, `by_hand`, `tables` at line 1 column 22",
         ),
         (
             r#"{"tables": [1]}"#,

@@ -105,6 +105,24 @@ pub(crate) enum SchemaCommand {
         #[command(flatten)]
         which: WhichArgs,
     },
+    /// Writes the schema as code from a database, or from migrations that were written by hand
+    ///
+    /// Migrations are replayed on a scratch database, and what the code then declares becomes the
+    /// snapshot of the newest one: the next migration is generated from there. A table of which the
+    /// code can't say everything stays by hand, with the reasons.
+    Import {
+        /// A folder of Diesel migrations
+        #[arg(long, value_name = "DIR", required_unless_present = "from_url")]
+        migrations: Option<PathBuf>,
+        /// The address of a database, which is only read
+        #[arg(long, value_name = "URL", conflicts_with = "migrations")]
+        from_url: Option<String>,
+        /// The file for the code [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        scratch: ScratchArgs,
+    },
     /// Writes the schema as the `schema.rs` of a stock Diesel project
     ///
     /// The text is what `diesel print-schema` writes for a database with this schema. On SQLite,

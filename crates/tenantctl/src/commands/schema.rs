@@ -1,5 +1,6 @@
 //! `schema`: the changes between two versions, and the schema in other forms.
 
+mod import;
 mod print;
 
 use anyhow::Result;
@@ -14,6 +15,9 @@ use crate::workspace;
 pub(crate) fn run(invocation: &Invocation<'_>, command: &SchemaCommand) -> Result<Exit> {
     match command {
         SchemaCommand::Diff { from, to, which } => diff(invocation, from, to, which),
+        SchemaCommand::Import { migrations, from_url, out, scratch } => {
+            import::run(migrations.as_deref(), from_url.as_deref(), out.as_deref(), scratch)
+        }
         SchemaCommand::Print { back_end, out, at, which } => {
             let folder = workspace::folder(invocation, which)?;
             let schema = workspace::schema_of(&folder, at)?;

@@ -54,7 +54,9 @@ pub fn folder(error: &FolderError) -> Advice {
         FolderError::Snapshot { .. } => {
             Advice::unexpected(Some("restore the file from version control"))
         }
-        FolderError::File { .. } | FolderError::Scratch { .. } => Advice::unexpected(None),
+        FolderError::File { .. } | FolderError::Scratch { .. } | FolderError::Replay { .. } => {
+            Advice::unexpected(None)
+        }
     }
 }
 
