@@ -7,6 +7,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use db_backend::{Access, AnyConnection, DatabaseUrl, Timeouts, dispatch};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+
+use crate::adopting;
 use crate::support::cli::Cli;
 use crate::support::server::is_decisive;
 
@@ -224,4 +228,48 @@ fn each_tenant_has_one_of_several_schemas() {
     let text = workspace.xtask("migrate-all", 4);
     assert!(text.contains("there are no migrations for archive/sqlite"), "{text}");
     workspace.xtask("migrate-all --schema customers", 0);
+}
+
+/// The last part of `docs/ADOPTING.md`: the schema of a stock project becomes code.
+#[test]
+fn a_stock_project_generates_its_next_migration() {
+    let Some(workspace) = Workspace::written("adopting") else { return };
+    let root = workspace.cli.folder();
+    fs::remove_dir_all(root.join("migrations_tenant")).unwrap();
+    adopting::write_project(root);
+    adopting::create_databases(root);
+    for file in ["xtask/src/main.rs", "xtask/build.rs"] {
+        workspace.edit(file, "../migrations_tenant", "../migrations");
+    }
+
+    let import = "schema import --migrations migrations --back-end sqlite";
+    let imported = workspace.cli.run(&format!("{import} --out crates/schema/src/lib.rs"));
+    assert_eq!(imported.code, Some(0), "{imported}");
+    workspace.xtask("check --seal", 0);
+    let text = workspace.xtask("new-migration nothing", 0);
+    assert!(text.contains("nothing to migrate"), "{text}");
+
+    workspace.xtask("servers add data sqlite:data", 0);
+    workspace.xtask("tenants import --match *.db", 0);
+    workspace.edit(
+        "crates/schema/src/lib.rs",
+        "email -> Text,",
+        "email -> Text,\n        #[max_length = 40]\n        phone -> Nullable<Varchar>,",
+    );
+    let text = workspace.xtask("new-migration add_phone", 0);
+    assert!(text.contains("migrations/2"), "{text}");
+    let text = workspace.xtask("check", 1);
+    assert!(text.contains("column phone (Nullable<Text>) is not in schema.rs"), "{text}");
+    workspace.xtask("schema print --back-end sqlite --out src/schema.rs", 0);
+    workspace.xtask("check", 0);
+    let text = workspace.xtask("migrate-all", 0);
+    assert!(text.contains("50 tenants: 50 migrated"), "{text}");
+
+    // Stock Diesel agrees that nothing is pending.
+    let migrations = FileBasedMigrations::from_path(root.join("migrations")).unwrap();
+    let database = DatabaseUrl::file(root.join("data/customer_01.db"));
+    let mut connection =
+        AnyConnection::establish(&database, Access::ReadWrite, &Timeouts::default()).unwrap();
+    let pending = dispatch!(&mut connection, c => c.has_pending_migration(migrations));
+    assert!(!pending.unwrap());
 }

@@ -151,5 +151,12 @@ fn each_back_end_has_what_it_needs() {
     limits.connect_timeout    3                default
     limits.lock_timeout       10               default
     limits.statement_timeout  900              default
+    session.before            -                default
+    session.after             -                default
+    hooks.before_run          -                default
+    hooks.before_tenant       -                default
+    hooks.after_tenant        -                default
+    hooks.after_run           -                default
+    hooks.timeout             -                default
     ");
 }
