@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
+use regex::Regex;
 
 use super::project::files;
 use crate::support::cases::test_on;
@@ -30,6 +31,13 @@ fn stock(cli: &Cli, folder: &str) {
     write(&first.join("up.sql"), "INSERT INTO users VALUES (1, 'x');\n");
     write(&root.join("README.md"), "What stock Diesel ignores.\n");
     write(&root.join(".keep"), "");
+}
+
+/// The output of `check`. The reason why a back end is not replayed depends on the build.
+fn checked(cli: &Cli) -> String {
+    let outcome = cli.run("check --migrations migrations").to_string();
+    let reason = Regex::new("(?m)^(\\w+: not replayed: ).*$").unwrap();
+    reason.replace_all(&outcome, "$1[REASON]").into_owned()
 }
 
 fn write(path: &Path, text: &str) {
@@ -130,11 +138,11 @@ fn ways_down_that_are_published_are_accepted() {
     write(&cli.folder().join(down), "SELECT 'nothing is undone';\n");
     let other = "migrations/mysql/2022-01-01-000000_other/up.sql";
     write(&cli.folder().join(other), "SELECT 1;\n");
-    assert_snapshot!(cli.run("check --migrations migrations"), @"
+    assert_snapshot!(checked(&cli), @"
     exit code 1
     --- stdout
     sqlite, stock: replayed up; 1 finding in ways down
-    mysql: not replayed: no server was given; name one with --mysql-url
+    mysql: not replayed: [REASON]
 
     migrations/sqlite
       problem: other back ends have more migrations: 1; the newest is 2022-01-01-000000_other
@@ -148,12 +156,12 @@ fn ways_down_that_are_published_are_accepted() {
     ");
     let sealed = cli.run("check --migrations migrations --seal");
     assert_eq!(sealed.code, Some(0), "{sealed}");
-    assert_snapshot!(cli.run("check --migrations migrations"), @"
+    assert_snapshot!(checked(&cli), @"
     exit code 0
     --- stdout
     sqlite, stock: replayed up, down, and up again
         only up, without a way down: 00000000000000_diesel_initial_setup, 2021-01-01-000000_first_user
-    mysql: not replayed: no server was given; name one with --mysql-url
+    mysql: not replayed: [REASON]
     no findings
     ");
 
@@ -188,12 +196,12 @@ fn each_back_end_can_have_a_folder_in_it() {
     stock(&cli, "migrations/postgresql");
     fs::remove_dir_all(cli.folder().join("migrations/postgresql/2021-01-01-000000_first_user"))
         .unwrap();
-    assert_snapshot!(cli.run("check --migrations migrations"), @"
+    assert_snapshot!(checked(&cli), @"
     exit code 1
     --- stdout
     sqlite, stock: replayed up, down, and up again
         only up, without a way down: 00000000000000_diesel_initial_setup, 2021-01-01-000000_first_user
-    postgres: not replayed: no server was given; name one with --postgres-url
+    postgres: not replayed: [REASON]
 
     migrations/postgresql
       problem: other back ends have more migrations: 1; the newest is 2021-01-01-000000_first_user
