@@ -2,7 +2,7 @@
 //! and how it differs from the text that a team has.
 //!
 //! - [`DieselToml`] reads what a team tells Diesel, and where its migrations are.
-//! - [`print`] writes the text for the [`Relations`](sql_dialect::relations::Relations) of a
+//! - [`print()`] writes the text for the [`Relations`](sql_dialect::relations::Relations) of a
 //!   database, and [`patched`] applies a team's `patch_file` to it.
 //! - [`differences`] compares two texts by what they mean.
 //!
