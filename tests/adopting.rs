@@ -142,6 +142,21 @@ fn a_schema_rs_that_differs_is_a_finding() {
     ");
 }
 
+/// Nothing is claimed of a file with which no database could be compared.
+#[test]
+fn a_schema_rs_is_not_compared_with_migrations_that_fail() {
+    let cli = Cli::new();
+    write_project(cli.folder());
+    let late = cli.folder().join("migrations/2024-09-01-090000_late");
+    fs::create_dir(&late).unwrap();
+    fs::write(late.join("up.sql"), "DROP TABLE nowhere;").unwrap();
+    let outcome = cli.run("check --migrations migrations --back-end sqlite");
+    assert_eq!(outcome.code, Some(1), "{outcome}");
+    let text = outcome.to_string();
+    assert!(text.contains("src/schema.rs: not compared with any database"), "{text}");
+    assert!(!text.contains("the migrations lead to"), "{text}");
+}
+
 #[test]
 fn what_init_can_not_know_it_asks_for() {
     let cli = Cli::new();

@@ -217,12 +217,15 @@ fn what_is_no_folder_of_migrations_is_named() {
     stock(&cli, "migrations");
     fs::create_dir(cli.folder().join("none")).unwrap();
     fs::create_dir_all(cli.folder().join("odd/2020_half")).unwrap();
+    stock(&cli, "twice/postgres");
+    stock(&cli, "twice/postgresql");
     for (args, expected) in [
         ("migrations", "migrations does not say for which back end its SQL is"),
         ("nowhere", "there is no folder nowhere"),
         ("none --back-end sqlite", "there are no migrations in it"),
         ("migrations/README.md", "there is no folder migrations/README.md"),
         ("odd --back-end sqlite", "there is no `up.sql`"),
+        ("twice", "twice/postgres is for the same back end"),
     ] {
         let outcome = cli.run(&format!("check --migrations {args}"));
         assert_ne!(outcome.code, Some(0), "{args}: {outcome}");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use db_backend::{BackendKind, Version};
 use schema_model::snapshot::Snapshot;
 use schema_model::{List, Schema, Text};
-use tenant_migrate::version_of;
+use tenant_migrate::{own_folders, version_of};
 
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
@@ -103,7 +103,7 @@ impl Folder {
 
     /// The back end's own folder in it.
     fn own(&self, kind: BackendKind) -> Option<PathBuf> {
-        kind.folder_names().iter().map(|name| self.root.join(name)).find(|path| path.is_dir())
+        own_folders(&self.root, kind).into_iter().next()
     }
 
     /// Versions that have a schema snapshot, ascending.

@@ -6,7 +6,7 @@ use std::path::Path;
 use db_backend::{BackendKind, Version};
 use schema_model::Schema;
 use schema_model::diff::{Change, compare, diff, in_words};
-use tenant_migrate::{Migration, MigrationSet, version_of};
+use tenant_migrate::{Migration, MigrationSet, own_folders, version_of};
 
 use crate::checksums::check_checksums;
 use crate::error::FolderError;
@@ -74,6 +74,10 @@ fn check_backend(
         folder.is_coded() && snapshots.first().is_none_or(|first| version.as_ref() >= Some(first))
     };
     let migrations = folder.of(kind);
+    if let Some(second) = own_folders(&folder.root, kind).get(1) {
+        let problem = format!("{} is for the same back end", folder.shown(&migrations));
+        findings.push(folder.finding(second, problem, "put all its migrations into one folder"));
+    }
     if !migrations.is_dir() {
         findings.push(folder.finding(
             &migrations,

@@ -19,25 +19,25 @@ const REMEDY: &str = "write the file again with Diesel's print-schema; or, if th
 ///
 /// # Errors
 /// If a scratch database can't be created or read. What differs is a finding, and so is a file that
-/// can't be read as a `schema.rs`. There is no finding if the migrations can't be executed: then
-/// [`replay`](crate::replay) says so.
+/// can't be read as a `schema.rs`. `None` if the migrations can't be executed, so that nothing is
+/// known: then [`replay`](crate::replay) says why.
 pub fn check_schema_rs(
     folder: &Folder,
     host: &ScratchHost,
     options: &PrintSchema,
     file: &Path,
-) -> Result<Vec<Finding>, FolderError> {
-    let finding = |path: &Path, problem: String| vec![folder.finding(path, problem, REMEDY)];
+) -> Result<Option<Vec<Finding>>, FolderError> {
+    let finding = |path: &Path, problem: String| Some(vec![folder.finding(path, problem, REMEDY)]);
     if !file.is_file() {
         return Ok(finding(file, "there is no such file".to_owned()));
     }
     let Ok(set) = MigrationSet::from_dir(host.kind(), &folder.of(host.kind())) else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let mut scratch = host.folder_scratch()?;
     for migration in &set {
         if scratch.migrate(&migration.up_statements, migration.run_in_transaction).is_err() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
     }
     let relations = scratch.connection().relations(options.schema.as_deref());
@@ -56,7 +56,7 @@ pub fn check_schema_rs(
     Ok(match differences(&printed, &read(file)?) {
         Ok(differences) => {
             let problems = differences.into_iter().map(|difference| difference.to_string());
-            problems.flat_map(|problem| finding(file, problem)).collect()
+            Some(problems.map(|problem| folder.finding(file, problem, REMEDY)).collect())
         }
         Err(unreadable) => finding(file, unreadable.to_string()),
     })

@@ -11,7 +11,7 @@ use db_backend::{
 use system_db::{Registry, Server, Tenant, TenantState};
 use tenant_migrate::{
     Blocker, DEFAULT_SCHEMA, EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation,
-    Policy, SetKey, Target, UnknownGoal, embedded_sets, plan_tenant,
+    Policy, SetKey, Target, UnknownGoal, embedded_sets, own_folders, plan_tenant,
 };
 
 use crate::census::{CensusRow, census};
@@ -283,14 +283,11 @@ fn sets_in(
         [] => [BackendKind::Sqlite].into(),
         servers => servers.iter().map(|server| server.url.kind()).collect(),
     };
-    // Of two folders for one back end, each has a part of its history.
-    let own = |kind: BackendKind| {
-        kind.folder_names().iter().map(|name| folder.join(name)).filter(|path| path.is_dir())
-    };
-    let is_shared = !BackendKind::ALL.into_iter().any(|kind| own(kind).next().is_some());
+    let own = |kind| own_folders(folder, kind);
+    let is_shared = BackendKind::ALL.into_iter().all(|kind| own(kind).is_empty());
     let mut sets = BTreeMap::new();
     for kind in kinds {
-        let mut folders = own(kind);
+        let mut folders = own(kind).into_iter();
         match (folders.next(), folders.next()) {
             (Some(first), Some(second)) => {
                 return Err(ManagerError::TwoFolders { kind, first, second });

@@ -60,7 +60,7 @@ pub use execute::{ClaimError, Repair, RepairError, Run, Unfinished, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
 pub use hooks::TenantHooks;
-pub use load::embedded_sets;
+pub use load::{embedded_sets, own_folders};
 pub use metadata::{OwnLimits, parse_limit};
 pub use migration::{
     DEFAULT_SCHEMA, EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet,

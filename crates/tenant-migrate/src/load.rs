@@ -83,6 +83,13 @@ impl MigrationSet {
     }
 }
 
+/// The folders of a back end's own in a folder of migrations. More than one is a mistake: each has
+/// a part of its history.
+pub fn own_folders(root: &Path, kind: BackendKind) -> Vec<PathBuf> {
+    let names = kind.folder_names().iter();
+    names.map(|name| root.join(name)).filter(|path| path.is_dir()).collect()
+}
+
 /// The files of one migration, not yet looked into.
 struct Source {
     path: PathBuf,

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use db_backend::BackendKind;
-use tenant_migrate::EmbeddedFolder;
+use tenant_migrate::{EmbeddedFolder, own_folders, version_of};
 
 use crate::project::Migrations;
 use crate::usage::usage_error;
@@ -41,10 +41,7 @@ pub(crate) fn check_is_current(migrations: &Migrations) -> Result<()> {
 /// Whether a folder with migrations is another project's: it has none of the versions that are in
 /// this program.
 pub(crate) fn is_foreign(folder: &Path, migrations: &Migrations) -> bool {
-    let version = |name: &String| {
-        let name = name.rsplit('/').next().unwrap_or(name);
-        name.split('_').next().unwrap_or(name).to_owned()
-    };
+    let version = |name: &String| version_of(name.rsplit('/').next().unwrap_or(name));
     let versions = |names: BTreeSet<String>| names.iter().map(version).collect::<BTreeSet<_>>();
     let Ok(there) = on_disk(folder).map(versions) else { return false };
     let built_in = versions(built_in(migrations.embedded));
@@ -68,14 +65,12 @@ fn built_in(folders: &[EmbeddedFolder]) -> BTreeSet<String> {
 /// The same for each migration in a folder.
 fn on_disk(folder: &Path) -> io::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
-    let own = |kind: BackendKind| {
-        kind.folder_names().iter().map(|name| folder.join(name)).find(|path| path.is_dir())
-    };
-    let is_shared = BackendKind::ALL.into_iter().all(|kind| own(kind).is_none());
+    let own = |kind| own_folders(folder, kind);
+    let is_shared = BackendKind::ALL.into_iter().all(|kind| own(kind).is_empty());
     for kind in BackendKind::ALL {
-        let place = own(kind).or_else(|| is_shared.then(|| folder.to_owned()));
-        let Some(place) = place else { continue };
-        for entry in fs::read_dir(place)? {
+        let places = if is_shared { vec![folder.to_owned()] } else { own(kind) };
+        let entries = places.into_iter().map(fs::read_dir).collect::<io::Result<Vec<_>>>()?;
+        for entry in entries.into_iter().flatten() {
             let path = entry?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             if path.is_dir() && !name.starts_with('.') {

@@ -66,6 +66,7 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
     }
     for folder in &folders {
         findings.extend(schema_rs_findings(folder, &hosts)?);
+        anyhow::ensure!(!cancel.is_cancelled(), "cancelled");
     }
     print(&render::findings(&findings));
     Ok(if findings.is_empty() { Exit::Success } else { Exit::Unexpected })
@@ -80,10 +81,12 @@ fn schema_rs_findings(folder: &Folder, hosts: &[ScratchHost]) -> Result<Vec<Find
         let kinds = folder.kinds();
         let mut by_host = Vec::new();
         for host in hosts.iter().filter(|host| kinds.contains(&host.kind())) {
-            by_host.push((host.kind(), check_schema_rs(folder, host, options, file)?));
+            let found = check_schema_rs(folder, host, options, file)?;
+            by_host.extend(found.map(|found| (host.kind(), found)));
         }
         // With migrations for several back ends, the file is that of one of them.
         let Some((kind, nearest)) = by_host.into_iter().min_by_key(|(_, found)| found.len()) else {
+            print_line(&format!("{}: not compared with any database", file.display()));
             continue;
         };
         if nearest.is_empty() {
