@@ -1,7 +1,6 @@
 //! What `docs/ADOPTING.md` walks through, with the output shown there: from a stock Diesel project
 //! to a fleet. The part that needs code is in `tests/elsewhere.rs`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -10,7 +9,7 @@ use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use insta::assert_snapshot;
 
 use crate::support::cli::Cli;
-use crate::support::document::compare_with_document;
+use crate::support::document::{Said, compare_with_document};
 
 /// The files of the team's project.
 const FILES: [(&str, &str); 9] = [
@@ -74,17 +73,9 @@ fn the_document_shows_the_current_output() {
     let cli = Cli::new();
     write_project(cli.folder());
     create_databases(cli.folder());
-    let mut said: BTreeMap<&str, String> = BTreeMap::new();
+    let mut said = Said::default();
     let mut run = |block, code, args: &str| {
-        let outcome = cli.run(args);
-        assert_eq!(outcome.code, Some(code), "{args}: {outcome}");
-        let text = said.entry(block).or_default();
-        let gap = if text.is_empty() { "" } else { "\n" };
-        // Which tenants were slow differs from run to run.
-        let lines = outcome.stdout.lines().filter(|line| !line.starts_with("slowest: "));
-        let lines: Vec<&str> = lines.collect();
-        let shown = args.replace("*.db", "'*.db'");
-        *text += &format!("{gap}$ tenantctl {shown}\n{}\n", lines.join("\n").trim_end());
+        said.add(block, &format!("tenantctl {args}"), &cli.run(args), code);
     };
     run("init", 0, "init");
     run("check", 0, "check");
@@ -94,7 +85,7 @@ fn the_document_shows_the_current_output() {
     run("migrate", 3, "migrate-all --dry-run");
     run("migrate", 0, "migrate-all");
     run("migrate", 0, "tenants census");
-    compare_with_document("ADOPTING.md", &said);
+    compare_with_document("ADOPTING.md", &said.0);
 }
 
 #[test]

@@ -5,6 +5,34 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::support::cli::Outcome;
+
+/// The commands and what they said, by the block of the document.
+#[derive(Default)]
+pub struct Said(pub BTreeMap<&'static str, String>);
+
+impl Said {
+    /// Adds a command to a block. It must have ended with that exit code.
+    pub fn add(&mut self, block: &'static str, command: &str, outcome: &Outcome, code: i32) {
+        assert_eq!(outcome.code, Some(code), "{command}: {outcome}");
+        let text = self.0.entry(block).or_default();
+        let gap = if text.is_empty() { "" } else { "\n" };
+        // Which tenants were slow differs from run to run.
+        let lines = outcome.stdout.lines().filter(|line| !line.starts_with("slowest: "));
+        let lines: Vec<&str> = lines.collect();
+        let shown = command.replace("*.db", "'*.db'");
+        let shown = format!("{gap}$ {shown}\n{}\n", lines.join("\n").trim_end());
+        *text += &PRESENT.replace_all(&shown, "20300101120000");
+    }
+}
+
+/// The version of a migration that was written just now; those of the examples are older.
+static PRESENT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b20(2[5-9]|[3-9]\d)\d{10}").expect("a valid pattern"));
 
 /// Each block of the document is preceded by a comment with its name.
 pub fn compare_with_document(name: &str, said: &BTreeMap<&str, String>) {

@@ -86,11 +86,11 @@ fn schema_rs_findings(folder: &Folder, hosts: &[ScratchHost]) -> Result<Vec<Find
         }
         // With migrations for several back ends, the file is that of one of them.
         let Some((kind, nearest)) = by_host.into_iter().min_by_key(|(_, found)| found.len()) else {
-            print_line(&format!("{}: not compared with any database", file.display()));
+            print_line(&format!("{}: not compared with any database", folder.shown(file)));
             continue;
         };
         if nearest.is_empty() {
-            print_line(&format!("{kind}: the migrations lead to {}", file.display()));
+            print_line(&format!("{kind}: the migrations lead to {}", folder.shown(file)));
         }
         findings.extend(nearest);
     }
