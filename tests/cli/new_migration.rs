@@ -216,3 +216,40 @@ fn another_projects_migrations_are_not_taken_for_this_ones() {
     ");
     assert!(files(cli.folder()) == before);
 }
+
+/// The back ends that a new folder gets migrations for. Later, the folder says it itself.
+#[test]
+fn a_new_folder_has_the_back_ends_of_the_settings() {
+    let back_ends = |cli: &Cli| {
+        let names = files(&cli.folder().join("migrations_tenant")).into_keys();
+        let names = names.map(|path| path.iter().next().unwrap().to_str().unwrap().to_owned());
+        let mut names: Vec<String> = names.collect();
+        names.dedup();
+        names.retain(|name| ["sqlite", "postgres", "mysql"].contains(&name.as_str()));
+        names.join(" ")
+    };
+    let cases = [
+        ("[migrations]\nback_ends = [\"sqlite\"]\n", "", "sqlite"),
+        ("[migrations]\nback_ends = [\"postgres\"]\n", "", "postgres"),
+        ("[migrations]\nback_ends = [\"mysql\"]\n", " --back-end sqlite", "sqlite"),
+        ("[migrations]\nback_ends = [\"postgres\", \"mysql\"]\n", "", "mysql postgres"),
+        ("", "", "mysql postgres sqlite"),
+    ];
+    for (settings, args, expected) in cases {
+        let cli = Cli::new();
+        write(&cli, Path::new("migrations_tenant/CHECKSUMS"), "");
+        write(&cli, Path::new("tenantctl.toml"), settings);
+        let written = cli.run(&format!("new-migration first{args}"));
+        assert_eq!(written.code, Some(0), "{settings}: {written}");
+        assert_eq!(back_ends(&cli), expected, "{settings}{args}");
+        let is_executed = written.to_string().contains("sqlite: with");
+        assert_eq!(is_executed, expected.contains("sqlite"), "{written}");
+    }
+
+    let cli = project_at_first();
+    let written = cli.run("new-migration second --back-end sqlite");
+    for kind in ["sqlite", "postgres", "mysql"] {
+        let line = format!("  migrations_tenant/{kind}/{}_second/up.sql", newest_version(&cli));
+        assert!(written.to_string().contains(&line), "{written}");
+    }
+}

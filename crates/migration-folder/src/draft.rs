@@ -85,7 +85,7 @@ impl<'a> Draft<'a> {
         Texts(folder.kinds().into_iter().map(|kind| self.text(kind)).collect())
     }
 
-    /// Executes it on all hosts, after those before it.
+    /// Executes it on the hosts of the folder's back ends, after those before it.
     pub(crate) fn proven(
         &self,
         folder: &Folder,
@@ -93,7 +93,7 @@ impl<'a> Draft<'a> {
         hosts: &[ScratchHost],
     ) -> Result<(Texts, Proofs), FolderError> {
         let (mut texts, mut proofs) = (self.texts(folder), Vec::new());
-        for host in hosts {
+        for host in texts.hosts(hosts) {
             let kind = host.kind();
             let proven = self
                 .prove(folder, before, host)?
@@ -103,16 +103,16 @@ impl<'a> Draft<'a> {
         Ok((texts, proofs))
     }
 
-    /// Executes it on all hosts, after the folder's migrations. Where it fails or is not executed,
-    /// the texts have places for what is missing: first of all, for the views over the tables that
-    /// it changes.
+    /// Executes it on the hosts of the folder's back ends, after the folder's migrations. Where it
+    /// fails or is not executed, the texts have places for what is missing: first of all, for the
+    /// views over the tables that it changes.
     pub(crate) fn tried(
         &self,
         folder: &Folder,
         hosts: &[ScratchHost],
     ) -> Result<(Texts, Proofs), FolderError> {
         let (mut texts, mut proofs) = (self.texts(folder), Vec::new());
-        for host in hosts {
+        for host in texts.hosts(hosts) {
             let kind = host.kind();
             let proved = match self.prove(folder, &Before::known(&|_| true), host)? {
                 Ok(proven) => self.passed(kind, &proven, &mut texts),
@@ -228,6 +228,12 @@ impl Texts {
             scratch.migrate(&statements, true)?;
         }
         Ok(())
+    }
+
+    /// The hosts of the back ends that it has texts for.
+    fn hosts<'h>(&self, hosts: &'h [ScratchHost]) -> Vec<&'h ScratchHost> {
+        let has = |host: &&ScratchHost| self.0.iter().any(|(kind, ..)| *kind == host.kind());
+        hosts.iter().filter(has).collect()
     }
 
     /// Adds places for what the author of a draft adds.

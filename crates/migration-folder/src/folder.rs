@@ -33,18 +33,20 @@ pub struct Folder {
     stock: Option<BackendKind>,
     /// The only back ends that count; all, if empty.
     only: Vec<BackendKind>,
+    /// The back ends that it gets migrations for while it is new; all, if empty.
+    wanted: Vec<BackendKind>,
 }
 
 impl Folder {
     /// The folder of a schema as code.
     pub fn new(name: &'static str, root: PathBuf, schema: Cow<'static, Schema>) -> Self {
-        Self { name, root, schema, is_coded: true, stock: None, only: Vec::new() }
+        let (only, wanted) = (Vec::new(), Vec::new());
+        Self { name, root, schema, is_coded: true, stock: None, only, wanted }
     }
 
     /// A folder that no code belongs to.
     pub fn without_code(root: PathBuf) -> Self {
-        let schema = Cow::Owned(Schema::EMPTY);
-        Self { name: "stock", root, schema, is_coded: false, stock: None, only: Vec::new() }
+        Self { is_coded: false, ..Self::new("stock", root, Cow::Owned(Schema::EMPTY)) }
     }
 
     /// The same, as the stock folder of `only`, if it is one.
@@ -74,18 +76,26 @@ impl Folder {
         Self { only: kinds.to_vec(), ..self }
     }
 
+    /// The same; while it is new, its back ends are these, or all if the list is empty. Once it
+    /// has migrations, they say which it has.
+    #[must_use]
+    pub fn begun_for(self, kinds: &[BackendKind]) -> Self {
+        Self { wanted: kinds.to_vec(), ..self }
+    }
+
     /// Whether a schema as code belongs to it.
     pub const fn is_coded(&self) -> bool {
         self.is_coded
     }
 
-    /// The back ends that count, of those that it has migrations for; all, if it is new.
+    /// The back ends that count, of those that it has migrations for, or that it is begun for.
     pub fn kinds(&self) -> Vec<BackendKind> {
         let counts = |kind: &BackendKind| self.only.is_empty() || self.only.contains(kind);
         self.all_kinds().into_iter().filter(counts).collect()
     }
 
-    /// The back ends that it has migrations for, or lines in `CHECKSUMS`; all, if it is new.
+    /// The back ends that it has migrations for, or lines in `CHECKSUMS`; if it is new, those that
+    /// it is begun for.
     pub(crate) fn all_kinds(&self) -> Vec<BackendKind> {
         if let Some(kind) = self.stock {
             return vec![kind];
@@ -98,7 +108,11 @@ impl Folder {
                 || kind.folder_names().iter().any(|name| folders.contains(name))
         };
         let known: Vec<BackendKind> = BackendKind::ALL.into_iter().filter(is_known).collect();
-        if known.is_empty() { BackendKind::ALL.to_vec() } else { known }
+        let begun_for = |kind: &BackendKind| self.wanted.is_empty() || self.wanted.contains(kind);
+        match known.is_empty() {
+            true => BackendKind::ALL.into_iter().filter(begun_for).collect(),
+            false => known,
+        }
     }
 
     /// The back end's own folder in it.

@@ -187,12 +187,10 @@ impl Settings {
         Ok(())
     }
 
-    /// The back end of the tenants, if the file names exactly one.
-    pub(crate) fn only_back_end(&self) -> Option<BackendKind> {
-        match self.values.get("back_ends")?.as_slice() {
-            [only] => only.parse().ok(),
-            _ => None,
-        }
+    /// The back ends of the tenants; none, if the file does not say.
+    pub(crate) fn back_ends(&self) -> Vec<BackendKind> {
+        let names = self.values.get("back_ends").into_iter().flatten();
+        names.filter_map(|name| name.parse().ok()).collect()
     }
 
     /// Makes these values the defaults of the command's arguments, and of those of its subcommands:

@@ -16,17 +16,18 @@ use crate::invocation::Invocation;
 use crate::project::{Migrations, Project, TenantSchema};
 use crate::usage::usage_error;
 
-/// The folder of a tenants' schema, or that of the system database's.
+/// The folder of a tenants' schema, or that of the system database's. A folder without migrations
+/// is begun for those back ends.
 ///
 /// # Errors
 /// If the working directory is not in a project, or no schema is meant.
 pub(crate) fn folder(
-    Invocation { project, settings, .. }: &Invocation<'_>,
+    Invocation { project, .. }: &Invocation<'_>,
     which: &WhichArgs,
+    back_ends: &[BackendKind],
 ) -> Result<Folder> {
-    let only = settings.only_back_end();
     if !which.system {
-        return tenant(project.one(which.schema.name.as_deref())?, only);
+        return tenant(project.one(which.schema.name.as_deref())?, back_ends);
     }
     match project.system_folder {
         Some(folder) => system(project, folder),
@@ -41,10 +42,7 @@ pub(crate) fn folder(
 /// # Errors
 /// A folder that can't be read.
 pub(crate) fn without_code(folder: &Path, args: &ScratchArgs) -> Result<Folder> {
-    let only = match args.back_ends.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    };
+    let only = only(&args.back_ends);
     Ok(Folder::without_code(folder.to_owned()).of_back_end(only)?.only(&args.back_ends))
 }
 
@@ -78,10 +76,10 @@ pub(crate) fn read_diesel_toml(folder: &Path) -> Result<Option<DieselToml>> {
 /// # Errors
 /// As [`folder`].
 pub(crate) fn folders(
-    Invocation { project, settings, .. }: &Invocation<'_>,
+    Invocation { project, .. }: &Invocation<'_>,
+    back_ends: &[BackendKind],
 ) -> Result<Vec<Folder>> {
-    let only = settings.only_back_end();
-    let tenants = project.schemas.iter().map(|schema| tenant(schema, only));
+    let tenants = project.schemas.iter().map(|schema| tenant(schema, back_ends));
     let system = project.system_folder.map(|folder| system(project, folder));
     tenants.chain(system).collect()
 }
@@ -112,13 +110,22 @@ pub(crate) fn schema_of(folder: &Folder, version: &str) -> Result<Schema> {
     Ok(folder.snapshot(&version)?.schema)
 }
 
-/// The folder of a schema. If it is a stock folder, `only` is the back end of all tenants.
+/// The folder of a schema, whose tenants are on those back ends.
 fn tenant(
     TenantSchema { name, schema, migrations }: &TenantSchema,
-    only: Option<BackendKind>,
+    back_ends: &[BackendKind],
 ) -> Result<Folder> {
     let root = find(migrations)?.join(relative(migrations.folder));
-    Ok(Folder::new(name, root, Cow::Borrowed(schema)).of_back_end(only)?)
+    let folder = Folder::new(name, root, Cow::Borrowed(schema)).begun_for(back_ends);
+    Ok(folder.of_back_end(only(back_ends))?)
+}
+
+/// The back end, if there is exactly one.
+fn only(back_ends: &[BackendKind]) -> Option<BackendKind> {
+    match back_ends {
+        [only] => Some(*only),
+        _ => None,
+    }
 }
 
 fn system(project: &Project, folder: &str) -> Result<Folder> {

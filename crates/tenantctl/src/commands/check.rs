@@ -25,7 +25,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &CheckArgs) -> Result<Exit>
 fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
     let folders = match &args.migrations {
         Some(folder) => vec![workspace::without_code(folder, &args.scratch)?],
-        None => workspace::folders(invocation)?,
+        None => workspace::folders(invocation, &args.scratch.back_ends)?,
     };
     let changed = versions_by_folder(&folders, &args.reseal)?;
     let mut checked: Vec<Vec<Finding>> = Vec::new();

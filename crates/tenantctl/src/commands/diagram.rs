@@ -12,7 +12,7 @@ use crate::output::print_line;
 use crate::workspace;
 
 pub(crate) fn run(invocation: &Invocation<'_>, args: &DiagramArgs) -> Result<Exit> {
-    let folder = workspace::folder(invocation, &args.which)?;
+    let folder = workspace::folder(invocation, &args.which, &invocation.settings.back_ends())?;
     let schema = workspace::schema_of(&folder, &args.at)?;
     fs::create_dir_all(&args.out)
         .with_context(|| format!("{} can't be created", args.out.display()))?;

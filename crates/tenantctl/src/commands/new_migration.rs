@@ -30,7 +30,7 @@ fn write(
 ) -> Result<Exit> {
     let folder = match &args.migrations {
         Some(folder) => workspace::without_code(folder, &args.scratch)?,
-        None => workspace::folder(invocation, &args.which)?,
+        None => workspace::folder(invocation, &args.which, &args.scratch.back_ends)?,
     };
     let text = match &args.name {
         Some(name) => match args.rename.as_deref().map(workspace::version) {

@@ -19,7 +19,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &SchemaCommand) -> Resul
             import::run(migrations.as_deref(), from_url.as_deref(), out.as_deref(), scratch)
         }
         SchemaCommand::Print { back_end, out, at, which } => {
-            let folder = workspace::folder(invocation, which)?;
+            let folder = workspace::folder(invocation, which, &invocation.settings.back_ends())?;
             let schema = workspace::schema_of(&folder, at)?;
             print::run(&folder, &schema, *back_end, out.as_deref())
         }
@@ -27,7 +27,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &SchemaCommand) -> Resul
 }
 
 fn diff(invocation: &Invocation<'_>, from: &str, to: &str, which: &WhichArgs) -> Result<Exit> {
-    let folder = workspace::folder(invocation, which)?;
+    let folder = workspace::folder(invocation, which, &invocation.settings.back_ends())?;
     let before = workspace::schema_of(&folder, from)?;
     let after = workspace::schema_of(&folder, to)?;
     let changes = compare(&before, &after);

@@ -38,9 +38,9 @@ pub fn written(
         Proved::Failed(cause) => format!("{kind}: not proven: {}", on_one_line(cause)),
     });
     list(&mut text, proofs);
-    let missing =
-        not_executed.iter().map(|(kind, reason)| format!("{kind}: not executed: {reason}"));
-    list(&mut text, missing);
+    let kinds = folder.kinds();
+    let missing = not_executed.iter().filter(|(kind, _)| kinds.contains(kind));
+    list(&mut text, missing.map(|(kind, reason)| format!("{kind}: not executed: {reason}")));
     text.push_str(match written.content {
         Content::Draft => "\nnext: complete the SQL by hand, then run `check --seal`\n",
         Content::Proven | Content::Blank => "\nnext: read the SQL, then run `check`\n",
