@@ -8,6 +8,7 @@ mod assert_migrated;
 mod catalog;
 mod changes;
 mod cli;
+mod column_types;
 mod elsewhere;
 mod engine_conformance;
 mod manager;

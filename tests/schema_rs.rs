@@ -354,6 +354,7 @@ mod declared {
             file -> Binary,
             data -> JsonDoc,
             created_at -> UtcTimestamp,
+            token -> Nullable<Uuid>,
         }
 
         companies (id) {

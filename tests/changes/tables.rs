@@ -90,6 +90,34 @@ cases! {
         }
     }
 
+    add_column_uuid "a key that is a UUID, and a column with a constant one": {
+        #[check(known, "id <> '00000000-0000-0000-0000-000000000000'")]
+        sessions (id) {
+            id -> Uuid,
+            other -> Nullable<Uuid>,
+        }
+    } => {
+        #[check(known, "id <> '00000000-0000-0000-0000-000000000000'")]
+        sessions (id) {
+            id -> Uuid,
+            other -> Nullable<Uuid>,
+            #[unique]
+            #[backfill("coalesce(other, id)")]
+            token -> Uuid,
+            #[backfill("CASE WHEN id = other THEN '00000000-0000-0000-0000-000000000001' \
+                ELSE coalesce(other, '00000000-0000-0000-0000-000000000002') END")]
+            kind -> Uuid,
+            #[default("00000000-0000-0000-0000-000000000001")]
+            owner -> Uuid,
+        }
+    }
+
+    uuid_to_text "a UUID becomes a text, and back": {
+        sessions (id) { id -> Uuid, token -> Nullable<Uuid>, }
+    } => {
+        sessions (id) { #[max_length = 36] id -> Varchar, token -> Nullable<Text>, }
+    }
+
     add_column_now "a column whose default is the time": {
         notes (id) { id -> BigInt, }
     } => {

@@ -25,5 +25,7 @@ schema_core::tenant_schema! {
         at -> UtcTimestamp,
         #[default(false)]
         done -> Bool,
+        #[default("018f4e2a-0000-7000-8000-00000000002a")]
+        token -> Uuid,
     }
 }

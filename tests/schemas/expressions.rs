@@ -37,7 +37,11 @@ pub(crate) fn terms(column: &Column) -> Vec<String> {
         ValueKind::Text => {
             vec![format!("length({name}) < 1000"), format!("{name} <> 'no, never'")]
         }
-        ValueKind::Other => Vec::new(),
+        // A sample or default is never the ninth.
+        ValueKind::Other => {
+            let literal = column.sql_type.literal_sample(9);
+            literal.map(|literal| format!("{name} <> '{literal}'")).into_iter().collect()
+        }
     }
 }
 
@@ -49,7 +53,9 @@ pub(crate) fn conditions(column: &Column) -> Vec<String> {
         ValueKind::Number => conditions.push(format!("{name} > 1")),
         ValueKind::Truth => conditions.push(format!("NOT {name}")),
         ValueKind::Text => conditions.push(format!("{name} <> 'it''s'")),
-        ValueKind::Other => {}
+        ValueKind::Other => conditions.extend(
+            column.sql_type.literal_sample(1).map(|literal| format!("{name} > '{literal}'")),
+        ),
     }
     conditions
 }

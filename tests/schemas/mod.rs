@@ -9,7 +9,7 @@ mod declare;
 mod describe;
 mod expressions;
 mod mutate;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod repair;
 
 use std::borrow::Cow;

@@ -247,6 +247,10 @@ pub(crate) fn default(sql_type: SqlType, number: u8) -> Option<DefaultValue> {
             let text = pick(&TEXTS, number)?.chars().take(length);
             Some(DefaultValue::Text(text.collect::<String>().into()))
         }
+        AllowedDefault::Literal { .. } => {
+            let literal = sql_type.literal_sample(number % 3 + 1)?;
+            Some(DefaultValue::Text(literal.into()))
+        }
         AllowedDefault::Now => Some(DefaultValue::Now),
         AllowedDefault::Never { .. } => None,
     }

@@ -155,7 +155,11 @@ fn candidates(column: &Column, tests: &[&Test], number: u8) -> Vec<DefaultValue>
         }
         ValueKind::Truth => found.extend([n % 2 == 1, n % 2 == 0].map(DefaultValue::Bool)),
         ValueKind::Text => found.extend(texts(column, tests, number)),
-        ValueKind::Other => {}
+        ValueKind::Other => {
+            let literals = [number, 4, 5].map(|number| column.sql_type.literal_sample(number));
+            found
+                .extend(literals.into_iter().flatten().map(|text| DefaultValue::Text(text.into())));
+        }
     }
     found
 }
@@ -248,6 +252,7 @@ mod tests {
             (SqlType::SmallInt, "a < 0 OR a = 7"),
             (SqlType::Bool, "NOT a"),
             (SqlType::Integer, "a % 2 = 0"),
+            (SqlType::Uuid, "a <> '00000000-0000-4000-8000-000000000002'"),
         ];
         let mut shown = String::new();
         for (sql_type, check) in rows {
@@ -274,6 +279,7 @@ mod tests {
         a < 0 OR a = 7: -1, -2, -3
         NOT a: false, false, false
         a % 2 = 0: usual, usual, usual
+        a <> '00000000-0000-4000-8000-000000000002': "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000004", "00000000-0000-4000-8000-000000000003"
         "#);
     }
 }

@@ -27,6 +27,7 @@
 
 mod builders;
 pub mod declaration;
+mod default_value;
 pub mod diff;
 mod model;
 pub mod names;

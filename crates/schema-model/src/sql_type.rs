@@ -6,6 +6,13 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+mod facts;
+mod literals;
+
+pub use facts::{AllowedDefault, ValueKind};
+use facts::{Facts, Length};
+use literals::Literals;
+
 /// A column type that every back end has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,12 +38,15 @@ pub enum SqlType {
     UtcTimestamp,
     /// A JSON document.
     JsonDoc,
+    /// A UUID. SQLite and MySQL have no such type, and store its text: so expressions read it like
+    /// PostgreSQL's, people can read it, and it sorts like the bytes.
+    Uuid,
 }
 
 impl SqlType {
     /// All types, in the order in which messages list them. A type with a length has the greatest
     /// one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SmallInt,
         Self::Integer,
         Self::BigInt,
@@ -47,6 +57,7 @@ impl SqlType {
         Self::Binary,
         Self::UtcTimestamp,
         Self::JsonDoc,
+        Self::Uuid,
     ];
 
     /// The greatest size of a key in bytes. This is InnoDB's limit; no back end has a smaller one.
@@ -115,18 +126,7 @@ impl SqlType {
     /// The type with another length; the same type if it has no length.
     #[must_use]
     pub fn with_length(self, length: u32) -> Self {
-        match self {
-            Self::Varchar(_) => Self::Varchar(length),
-            Self::SmallInt
-            | Self::Integer
-            | Self::BigInt
-            | Self::Bool
-            | Self::Double
-            | Self::Text
-            | Self::Binary
-            | Self::UtcTimestamp
-            | Self::JsonDoc => self,
-        }
+        if let Self::Varchar(_) = self { Self::Varchar(length) } else { self }
     }
 
     /// The bytes that a value takes in a key of MySQL, which has the tightest limit
@@ -152,6 +152,31 @@ impl SqlType {
         self.facts().placeholder
     }
 
+    /// What the type's literals are, for people, if it has any: texts that every back end reads as
+    /// its values, compares as it compares these values, and prints as they are.
+    pub fn literal_words(self) -> Option<&'static str> {
+        self.facts().literals.map(|literals| literals.words)
+    }
+
+    /// Whether that text is one of the type's literals.
+    ///
+    /// ```
+    /// use schema_model::SqlType;
+    ///
+    /// let uuid = "018f4e2a-0000-7000-8000-00000000002a";
+    /// assert!(SqlType::Uuid.is_literal(uuid));
+    /// assert!(!SqlType::Uuid.is_literal(&uuid.to_uppercase()));
+    /// assert!(!SqlType::Text.is_literal(uuid));
+    /// ```
+    pub fn is_literal(self, text: &str) -> bool {
+        self.facts().literals.is_some_and(|literals| literals.contain(text))
+    }
+
+    /// One of the type's literals, if it has any: another one for each number from 1 to 9.
+    pub fn literal_sample(self, number: u8) -> Option<String> {
+        self.facts().literals.map(|literals| literals.sample(number))
+    }
+
     /// Whether a column of this type can change to the other type and keep all or some of its
     /// values.
     pub fn can_become(self, other: Self) -> bool {
@@ -165,81 +190,45 @@ impl SqlType {
             Self::SmallInt => Facts::of_integer("SmallInt", 2, i16::MIN.into()..=i16::MAX.into()),
             Self::Integer => Facts::of_integer("Integer", 4, i32::MIN.into()..=i32::MAX.into()),
             Self::BigInt => Facts::of_integer("BigInt", 8, i64::MIN..=i64::MAX),
-            Self::Bool => Facts {
-                name: "Bool",
-                values: ValueKind::Truth,
-                integers: None,
-                length: None,
-                key_bytes: Some(1),
-                row_bytes: 1,
-                default: AllowedDefault::Truth,
-                placeholder: "FALSE",
-            },
-            Self::Double => Facts {
-                name: "Double",
-                values: ValueKind::Number,
-                integers: None,
-                length: None,
-                key_bytes: Some(8),
-                row_bytes: 8,
-                default: AllowedDefault::Integer,
-                placeholder: "0",
-            },
-            Self::Text => Facts {
-                name: "Text",
-                values: ValueKind::Text,
-                integers: None,
-                length: None,
-                key_bytes: None,
-                row_bytes: BLOB_POINTER_BYTES,
-                default: AllowedDefault::Never {
-                    because: "MySQL has no default for a Text; Varchar can have one",
-                },
-                placeholder: "''",
-            },
+            Self::Bool => Facts::new("Bool", ValueKind::Truth, 1)
+                .default(AllowedDefault::Truth)
+                .placeholder("FALSE"),
+            Self::Double => {
+                Facts::new("Double", ValueKind::Number, 8).default(AllowedDefault::Integer)
+            }
+            Self::Text => {
+                let because = "MySQL has no default for a Text; Varchar can have one";
+                Facts::outside_row("Text", ValueKind::Text, because).placeholder("''")
+            }
             Self::Varchar(length) => {
                 let bytes = length.saturating_mul(CHARACTER_BYTES_MAX);
+                let facts = Facts::new("Varchar", ValueKind::Text, bytes);
                 Facts {
-                    name: "Varchar",
-                    values: ValueKind::Text,
-                    integers: None,
                     length: Some(Length { characters: length, characters_max: VARCHAR_LENGTH_MAX }),
-                    key_bytes: Some(bytes),
                     row_bytes: bytes.saturating_add(LENGTH_PREFIX_BYTES),
-                    default: AllowedDefault::Text,
-                    placeholder: "''",
+                    ..facts.default(AllowedDefault::Text).placeholder("''")
                 }
             }
-            Self::Binary => Facts {
-                name: "Binary",
-                values: ValueKind::Other,
-                integers: None,
-                length: None,
-                key_bytes: None,
-                row_bytes: BLOB_POINTER_BYTES,
-                default: AllowedDefault::Never { because: "a Binary can't have one" },
-                placeholder: "''",
-            },
-            Self::UtcTimestamp => Facts {
-                name: "UtcTimestamp",
-                values: ValueKind::Other,
-                integers: None,
-                length: None,
-                key_bytes: Some(8),
-                row_bytes: 8,
-                default: AllowedDefault::Now,
-                placeholder: "'1970-01-01 00:00:00.000000'",
-            },
-            Self::JsonDoc => Facts {
-                name: "JsonDoc",
-                values: ValueKind::Other,
-                integers: None,
-                length: None,
-                key_bytes: None,
-                row_bytes: BLOB_POINTER_BYTES,
-                default: AllowedDefault::Never { because: "a JsonDoc can't have one" },
-                placeholder: "'null'",
-            },
+            Self::Binary => {
+                Facts::outside_row("Binary", ValueKind::Other, "a Binary can't have one")
+                    .placeholder("''")
+            }
+            Self::UtcTimestamp => Facts::new("UtcTimestamp", ValueKind::Other, 8)
+                .default(AllowedDefault::Now)
+                .placeholder("'1970-01-01 00:00:00.000000'"),
+            Self::JsonDoc => {
+                Facts::outside_row("JsonDoc", ValueKind::Other, "a JsonDoc can't have one")
+                    .placeholder("'null'")
+            }
+            Self::Uuid => {
+                let literals = Literals {
+                    words: "a UUID in lower case, such as \"00000000-0000-0000-0000-000000000000\"",
+                    form: "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+                    sample: "00000000-0000-4000-8000-00000000000#",
+                };
+                Facts::of_literals("Uuid", UUID_CHARACTERS * CHARACTER_BYTES_MAX, literals)
+                    .placeholder("'00000000-0000-0000-0000-000000000000'")
+            }
         }
     }
 }
@@ -250,85 +239,8 @@ const VARCHAR_LENGTH_MAX: u32 = 16_383;
 const CHARACTER_BYTES_MAX: u32 = 4;
 /// The bytes of the length that MySQL stores before a text in a row.
 const LENGTH_PREFIX_BYTES: u32 = 2;
-/// The bytes in the row for a value that MySQL stores outside the row.
-const BLOB_POINTER_BYTES: u32 = 12;
-
-/// The facts of one type. Each field is documented at the method with its name.
-struct Facts {
-    name: &'static str,
-    values: ValueKind,
-    integers: Option<RangeInclusive<i64>>,
-    length: Option<Length>,
-    key_bytes: Option<u32>,
-    row_bytes: u32,
-    default: AllowedDefault,
-    placeholder: &'static str,
-}
-
-/// The declared length, and the greatest possible one.
-struct Length {
-    characters: u32,
-    characters_max: u32,
-}
-
-impl Facts {
-    fn of_integer(name: &'static str, bytes: u32, integers: RangeInclusive<i64>) -> Self {
-        Self {
-            name,
-            values: ValueKind::Number,
-            integers: Some(integers),
-            length: None,
-            key_bytes: Some(bytes),
-            row_bytes: bytes,
-            default: AllowedDefault::Integer,
-            placeholder: "0",
-        }
-    }
-}
-
-/// The kinds of values, as far as an expression over them has to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueKind {
-    /// Numbers, which can be compared.
-    Number,
-    /// TRUE or FALSE.
-    Truth,
-    /// Texts, which have a length and can be compared with a literal.
-    Text,
-    /// Values that an expression can only test for NULL.
-    Other,
-}
-
-/// The defaults that a type allows. Displayed as the end of `expected …`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AllowedDefault {
-    /// An integer in the type's [range](SqlType::integers), or any 64-bit integer if it has no
-    /// range.
-    Integer,
-    /// `true` or `false`.
-    Truth,
-    /// A text that is not longer than a value can be.
-    Text,
-    /// `now`.
-    Now,
-    /// No default.
-    Never {
-        /// The reason, as a clause.
-        because: &'static str,
-    },
-}
-
-impl fmt::Display for AllowedDefault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integer => f.write_str("an integer"),
-            Self::Truth => f.write_str("true or false"),
-            Self::Text => f.write_str("a \"text\""),
-            Self::Now => f.write_str("now"),
-            Self::Never { because } => write!(f, "none, because {because}"),
-        }
-    }
-}
+/// The characters of a UUID.
+const UUID_CHARACTERS: u32 = 36;
 
 /// The type as the DSL names it, with its length: `Varchar(64)`.
 impl fmt::Display for SqlType {
@@ -346,7 +258,8 @@ pub enum Conversion {
     /// Every value has an equivalent in the new type.
     Always,
     /// Some values have no equivalent, and the migration fails on them on every back end. A text is
-    /// a number if the number would be printed like that: without a leading zero or plus sign.
+    /// a number if the number would be printed like that: without a leading zero or plus sign. A
+    /// text is a UUID if it is one in lower case.
     IfItFits,
 }
 
@@ -358,7 +271,7 @@ pub enum Conversion {
 pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
     use Conversion::{Always, IfItFits};
     use SqlType::{
-        BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+        BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Uuid, Varchar,
     };
     let fits = |fits: bool| Some(if fits { Always } else { IfItFits });
     match (from, to) {
@@ -372,11 +285,14 @@ pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
         (SmallInt | Integer | BigInt, Text) => Some(Always),
         (SmallInt | Integer | BigInt, Varchar(length)) => fits(length >= characters_max(from)),
         (Varchar(old), Varchar(new)) => fits(new >= old),
-        (Varchar(_), Text) | (JsonDoc, Text) => Some(Always),
+        (Varchar(_), Text) | (JsonDoc | Uuid, Text) => Some(Always),
         (Text | JsonDoc, Varchar(_)) => Some(IfItFits),
-        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) => Some(IfItFits),
+        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) | (Text, Uuid) => Some(IfItFits),
+        // A shorter text is never a UUID.
+        (Uuid, Varchar(length)) => (length >= UUID_CHARACTERS).then_some(Always),
+        (Varchar(length), Uuid) => (length >= UUID_CHARACTERS).then_some(IfItFits),
         (Bool | Binary | UtcTimestamp, _) | (_, Bool | Binary | UtcTimestamp) => None,
-        (Double, _) | (_, Double) | (JsonDoc, _) | (_, JsonDoc) => None,
+        (Double | Uuid, _) | (_, Double | Uuid) | (JsonDoc, _) | (_, JsonDoc) => None,
         (BigInt, BigInt) | (Text, Text) => None,
     }
 }

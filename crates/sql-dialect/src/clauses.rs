@@ -1,6 +1,6 @@
 //! Clauses that are the same on every back end, except for the quotes.
 
-use schema_model::{Action, Check, Column, DefaultValue, ForeignKey, Index, Table, Text};
+use schema_model::{Action, Check, Column, DefaultValue, ForeignKey, Index, SqlType, Table, Text};
 
 use crate::spelling::Spelling;
 
@@ -12,6 +12,11 @@ pub(crate) fn names(spelling: &dyn Spelling, names: &[Text]) -> String {
 /// A text in quotes, with the quotes inside doubled.
 pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The literal of that number, of a type that has literals.
+pub(crate) fn literal_sample(sql_type: SqlType, number: u8) -> String {
+    literal(&sql_type.literal_sample(number).unwrap_or_default())
 }
 
 /// `CREATE TABLE "name" (…)` with one definition per line.

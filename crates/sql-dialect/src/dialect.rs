@@ -50,7 +50,7 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// A value of that type as a literal, to fill columns with. Each of the numbers 1, 2 and 3
     /// gives a different value (a truth value is true for odd numbers). If one type can be
     /// converted to another, their values for the same number are the same: `2`, `'2'`, the JSON
-    /// `2`.
+    /// `2`. The exception is a type with literals, to which the `'2'` of a text can't be converted.
     fn sample(&self, sql_type: SqlType, number: u8) -> String;
 
     /// A value of a default as a literal.

@@ -97,24 +97,27 @@ impl Relation {
     }
 }
 
+/// The type of a column of a back end, as in a [`RelationColumn`].
+pub(crate) struct RelationType {
+    pub(crate) name: String,
+    pub(crate) schema: Option<&'static str>,
+    pub(crate) length_max: Option<u32>,
+}
+
 /// The relations of a database that has exactly this schema, with the types that the back end's
-/// columns have: the name, and its schema.
-pub(crate) fn expected(
-    schema: &Schema,
-    sql_type: impl Fn(&Column) -> (String, Option<&'static str>),
-    has_lengths: bool,
-) -> Relations {
+/// columns have.
+pub(crate) fn expected(schema: &Schema, sql_type: impl Fn(&Column) -> RelationType) -> Relations {
     let name = |name: &Text| RelationName { name: name.to_string(), schema: None };
     let texts = |names: &[Text]| names.iter().map(ToString::to_string).collect();
     let column = |column: &Column| {
-        let (type_name, type_schema) = sql_type(column);
+        let sql_type = sql_type(column);
         RelationColumn {
             name: column.name.to_string(),
-            sql_type: type_name,
-            type_schema: type_schema.map(ToOwned::to_owned),
+            sql_type: sql_type.name,
+            type_schema: sql_type.schema.map(ToOwned::to_owned),
             domain: None,
             nullable: column.nullable,
-            length_max: column.sql_type.length().filter(|_| has_lengths).map(u64::from),
+            length_max: sql_type.length_max.map(u64::from),
             comment: None,
         }
     };

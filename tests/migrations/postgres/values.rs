@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 use schema_model::SqlType::{
-    self, BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+    self, BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Uuid, Varchar,
 };
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, Schema};
@@ -15,17 +15,19 @@ use crate::support::cases::try_each;
 #[test]
 fn values_survive_every_conversion() {
     let Some(mut database) = database() else { return };
-    let lengths = |sql_type: SqlType| [5, 30].map(|length| sql_type.with_length(length));
+    let lengths = |sql_type: SqlType| [5, 40].map(|length| sql_type.with_length(length));
     let mut types: Vec<SqlType> = SqlType::ALL.into_iter().flat_map(lengths).collect();
     types.dedup();
     let pairs = types.iter().flat_map(|from| types.iter().map(move |to| (*from, *to)));
     let pairs = pairs.filter(|(from, to)| from != to && conversion(*from, *to).is_some());
     let name = |(from, to): &(SqlType, SqlType)| format!("{from} to {to}");
     try_each(pairs, name, |(from, to)| {
+        // Of a text, the usual sample is no literal of a type that has some.
+        let sampled = if to.literal_words().is_some() { to } else { from };
         let literals = [1, 2, 3].map(|number| {
             // Only two of the three integers are truth values.
             let number = if to == Bool { number % 2 } else { number };
-            format!("({number}, {})", dialect().sample(from, number))
+            format!("({number}, {})", dialect().sample(sampled, number))
         });
         let rows = if to == Bool { &literals[..2] } else { &literals[..] };
         let rows = format!("INSERT INTO t VALUES (9, NULL), {}", rows.join(", "));
@@ -102,6 +104,20 @@ const FITTING: &[Fitting] = &[
         ],
     ),
     (Varchar(30), BigInt, &["'-9223372036854775808'"], &["'9223372036854775808'", "' '"]),
+    (
+        Text,
+        Uuid,
+        &["'018f4e2a-0000-7000-8000-00000000002a'"],
+        &[
+            "''",
+            "'018F4E2A-0000-7000-8000-00000000002A'",
+            "'018f4e2a000070008000000000000002a'",
+            "' 018f4e2a-0000-7000-8000-00000000002a'",
+            "'{018f4e2a-0000-7000-8000-00000000002a}'",
+            "E'018f4e2a-0000-7000-8000-00000000002a\\n'",
+        ],
+    ),
+    (Uuid, Varchar(36), &["'018f4e2a-0000-7000-8000-00000000002a'"], &[]),
     (Text, JsonDoc, &["'{\"a\": [1, null]}'", "'\"\"'", "' 1 '"], &["''", "'{'", "'nul'", "'1 2'"]),
 ];
 
@@ -157,6 +173,7 @@ fn values_that_fit_are_kept_and_others_fail() {
     SmallInt to Varchar(2): invalid size: "t.v is longer than 2 characters: …"
     Text to JsonDoc: invalid input syntax for type json
     Text to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: …"
+    Text to Uuid: invalid input syntax for type uuid: "t.v is no UUID in lower case: …"
     Text to Varchar(3): invalid size: "t.v is longer than 3 characters: …"
     Varchar(30) to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: …"
     Varchar(5) to Varchar(3): invalid size: "t.v is longer than 3 characters: …"

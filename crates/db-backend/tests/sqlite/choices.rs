@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use db_backend::BackendKind;
 use schema_model::{
-    Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
-    Text, WithoutPartial,
+    Action, AllowedDefault, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema,
+    SqlType, Table, Text, WithoutPartial,
 };
 
 use super::declare::table;
@@ -53,7 +53,10 @@ impl Choices {
     }
 
     fn column(&mut self, name: &'static str) -> Column {
-        let sql_type = TYPES[self.below(TYPES.len())];
+        let lengths = |sql_type: SqlType| [9, 4].map(|length| sql_type.with_length(length));
+        let mut types: Vec<SqlType> = SqlType::ALL.into_iter().flat_map(lengths).collect();
+        types.dedup();
+        let sql_type = types[self.below(types.len())];
         let mut column = Column::new(name, sql_type);
         column.nullable = self.one_in(2);
         self.set_default(&mut column);
@@ -61,13 +64,15 @@ impl Choices {
     }
 
     fn set_default(&mut self, column: &mut Column) {
-        column.default = match column.sql_type {
+        let literal = column.sql_type.literal_sample(3);
+        column.default = match column.sql_type.allowed_default() {
             _ if self.one_in(2) => None,
-            SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => Some(DefaultValue::Int(3)),
-            SqlType::Bool => Some(DefaultValue::Bool(true)),
-            SqlType::Varchar(_) => Some(DefaultValue::Text("3".into())),
-            SqlType::UtcTimestamp => Some(DefaultValue::Now),
-            SqlType::Double | SqlType::Text | SqlType::Binary | SqlType::JsonDoc => None,
+            AllowedDefault::Integer => Some(DefaultValue::Int(3)),
+            AllowedDefault::Truth => Some(DefaultValue::Bool(true)),
+            AllowedDefault::Text => Some(DefaultValue::Text("3".into())),
+            AllowedDefault::Literal { .. } => literal.map(|text| DefaultValue::Text(text.into())),
+            AllowedDefault::Now => Some(DefaultValue::Now),
+            AllowedDefault::Never { .. } => None,
         };
     }
 
@@ -284,20 +289,6 @@ impl Choices {
         }
     }
 }
-
-const TYPES: [SqlType; 11] = [
-    SqlType::SmallInt,
-    SqlType::Integer,
-    SqlType::BigInt,
-    SqlType::Bool,
-    SqlType::Double,
-    SqlType::Text,
-    SqlType::Varchar(9),
-    SqlType::Varchar(4),
-    SqlType::Binary,
-    SqlType::UtcTimestamp,
-    SqlType::JsonDoc,
-];
 
 fn is_whole(sql_type: SqlType) -> bool {
     matches!(sql_type, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt)

@@ -4,7 +4,7 @@ use db_backend::{AnyConnection, BackendKind};
 use insta::assert_snapshot;
 use schema_model::Column;
 use schema_model::SqlType::{
-    self, BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Varchar,
+    self, BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, Uuid, Varchar,
 };
 use schema_model::diff::conversion;
 
@@ -23,7 +23,7 @@ fn converted(from: SqlType, to: SqlType, value: &str) -> String {
 
 #[test]
 fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
-    let rows: [(SqlType, SqlType, &[&str]); 21] = [
+    let rows: &[(SqlType, SqlType, &[&str])] = &[
         (Bool, SmallInt, &["0", "1"]),
         (BigInt, Bool, &["0", "1", "2", "-1"]),
         (SmallInt, BigInt, &["-32768"]),
@@ -53,9 +53,22 @@ fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
             &["'-32768'", "'0'", "'32768'", "''", "' 1'", "'1 '", "'007'", "'1.0'", "'1e3'", "'x'"],
         ),
         (Varchar(30), BigInt, &["'9223372036854775807'", "'9223372036854775808'", "'-7'"]),
+        (Uuid, Varchar(36), &["'018f4e2a-0000-7000-8000-00000000002a'"]),
+        (
+            Text,
+            Uuid,
+            &[
+                "'018f4e2a-0000-7000-8000-00000000002a'",
+                "'018F4E2A-0000-7000-8000-00000000002A'",
+                "'018f4e2a-0000-7000-8000-00000000002g'",
+                "'018f4e2a-0000-7000-8000--0000000002a'",
+                "'018f4e2a000070008000000000000000002a'",
+                "''",
+            ],
+        ),
     ];
     let mut all = Vec::new();
-    for (from, to, values) in rows {
+    for &(from, to, values) in rows {
         assert_eq!(converted(from, to, "NULL"), "null NULL");
         for value in values {
             all.push(format!("{from} {value} → {to}: {}", converted(from, to, value)));
@@ -130,6 +143,13 @@ fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
     Varchar(30) '9223372036854775807' → BigInt: integer 9223372036854775807
     Varchar(30) '9223372036854775808' → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
     Varchar(30) '-7' → BigInt: integer -7
+    Uuid '018f4e2a-0000-7000-8000-00000000002a' → Varchar(36): text '018f4e2a-0000-7000-8000-00000000002a'
+    Text '018f4e2a-0000-7000-8000-00000000002a' → Uuid: text '018f4e2a-0000-7000-8000-00000000002a'
+    Text '018F4E2A-0000-7000-8000-00000000002A' → Uuid: bad JSON path: 't.v: the value in row 1 does not fit Uuid'
+    Text '018f4e2a-0000-7000-8000-00000000002g' → Uuid: bad JSON path: 't.v: the value in row 1 does not fit Uuid'
+    Text '018f4e2a-0000-7000-8000--0000000002a' → Uuid: bad JSON path: 't.v: the value in row 1 does not fit Uuid'
+    Text '018f4e2a000070008000000000000000002a' → Uuid: bad JSON path: 't.v: the value in row 1 does not fit Uuid'
+    Text '' → Uuid: bad JSON path: 't.v: the value in row 1 does not fit Uuid'
     Text '{}' → JsonDoc: text '{}'
     Text '1' → JsonDoc: text '1'
     Text '' → JsonDoc: bad JSON path: 't.v: the value in row 1 does not fit JsonDoc'
@@ -139,8 +159,7 @@ fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
 
 #[test]
 fn samples_stay_the_same_text_through_every_conversion() {
-    let types =
-        [SmallInt, Integer, BigInt, Bool, Double, Text, Varchar(9), Binary, UtcTimestamp, JsonDoc];
+    let types = SqlType::ALL.map(|sql_type| sql_type.with_length(40));
     let dialect = BackendKind::Sqlite.dialect();
     let text = |database: &mut AnyConnection, sql_type| {
         query(database, &format!("SELECT {} FROM t", dialect.as_text(sql_type, "\"v\"")))
@@ -153,8 +172,11 @@ fn samples_stay_the_same_text_through_every_conversion() {
         let before = text(&mut created(&old, &rows), from);
         all.push(format!("{from}: {}", before.replace('\n', ", ")));
         for to in types.into_iter().filter(|to| conversion(from, *to).is_some()) {
-            // Only 0 and 1 are truth values.
-            let rows = if to == Bool { rows.replace("(2), (3)", "(1), (1)") } else { rows.clone() };
+            // Only 0 and 1 are truth values, and only some texts are literals of a type.
+            let numbers = if to == Bool { [1, 1, 1] } else { [1, 2, 3] };
+            let sampled = if to.literal_words().is_some() { to } else { from };
+            let values = numbers.map(|number| format!("({})", dialect.sample(sampled, number)));
+            let rows = format!("INSERT INTO t (v) VALUES {}, (NULL)", values.join(", "));
             let before = text(&mut created(&old, &rows), from);
             let mut database = created(&old, &rows);
             apply(&mut database, &old, &one(Column::new("v", to).nullable())).unwrap();
@@ -168,9 +190,10 @@ fn samples_stay_the_same_text_through_every_conversion() {
     Bool: 1, 0, 1, NULL
     Double: 1, 2, 3, NULL
     Text: 1, 2, 3, NULL
-    Varchar(9): 1, 2, 3, NULL
+    Varchar(40): 1, 2, 3, NULL
     Binary: 01, 02, 03, NULL
     UtcTimestamp: 2026-01-01 00:00:00.000000, 2026-01-02 00:00:00.000000, 2026-01-03 00:00:00.000000, NULL
     JsonDoc: 1, 2, 3, NULL
+    Uuid: 00000000-0000-4000-8000-000000000001, 00000000-0000-4000-8000-000000000002, 00000000-0000-4000-8000-000000000003, NULL
     ");
 }

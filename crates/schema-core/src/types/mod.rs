@@ -8,24 +8,29 @@
 //! | `Text` | text without a limit |
 //! | [`UtcTimestamp`] | instants in UTC, to the microsecond |
 //! | [`JsonDoc`] | JSON documents |
+//! | [`Uuid`] | UUIDs |
 //! | `Nullable<…>` | any of these, or NULL |
 //!
-//! Most types are Diesel's own. These two are defined here, with their Rust values:
+//! Most types are Diesel's own. These are defined here:
 //!
 //! | SQL type | Rust value | PostgreSQL | MySQL/MariaDB | SQLite |
 //! | --- | --- | --- | --- | --- |
 //! | [`UtcTimestamp`] | [`Timestamp`] | `timestamptz` | `datetime(6)`, in UTC | `text`, sortable |
 //! | [`JsonDoc`] | [`Json`] | `jsonb` | `json` | `text` |
+//! | [`Uuid`] | [`Uuid`] | `uuid` | `char(36)` | `text` with a check |
 //!
 //! The same Rust code queries a `table!` with these types on all three back ends. The values are
 //! newtypes, because Rust's coherence rules let only Diesel implement its conversions for
-//! `chrono::DateTime` and `serde_json::Value`.
+//! `chrono::DateTime`, `serde_json::Value` and `uuid::Uuid`.
 
 mod json;
 mod timestamp;
+mod uuid;
 
 pub use json::{Json, JsonDoc};
 pub use timestamp::{Timestamp, UtcTimestamp};
+
+pub use self::uuid::Uuid;
 
 /// Every type of the DSL under its name there. The tables of
 /// [`tenant_schema!`](crate::tenant_schema) import this module.
@@ -35,5 +40,5 @@ pub mod dsl {
         BigInt, Binary, Bool, Double, Integer, Nullable, SmallInt, Text, Varchar,
     };
 
-    pub use super::{JsonDoc, UtcTimestamp};
+    pub use super::{JsonDoc, UtcTimestamp, Uuid};
 }

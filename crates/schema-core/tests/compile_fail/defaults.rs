@@ -32,6 +32,16 @@ schema_core::tenant_schema! {
         l -> Binary,
         #[default("2026-03-01")]
         m -> UtcTimestamp,
+        #[default("018F4E2A-0000-7000-8000-00000000002A")]
+        n -> Uuid,
+        #[default(now)]
+        o -> Uuid,
+        #[sample("018f4e2a-0000-7000-8000-00000000002a", "2")]
+        #[backfill("'none'", mysql = "'nobody'", sqlite = "concat('a', 'b')")]
+        p -> Uuid,
+        #[default("00000000-0000-0000-0000-000000000000")]
+        #[backfill("'00000000-0000-0000-0000-000000000001'")]
+        r -> Uuid,
     }
 }
 

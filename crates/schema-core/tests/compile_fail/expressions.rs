@@ -119,11 +119,20 @@ mod meanings {
         #[check(pattern, "trim(kind) LIKE 'a%'")]
         #[check(pattern_of_number, "size LIKE '1%' OR kind NOT LIKE 'a%'")]
         #[check(documents, "lines IS NOT NULL AND lines <> '{}'")]
+        #[check(literal, "token <> '018f4e2a-0000-7000-8000-00000000002a' AND token > other")]
+        #[check(literals, "token IN ('018f4e2a-0000-7000-8000-00000000002a', 'none')")]
+        #[check(literal_first, "'nobody' = token")]
+        #[check(literal_range, "token BETWEEN '018f4e2a-0000-7000-8000-000000000000' AND 'z'")]
+        #[check(literal_case, "CASE token WHEN 'a' THEN 1 END = 1")]
+        #[check(literal_text, "token = kind")]
+        #[check(literal_number, "token = size OR id = token")]
         comparisons (id) {
             id -> BigInt,
             size -> Integer,
             made -> UtcTimestamp,
             lines -> JsonDoc,
+            token -> Uuid,
+            other -> Nullable<Uuid>,
             #[max_length = 10]
             kind -> Varchar,
             note -> Nullable<Text>,

@@ -34,6 +34,8 @@ mod crm {
             #[default(now)]
             created_at -> UtcTimestamp,
             seen_at -> Nullable<UtcTimestamp>,
+            #[default("00000000-0000-0000-0000-000000000000")]
+            token -> Uuid,
             r#type -> Nullable<SmallInt>,
         }
 
@@ -189,6 +191,7 @@ fn attributes_reach_the_model() {
       details JsonDoc
       created_at UtcTimestamp not null default Now
       seen_at UtcTimestamp
+      token Uuid not null default Text("00000000-0000-0000-0000-000000000000")
       type SmallInt
       unique uq_customers_email (email)
       unique uq_customers_region_number (region, number)

@@ -2,18 +2,21 @@
 
 use std::ops::RangeInclusive;
 
+use proc_macro2::Span;
 use schema_model::{AllowedDefault, DefaultMistake, DefaultValue, SqlType};
+use sql_text::{Expression, Syntax, TokenKind};
 
-use crate::declared::{Column, Default, Table};
+use crate::declared::{Column, Default, RowExpression, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
 pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
-    check_backfill(column, errors);
     for sample in column.samples.iter().filter(|sample| sample.value.is_err()) {
         errors.add(sample.span, "sample out of range; expected a 64-bit integer");
     }
+    check_backfill(column, errors);
     let Some(sql_type) = column.sql_type() else { return };
+    check_literals(column, sql_type, errors);
     check_length(column, sql_type, errors);
     check_auto_increment(table, column, sql_type, errors);
     if let Some(default) = &column.default {
@@ -26,6 +29,31 @@ fn check_backfill(column: &Column, errors: &mut Errors) {
     if column.auto_increment.is_some() {
         let message = "an auto_increment column takes no backfill: the database numbers the rows";
         errors.add(backfill.common.span(), message);
+    }
+}
+
+/// Samples, and a backfill that is only a text, must be literals of a type that has some.
+fn check_literals(column: &Column, sql_type: SqlType, errors: &mut Errors) {
+    let Some(words) = sql_type.literal_words() else { return };
+    let mut check = |what: &str, text: &str, span: Span| {
+        if !sql_type.is_literal(text) {
+            errors.add(span, format!("{what} {text:?}; expected {words}"));
+        }
+    };
+    for sample in &column.samples {
+        if let Ok(DefaultValue::Text(text)) = &sample.value {
+            check("sample", text, sample.span);
+        }
+    }
+    for backfill in column.backfill.iter().flat_map(RowExpression::all) {
+        let text = backfill.value();
+        // An expression that can't be read was already reported.
+        let Ok(expression) = Expression::read(&text, Syntax::Portable) else { continue };
+        if let [token] = expression.tokens()
+            && token.kind == TokenKind::Text
+        {
+            check("backfill", &token.unquoted(), backfill.span());
+        }
     }
 }
 
@@ -96,6 +124,10 @@ fn check_default(column: &Column, sql_type: SqlType, default: &Default, errors: 
             "default of {characters} characters; expected at most {characters_max}, the column's \
              max_length"
         ),
+        DefaultMistake::NoLiteral => {
+            let written = default.value.as_ref().map_or_else(i128::to_string, ToString::to_string);
+            format!("default {written}; expected {}", sql_type.allowed_default())
+        }
         DefaultMistake::Nul => {
             "default with a NUL character, which PostgreSQL can't store".to_owned()
         }

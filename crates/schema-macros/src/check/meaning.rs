@@ -2,7 +2,7 @@
 //! refused. What a dialect can write so that it does (`LIKE` with a text, a backslash, the length
 //! of a text) is allowed.
 
-use schema_model::ValueKind;
+use schema_model::{SqlType, ValueKind};
 use sql_text::{Expression, Token, TokenKind};
 use syn::LitStr;
 
@@ -59,6 +59,8 @@ struct Meaning<'a> {
 enum Kind {
     Text,
     Document,
+    /// A column whose type has literals.
+    Literal(SqlType),
     Other,
     /// A former column, or a part of several tokens.
     Unknown,
@@ -121,6 +123,7 @@ impl<'a> Meaning<'a> {
                 match self.column(token).and_then(Column::sql_type) {
                     Some(sql_type) if sql_type.values() == ValueKind::Text => Kind::Text,
                     Some(sql_type) if !sql_type.is_compared_alike() => Kind::Document,
+                    Some(sql_type) if sql_type.literal_words().is_some() => Kind::Literal(sql_type),
                     Some(_) => Kind::Other,
                     // A type that could not be read was already reported.
                     None => Kind::Unknown,

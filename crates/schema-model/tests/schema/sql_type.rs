@@ -29,6 +29,7 @@ fn the_facts_of_each_type() {
     Binary: Other, no key, row 12, else '', default none, because a Binary can't have one
     UtcTimestamp: Other, key 8, row 8, else '1970-01-01 00:00:00.000000', default now
     JsonDoc: Other, no key, row 12, else 'null', default none, because a JsonDoc can't have one
+    Uuid: Other, key 144, row 144, else '00000000-0000-0000-0000-000000000000', default a UUID in lower case, such as "00000000-0000-0000-0000-000000000000"
     "#);
 }
 
@@ -47,7 +48,7 @@ fn each_type_is_found_by_its_name() {
 #[test]
 fn what_a_type_can_become() {
     let mut types: Vec<SqlType> = SqlType::ALL.to_vec();
-    types.splice(6..7, [5, 6, 11, 20].map(SqlType::Varchar));
+    types.splice(6..7, [5, 6, 11, 20, 36].map(SqlType::Varchar));
     let mut page = String::new();
     for from in &types {
         let marks = types.iter().map(|to| match (from == to, conversion(*from, *to)) {
@@ -58,26 +59,41 @@ fn what_a_type_can_become() {
         });
         writeln!(page, "{} {from}", marks.collect::<Vec<_>>().join(" ")).expect("memory");
     }
-    insta::assert_snapshot!(page, @r"
-    = ! ! ? ! ! ? ! ! ! - - - SmallInt
-    ? = ! ? ! ! ? ? ! ! - - - Integer
-    ? ? = ? ? ! ? ? ? ! - - - BigInt
-    ! ! ! = - - - - - - - - - Bool
-    ? ? ? - = - - - - - - - - Double
-    ? ? ? - - = ? ? ? ? - - ? Text
-    ? ? ? - - ! = ! ! ! - - ? Varchar(5)
-    ? ? ? - - ! ? = ! ! - - ? Varchar(6)
-    ? ? ? - - ! ? ? = ! - - ? Varchar(11)
-    ? ? ? - - ! ? ? ? = - - ? Varchar(20)
-    - - - - - - - - - - = - - Binary
-    - - - - - - - - - - - = - UtcTimestamp
-    - - - - - ! ? ? ? ? - - = JsonDoc
+    insta::assert_snapshot!(page, @"
+    = ! ! ? ! ! ? ! ! ! ! - - - - SmallInt
+    ? = ! ? ! ! ? ? ! ! ! - - - - Integer
+    ? ? = ? ? ! ? ? ? ! ! - - - - BigInt
+    ! ! ! = - - - - - - - - - - - Bool
+    ? ? ? - = - - - - - - - - - - Double
+    ? ? ? - - = ? ? ? ? ? - - ? ? Text
+    ? ? ? - - ! = ! ! ! ! - - ? - Varchar(5)
+    ? ? ? - - ! ? = ! ! ! - - ? - Varchar(6)
+    ? ? ? - - ! ? ? = ! ! - - ? - Varchar(11)
+    ? ? ? - - ! ? ? ? = ! - - ? - Varchar(20)
+    ? ? ? - - ! ? ? ? ? = - - ? ? Varchar(36)
+    - - - - - - - - - - - = - - - Binary
+    - - - - - - - - - - - - = - - UtcTimestamp
+    - - - - - ! ? ? ? ? ? - - = - JsonDoc
+    - - - - - ! - - - - ! - - - = Uuid
     ");
 }
 
 #[test]
+fn the_literals_of_a_type_are_its_own() {
+    for sql_type in SqlType::ALL {
+        let samples: Vec<String> =
+            (1..=9).filter_map(|number| sql_type.literal_sample(number)).collect();
+        assert_eq!(samples.len(), if sql_type.literal_words().is_some() { 9 } else { 0 });
+        assert!(samples.is_sorted_by(|one, next| one < next), "{samples:?}");
+        assert!(samples.iter().all(|sample| sql_type.is_literal(sample)));
+        let placeholder = sql_type.placeholder().trim_matches('\'');
+        assert_eq!(sql_type.is_literal(placeholder), sql_type.literal_words().is_some());
+    }
+}
+
+#[test]
 fn defaults_fit_their_type() {
-    use DefaultMistake::{Nul, OutOfRange, TooLong, WrongKind};
+    use DefaultMistake::{NoLiteral, Nul, OutOfRange, TooLong, WrongKind};
     let text = |text: &'static str| DefaultValue::Text(text.into());
     let rows = [
         (DefaultValue::Now, SqlType::UtcTimestamp, Ok(())),
@@ -97,6 +113,10 @@ fn defaults_fit_their_type() {
         (text(""), SqlType::Text, Err(WrongKind)),
         (text(""), SqlType::Binary, Err(WrongKind)),
         (text("{}"), SqlType::JsonDoc, Err(WrongKind)),
+        (text("018f4e2a-0000-7000-8000-00000000002a"), SqlType::Uuid, Ok(())),
+        (text("018f4e2a-0000-7000-8000-00000000002A"), SqlType::Uuid, Err(NoLiteral)),
+        (text("018f4e2a-0000-7000-8000-00000000002"), SqlType::Uuid, Err(NoLiteral)),
+        (DefaultValue::Now, SqlType::Uuid, Err(WrongKind)),
     ];
     for (default, sql_type, expected) in rows {
         assert_eq!(default.check(sql_type), expected, "{default:?} for {sql_type}");

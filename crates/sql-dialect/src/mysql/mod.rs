@@ -11,14 +11,14 @@ mod tables;
 mod types;
 
 use schema_model::diff::{AlterTable, Change};
-use schema_model::{Column, DefaultValue, ForeignKey, Schema, SqlType, Table};
+use schema_model::{DefaultValue, ForeignKey, Schema, SqlType, Table};
 
 use crate::catalog::Catalog;
 use crate::clauses;
 use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
 use crate::phases::{self, Phases};
-use crate::relations::{self, Relations};
+use crate::relations::{self, RelationType, Relations};
 use crate::spelling::Spelling;
 
 pub use catalog::is_mariadb;
@@ -57,8 +57,11 @@ impl Dialect for Mysql {
 
     fn expected_relations(&self, schema: &Schema, server_version: &str) -> Relations {
         let mariadb = is_mariadb(server_version);
-        let kept = |column: &Column| (types::kept_type(column.sql_type, mariadb), None);
-        relations::expected(schema, kept, true)
+        relations::expected(schema, |column| RelationType {
+            name: types::kept_type(column.sql_type, mariadb),
+            schema: None,
+            length_max: types::length(column.sql_type),
+        })
     }
 }
 

@@ -22,6 +22,9 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         // TIMESTAMP ends in 2038, and is converted to each session's time zone and back.
         SqlType::UtcTimestamp => "datetime(6)".to_owned(),
         SqlType::JsonDoc => "json".to_owned(),
+        // MySQL has no such type. Of bytes, an expression could not be compared with a text, and
+        // nobody could read them.
+        SqlType::Uuid => "char(36)".to_owned(),
     }
 }
 
@@ -30,6 +33,14 @@ pub(super) fn kept_type(sql_type: SqlType, mariadb: bool) -> String {
     match sql_type {
         SqlType::JsonDoc if mariadb => "longtext".to_owned(),
         other => column_type(other),
+    }
+}
+
+/// The greatest number of characters that the type of the column has.
+pub(super) fn length(sql_type: SqlType) -> Option<u32> {
+    match sql_type {
+        SqlType::Uuid => Some(36),
+        other => other.length(),
     }
 }
 
@@ -79,6 +90,7 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
         SqlType::Binary => format!("X'{number:02X}'"),
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
+        SqlType::Uuid => clauses::literal_sample(sql_type, number),
     }
 }
 
@@ -96,7 +108,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
             "CASE WHEN {column} = floor({column}) AND abs({column}) < 9223372036854775808 \
              THEN CAST(CAST({column} AS SIGNED) AS CHAR) ELSE CAST({column} AS CHAR) END"
         ),
-        SqlType::Text | SqlType::Varchar(_) => column.to_owned(),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::Uuid => column.to_owned(),
         SqlType::Binary => format!("hex({column})"),
     }
 }
@@ -123,6 +135,14 @@ pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String,
             format!("char_length({column}) > {length}"),
         ),
         SqlType::JsonDoc => ("is not valid JSON".to_owned(), format!("NOT json_valid({column})")),
+        // `$` also matches before a line break.
+        SqlType::Uuid => (
+            "is no UUID in lower case".to_owned(),
+            format!(
+                "char_length({column}) <> 36 \
+                 OR {column} NOT REGEXP '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'"
+            ),
+        ),
         SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => return None,
     })
 }
@@ -150,7 +170,8 @@ fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
         | SqlType::Bool
         | SqlType::Binary
         | SqlType::UtcTimestamp
-        | SqlType::JsonDoc => format!("{column} NOT BETWEEN {least} AND {greatest}"),
+        | SqlType::JsonDoc
+        | SqlType::Uuid => format!("{column} NOT BETWEEN {least} AND {greatest}"),
     }
 }
 

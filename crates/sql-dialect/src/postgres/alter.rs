@@ -144,8 +144,9 @@ impl Script<'_> {
         let table = Postgres.quote(self.table);
         // One statement fills all columns, so that no backfill reads a value of another one.
         let filled = added(alter).filter_map(|added| {
-            let backfill = Postgres.expression(added.column.backfill.as_ref()?, &[]);
-            Some(format!("{} = {backfill}", Postgres.quote(&added.first_name)))
+            added.column.backfill.as_ref()?;
+            let value = fill(added.column)?;
+            Some(format!("{} = {value}", Postgres.quote(&added.first_name)))
         });
         let filled: Vec<String> = filled.collect();
         if !filled.is_empty() {
@@ -153,7 +154,7 @@ impl Script<'_> {
         }
         for column in newly_not_null(alter) {
             let name = Postgres.quote(&column.name);
-            if let Some(value) = clauses::fill(&Postgres, column, &[], types::default) {
+            if let Some(value) = fill(column) {
                 self.statement(format!(
                     "UPDATE {table}\n    SET {name} = {value}\n    WHERE {name} IS NULL"
                 ));
@@ -268,6 +269,17 @@ impl Script<'_> {
             self.statements.push(statement);
             self.actions.clear();
         }
+    }
+}
+
+/// The value for rows that have no value in a column that needs one.
+fn fill(column: &Column) -> Option<String> {
+    match &column.backfill {
+        Some(backfill) => {
+            let backfill = Postgres.expression(backfill, &[]);
+            Some(types::backfilled(column.sql_type, &backfill))
+        }
+        None => column.default.as_ref().map(types::default),
     }
 }
 

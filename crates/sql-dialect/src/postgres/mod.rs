@@ -14,7 +14,7 @@ use crate::clauses;
 use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
 use crate::phases::{self, Phases};
-use crate::relations::{self, Relations};
+use crate::relations::{self, RelationType, Relations};
 use crate::spelling::Spelling;
 
 pub(crate) use names::Postgres;
@@ -50,11 +50,11 @@ impl Dialect for Postgres {
     }
 
     fn expected_relations(&self, schema: &Schema, _server_version: &str) -> Relations {
-        relations::expected(
-            schema,
-            |column| (types::own_name(column.sql_type), Some("pg_catalog")),
-            true,
-        )
+        relations::expected(schema, |column| RelationType {
+            name: types::own_name(column.sql_type),
+            schema: Some("pg_catalog"),
+            length_max: column.sql_type.length(),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, DefaultValue, SqlType};
+use sql_text::{Expression, Syntax, TokenKind};
 
 use super::names::Postgres;
 use crate::clauses;
@@ -21,6 +22,7 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         SqlType::Binary => "bytea".to_owned(),
         SqlType::UtcTimestamp => "timestamptz(6)".to_owned(),
         SqlType::JsonDoc => "jsonb".to_owned(),
+        SqlType::Uuid => "uuid".to_owned(),
     }
 }
 
@@ -45,7 +47,8 @@ pub(super) fn printed_type(sql_type: SqlType) -> String {
         | SqlType::Double
         | SqlType::Text
         | SqlType::Binary
-        | SqlType::JsonDoc => column_type(sql_type),
+        | SqlType::JsonDoc
+        | SqlType::Uuid => column_type(sql_type),
     }
 }
 
@@ -62,6 +65,7 @@ pub(super) fn own_name(sql_type: SqlType) -> String {
         SqlType::Binary => "bytea",
         SqlType::UtcTimestamp => "timestamptz",
         SqlType::JsonDoc => "jsonb",
+        SqlType::Uuid => "uuid",
     };
     name.to_owned()
 }
@@ -89,6 +93,27 @@ pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String
 
 // ---- values ----
 
+/// The expression for the value that a backfill gives to a column. Of texts, a `CASE` would be a
+/// text, which PostgreSQL assigns to no column of another type: so the literals that may be the
+/// value get the type of the column.
+pub(super) fn backfilled(sql_type: SqlType, backfill: &str) -> String {
+    let Ok(expression) = Expression::read(backfill, Syntax::Postgres) else {
+        return backfill.to_owned();
+    };
+    let tokens = expression.tokens();
+    let mut place = 0;
+    expression.replaced(|token| {
+        let before = tokens[..place].last();
+        place += 1;
+        let may_be_value = before.is_none_or(|before| {
+            before.is_any_word(&["THEN", "ELSE"]) || before.is_symbol('(') || before.is_symbol(',')
+        });
+        let is_literal = token.kind == TokenKind::Text && sql_type.is_literal(&token.unquoted());
+        (tokens.len() > 1 && may_be_value && is_literal)
+            .then(|| format!("{}::{}", token.text, column_type(sql_type)))
+    })
+}
+
 /// See [`Dialect::sample`].
 pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
     match sql_type {
@@ -100,6 +125,7 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Binary => format!("'\\x{number:02x}'"),
         // Without an offset, it would be an instant in the session's time zone.
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000+00'"),
+        SqlType::Uuid => clauses::literal_sample(sql_type, number),
     }
 }
 
@@ -110,7 +136,8 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         | SqlType::Integer
         | SqlType::BigInt
         | SqlType::Varchar(_)
-        | SqlType::JsonDoc => format!("{column}::text"),
+        | SqlType::JsonDoc
+        | SqlType::Uuid => format!("{column}::text"),
         SqlType::Text => column.to_owned(),
         SqlType::Bool => format!("{column}::integer::text"),
         // A double is printed with an exponent if it is large.
@@ -161,6 +188,14 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
                 "CASE WHEN CASE WHEN {column} ~ '^(0|-?[1-9][0-9]*)$' \
                  THEN {column}::numeric BETWEEN {min} AND {max} END \
                  THEN {column}::{type_name} ELSE {failure} END"
+            ))
+        }
+        // The cast also accepts upper case, braces and other places of the hyphens.
+        (SqlType::Text | SqlType::Varchar(_), SqlType::Uuid) => {
+            let failure = failing_cast("is no UUID in lower case", &format!("left({column}, 20)"));
+            Some(format!(
+                "CASE WHEN {column} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' \
+                 THEN {column}::uuid ELSE {failure} END"
             ))
         }
         _ if fits => None,

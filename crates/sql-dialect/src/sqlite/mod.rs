@@ -14,7 +14,7 @@ use schema_model::{DefaultValue, Schema, SqlType};
 use crate::catalog::Catalog;
 use crate::dialect::{Dialect, Piece};
 use crate::kind::BackendKind;
-use crate::relations::{self, Relations};
+use crate::relations::{self, RelationType, Relations};
 
 pub use expressions::compared;
 pub(crate) use names::Sqlite;
@@ -50,6 +50,10 @@ impl Dialect for Sqlite {
     }
 
     fn expected_relations(&self, schema: &Schema, _server_version: &str) -> Relations {
-        relations::expected(schema, |column| (types::column_type(column), None), false)
+        relations::expected(schema, |column| RelationType {
+            name: types::column_type(column),
+            schema: None,
+            length_max: None,
+        })
     }
 }

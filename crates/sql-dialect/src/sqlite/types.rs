@@ -23,7 +23,9 @@ pub(super) fn column_type(column: &Column) -> String {
         SqlType::Binary => "BLOB".to_owned(),
         // A type called TIMESTAMP or JSON would have numeric affinity, and turn some texts into
         // numbers. Instants are `YYYY-MM-DD HH:MM:SS.ffffff`, which sorts as it should.
-        SqlType::Text | SqlType::UtcTimestamp | SqlType::JsonDoc => "TEXT".to_owned(),
+        SqlType::Text | SqlType::UtcTimestamp | SqlType::JsonDoc | SqlType::Uuid => {
+            "TEXT".to_owned()
+        }
     }
 }
 
@@ -51,6 +53,7 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
             Some(format!("{name} IS NULL OR json_valid({name})"))
         }
         SqlType::JsonDoc => Some(format!("json_valid({name})")),
+        SqlType::Uuid => Some(is_uuid(&name)),
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
@@ -60,6 +63,14 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
         | SqlType::Binary
         | SqlType::UtcTimestamp => None,
     }
+}
+
+/// Whether a text is a UUID in lower case.
+fn is_uuid(text: &str) -> String {
+    format!(
+        "{text} LIKE '________-____-____-____-____________' \
+         AND length(replace({text}, '-', '')) = 32 AND trim({text}, '0123456789abcdef-') = ''"
+    )
 }
 
 /// The check of a column as catalogues are compared: older migrations did not say that a document
@@ -129,8 +140,12 @@ pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression)
         SqlType::UtcTimestamp => {
             (format!("({backfill}) IS NOT NULL AND julianday({backfill}) IS NULL"), backfill)
         }
-        // A text column turns a number into a text, and documents have a check.
-        SqlType::Text | SqlType::Varchar(_) | SqlType::Binary | SqlType::JsonDoc => {
+        // A text column turns a number into a text, and the others have a check.
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Binary
+        | SqlType::JsonDoc
+        | SqlType::Uuid => {
             return backfill.to_owned();
         }
     };
@@ -172,6 +187,7 @@ fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
         SqlType::Double => out_of_range(name, -(1 << 53), 1 << 53),
         SqlType::Varchar(length) => format!("length({name}) > {length}"),
         SqlType::JsonDoc => format!("NOT json_valid({name})"),
+        SqlType::Uuid => format!("NOT ({})", is_uuid(name)),
         SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => "FALSE".to_owned(),
     }
 }
@@ -190,6 +206,7 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
         SqlType::Binary => format!("x'{number:02x}'"),
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
+        SqlType::Uuid => clauses::literal_sample(sql_type, number),
     }
 }
 
@@ -205,8 +222,10 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         ),
         // `hex` would turn NULL into an empty text.
         SqlType::Binary => format!("iif({column} IS NULL, NULL, hex({column}))"),
-        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::UtcTimestamp => {
-            column.to_owned()
-        }
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::JsonDoc
+        | SqlType::UtcTimestamp
+        | SqlType::Uuid => column.to_owned(),
     }
 }

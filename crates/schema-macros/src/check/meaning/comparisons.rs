@@ -29,7 +29,8 @@ impl Meaning<'_> {
         let token = self.token(at)?;
         let negated = at.checked_sub(1).filter(|before| self.is_word(*before, "NOT"));
         let left = negated.unwrap_or(at).checked_sub(1);
-        let sides = if token.is_word("LIKE") {
+        // The sides, and the place of the values that a side consists of.
+        let (sides, values) = if token.is_word("LIKE") {
             return self.text_of_pattern(self.ends_at(left?));
         } else if token.is_word("IN") {
             let inner = sql_text::Cursor::new(&self.tokens[at + 1..]).group()?;
@@ -39,18 +40,18 @@ impl Meaning<'_> {
                 (false, true) => Kind::Other,
                 (false, false) => Kind::Unknown,
             };
-            [self.ends_at(left?), Side::Value(listed)]
+            ([self.ends_at(left?), Side::Value(listed)], at + 1..at + 3 + inner.len())
         } else if token.is_word("BETWEEN") {
-            [self.ends_at(left?), self.begins_at(at + 1)]
+            ([self.ends_at(left?), self.begins_at(at + 1)], at + 1..at + 4)
         } else if token.is_word("WHEN") {
-            [self.selected(at)?, self.begins_at(at + 1)]
+            ([self.selected(at)?, self.begins_at(at + 1)], at + 1..at + 2)
         } else if "=<>!".chars().any(|symbol| token.is_symbol(symbol)) {
             let is_symbol = |at: usize| "=<>!".chars().any(|symbol| self.is_symbol(at, symbol));
             if left.is_some_and(is_symbol) {
                 return None;
             }
             let right = if is_symbol(at + 1) { at + 2 } else { at + 1 };
-            [self.ends_at(left?), self.begins_at(right)]
+            ([self.ends_at(left?), self.begins_at(right)], left?..right + 1)
         } else {
             return None;
         };
@@ -62,7 +63,10 @@ impl Meaning<'_> {
                  expected {otherwise}"
             ));
         }
-        if !has(Kind::Text) {
+        if let Some(problem) = self.literals(sides, values) {
+            return Some(problem);
+        }
+        if !has(Kind::Text) || sides.iter().any(|side| matches!(side.kind(), Kind::Literal(_))) {
             return None;
         }
         if has(Kind::Other) {
@@ -91,6 +95,30 @@ impl Meaning<'_> {
         })
     }
 
+    /// The problem with a comparison of a column whose type has literals: with anything except
+    /// these, and others of its type.
+    fn literals(&self, sides: [Side; 2], values: Range<usize>) -> Option<String> {
+        let sql_type = sides.iter().find_map(|side| match side.kind() {
+            Kind::Literal(sql_type) => Some(sql_type),
+            Kind::Text | Kind::Document | Kind::Other | Kind::Unknown => None,
+        })?;
+        let is_one = |side: &Side| match side {
+            Side::Column(kind) => *kind == Kind::Literal(sql_type) || *kind == Kind::Unknown,
+            Side::Value(kind) => matches!(kind, Kind::Text | Kind::Unknown),
+        };
+        let words = sql_type.literal_words()?;
+        if !sides.iter().all(is_one) {
+            return Some(format!(
+                "a {sql_type} is compared with something else, which each back end converts in its \
+                 own way; expected another {sql_type}, {words}, or {}",
+                self.otherwise()
+            ));
+        }
+        let texts = self.tokens.get(values)?.iter().filter(|token| token.kind == TokenKind::Text);
+        let other = texts.into_iter().find(|text| !sql_type.is_literal(&text.unquoted()))?;
+        Some(format!("{} is no {sql_type}; expected {words}", other.text))
+    }
+
     /// The problem with the text that is compared with a pattern.
     fn text_of_pattern(&self, side: Side) -> Option<String> {
         (!self.is_column_of_texts(side)).then(|| {
@@ -107,7 +135,7 @@ impl Meaning<'_> {
         match side {
             Side::Column(Kind::Text) => true,
             Side::Column(Kind::Unknown) => !self.is_query(),
-            Side::Column(Kind::Document | Kind::Other) | Side::Value(_) => false,
+            Side::Column(Kind::Document | Kind::Literal(_) | Kind::Other) | Side::Value(_) => false,
         }
     }
 

@@ -1,0 +1,130 @@
+//! What is known about a type, as data.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::literals::Literals;
+
+/// The facts of one type. Each field is documented at the method of `SqlType` with its name.
+pub(super) struct Facts {
+    pub(super) name: &'static str,
+    pub(super) values: ValueKind,
+    pub(super) integers: Option<RangeInclusive<i64>>,
+    pub(super) length: Option<Length>,
+    pub(super) key_bytes: Option<u32>,
+    pub(super) row_bytes: u32,
+    pub(super) default: AllowedDefault,
+    pub(super) placeholder: &'static str,
+    pub(super) literals: Option<Literals>,
+}
+
+/// The declared length, and the greatest possible one.
+pub(super) struct Length {
+    pub(super) characters: u32,
+    pub(super) characters_max: u32,
+}
+
+impl Facts {
+    /// A type whose values take that many bytes, in a row and in a key, and that has no default.
+    pub(super) fn new(name: &'static str, values: ValueKind, bytes: u32) -> Self {
+        Self {
+            name,
+            values,
+            integers: None,
+            length: None,
+            key_bytes: Some(bytes),
+            row_bytes: bytes,
+            default: AllowedDefault::Never { because: "its type can't have one" },
+            placeholder: "0",
+            literals: None,
+        }
+    }
+
+    pub(super) fn of_integer(
+        name: &'static str,
+        bytes: u32,
+        integers: RangeInclusive<i64>,
+    ) -> Self {
+        let facts = Self::new(name, ValueKind::Number, bytes).default(AllowedDefault::Integer);
+        Self { integers: Some(integers), ..facts }
+    }
+
+    /// A type whose values MySQL stores outside the row, so that no key can contain one.
+    pub(super) fn outside_row(
+        name: &'static str,
+        values: ValueKind,
+        no_default_because: &'static str,
+    ) -> Self {
+        let default = AllowedDefault::Never { because: no_default_because };
+        let facts = Self::new(name, values, BLOB_POINTER_BYTES).default(default);
+        Self { key_bytes: None, ..facts }
+    }
+
+    /// A type with the values that these texts are on every back end.
+    pub(super) fn of_literals(name: &'static str, bytes: u32, literals: Literals) -> Self {
+        let facts = Self::new(name, ValueKind::Other, bytes);
+        let default = AllowedDefault::Literal { words: literals.words };
+        Self { literals: Some(literals), ..facts.default(default) }
+    }
+
+    pub(super) fn default(self, default: AllowedDefault) -> Self {
+        Self { default, ..self }
+    }
+
+    pub(super) fn placeholder(self, placeholder: &'static str) -> Self {
+        Self { placeholder, ..self }
+    }
+}
+
+/// The bytes in the row for a value that MySQL stores outside the row.
+const BLOB_POINTER_BYTES: u32 = 12;
+
+/// The kinds of values, as far as an expression over them has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Numbers, which can be compared.
+    Number,
+    /// TRUE or FALSE.
+    Truth,
+    /// Texts, which have a length and can be compared with a literal.
+    Text,
+    /// Values that an expression can test for NULL, and compare with their literals, if the type
+    /// has literals.
+    Other,
+}
+
+/// The defaults that a type allows. Displayed as the end of `expected …`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllowedDefault {
+    /// An integer in the type's range, or any 64-bit integer if it has no range.
+    Integer,
+    /// `true` or `false`.
+    Truth,
+    /// A text that is not longer than a value can be.
+    Text,
+    /// One of the type's literals, as a text.
+    Literal {
+        /// What these are, with an example.
+        words: &'static str,
+    },
+    /// `now`.
+    Now,
+    /// No default.
+    Never {
+        /// The reason, as a clause.
+        because: &'static str,
+    },
+}
+
+impl fmt::Display for AllowedDefault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer => f.write_str("an integer"),
+            Self::Truth => f.write_str("true or false"),
+            Self::Text => f.write_str("a \"text\""),
+            Self::Literal { words } => f.write_str(words),
+            Self::Now => f.write_str("now"),
+            Self::Never { because } => write!(f, "none, because {because}"),
+        }
+    }
+}
