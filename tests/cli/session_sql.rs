@@ -13,6 +13,7 @@ test_on! {
         each_session_begins_and_ends_with_it,
         what_fails_before_is_an_outcome_and_nothing_is_applied,
         what_fails_after_is_an_outcome_and_what_was_applied_stays,
+        a_repair_has_a_session_like_any_other,
     }
 }
 
@@ -86,6 +87,40 @@ fn what_fails_after_is_an_outcome_and_what_was_applied_stays(server: &TestServer
     fleet.succeed("provision @acme --migrations m");
 }
 
+fn a_repair_has_a_session_like_any_other(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    fleet.write("m/1_log/up.sql", "CREATE TABLE log (what VARCHAR(20));");
+    fleet
+        .write("m/2_half/up.sql", "CREATE TABLE one (id INTEGER);\nCREATE TABEL two (id INTEGER);");
+    fleet.write("m/2_half/metadata.toml", "run_in_transaction = false\n");
+    assert_eq!(fleet.run("provision @acme --migrations m").code, Some(4));
+    let settings = |before: &str, after: &str| {
+        let text = |what: &str| format!("\"INSERT INTO {what}\"");
+        let text = format!("[session]\nbefore = {}\nafter = {}\n", text(before), text(after));
+        fleet.write("tenantctl.toml", &text);
+    };
+    let repair = |how: &str| fleet.run(&format!("repair @acme 2 {how} --migrations m"));
+
+    settings("nowhere VALUES (1)", "log VALUES ('after')");
+    let failed = repair("--done");
+    assert_eq!(failed.code, Some(1), "{failed}");
+    let said = "SQL before the session (`INSERT INTO nowhere VALUES (1)`)";
+    assert!(failed.stderr.contains(said), "{failed}");
+    assert_eq!(fleet.history("acme"), ["1"], "nothing was recorded");
+
+    settings("log VALUES ('before')", "log VALUES ('after')");
+    assert_eq!(repair("").code, Some(0));
+    assert_eq!(log(&fleet), "", "it only reads");
+    assert_eq!(repair("--resume-at 2").code, Some(0));
+    assert_eq!(log(&fleet), "before after");
+
+    settings("log VALUES ('before')", "nowhere VALUES (1)");
+    let failed = repair("--done");
+    assert_eq!(failed.code, Some(1), "{failed}");
+    assert!(failed.stderr.contains("the repair is recorded; session SQL failed"), "{failed}");
+    assert_eq!(fleet.history("acme"), ["1", "2"]);
+}
+
 /// What another program holds for the time of its own work.
 #[test]
 fn an_advisory_lock_is_waited_for_within_the_limit() {
@@ -118,6 +153,7 @@ fn what_is_wrong_with_it_is_said_before_anything_is_done() {
     tenantctl.toml: session: `BEGIN`: the transactions of a run are its own; leave it out
     tenantctl.toml: session: `SELECT 'open`: line 1: this quote is never closed
     ");
+    assert!(!cli.folder().join(".tenantctl").exists(), "nothing was created");
     let wrong = "[session]\nbefor = 1\nafter = [1]\n[session.sqlite]\nbefore = 2\nx = 1\n\
                  [session.oracle]\nbefore = \"x\"\n";
     assert_snapshot!(run(wrong, "config"), @"

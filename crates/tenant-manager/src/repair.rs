@@ -1,9 +1,11 @@
 //! Finishes a half-applied migration by a person's word, with a row in the ledger.
 
-use db_backend::Version;
+use std::collections::BTreeMap;
+
+use db_backend::{BackendKind, Version};
 use serde_json::json;
 use system_db::{RunOutcome, Tenant};
-use tenant_migrate::{Repair, RepairError, RunOptions, Unfinished};
+use tenant_migrate::{Repair, RepairError, RunOptions, SessionSql, Unfinished};
 
 use crate::error::ManagerError;
 use crate::fleet_run::new_run_id;
@@ -22,7 +24,8 @@ impl TenantManager {
     }
 
     /// Records what is left of that migration, in the tenant's journal and in the ledger. The next
-    /// run acts on it. Returns what the journal said before.
+    /// run acts on it. The session begins and ends with that SQL. Returns what the journal said
+    /// before.
     ///
     /// # Errors
     /// [`ManagerError::Repair`], or what the registry says.
@@ -31,10 +34,12 @@ impl TenantManager {
         slug: &str,
         version: &Version,
         repair: Repair,
+        session: BTreeMap<BackendKind, SessionSql>,
     ) -> Result<Unfinished, ManagerError> {
         let tenant = self.registry().tenant(&slug.parse()?)?;
         let target = self.target(&tenant)?;
-        let run = self.fleet_run(RunOptions::new(new_run_id())).engine;
+        let options = RunOptions { session, ..RunOptions::new(new_run_id()) };
+        let run = self.fleet_run(options).engine;
         let run_id = &run.options.run_id;
         let unfinished = run.unfinished(&target, version);
         let before = unfinished.map_err(|error| failed(&tenant, error))?;

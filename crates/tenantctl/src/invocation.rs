@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use db_backend::DatabaseUrl;
-use tenant_manager::{Config, ProgramSchema, TenantManager};
+use system_db::RegistryError;
+use tenant_manager::{Config, ManagerError, ProgramSchema, TenantManager};
 
 use crate::built_in::check_is_current;
 use crate::cli::{LimitArgs, MigrationsArgs, RegistryArgs, RunArgs, SchemaArgs};
@@ -86,4 +87,9 @@ impl Invocation<'_> {
             timeouts,
         })
     }
+}
+
+/// Whether there is no registry, which a command that adds something to it creates.
+pub(crate) fn is_missing(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(ManagerError::Registry(RegistryError::Missing { .. })))
 }

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use db_backend::BackendKind;
 use schema_model::Schema;
 use system_db::Slug;
 use tenant_migrate::{DEFAULT_SCHEMA, EmbeddedFolder};
@@ -152,6 +153,12 @@ impl Project {
     #[must_use]
     pub fn with_system_folder(self, folder: &'static str) -> Self {
         Self { system_folder: Some(folder), ..self }
+    }
+
+    /// The back ends for which there are migrations in the program.
+    pub(crate) fn back_ends(&self) -> impl Iterator<Item = BackendKind> {
+        let folders = self.schemas.iter().flat_map(|schema| schema.migrations.embedded);
+        folders.filter_map(|folder| folder.backend.parse().ok())
     }
 
     /// The schema of that name. Without a name, the only one.

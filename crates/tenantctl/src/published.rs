@@ -6,10 +6,8 @@ use std::process::{Command, Stdio};
 use anyhow::Result;
 use db_backend::Version;
 use migration_folder::Folder;
-use system_db::RegistryError;
-use tenant_manager::ManagerError;
 
-use crate::invocation::{Invocation, Uses};
+use crate::invocation::{Invocation, Uses, is_missing};
 use crate::usage::usage_error;
 
 /// Where a migration was looked for, and is not.
@@ -86,10 +84,6 @@ fn tenants_with(
         is_its && tenant.recorded_version.as_ref() >= Some(version)
     });
     Ok(Some(with.map(|tenant| tenant.slug.to_string()).collect()))
-}
-
-fn is_missing(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(ManagerError::Registry(RegistryError::Missing { .. })))
 }
 
 /// The default branch of `origin`, such as `origin/main`, if Git knows it here.

@@ -9,7 +9,7 @@ use super::run::Run;
 use super::turn::Turn;
 use crate::checksum::statements_checksum;
 use crate::excerpt::excerpt;
-use crate::failure::count;
+use crate::failure::{Failure, count};
 use crate::fingerprint::Fingerprint;
 use crate::migration::Migration;
 use crate::plan::{Blocker, is_begun};
@@ -65,6 +65,12 @@ pub enum RepairError {
     /// Its journal has a form that only a newer release knows.
     #[error("{0}")]
     Newer(Blocker),
+    /// The team's own SQL before the session failed. Nothing was written.
+    #[error("{0}")]
+    Before(Failure),
+    /// The team's own SQL after the session failed. What was to be recorded is recorded.
+    #[error("the repair is recorded; {0}")]
+    After(Failure),
     /// The database can't be reached, read or written.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -102,10 +108,10 @@ impl Run {
     }
 
     /// Writes into the journal, under the migration lock, what is left of that migration. The next
-    /// run acts on it.
+    /// run acts on it. As in a run, the team's own SQL begins and ends the session.
     ///
     /// # Errors
-    /// [`RepairError`]; nothing was written then.
+    /// [`RepairError`]; nothing was written then, except with [`RepairError::After`].
     pub fn repair(
         &self,
         target: &Target,
@@ -132,7 +138,9 @@ impl Run {
         watch: &Watch,
     ) -> Result<(), RepairError> {
         let migration = self.migration(target, version)?;
+        let kind = target.set.kind;
         let mut connection = self.connect(target, Access::ReadWrite, watch)?;
+        self.begin_session(kind, &mut *connection).map_err(RepairError::Before)?;
         let turn = Turn::new(watch.clone());
         let mut locked = Locked::lock(&mut *connection, &turn, ExecutionMode::Journalled)?;
         let history = locked.history()?;
@@ -161,7 +169,9 @@ impl Run {
             }
         }
         locked.commit()?;
-        Ok(locked.unlock()?)
+        locked.unlock()?;
+        self.end_session(kind, connection, || self.connect(target, Access::ReadWrite, watch))
+            .map_err(RepairError::After)
     }
 
     fn migration(&self, target: &Target, version: &Version) -> Result<&Migration, RepairError> {

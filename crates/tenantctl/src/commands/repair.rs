@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use anyhow::Result;
 use tenant_migrate::{Goal, Repair, Unfinished};
 
+use super::fleet_run::session;
 use crate::cli::RepairArgs;
 use crate::exit::Exit;
 use crate::invocation::{Invocation, Uses};
@@ -25,7 +26,8 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &RepairArgs) -> Result<Exit
         print_line("say what is left of it with --resume-at N, --done or --start-over");
         return Ok(Exit::Success);
     };
-    let before = manager.repair(slug, &version, repair)?;
+    let session = session(invocation.settings, &manager)?;
+    let before = manager.repair(slug, &version, repair, session)?;
     print_line(&described(slug, &before));
     let recorded = match repair {
         Repair::ResumeAt(number) => format!("the next run continues at statement {number}"),

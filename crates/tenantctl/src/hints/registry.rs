@@ -6,7 +6,7 @@ use tenant_manager::ManagerError;
 use tenant_migrate::{RepairError, UnknownGoal};
 
 use super::advice::Advice;
-use super::outcome::{blocker, database, outcome};
+use super::outcome::{blocker, database, failure, outcome};
 
 /// What to do about an error of the manager.
 pub fn manager(error: &ManagerError) -> Advice {
@@ -32,6 +32,11 @@ pub fn manager(error: &ManagerError) -> Advice {
         ManagerError::Repair { cause, .. } => match cause {
             RepairError::NotBegun(_) => Advice::usage(Some("`status --verify` shows where it is")),
             RepairError::Newer(newer) => Advice::usage(Some(&blocker(newer))),
+            RepairError::Before(error) => Advice::unexpected(Some(&failure(error))),
+            RepairError::After(_) => Advice::unexpected(Some(
+                "fix the statement in `session` of tenantctl.toml, or what is in its way; the \
+                 repair needs nothing more",
+            )),
             RepairError::UnknownVersion(_)
             | RepairError::UnknownStatement { .. }
             | RepairError::Database(_) => Advice::usage(None),
