@@ -26,6 +26,7 @@ test_on! {
         a_killed_provisioning_is_finished,
         a_killed_migration_is_finished,
         a_migration_killed_outside_of_transactions_is_finished,
+        a_killed_squashed_migration_is_finished,
         a_first_start_is_survived,
     }
 }
@@ -97,6 +98,33 @@ fn a_migration_killed_outside_of_transactions_is_finished(server: &TestServer) {
     );
 }
 
+/// Whatever a killed run left of it, the history has its members in the end.
+fn a_killed_squashed_migration_is_finished(server: &TestServer) {
+    let silent: &[&str] = match server.kind() {
+        BackendKind::Sqlite => &["after-in-flight-row", "before-savepoint-release"],
+        BackendKind::Postgres => &["after-in-flight-row", "before-savepoint-release"],
+        BackendKind::Mysql => &["before-savepoint-release"],
+    };
+    every_point_is_survived(
+        server,
+        &Scenario {
+            points: &[POINTS],
+            silent,
+            prepare: None,
+            command: "provision @TENANT --migrations squashed --to 2",
+            check: |fleet, tenant| {
+                assert_eq!(fleet.history(tenant), ["1", "2"], "{tenant}");
+                let rows = "SELECT CAST(id AS CHAR(1)) FROM two ORDER BY id";
+                assert_eq!(fleet.column(tenant, rows), ["1", "2"], "{tenant}");
+                assert_journal_is_finished(fleet, tenant);
+                let head =
+                    fleet.run(&format!("migrate-all --only @{tenant} --migrations squashed"));
+                assert_eq!(head.code, Some(0), "{tenant}: {head}");
+            },
+        },
+    );
+}
+
 fn has_transactional_ddl(server: &TestServer) -> bool {
     db_backend::Capabilities::of(server.kind()).transactional_ddl
 }
@@ -104,7 +132,7 @@ fn has_transactional_ddl(server: &TestServer) -> bool {
 /// Kills the command at each point, once for each time that it reaches the point.
 fn every_point_is_survived(server: &TestServer, scenario: &Scenario) {
     let fleet = Fleet::new(server);
-    write_migrations(&fleet);
+    write_migrations(&fleet, server);
     let mut silent = Vec::new();
     for (index, point) in scenario.points.concat().into_iter().enumerate() {
         for pass in 1..=PASSES_MAX {
@@ -133,14 +161,21 @@ fn every_point_is_survived(server: &TestServer, scenario: &Scenario) {
     assert_eq!(silent, scenario.silent, "exactly these points are not reached");
 }
 
-/// The folder `m`, whose second migration runs outside of transactions.
-fn write_migrations(fleet: &Fleet<'_>) {
-    fleet.write("m/1_one/up.sql", "CREATE TABLE one (id INTEGER);");
-    fleet.write(
-        "m/2_two/up.sql",
-        "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\n\
-         CREATE TABLE three (id INTEGER);\nINSERT INTO two VALUES (2);",
-    );
+/// The folder `m`, whose second migration runs outside of transactions, and the folder `squashed`
+/// with the same statements and a third migration.
+fn write_migrations(fleet: &Fleet<'_>, server: &TestServer) {
+    for folder in ["m", "squashed"] {
+        let file = |name: &str| format!("{folder}/{name}/up.sql");
+        fleet.write(&file("1_one"), "CREATE TABLE one (id INTEGER);");
+        fleet.write(
+            &file("2_two"),
+            "CREATE TABLE two (id INTEGER);\nINSERT INTO two VALUES (1);\n\
+             CREATE TABLE three (id INTEGER);\nINSERT INTO two VALUES (2);",
+        );
+    }
+    fleet.write("squashed/3_four/up.sql", "CREATE TABLE four (id INTEGER);");
+    let (kind, flag) = (server.kind(), server.scratch_flag());
+    fleet.succeed(&format!("squash --below 3 --migrations squashed --back-end {kind}{flag}"));
     fleet.write("m/2_two/metadata.toml", "run_in_transaction = false");
 }
 

@@ -33,6 +33,7 @@ mod session_sql;
 mod sessions;
 mod settings;
 mod slugs;
+mod squash;
 mod status;
 mod stock_folders;
 mod system_database;

@@ -29,17 +29,41 @@ pub(crate) fn embedded(types: &syn::Path, root: &Path) -> Result<TokenStream, St
     let is_shared = own.iter().all(|(_, folder)| folder.is_none());
     let mut folders = Vec::new();
     for (backend, own) in own {
-        let migrations = match own {
-            Some(own) => migrations(types, &own)?,
-            None if is_shared => migrations(types, root)?,
-            None => Vec::new(),
+        let own = own.or_else(|| is_shared.then(|| root.to_owned()));
+        let (migrations, squashed) = match own {
+            Some(own) => (migrations(types, &own)?, squashed(types, &squashed_folder(root, &own))?),
+            None => (Vec::new(), quote!(::core::option::Option::None)),
         };
-        folders.push(
-            quote!(#types::EmbeddedFolder { backend: #backend, migrations: &[#(#migrations),*] }),
-        );
+        folders.push(quote!(#types::EmbeddedFolder {
+            backend: #backend, migrations: &[#(#migrations),*], squashed: #squashed
+        }));
     }
     let watched = watched(&root.join("CHECKSUMS"));
     Ok(quote!({ #watched const FOLDERS: &[#types::EmbeddedFolder] = &[#(#folders),*]; FOLDERS }))
+}
+
+/// The folder of the squashed migration that belongs to a folder of migrations.
+fn squashed_folder(root: &Path, own: &Path) -> PathBuf {
+    match own.file_name().filter(|_| own != root) {
+        Some(name) => root.join("squashed").join(name),
+        None => root.join(".squashed"),
+    }
+}
+
+/// The squashed migration in its folder, if there is one.
+fn squashed(types: &syn::Path, folder: &Path) -> Result<TokenStream, String> {
+    if !folder.is_dir() {
+        return Ok(quote!(::core::option::Option::None));
+    }
+    match migrations(types, folder)?.as_slice() {
+        [] => Ok(quote!(::core::option::Option::None)),
+        [one] => Ok(quote!(::core::option::Option::Some(#one))),
+        more => Err(format!(
+            "there are {} squashed migrations in {}; keep the one that is right",
+            more.len(),
+            folder.display()
+        )),
+    }
 }
 
 /// Makes Cargo build again if the file changes: each sealed migration has its lines in it.
@@ -138,9 +162,9 @@ mod tests {
         let folders = |migrations: [&str; 3]| {
             let [sqlite, postgres, mysql] = migrations;
             format!(
-                "constFOLDERS:&[Folder]=&[Folder{{\"sqlite\",migrations:&[{sqlite}]}},\
-                 Folder{{\"postgres\",migrations:&[{postgres}]}},\
-                 Folder{{\"mysql\",migrations:&[{mysql}]}}];FOLDERS"
+                "constFOLDERS:&[Folder]=&[Folder{{\"sqlite\",migrations:&[{sqlite}],squashed:None}},\
+                 Folder{{\"postgres\",migrations:&[{postgres}],squashed:None}},\
+                 Folder{{\"mysql\",migrations:&[{mysql}],squashed:None}}];FOLDERS"
             )
         };
         let in_order =
@@ -165,6 +189,22 @@ mod tests {
     }
 
     #[test]
+    fn a_squashed_migration_is_embedded_beside_those_that_it_stands_for() {
+        let cases = [
+            &["sqlite/1_a/up.sql", "squashed/sqlite/1_b/up.sql"][..],
+            &["1_a/up.sql", ".squashed/1_b/up.sql"],
+        ];
+        for files in cases {
+            let squashed = format!(
+                "squashed:Some(Migration{{directory:\"1_b\",up:(\"ROOT/{}\"),down:None,\
+                 metadata:None}})",
+                files[1]
+            );
+            assert!(of(files).contains(&squashed), "{}", of(files));
+        }
+    }
+
+    #[test]
     fn what_can_not_be_embedded_is_an_error() {
         let cases = [
             (
@@ -172,6 +212,10 @@ mod tests {
                 "ROOT/postgres and ROOT/postgresql are for the same back end; merge them",
             ),
             (&["sqlite/1_a/down.sql"], "there is no `up.sql` in ROOT/sqlite/1_a"),
+            (
+                &["1_a/up.sql", ".squashed/1_b/up.sql", ".squashed/1_c/up.sql"],
+                "there are 2 squashed migrations in ROOT/.squashed; keep the one that is right",
+            ),
         ];
         for (files, expected) in cases {
             assert_eq!(of(files), expected, "{files:?}");

@@ -1,7 +1,7 @@
 //! `CHECKSUMS`: one line for each file, as `sha256sum` writes and checks them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use db_backend::Version;
 
@@ -50,7 +50,7 @@ pub fn is_in_the_way(finding: &Finding, changed: &[Version]) -> bool {
         Remedy::RestoreOrReseal(version) | Remedy::KeepOneLineOrReseal(version) => {
             !changed.contains(version)
         }
-        Remedy::Generate | Remedy::GenerateOrSnapshot(_) => false,
+        Remedy::Generate | Remedy::GenerateOrSnapshot(_) | Remedy::Squash => false,
         Remedy::Words(_)
         | Remedy::RestoreSnapshot
         | Remedy::Rebase { .. }
@@ -174,16 +174,9 @@ fn present(folder: &Folder) -> Result<BTreeMap<String, String>, FolderError> {
         Ok(())
     };
     for kind in folder.all_kinds() {
-        let migrations = folder.of(kind);
-        if !migrations.is_dir() {
-            continue;
-        }
-        for migration in entries(&migrations)? {
-            if !migrations.join(&migration).is_dir() {
-                continue;
-            }
-            for file in entries(&migrations.join(&migration))? {
-                add(folder.file(kind, &migration, &file))?;
+        for migrations in [folder.of(kind), folder.squashed(kind)] {
+            for file in files_in(&migrations)? {
+                add(folder.path_in(&file))?;
             }
         }
     }
@@ -191,6 +184,18 @@ fn present(folder: &Folder) -> Result<BTreeMap<String, String>, FolderError> {
         add(folder.snapshot_file(&version))?;
     }
     Ok(sums)
+}
+
+/// The files of all migrations in a folder.
+pub(crate) fn files_in(migrations: &Path) -> Result<Vec<PathBuf>, FolderError> {
+    let mut files = Vec::new();
+    let names = if migrations.is_dir() { entries(migrations)? } else { Vec::new() };
+    for migration in names.into_iter().map(|name| migrations.join(name)) {
+        if migration.is_dir() {
+            files.extend(entries(&migration)?.into_iter().map(|file| migration.join(file)));
+        }
+    }
+    Ok(files)
 }
 
 /// Adds the file, and what tells Git how to merge it if the file is new.

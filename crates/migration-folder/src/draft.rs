@@ -269,7 +269,7 @@ fn migrated(
 }
 
 /// The migrations of a back end; none if it has no folder yet.
-fn read_migrations(
+pub(crate) fn read_migrations(
     folder: &Folder,
     kind: BackendKind,
 ) -> Result<Option<MigrationSet>, FolderError> {

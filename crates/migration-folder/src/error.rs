@@ -98,6 +98,27 @@ pub enum FolderError {
     /// Something was allowed that the change does not do.
     #[error("`{0}` does not apply to this change")]
     NothingToAllow(String),
+    /// There is nothing to squash.
+    #[error("{}: there is nothing to squash", match .count {
+        0 => format!("no migration for {kind} is below {below}"),
+        _ => format!("only one migration for {kind} is below {below}"),
+    })]
+    FewMembers {
+        /// The back end.
+        kind: BackendKind,
+        /// The version.
+        below: Version,
+        /// How many there are: 0 or 1.
+        count: usize,
+    },
+    /// Migrations that no single one can stand for.
+    #[error("the migrations for {kind} can't be squashed:{}", listed(.problems.iter().cloned()))]
+    NotSquashed {
+        /// The back end.
+        kind: BackendKind,
+        /// What is wrong with each way to do it.
+        problems: Vec<String>,
+    },
     /// A generated migration that failed its proof. It was not written.
     #[error("the migration for {kind} failed its proof, and was not written")]
     Unproven {

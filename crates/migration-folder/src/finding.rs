@@ -51,6 +51,8 @@ pub enum Remedy {
     FixOrAllow(&'static str),
     /// Fix it; or [`seal`](crate::seal) what is published as it is, in a folder without code.
     FixOrSeal,
+    /// [`squash`](crate::squash) the migrations again, since some have changed, or remove the file.
+    Squash,
     /// Write it in a way that can be applied.
     Rewrite(RefusalReason),
     /// Fix this file, and [`replay`](crate::replay) the folder again.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use db_backend::{BackendKind, Version};
 use schema_model::snapshot::Snapshot;
 use schema_model::{List, Schema, Text};
-use tenant_migrate::{own_folders, version_of};
+use tenant_migrate::{own_folders, squashed_folder, version_of};
 
 use crate::error::FolderError;
 use crate::finding::{Finding, Remedy};
@@ -225,6 +225,11 @@ impl Folder {
         }
     }
 
+    /// The folder of that back end's squashed migration.
+    pub(crate) fn squashed(&self, kind: BackendKind) -> PathBuf {
+        squashed_folder(&self.root, &self.of(kind))
+    }
+
     /// The name of the folders of that version.
     ///
     /// # Errors
@@ -278,8 +283,12 @@ impl Folder {
 
     /// The path of a file of a migration in the folder.
     pub(crate) fn file(&self, kind: BackendKind, migration: &str, file: &str) -> String {
-        let path = self.of(kind).join(migration).join(file);
-        path.strip_prefix(&self.root).unwrap_or(&path).display().to_string()
+        self.path_in(&self.of(kind).join(migration).join(file))
+    }
+
+    /// A path in the folder, from the folder on.
+    pub(crate) fn path_in(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 
     const fn snapshots(&self) -> &'static str {

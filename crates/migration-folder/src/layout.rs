@@ -16,7 +16,7 @@ use crate::lineage::check_lineage;
 use crate::lines::Lines;
 
 /// Checks the layout, the parity of the back ends, metadata, lineage and checksums, and whether the
-/// newest snapshot is what the code declares.
+/// newest snapshot is what the code declares; and whether squashed migrations are up to date.
 ///
 /// # Errors
 /// A folder or file that can't be read. What is wrong with its content is a finding.
@@ -26,8 +26,20 @@ pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
     if !findings.iter().any(|finding| matches!(finding.remedy, Remedy::Rebase { .. })) {
         findings.extend(check_code(folder)?);
     }
+    for kind in folder.kinds() {
+        findings.extend(check_squashed_files(folder, kind));
+    }
     findings.sort();
     Ok(findings)
+}
+
+/// Whether the squashed migration was made from the migrations as they are.
+fn check_squashed_files(folder: &Folder, kind: BackendKind) -> Vec<Finding> {
+    // What is wrong with the migrations themselves has its own findings.
+    let Ok(set) = MigrationSet::from_dir(kind, &folder.of(kind)) else { return Vec::new() };
+    let faults = set.with_squashed(&folder.squashed(kind)).err().map(|error| error.faults);
+    let faults = faults.into_iter().flatten();
+    faults.map(|one| folder.finding(one.path.as_ref(), one.problem, Remedy::Squash)).collect()
 }
 
 /// The same without comparing with the code: these checks must pass before a migration is added.

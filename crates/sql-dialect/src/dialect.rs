@@ -60,6 +60,13 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// column is converted to another type.
     fn as_text(&self, sql_type: SqlType, column: &str) -> String;
 
+    /// An expression for the value of a (quoted) column of any type as text, which is different for
+    /// each value.
+    fn exact_text(&self, column: &str) -> String;
+
+    /// A query for the time, as a text that begins like the default `CURRENT_TIMESTAMP`.
+    fn now(&self) -> &'static str;
+
     /// The catalogue of a database that has exactly this schema, on a server whose
     /// `SELECT version()` prints `server_version` (MySQL and MariaDB keep JSON differently).
     fn expected_catalog(&self, schema: &Schema, server_version: &str) -> Catalog;

@@ -10,8 +10,9 @@ use db_backend::{
 };
 use system_db::{Registry, Server, Tenant, TenantState};
 use tenant_migrate::{
-    Blocker, DEFAULT_SCHEMA, EmbeddedFolder, Goal, MigrationSet, MigrationSets, Observation,
-    Policy, SetKey, Target, UnknownGoal, embedded_sets, own_folders, plan_tenant,
+    Blocker, DEFAULT_SCHEMA, EmbeddedFolder, Goal, LoadError, MigrationSet, MigrationSets,
+    Observation, Policy, SetKey, Target, UnknownGoal, embedded_sets, own_folders, plan_tenant,
+    squashed_folder,
 };
 
 use crate::census::{CensusRow, census};
@@ -292,12 +293,15 @@ fn sets_in(
             (Some(first), Some(second)) => {
                 return Err(ManagerError::TwoFolders { kind, first, second });
             }
-            (Some(own), None) => drop(sets.insert(kind, MigrationSet::from_dir(kind, &own)?)),
-            (None, _) if is_shared => {
-                sets.insert(kind, MigrationSet::from_dir(kind, folder)?);
-            }
+            (Some(own), None) => drop(sets.insert(kind, set_in(folder, &own, kind)?)),
+            (None, _) if is_shared => drop(sets.insert(kind, set_in(folder, folder, kind)?)),
             (None, _) => {}
         }
     }
     Ok(sets)
+}
+
+/// The migrations of a back end, with what new databases get in place of the oldest ones.
+fn set_in(root: &Path, own: &Path, kind: BackendKind) -> Result<MigrationSet, LoadError> {
+    MigrationSet::from_dir(kind, own)?.with_squashed(&squashed_folder(root, own))
 }

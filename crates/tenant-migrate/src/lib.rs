@@ -33,6 +33,7 @@
 mod baseline;
 mod checksum;
 pub mod crash;
+mod embedded;
 mod excerpt;
 mod execute;
 mod failure;
@@ -50,20 +51,22 @@ mod session_sql;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
 mod source;
+mod squashed;
 mod target;
 #[cfg(test)]
 mod tests;
 
 pub use baseline::{Baseline, ExpectedCatalog};
 pub use checksum::checksum;
+pub use embedded::embedded_sets;
 pub use execute::{ClaimError, Repair, RepairError, Run, Unfinished, Withdrawn};
 pub use failure::{Effect, FailedMigration, FailedStatement, Failure, FailureKind};
 pub use fault::{Fault, LoadError};
 pub use hooks::TenantHooks;
-pub use load::{embedded_sets, own_folders};
+pub use load::{own_folders, squashed_folder};
 pub use metadata::{OwnLimits, parse_limit};
 pub use migration::{
-    DEFAULT_SCHEMA, EmbeddedFolder, EmbeddedMigration, Goal, Migration, MigrationSet,
+    DEFAULT_SCHEMA, EmbeddedFolder, EmbeddedMigration, Goal, Member, Migration, MigrationSet,
     MigrationSets, SetKey, UnknownGoal, version_of,
 };
 pub use plan::{

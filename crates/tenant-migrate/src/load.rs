@@ -1,43 +1,18 @@
 //! From a folder, or from embedded files, to a [`MigrationSet`]: all faults at once.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use db_backend::{BackendKind, Statement, UnknownBackend, Version};
+use db_backend::{BackendKind, Statement, Version};
 
 use crate::checksum::checksum;
 use crate::fault::{Fault, LoadError};
 use crate::metadata::{self, Metadata};
-use crate::migration::{
-    EmbeddedFolder, EmbeddedMigration, Migration, MigrationSet, MigrationSets, SetKey, version_of,
-};
+use crate::migration::{EmbeddedMigration, Migration, MigrationSet, version_of};
 use crate::refusal::{Refusal, RefusalReason, decode, refusals, without_effect};
-
-/// The migrations of a schema for all back ends, as they were embedded at build time
-/// (`migration_embed::folders`).
-///
-/// # Errors
-/// Everything that is wrong with any of them.
-pub fn embedded_sets(schema: &str, folders: &[EmbeddedFolder]) -> Result<MigrationSets, LoadError> {
-    let mut sets = MigrationSets::new();
-    let mut faults = Vec::new();
-    for folder in folders {
-        match folder.backend.parse() {
-            Ok(kind) => match MigrationSet::from_embedded(kind, folder.migrations) {
-                Ok(set) => drop(sets.insert(SetKey::new(schema, kind), set)),
-                Err(error) => faults.extend(error.faults),
-            },
-            Err(UnknownBackend(name)) => {
-                let problem = "the name is no back end's";
-                let remedy = "name the folder sqlite, postgres or mysql";
-                faults.push(Fault::new(Path::new(&name), problem, remedy));
-            }
-        }
-    }
-    if faults.is_empty() { Ok(sets) } else { Err(LoadError { faults }) }
-}
 
 impl MigrationSet {
     /// The migrations that were embedded at build time.
@@ -49,13 +24,8 @@ impl MigrationSet {
         kind: BackendKind,
         embedded: &[EmbeddedMigration],
     ) -> Result<Self, LoadError> {
-        let sources = embedded.iter().map(|migration| Source {
-            path: Path::new(kind.name()).join(migration.directory),
-            directory: migration.directory.to_owned(),
-            up: Text::embedded(migration.up),
-            down: migration.down.map(Text::embedded),
-            metadata: migration.metadata.map(Text::embedded),
-        });
+        let folder = Path::new(kind.name());
+        let sources = embedded.iter().map(|migration| Source::embedded(folder, migration));
         assemble(kind, sources.collect(), Vec::new())
     }
 
@@ -90,9 +60,21 @@ pub fn own_folders(root: &Path, kind: BackendKind) -> Vec<PathBuf> {
     names.map(|name| root.join(name)).filter(|path| path.is_dir()).collect()
 }
 
+/// The folder of the squashed migration that belongs to the folder `own` in `root`. If they are the
+/// same, its name is hidden from Diesel, which would take every other folder for a migration.
+pub fn squashed_folder(root: &Path, own: &Path) -> PathBuf {
+    match own.file_name().filter(|_| own != root) {
+        Some(name) => root.join(SQUASHED).join(name),
+        None => root.join(format!(".{SQUASHED}")),
+    }
+}
+
+/// The folder beside those of the back ends in which squashed migrations are.
+pub(crate) const SQUASHED: &str = "squashed";
+
 /// The files of one migration, not yet looked into.
-struct Source {
-    path: PathBuf,
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
     directory: String,
     up: Text,
     down: Option<Text>,
@@ -106,7 +88,17 @@ struct Text {
 }
 
 impl Source {
-    fn read(path: PathBuf) -> Result<Self, Fault> {
+    pub(crate) fn embedded(folder: &Path, migration: &EmbeddedMigration) -> Self {
+        Self {
+            path: folder.join(migration.directory),
+            directory: migration.directory.to_owned(),
+            up: Text::embedded(migration.up),
+            down: migration.down.map(Text::embedded),
+            metadata: migration.metadata.map(Text::embedded),
+        }
+    }
+
+    pub(crate) fn read(path: PathBuf) -> Result<Self, Fault> {
         let Some(directory) = path.file_name().and_then(|name| name.to_str()).map(str::to_owned)
         else {
             return Err(Fault::new(&path, "the name is not UTF-8", "rename the folder"));
@@ -145,7 +137,7 @@ impl Text {
     }
 }
 
-fn migration_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn migration_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -167,7 +159,12 @@ fn assemble(
     for source in sources {
         let path = source.path.clone();
         match examine(kind, source) {
-            Ok(migration) => loaded.push((path, migration)),
+            Ok(Examined { squashes, .. }) if !squashes.is_empty() => {
+                let problem = "only a squashed migration says what it was made from";
+                let remedy = "take `squashes` out of its metadata.toml";
+                faults.push(Fault::new(&path, problem, remedy));
+            }
+            Ok(Examined { migration, .. }) => loaded.push((path, migration)),
             Err(found) => faults.extend(found),
         }
     }
@@ -189,7 +186,13 @@ fn assemble(
 /// The width of the column `version` in Diesel's history table.
 const VERSION_LENGTH_MAX: usize = 50;
 
-fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
+/// A migration, and what its metadata says that it was made from: version → checksum.
+pub(crate) struct Examined {
+    pub(crate) migration: Migration,
+    pub(crate) squashes: BTreeMap<String, String>,
+}
+
+pub(crate) fn examine(kind: BackendKind, source: Source) -> Result<Examined, Vec<Fault>> {
     let Source { path, directory, up, down, metadata } = source;
     let mut faults = Vec::new();
     let mut note = |found: Fault| faults.push(found);
@@ -219,7 +222,7 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
         up_refusals.push(Refusal::of_file(RefusalReason::Blank));
     }
     let (down_statements, down_refusals) = down.as_ref().map(read).unwrap_or_default();
-    Ok(Migration {
+    let migration = Migration {
         version,
         name: directory,
         checksum: checksum(&up.text),
@@ -232,7 +235,9 @@ fn examine(kind: BackendKind, source: Source) -> Result<Migration, Vec<Fault>> {
         down_refusals,
         run_in_transaction: metadata.run_in_transaction,
         limits: metadata.limits,
-    })
+        members: Vec::new(),
+    };
+    Ok(Examined { migration, squashes: metadata.squashes })
 }
 
 /// The statements of a file, and what keeps them from being applied.
@@ -256,6 +261,6 @@ fn statements(
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Fault {
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Fault {
     Fault::new(path, format!("can't be read: {error}"), "check the path and its rights")
 }

@@ -1,5 +1,6 @@
 //! `metadata.toml`: how one migration is executed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use db_backend::Timeouts;
@@ -13,15 +14,17 @@ const OURS: &str = "tenantctl";
 const TYPO_MAX: usize = 4;
 
 /// What a migration says about its own execution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Metadata {
     pub(crate) run_in_transaction: bool,
     pub(crate) limits: OwnLimits,
+    /// The migrations that it was made from: version → checksum.
+    pub(crate) squashes: BTreeMap<String, String>,
 }
 
 impl Default for Metadata {
     fn default() -> Self {
-        Self { run_in_transaction: true, limits: OwnLimits::default() }
+        Self { run_in_transaction: true, limits: OwnLimits::default(), squashes: BTreeMap::new() }
     }
 }
 
@@ -62,6 +65,7 @@ impl OwnLimits {
 struct Own {
     statement_timeout: Option<Limit>,
     lock_timeout: Option<Limit>,
+    squashes: BTreeMap<String, String>,
 }
 
 /// `"90s"`, `"30m"`, `"2h"` or `"none"`.
@@ -125,12 +129,10 @@ pub(crate) fn parse(text: &str) -> Result<Metadata, (String, String)> {
         return Err((format!("`{typo}` looks like a typo of `{DIESELS}`"), correct()));
     }
     let Some(own) = own else {
-        return Ok(Metadata {
-            run_in_transaction: run_in_transaction.unwrap_or(true),
-            limits: OwnLimits::default(),
-        });
+        let run_in_transaction = run_in_transaction.unwrap_or(true);
+        return Ok(Metadata { run_in_transaction, ..Metadata::default() });
     };
-    let Own { statement_timeout, lock_timeout } =
+    let Own { statement_timeout, lock_timeout, squashes } =
         own.try_into().map_err(|error: toml::de::Error| {
             let remedy = "the keys are `statement_timeout` and `lock_timeout`";
             (format!("in [{OURS}]: {}", error.message()), remedy.to_owned())
@@ -148,5 +150,5 @@ pub(crate) fn parse(text: &str) -> Result<Metadata, (String, String)> {
     };
     let limit = |limit: Option<Limit>| limit.map(|limit| limit.0);
     let limits = OwnLimits { statement: limit(statement_timeout), lock: limit(lock_timeout) };
-    Ok(Metadata { run_in_transaction, limits })
+    Ok(Metadata { run_in_transaction, limits, squashes })
 }

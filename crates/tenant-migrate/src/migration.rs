@@ -39,15 +39,32 @@ pub struct Migration {
     /// SHA-256 of `up.sql` in lower-case hex, with line ends as `\n` whatever the checkout made of
     /// them.
     pub checksum: String,
+    /// What it was made from, ascending, if it is a squashed migration; otherwise, nothing.
+    pub members: Vec<Member>,
+}
+
+/// A migration that a squashed one was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its version.
+    pub version: Version,
+    /// The checksum of its `up.sql`.
+    pub checksum: String,
+    /// How many statements it has.
+    pub statements: u32,
+    /// The checksum over them.
+    pub(crate) done_checksum: String,
 }
 
 /// All migrations of one back end.
 ///
-/// Invariant: ascending by version, versions unique.
+/// Invariant: ascending by version, versions unique. The members of the squashed migration are all
+/// migrations up to its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MigrationSet {
     kind: BackendKind,
     migrations: Vec<Migration>,
+    squashed: Option<Migration>,
 }
 
 /// The schema of a program that has only one.
@@ -98,6 +115,8 @@ pub struct EmbeddedFolder {
     pub backend: &'static str,
     /// The migrations in it.
     pub migrations: &'static [EmbeddedMigration],
+    /// The one that new databases get in place of the oldest of them, if there is one.
+    pub squashed: Option<EmbeddedMigration>,
 }
 
 /// A migration as an including crate embeds it (`migration_embed::folders`).
@@ -148,6 +167,12 @@ pub struct UnknownGoal {
 }
 
 impl Migration {
+    /// The versions that a database has after it: its own, or those of its members.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        let own = self.members.is_empty().then_some(&self.version);
+        own.into_iter().chain(self.members.iter().map(|member| &member.version))
+    }
+
     /// Whether there is anything to say about it before it is applied.
     pub(crate) fn has_notes(&self) -> bool {
         !self.up_refusals.is_empty()
@@ -168,7 +193,7 @@ impl Migration {
 impl MigrationSet {
     // Only `load` makes sets: it keeps the invariant.
     pub(crate) const fn new(kind: BackendKind, migrations: Vec<Migration>) -> Self {
-        Self { kind, migrations }
+        Self { kind, migrations, squashed: None }
     }
 
     /// The back end that its SQL is for.
@@ -187,7 +212,17 @@ impl MigrationSet {
         self.migrations.get(place)
     }
 
-    /// All migrations, ascending.
+    /// The migration that new databases get in place of the oldest ones, if there is one.
+    pub const fn squashed(&self) -> Option<&Migration> {
+        self.squashed.as_ref()
+    }
+
+    // Only `squashed` calls it: it keeps the invariant.
+    pub(crate) fn set_squashed(&mut self, squashed: Migration) {
+        self.squashed = Some(squashed);
+    }
+
+    /// All migrations, ascending, without the squashed one.
     pub fn iter(&self) -> std::slice::Iter<'_, Migration> {
         self.migrations.iter()
     }

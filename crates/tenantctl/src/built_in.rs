@@ -91,7 +91,7 @@ mod tests {
         EmbeddedMigration { directory: "1_a", up: "", down: None, metadata: None };
 
     const FOLDERS: &[EmbeddedFolder] =
-        &[EmbeddedFolder { backend: "sqlite", migrations: &[FIRST] }];
+        &[EmbeddedFolder { backend: "sqlite", migrations: &[FIRST], squashed: None }];
 
     #[test]
     fn a_program_that_is_older_than_its_folder_says_so() {

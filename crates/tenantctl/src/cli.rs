@@ -8,7 +8,9 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 pub(crate) use self::init::InitArgs;
 pub(crate) use self::registry::RegistryCommand;
 pub(crate) use self::repair::RepairArgs;
-pub(crate) use self::schema::{CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand, WhichArgs};
+pub(crate) use self::schema::{
+    CheckArgs, DiagramArgs, NewMigrationArgs, SchemaCommand, SquashArgs, WhichArgs,
+};
 pub use self::scratch::ScratchArgs;
 pub(crate) use self::tenants::{BaselineArgs, ImportArgs, TenantsCommand};
 use crate::exit::Exit;
@@ -104,6 +106,7 @@ pub(crate) struct RegistryArgs {
 pub(crate) enum Command {
     Init(InitArgs),
     NewMigration(NewMigrationArgs),
+    Squash(SquashArgs),
     Check(CheckArgs),
     #[command(subcommand)]
     Schema(SchemaCommand),
@@ -141,7 +144,7 @@ impl Command {
             }
             Self::MigrateAll(args) => args.dry_run,
             Self::Repair(args) => args.repair().is_none(),
-            Self::Init(_) | Self::NewMigration(_) | Self::Provision(_) => false,
+            Self::Init(_) | Self::NewMigration(_) | Self::Squash(_) | Self::Provision(_) => false,
         }
     }
 }

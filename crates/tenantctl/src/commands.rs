@@ -25,6 +25,7 @@ mod registry;
 mod repair;
 mod schema;
 mod servers;
+mod squash;
 mod status;
 mod tenants;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, command: &Command) -> Result<Exit
     match command {
         Command::Init(args) => init::run(args),
         Command::NewMigration(args) => new_migration::run(invocation, args),
+        Command::Squash(args) => squash::run(invocation, args),
         Command::Check(args) => check::run(invocation, args),
         Command::Schema(command) => schema::run(invocation, command),
         Command::Diagram(args) => diagram::run(invocation, args),

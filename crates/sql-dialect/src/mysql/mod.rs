@@ -51,6 +51,17 @@ impl Dialect for Mysql {
         types::as_text(sql_type, column)
     }
 
+    fn exact_text(&self, column: &str) -> String {
+        let bytes = format!("CAST({column} AS BINARY)");
+        let text = format!("CONVERT({bytes} USING utf8mb4)");
+        // What is no text is converted to `?`.
+        format!("IF({bytes} = CAST({text} AS BINARY), {text}, CONCAT('0x', HEX({bytes})))")
+    }
+
+    fn now(&self) -> &'static str {
+        "SELECT CAST(CURRENT_TIMESTAMP AS CHAR)"
+    }
+
     fn expected_catalog(&self, schema: &Schema, server_version: &str) -> Catalog {
         catalog::expected(schema, server_version)
     }

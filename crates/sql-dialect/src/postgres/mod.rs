@@ -45,6 +45,14 @@ impl Dialect for Postgres {
         types::as_text(sql_type, column)
     }
 
+    fn exact_text(&self, column: &str) -> String {
+        format!("CAST({column} AS text)")
+    }
+
+    fn now(&self) -> &'static str {
+        "SELECT CAST(clock_timestamp() AS text)"
+    }
+
     fn expected_catalog(&self, schema: &Schema, _server_version: &str) -> Catalog {
         catalog::expected(schema)
     }

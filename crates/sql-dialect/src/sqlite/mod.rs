@@ -45,6 +45,14 @@ impl Dialect for Sqlite {
         types::as_text(sql_type, column)
     }
 
+    fn exact_text(&self, column: &str) -> String {
+        format!("quote({column})")
+    }
+
+    fn now(&self) -> &'static str {
+        "SELECT CURRENT_TIMESTAMP"
+    }
+
     fn expected_catalog(&self, schema: &Schema, _server_version: &str) -> Catalog {
         catalog::expected(schema)
     }

@@ -6,7 +6,7 @@ use db_backend::{JournalEntry, Mark};
 
 use crate::checksum::statements_checksum;
 use crate::failure::{Failure, count};
-use crate::migration::Migration;
+use crate::migration::{Member, Migration};
 
 /// A migration that was committed.
 pub(super) struct Applied<'m> {
@@ -48,6 +48,28 @@ pub(super) fn finished_entry(
     duration: Duration,
 ) -> JournalEntry {
     entry_with(migration, run_id, duration, statements_checksum(&migration.up_statements))
+}
+
+/// The journal rows that a complete migration leaves: its own, or those of its members, as if each
+/// of them had been applied.
+pub(super) fn finished_entries(
+    migration: &Migration,
+    run_id: &str,
+    duration: Duration,
+) -> Vec<JournalEntry> {
+    let own = finished_entry(migration, run_id, duration);
+    if migration.members.is_empty() {
+        return vec![own];
+    }
+    let of_member = |member: &Member| JournalEntry {
+        version: member.version.clone(),
+        checksum: member.checksum.clone(),
+        statements_total: member.statements,
+        statements_done: member.statements,
+        done_checksum: member.done_checksum.clone(),
+        ..own.clone()
+    };
+    migration.members.iter().map(of_member).collect()
 }
 
 /// The same row, if the checksum over its statements is known.

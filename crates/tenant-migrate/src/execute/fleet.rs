@@ -90,8 +90,8 @@ impl Run {
     pub(super) fn unanswered(&self, target: &Target, turn: &Turn, error: DbError) -> TenantReport {
         let standing = turn.standing();
         let set = self.sets.get(&target.set);
-        let at = standing.at.as_ref().and_then(|(version, index)| {
-            set.and_then(|set| set.get(version)).map(|migration| (migration, *index))
+        let at = standing.at.as_ref().and_then(|(name, index)| {
+            set.and_then(|set| set.named(name)).map(|migration| (migration, *index))
         });
         let failure = match at {
             Some((migration, index)) => {

@@ -257,24 +257,17 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
 
     fn finish(&mut self, duration: Duration) -> Result<(), DbError> {
         self.locked.begin()?;
-        self.locked.add_to_history(&self.migration.version)?;
-        let all = self.migration.up_statements.len();
-        self.locked.write_journal(&self.entry(all, duration))?;
+        self.locked.record(self.migration, self.run_id, duration)?;
         self.locked.commit()
     }
 
-    /// The row of the complete migration, with the checksum of that many statements.
-    fn entry(&self, done: usize, duration: Duration) -> JournalEntry {
-        let done_checksum = self.checksums[done].clone();
-        entry_with(self.migration, self.run_id, duration, done_checksum)
-    }
-
     fn write_row(&mut self, done: usize, in_flight: Option<String>) -> Result<(), DbError> {
+        let done_checksum = self.checksums[done].clone();
         let entry = JournalEntry {
             statements_done: count(done),
             in_flight,
             finished: false,
-            ..self.entry(done, self.duration())
+            ..entry_with(self.migration, self.run_id, self.duration(), done_checksum)
         };
         self.locked.write_journal(&entry)?;
         self.has_row = true;

@@ -1,5 +1,7 @@
 //! The migration lock, as a value.
 
+use std::time::Duration;
+
 use db_backend::{
     Catalog, DbError, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection,
     Version,
@@ -7,6 +9,7 @@ use db_backend::{
 
 use sql_text::StatementKind;
 
+use super::batch::finished_entries;
 use super::turn::Turn;
 use crate::crash;
 use crate::migration::Migration;
@@ -202,7 +205,7 @@ impl<'c> Locked<'c> {
 
     /// Executes the statement with that index of the migration.
     pub(super) fn execute(&mut self, migration: &Migration, index: usize) -> Result<(), DbError> {
-        self.turn.standing().at = Some((migration.version.clone(), index));
+        self.turn.standing().at = Some((migration.name.clone(), index));
         self.repeat(&migration.up_statements[index])
     }
 
@@ -213,10 +216,20 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
-    pub(super) fn add_to_history(&mut self, version: &Version) -> Result<(), DbError> {
-        self.turn.standing().at = Some((version.clone(), usize::MAX));
-        self.own(|connection| connection.add_to_history(version))?;
-        crash::point("after-history-row");
+    /// Records that a migration is complete: a row in the history and one in the journal, or those
+    /// of each of its members.
+    pub(super) fn record(
+        &mut self,
+        migration: &Migration,
+        run_id: &str,
+        duration: Duration,
+    ) -> Result<(), DbError> {
+        self.turn.standing().at = Some((migration.name.clone(), usize::MAX));
+        for entry in finished_entries(migration, run_id, duration) {
+            self.own(|connection| connection.add_to_history(&entry.version))?;
+            crash::point("after-history-row");
+            self.write_journal(&entry)?;
+        }
         Ok(())
     }
 

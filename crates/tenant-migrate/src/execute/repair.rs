@@ -11,7 +11,7 @@ use crate::checksum::statements_checksum;
 use crate::excerpt::excerpt;
 use crate::failure::{Failure, count};
 use crate::fingerprint::Fingerprint;
-use crate::migration::Migration;
+use crate::migration::{Migration, MigrationSet};
 use crate::plan::{Blocker, is_begun};
 use crate::target::Target;
 
@@ -96,9 +96,8 @@ impl Run {
         version: &Version,
         watch: &Watch,
     ) -> Result<Unfinished, RepairError> {
-        let migration = self.migration(target, version)?;
         let mut connection = self.connect(target, Access::ReadOnly, watch)?;
-        let row = begun(migration, &connection.history()?)?;
+        let (migration, row) = self.begun(target, version, &connection.history()?)?;
         let statement = migration.up_statements.get(row.statements_done as usize);
         let now = match (&row.in_flight, statement) {
             (Some(_), Some(statement)) => Some(connection.fingerprint_for(statement)?),
@@ -118,14 +117,6 @@ impl Run {
         version: &Version,
         repair: Repair,
     ) -> Result<(), RepairError> {
-        let migration = self.migration(target, version)?;
-        let total = count(migration.up_statements.len());
-        if let Repair::ResumeAt(number) = repair
-            && !(1..=total).contains(&number)
-        {
-            let migration = migration.name.clone();
-            return Err(RepairError::UnknownStatement { migration, number, total });
-        }
         let (run, target, version) = (self.clone(), target.clone(), version.clone());
         watched(move |watch| run.write_repair(&target, &version, repair, watch))
     }
@@ -137,25 +128,32 @@ impl Run {
         repair: Repair,
         watch: &Watch,
     ) -> Result<(), RepairError> {
-        let migration = self.migration(target, version)?;
         let kind = target.set.kind;
+        self.known(target, version)?;
         let mut connection = self.connect(target, Access::ReadWrite, watch)?;
         self.begin_session(kind, &mut *connection).map_err(RepairError::Before)?;
         let turn = Turn::new(watch.clone());
         let mut locked = Locked::lock(&mut *connection, &turn, ExecutionMode::Journalled)?;
         let history = locked.history()?;
-        let row = begun(migration, &history)?;
+        let (migration, row) = self.begun(target, version, &history)?;
+        let total = count(migration.up_statements.len());
+        if let Repair::ResumeAt(number) = repair
+            && !(1..=total).contains(&number)
+        {
+            let migration = migration.name.clone();
+            return Err(RepairError::UnknownStatement { migration, number, total });
+        }
         if history.is_outdated {
             locked.ensure_tables()?;
         }
         let duration =
             std::time::Duration::from_millis(u64::try_from(row.duration_ms).unwrap_or(0));
-        let finished = finished_entry(migration, &self.options.run_id, duration);
         locked.begin()?;
         match repair {
             Repair::StartOver | Repair::ResumeAt(1) => locked.remove_from_journal(version)?,
             Repair::ResumeAt(number) => {
                 let done = (number - 1) as usize;
+                let finished = finished_entry(migration, &self.options.run_id, duration);
                 locked.write_journal(&JournalEntry {
                     statements_done: number - 1,
                     done_checksum: statements_checksum(&migration.up_statements[..done]),
@@ -163,10 +161,7 @@ impl Run {
                     ..finished
                 })?;
             }
-            Repair::Done => {
-                locked.add_to_history(version)?;
-                locked.write_journal(&finished)?;
-            }
+            Repair::Done => locked.record(migration, &self.options.run_id, duration)?,
         }
         locked.commit()?;
         locked.unlock()?;
@@ -174,19 +169,32 @@ impl Run {
             .map_err(RepairError::After)
     }
 
-    fn migration(&self, target: &Target, version: &Version) -> Result<&Migration, RepairError> {
+    fn known(
+        &self,
+        target: &Target,
+        version: &Version,
+    ) -> Result<(&MigrationSet, &Migration), RepairError> {
         let set = self.sets.get(&target.set);
-        set.and_then(|set| set.get(version))
-            .ok_or_else(|| RepairError::UnknownVersion(version.clone()))
+        let known = set.and_then(|set| Some((set, set.get(version)?)));
+        known.ok_or_else(|| RepairError::UnknownVersion(version.clone()))
     }
-}
 
-fn begun(migration: &Migration, history: &History) -> Result<JournalEntry, RepairError> {
-    if let Some(newer) = &history.newer {
-        return Err(RepairError::Newer(newer.into()));
+    /// The migration that was begun under that version, and its row.
+    fn begun(
+        &self,
+        target: &Target,
+        version: &Version,
+        history: &History,
+    ) -> Result<(&Migration, JournalEntry), RepairError> {
+        if let Some(newer) = &history.newer {
+            return Err(RepairError::Newer(newer.into()));
+        }
+        let (set, known) = self.known(target, version)?;
+        let row = history.journal.iter().find(|row| row.version == *version && is_begun(row));
+        let row = row.ok_or_else(|| RepairError::NotBegun(known.name.clone()))?;
+        let migration = set.of_entry(row, history).unwrap_or(known);
+        Ok((migration, row.clone()))
     }
-    let row = history.journal.iter().find(|row| row.version == migration.version && is_begun(row));
-    row.cloned().ok_or_else(|| RepairError::NotBegun(migration.name.clone()))
 }
 
 fn describe(migration: &Migration, row: &JournalEntry, now: Option<&str>) -> Unfinished {

@@ -334,7 +334,7 @@ impl<'a> TenantRun<'a> {
             let mut standing = self.turn.standing();
             // If a gap is allowed, the migration applied last need not be the newest.
             standing.version = standing.version.take().max(Some(migration.version.clone()));
-            standing.applied.push(migration.version.clone());
+            standing.applied.extend(migration.versions().cloned());
             standing.at = None;
         }
         (self.run.sink)(Event::MigrationApplied {

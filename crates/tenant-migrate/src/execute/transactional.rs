@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use db_backend::{DbError, DbErrorKind};
 
-use super::batch::{Announce, Applied, BatchOptions, BatchResult, finished_entry};
+use super::batch::{Announce, Applied, BatchOptions, BatchResult};
 use super::locked::Locked;
 use crate::failure::{Effect, Failure};
 use crate::migration::Migration;
@@ -93,10 +93,9 @@ pub(super) fn record<'m>(
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
     let recorded = begin(&mut locked, Some(options)).and_then(|()| {
-        batch.iter().try_for_each(|migration| {
-            locked.add_to_history(&migration.version)?;
-            locked.write_journal(&finished_entry(migration, options.run_id, Duration::ZERO))
-        })
+        batch
+            .iter()
+            .try_for_each(|migration| locked.record(migration, options.run_id, Duration::ZERO))
     });
     if let Err(error) = recorded {
         return BatchResult::failed(Failure::outside(error));
@@ -174,8 +173,7 @@ fn apply_one<'m>(
     }
     let duration = started.elapsed();
     locked
-        .add_to_history(&migration.version)
-        .and_then(|()| locked.write_journal(&finished_entry(migration, run_id, duration)))
+        .record(migration, run_id, duration)
         .map_err(|error| Failure::between_statements(migration, error, Effect::RolledBack))?;
     Ok(Applied { migration, duration })
 }

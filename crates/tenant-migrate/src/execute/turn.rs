@@ -22,8 +22,8 @@ pub(super) struct Standing {
     pub(super) version: Option<Version>,
     /// What was applied, in that order.
     pub(super) applied: Vec<Version>,
-    /// The migration that is being applied, and the statement of it with that index.
-    pub(super) at: Option<(Version, usize)>,
+    /// The name of the migration that is being applied, and the statement of it with that index.
+    pub(super) at: Option<(String, usize)>,
 }
 
 impl Turn {

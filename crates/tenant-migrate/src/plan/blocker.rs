@@ -200,7 +200,7 @@ fn unknown_versions(set: &MigrationSet, observed: &History) -> Option<Blocker> {
 fn edited(set: &MigrationSet, observed: &History) -> Option<Blocker> {
     let applied = observed.applied.as_deref().unwrap_or_default();
     observed.journal.iter().find_map(|entry| {
-        let migration = set.get(&entry.version)?;
+        let migration = set.of_entry(entry, observed)?;
         let name = migration.name.clone();
         if applied.contains(&entry.version) {
             let edited = entry.finished && entry.checksum != migration.checksum;

@@ -91,8 +91,8 @@ impl FleetPlan<'_> {
         let mut counts = BTreeMap::new();
         for tenant in &self.tenants {
             if let Planned::Plan(TenantPlan::Pending(migrations)) = &tenant.planned {
-                for migration in migrations {
-                    *counts.entry(&migration.version).or_default() += 1;
+                for version in migrations.iter().flat_map(|migration| migration.versions()) {
+                    *counts.entry(version).or_default() += 1;
                 }
             }
         }

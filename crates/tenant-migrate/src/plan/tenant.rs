@@ -26,14 +26,15 @@ pub enum TenantPlan<'s> {
     UpToDate,
     /// Nothing: the tenant is beyond the goal, at that version, and nothing is migrated down.
     BeyondGoal(Version),
-    /// These migrations are to be applied, in this order; never empty. As JSON, their versions.
+    /// These migrations are to be applied, in this order; never empty. The first one may be the
+    /// squashed one. As JSON, their versions.
     Pending(#[serde(serialize_with = "as_versions")] Vec<&'s Migration>),
     /// Nothing may be done before a person has looked.
     Blocked(Blocker),
 }
 
 fn as_versions<S: Serializer>(migrations: &[&Migration], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(migrations.iter().map(|migration| &migration.version))
+    to.collect_seq(migrations.iter().flat_map(|migration| migration.versions()))
 }
 
 /// Plans one tenant.
@@ -50,8 +51,12 @@ pub fn plan_tenant<'s>(
 
     let known: BTreeSet<&Version> = observed.applied.iter().flatten().collect();
     let is_pending = |version: &Version| goal.includes(version) && !known.contains(version);
-    let pending: Vec<&Migration> =
-        set.iter().filter(|migration| is_pending(&migration.version)).collect();
+    let squashed = set.squashed_for(observed).filter(|squashed| goal.includes(&squashed.version));
+    let is_left = |migration: &&Migration| {
+        is_pending(&migration.version)
+            && squashed.is_none_or(|squashed| migration.version > squashed.version)
+    };
+    let pending: Vec<&Migration> = squashed.into_iter().chain(set.iter().filter(is_left)).collect();
     let newest = known.last().copied();
     match (pending.is_empty(), newest) {
         (true, Some(newest)) if !goal.includes(newest) => TenantPlan::BeyondGoal(newest.clone()),

@@ -131,7 +131,7 @@ fn a_migration_may_name_limits_of_its_own() {
     statement_timeout = "99999999999999999999h"
       in [tenantctl]: `99999999999999999999h` is no limit: write a number with `s`, `m` or `h`, as in "90s", or "none"; the keys are `statement_timeout` and `lock_timeout`
     statment_timeout = "2h"
-      in [tenantctl]: unknown field `statment_timeout`, expected `statement_timeout` or `lock_timeout`; the keys are `statement_timeout` and `lock_timeout`
+      in [tenantctl]: unknown field `statment_timeout`, expected one of `statement_timeout`, `lock_timeout`, `squashes`; the keys are `statement_timeout` and `lock_timeout`
     "#);
     let beside =
         [("1_a/up.sql", "SELECT 1"), ("1_a/metadata.toml", "[tenantctl]\nlock_timeout = \"1s\"")];
@@ -223,8 +223,9 @@ fn embedded_folders_are_loaded_by_the_names_of_the_back_ends() {
     const BROKEN: &[EmbeddedMigration] = &[embedded("_a", "SELECT 1")];
     let sets = |folders: &[(&'static str, &'static [EmbeddedMigration])]| {
         let folders = folders.iter();
-        let folders: Vec<_> =
-            folders.map(|&(backend, migrations)| EmbeddedFolder { backend, migrations }).collect();
+        let folders: Vec<_> = folders
+            .map(|&(backend, migrations)| EmbeddedFolder { backend, migrations, squashed: None })
+            .collect();
         match embedded_sets(DEFAULT_SCHEMA, &folders) {
             Ok(sets) => format!("{:?}", sets.keys().collect::<Vec<_>>()),
             Err(error) => error.to_string(),

@@ -8,6 +8,7 @@ mod marks;
 mod plan;
 mod report;
 mod retry;
+mod squashed;
 mod tenant;
 mod unanswered;
 

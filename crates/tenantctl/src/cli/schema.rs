@@ -68,6 +68,26 @@ pub(crate) struct NewMigrationArgs {
     pub(crate) scratch: ScratchArgs,
 }
 
+/// Makes one migration of old ones, which new tenants get in their place
+///
+/// Before it is written, it is executed: it must lead to the same schema and the same rows as they
+/// do. If they leave no rows, it only creates the tables; otherwise it has all their statements.
+/// They stay, for tenants that have some of them and for stock Diesel, which never sees the new
+/// one. What a new tenant's history says is the same either way.
+#[derive(Debug, Args)]
+pub(crate) struct SquashArgs {
+    /// The oldest version that is left as it is
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) below: String,
+    /// Works on any folder of Diesel migrations, without code
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["schema_name", "system"])]
+    pub(crate) migrations: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
+    #[command(flatten)]
+    pub(crate) scratch: ScratchArgs,
+}
+
 /// Checks the migrations: layout, parity, checksums, and that replaying them gives the schema
 ///
 /// Shows all findings together. Replays the migrations of each back end on scratch databases, which

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use db_backend::{BackendKind, Cancel, Version};
 use migration_folder::{
-    Finding, Folder, Replayed, ScratchHost, check_files, check_schema_rs, check_version,
-    is_in_the_way, replay, seal,
+    Finding, Folder, Replayed, ScratchHost, check_files, check_schema_rs, check_squashed,
+    check_version, is_in_the_way, replay, seal,
 };
 
 use crate::cli::CheckArgs;
@@ -51,6 +51,7 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
                 Replayed::NotBack(not_back) => findings.extend(not_back),
                 Replayed::Passed(_) | Replayed::Skipped => {}
             }
+            findings.extend(check_squashed(folder, host)?);
         }
     }
     let mut findings = Vec::new();

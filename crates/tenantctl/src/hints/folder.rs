@@ -40,6 +40,12 @@ pub fn folder(error: &FolderError) -> Advice {
             "if an expression in the code fails, fix it; otherwise complete the SQL by hand: \
              `new-migration NAME --draft` writes it as it is, with places for what is missing",
         )),
+        FolderError::FewMembers { .. } => {
+            Advice::usage(Some("name a later version: those below it are squashed"))
+        }
+        FolderError::NotSquashed { .. } => Advice::unexpected(Some(
+            "squash only what is below the migration that is named, with a lower --below",
+        )),
         FolderError::NoFolder(_) => Advice::usage(None),
         FolderError::WhoseSql(_) => Advice::usage(Some(
             "name the back end with --back-end, or with `back_ends` in tenantctl.toml",
@@ -95,6 +101,11 @@ pub fn remedy(remedy: &Remedy) -> String {
         ),
         Remedy::FixOrSeal => {
             "fix it; or, if it is published, accept it as it is with `check --seal`".to_owned()
+        }
+        Remedy::Squash => {
+            "run `squash --below VERSION` again; or remove its folder, and new tenants get each \
+             migration"
+                .to_owned()
         }
         Remedy::Rewrite(reason) => super::refusal(reason).to_owned(),
         Remedy::Fix(file) => format!("fix {file}, and run `check` again"),
