@@ -19,6 +19,7 @@ test_on! {
         a_new_tenant_is_what_it_would_be_with_each_migration,
         migrations_without_rows_are_squashed_to_what_creates_the_schema,
         what_a_file_by_hand_leaves_is_kept,
+        a_half_applied_one_is_repaired_under_its_version,
     }
 }
 
@@ -294,4 +295,33 @@ fn what_a_file_by_hand_leaves_is_kept(server: &TestServer) {
     squash(&fleet, server, "--below 4 --migrations m");
     fleet.succeed("provision @acme --migrations m");
     assert_eq!(fleet.column("acme", "SELECT name FROM names ORDER BY name"), ["free", "paid"]);
+}
+
+/// Outside of transactions, on every back end.
+fn a_half_applied_one_is_repaired_under_its_version(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    for (name, up) in
+        [("1_a", "CREATE TABLE a (id INTEGER);"), ("2_b", "CREATE TABLE b (id INTEGER);")]
+    {
+        fleet.write(&format!("m/{name}/up.sql"), up);
+        fleet.write(&format!("m/{name}/metadata.toml"), "run_in_transaction = false\n");
+    }
+    fleet.write("m/3_c/up.sql", "CREATE TABLE c (id INTEGER);");
+    squash(&fleet, server, "--below 3 --migrations m");
+    let file = "m/.squashed/2_squashed/up.sql";
+    let text = fs::read_to_string(fleet.cli.folder().join(file)).unwrap();
+    fleet.write(file, &text.replace("TABLE b", "TABEL b"));
+    assert_eq!(fleet.run("provision @acme --migrations m").code, Some(4));
+    fleet.write(file, &text);
+    assert_snapshot!(fleet.run("repair @acme 2 --done --migrations m"), @"
+    exit code 0
+    --- stdout
+    migration 2_squashed of tenant `acme` is half applied, and was edited since
+      1 CREATE TABLE a (id INTEGER): took effect
+      2 CREATE TABLE b (id INTEGER): did not take effect, or nothing shows it
+    recorded: it counts as applied
+    ");
+    fleet.execute("acme", "CREATE TABLE b (id INTEGER)");
+    fleet.succeed("provision @acme --migrations m");
+    assert_eq!(fleet.history("acme"), ["1", "2", "3"]);
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(invocation: &Invocation<'_>, args: &SquashArgs) -> Result<Exit
 fn write(invocation: &Invocation<'_>, args: &SquashArgs, cancel: &Arc<Cancel>) -> Result<Exit> {
     let folder = match &args.migrations {
         Some(folder) => workspace::without_code(folder, &args.scratch)?,
-        None => workspace::folder(invocation, &args.which)?,
+        None => workspace::folder(invocation, &args.which, &args.scratch.back_ends)?,
     };
     let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
     let kinds = folder.kinds();
