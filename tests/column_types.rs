@@ -1,9 +1,10 @@
 //! The Rust values of column types: read as they were written, and compared and sorted alike on
 //! every back end.
 
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use db_backend::{BackendKind, Scratch, dispatch};
 use diesel::prelude::*;
-use schema_core::types::Uuid;
+use schema_core::types::{LocalTimestamp, Uuid};
 use schema_model::Schema;
 use schema_model::diff::diff;
 
@@ -14,6 +15,8 @@ test_on! {
     sqlite, postgres, mysql: on_server {
         uuids_are_read_as_they_were_written,
         what_is_no_uuid_is_refused,
+        dates_and_times_are_read_as_they_were_written,
+        the_current_time_is_in_utc,
     }
 }
 
@@ -27,9 +30,27 @@ mod declared {
             #[default("018f4e2a-0000-7000-8000-00000000002a")]
             kind -> Uuid,
         }
+
+        #[check(likely, "day > '1000-01-01' AND (day < '9999-12-31' OR at IS NULL)")]
+        days (id) {
+            #[auto_increment]
+            id -> BigInt,
+            #[default(now)]
+            day -> Date,
+            #[default(now)]
+            time -> Time,
+            #[default(now)]
+            at -> Nullable<Timestamp>,
+            #[default("2024-02-29")]
+            leap -> Date,
+            #[default("23:59:59.999999")]
+            last -> Time,
+            #[default("2026-01-01 12:30:00.250")]
+            since -> Timestamp,
+        }
     }
 }
-use declared::nodes;
+use declared::{days, nodes};
 
 /// A database with these tables.
 fn created(server: &TestServer) -> Scratch {
@@ -90,4 +111,78 @@ fn what_is_no_uuid_is_refused(server: &TestServer) {
         let insert = format!("INSERT INTO nodes (id) VALUES ('{text}')");
         assert!(scratch.connection().execute(&insert).is_err(), "{text}");
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = days)]
+struct Day {
+    day: NaiveDate,
+    time: NaiveTime,
+    at: Option<LocalTimestamp>,
+}
+
+fn timestamp(text: &str) -> NaiveDateTime {
+    text.parse().unwrap()
+}
+
+fn dates_and_times_are_read_as_they_were_written(server: &TestServer) {
+    let mut scratch = created(server);
+    let connection = scratch.connection();
+    let times = [
+        "1000-01-02T00:00:00",
+        "1969-12-31T23:59:59.999999",
+        "2026-03-29T02:30:00.100",
+        "2026-03-29T02:30:00.100001",
+        "2026-03-29T02:30:00.250",
+        "2026-03-29T02:30:01",
+        "9999-12-30T23:59:59.999999",
+    ];
+    let rows: Vec<Day> = times
+        .map(timestamp)
+        .map(|at| Day { day: at.date(), time: at.time(), at: Some(at.into()) })
+        .to_vec();
+    for row in rows.iter().rev() {
+        let insert = diesel::insert_into(days::table).values(*row);
+        assert_eq!(dispatch!(connection, c => insert.execute(c)), Ok(1), "{row:?}");
+    }
+    let read: Vec<Day> =
+        dispatch!(connection, c => days::table.select(Day::as_select()).order(days::at).load(c))
+            .unwrap();
+    assert_eq!(read, rows);
+    for row in &rows {
+        let of_time = days::time.eq(row.time).and(days::day.eq(row.day)).and(days::at.eq(row.at));
+        let count = days::table.filter(of_time).count();
+        let count: i64 = dispatch!(connection, c => count.get_result(c)).unwrap();
+        assert_eq!(count, 1, "{row:?}");
+    }
+    let literals = days::table.select((days::leap, days::last, days::since));
+    let read: (NaiveDate, NaiveTime, LocalTimestamp) =
+        dispatch!(connection, c => literals.first(c)).unwrap();
+    let since: LocalTimestamp = timestamp("2026-01-01T12:30:00.250").into();
+    let last = NaiveTime::from_hms_micro_opt(23, 59, 59, 999_999).unwrap();
+    assert_eq!(read, (NaiveDate::from_ymd_opt(2024, 2, 29).unwrap(), last, since));
+    let written_alike = days::table.filter(days::since.eq(since).and(days::last.eq(last))).count();
+    let count: i64 = dispatch!(connection, c => written_alike.get_result(c)).unwrap();
+    assert_eq!(count, 7, "a default has the form of a written value");
+}
+
+fn the_current_time_is_in_utc(server: &TestServer) {
+    let mut scratch = created(server);
+    let connection = scratch.connection();
+    let zone = match server.kind() {
+        BackendKind::Sqlite => "SELECT 1",
+        BackendKind::Postgres => "SET TIME ZONE 'Asia/Kathmandu'",
+        BackendKind::Mysql => "SET time_zone = '+05:45'",
+    };
+    connection.execute(zone).unwrap();
+    let insert = diesel::insert_into(days::table).default_values();
+    assert_eq!(dispatch!(connection, c => insert.execute(c)), Ok(1));
+    let read: Day =
+        dispatch!(connection, c => days::table.select(Day::as_select()).first(c)).unwrap();
+    let at = NaiveDateTime::from(read.at.unwrap());
+    assert!((Utc::now().naive_utc() - at).abs() < TimeDelta::minutes(10), "{at}");
+    assert!((read.day.and_time(read.time) - at).abs() < TimeDelta::seconds(1), "{read:?}");
+    let same = days::table.filter(days::at.eq(read.at).and(days::time.eq(read.time))).count();
+    let count: i64 = dispatch!(connection, c => same.get_result(c)).unwrap();
+    assert_eq!(count, 1, "a default has the form of a written value");
 }

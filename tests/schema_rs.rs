@@ -355,6 +355,9 @@ mod declared {
             data -> JsonDoc,
             created_at -> UtcTimestamp,
             token -> Nullable<Uuid>,
+            born_on -> Date,
+            opens_at -> Nullable<Time>,
+            local_at -> Timestamp,
         }
 
         companies (id) {

@@ -2,8 +2,8 @@
 
 use db_backend::{BackendKind, Scratch};
 use migration_folder::{Rows, ScratchHost};
-use schema_model::DefaultValue;
 use schema_model::diff::diff;
+use schema_model::{DefaultValue, SqlType};
 
 use super::{create, host, prove_between, with_causes};
 use crate::support::cases::test_on;
@@ -28,7 +28,7 @@ fn on_host(kind: BackendKind, case: fn(&ScratchHost)) {
 fn accepted(scratch: &mut Scratch, table: &str, values: &[&str]) -> Vec<bool> {
     let dialect = scratch.dialect();
     let accepts = |(number, value): (usize, &&str)| {
-        let value = dialect.literal(&DefaultValue::Text((*value).to_owned().into()));
+        let value = dialect.literal(SqlType::Text, &DefaultValue::Text((*value).to_owned().into()));
         let table = dialect.quote(table);
         let insert = format!("INSERT INTO {table} VALUES ({number}, {value})");
         scratch.connection().execute(&insert).is_ok()

@@ -118,6 +118,53 @@ cases! {
         sessions (id) { #[max_length = 36] id -> Varchar, token -> Nullable<Text>, }
     }
 
+    add_column_dates "columns with days and times": {
+        meetings (id) { id -> BigInt, at -> Timestamp, told_at -> UtcTimestamp, }
+    } => {
+        #[index(day desc, begin)]
+        #[check(after, "day >= '2000-01-01' AND begin <> '12:00:00.500'")]
+        #[unique(at, where = "at > '2026-01-01 00:00:00'", mysql = none)]
+        meetings (id) {
+            id -> BigInt,
+            at -> Timestamp,
+            told_at -> UtcTimestamp,
+            #[backfill("at")]
+            day -> Date,
+            #[default("12:00:00")]
+            begin -> Time,
+            #[default(now)]
+            seen_on -> Date,
+            #[default(now)]
+            seen_at -> Time,
+            #[default(now)]
+            seen -> Timestamp,
+            #[backfill("CASE WHEN at > '2026-01-02 00:00:00' THEN '2026-01-01 12:00:00.500' ELSE at END")]
+            until -> Timestamp,
+            #[backfill("CURRENT_TIMESTAMP")]
+            made -> Timestamp,
+            #[backfill("told_at", postgres = "told_at AT TIME ZONE 'UTC'")]
+            told -> Timestamp,
+            #[backfill("'2026-01-01'")]
+            made_on -> Date,
+        }
+    }
+
+    dates_to_timestamps "dates and times that become others, and back": {
+        meetings (id) {
+            id -> BigInt,
+            day -> Date,
+            at -> Nullable<Timestamp>,
+            told_at -> UtcTimestamp,
+        }
+    } => {
+        meetings (id) {
+            id -> BigInt,
+            day -> Timestamp,
+            at -> Nullable<UtcTimestamp>,
+            told_at -> Timestamp,
+        }
+    }
+
     add_column_now "a column whose default is the time": {
         notes (id) { id -> BigInt, }
     } => {

@@ -247,6 +247,9 @@ pub(crate) fn default(sql_type: SqlType, number: u8) -> Option<DefaultValue> {
             let text = pick(&TEXTS, number)?.chars().take(length);
             Some(DefaultValue::Text(text.collect::<String>().into()))
         }
+        AllowedDefault::Literal { or_now: true, .. } if number.is_multiple_of(3) => {
+            Some(DefaultValue::Now)
+        }
         AllowedDefault::Literal { .. } => {
             let literal = sql_type.literal_sample(number % 3 + 1)?;
             Some(DefaultValue::Text(literal.into()))

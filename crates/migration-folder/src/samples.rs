@@ -13,8 +13,8 @@ pub(crate) enum Sample {
     Null,
     /// The back end's own sample of that type and number.
     Usual(SqlType, u8),
-    /// A value that was declared, or found for a check.
-    Chosen(DefaultValue),
+    /// A value of that type that was declared, or found for a check.
+    Chosen(SqlType, DefaultValue),
 }
 
 impl Sample {
@@ -23,7 +23,7 @@ impl Sample {
         match self {
             Self::Null => "NULL".to_owned(),
             Self::Usual(sql_type, number) => dialect.sample(*sql_type, *number),
-            Self::Chosen(value) => dialect.literal(value),
+            Self::Chosen(sql_type, value) => dialect.literal(*sql_type, value),
         }
     }
 }
@@ -34,7 +34,7 @@ pub(crate) fn sample(schema: &Schema, table: &Table, column: &Column, number: u8
     let (table, column) = origin(schema, table, column);
     if !column.samples.is_empty() {
         let at = usize::from(number.saturating_sub(1)) % column.samples.len();
-        return Sample::Chosen(column.samples[at].clone());
+        return Sample::Chosen(column.sql_type, column.samples[at].clone());
     }
     let usual = Sample::Usual(column.sql_type, number);
     let mut alternatives = alternatives(table).into_iter();
@@ -125,7 +125,7 @@ fn solved(column: &Column, tests: &[(String, Test)], number: u8) -> Option<Optio
     }
     let mut candidates = candidates(column, &own, number).into_iter();
     let found = candidates.find(|value| own.iter().all(|test| passes(value, test)));
-    found.map(|value| Some(Sample::Chosen(value)))
+    found.map(|value| Some(Sample::Chosen(column.sql_type, value)))
 }
 
 /// Values that may pass the tests, those of which each number has its own first.
@@ -264,7 +264,7 @@ mod tests {
                 [1, 2, 3].map(|number| match sample(&schema, &table, &table.columns[0], number) {
                     Sample::Null => "NULL".to_owned(),
                     Sample::Usual(..) => "usual".to_owned(),
-                    Sample::Chosen(value) => value.to_string(),
+                    Sample::Chosen(_, value) => value.to_string(),
                 });
             writeln!(shown, "{check}: {}", values.join(", ")).expect("a text takes any text");
         }

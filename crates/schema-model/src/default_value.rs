@@ -11,7 +11,7 @@ use crate::sql_type::{AllowedDefault, SqlType};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DefaultValue {
-    /// The time of the insert, in UTC.
+    /// The time of the insert, in UTC; of a type that has only a part of it, that part.
     Now,
     /// A truth value.
     Bool(bool),
@@ -57,7 +57,8 @@ impl DefaultValue {
     /// ```
     pub fn check(&self, sql_type: SqlType) -> Result<(), DefaultMistake> {
         match (self, sql_type.allowed_default()) {
-            (Self::Now, AllowedDefault::Now) | (Self::Bool(_), AllowedDefault::Truth) => Ok(()),
+            (Self::Now, AllowedDefault::Now | AllowedDefault::Literal { or_now: true, .. })
+            | (Self::Bool(_), AllowedDefault::Truth) => Ok(()),
             (Self::Int(value), AllowedDefault::Integer) => {
                 let fits = sql_type.integers().is_none_or(|integers| integers.contains(value));
                 if fits { Ok(()) } else { Err(DefaultMistake::OutOfRange) }

@@ -41,12 +41,19 @@ pub enum SqlType {
     /// A UUID. SQLite and MySQL have no such type, and store its text: so expressions read it like
     /// PostgreSQL's, people can read it, and it sorts like the bytes.
     Uuid,
+    /// A day of the calendar.
+    Date,
+    /// A time of day, to the microsecond.
+    Time,
+    /// A day and a time of day without a time zone, to the microsecond. Where it has to be an
+    /// instant, it is one in UTC.
+    Timestamp,
 }
 
 impl SqlType {
     /// All types, in the order in which messages list them. A type with a length has the greatest
     /// one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::SmallInt,
         Self::Integer,
         Self::BigInt,
@@ -58,6 +65,9 @@ impl SqlType {
         Self::UtcTimestamp,
         Self::JsonDoc,
         Self::Uuid,
+        Self::Date,
+        Self::Time,
+        Self::Timestamp,
     ];
 
     /// The greatest size of a key in bytes. This is InnoDB's limit; no back end has a smaller one.
@@ -177,6 +187,16 @@ impl SqlType {
         self.facts().literals.map(|literals| literals.sample(number))
     }
 
+    /// Whether the values are instants.
+    pub fn is_instant(self) -> bool {
+        self == Self::UtcTimestamp
+    }
+
+    /// Whether the values are parts of a calendar or a clock, and no instants.
+    pub fn is_local(self) -> bool {
+        matches!(self.allowed_default(), AllowedDefault::Literal { or_now: true, .. })
+    }
+
     /// Whether a column of this type can change to the other type and keep all or some of its
     /// values.
     pub fn can_become(self, other: Self) -> bool {
@@ -229,6 +249,25 @@ impl SqlType {
                 Facts::of_literals("Uuid", UUID_CHARACTERS * CHARACTER_BYTES_MAX, literals)
                     .placeholder("'00000000-0000-0000-0000-000000000000'")
             }
+            Self::Date => {
+                let words = "a date such as \"2026-03-01\"";
+                let literals = Literals { words, form: "YYYY-MM-DD", sample: "2026-01-0#" };
+                Facts::of_times("Date", 3, literals).placeholder("'1970-01-01'")
+            }
+            Self::Time => {
+                let words = "a time of day such as \"18:30:00\" or \"18:30:00.250\"";
+                let literals = Literals { words, form: "hh:mm:ssf", sample: "00:00:0#" };
+                Facts::of_times("Time", 6, literals).placeholder("'00:00:00'")
+            }
+            Self::Timestamp => {
+                let literals = Literals {
+                    words: "a date and time such as \"2026-03-01 18:30:00\" or \
+                            \"2026-03-01 18:30:00.250\"",
+                    form: "YYYY-MM-DD hh:mm:ssf",
+                    sample: "2026-01-0# 00:00:00",
+                };
+                Facts::of_times("Timestamp", 8, literals).placeholder("'1970-01-01 00:00:00'")
+            }
         }
     }
 }
@@ -259,7 +298,7 @@ pub enum Conversion {
     Always,
     /// Some values have no equivalent, and the migration fails on them on every back end. A text is
     /// a number if the number would be printed like that: without a leading zero or plus sign. A
-    /// text is a UUID if it is one in lower case.
+    /// text is a UUID if it is one in lower case. A timestamp is a date if it is its beginning.
     IfItFits,
 }
 
@@ -271,7 +310,8 @@ pub enum Conversion {
 pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
     use Conversion::{Always, IfItFits};
     use SqlType::{
-        BigInt, Binary, Bool, Double, Integer, JsonDoc, SmallInt, Text, UtcTimestamp, Uuid, Varchar,
+        BigInt, Binary, Bool, Date, Double, Integer, JsonDoc, SmallInt, Text, Time, Timestamp,
+        UtcTimestamp, Uuid, Varchar,
     };
     let fits = |fits: bool| Some(if fits { Always } else { IfItFits });
     match (from, to) {
@@ -291,6 +331,11 @@ pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
         // A shorter text is never a UUID.
         (Uuid, Varchar(length)) => (length >= UUID_CHARACTERS).then_some(Always),
         (Varchar(length), Uuid) => (length >= UUID_CHARACTERS).then_some(IfItFits),
+        // A timestamp without a time zone is in UTC.
+        (UtcTimestamp | Date, Timestamp) | (Timestamp, UtcTimestamp) => Some(Always),
+        // If it is the beginning of the day.
+        (Timestamp, Date) => Some(IfItFits),
+        (Date | Time | Timestamp, _) | (_, Date | Time | Timestamp) => None,
         (Bool | Binary | UtcTimestamp, _) | (_, Bool | Binary | UtcTimestamp) => None,
         (Double | Uuid, _) | (_, Double | Uuid) | (JsonDoc, _) | (_, JsonDoc) => None,
         (BigInt, BigInt) | (Text, Text) => None,

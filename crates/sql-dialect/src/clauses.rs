@@ -115,9 +115,9 @@ pub(crate) fn fill(
     spelling: &dyn Spelling,
     column: &Column,
     columns: &[Column],
-    default: fn(&DefaultValue) -> String,
+    default: fn(SqlType, &DefaultValue) -> String,
 ) -> Option<String> {
     let backfill = column.backfill.as_ref();
     let backfill = backfill.map(|expression| spelling.expression(expression, columns));
-    backfill.or_else(|| column.default.as_ref().map(default))
+    backfill.or_else(|| column.default.as_ref().map(|value| default(column.sql_type, value)))
 }

@@ -53,8 +53,8 @@ pub trait Dialect: Spelling + fmt::Debug + Send + Sync {
     /// `2`. The exception is a type with literals, to which the `'2'` of a text can't be converted.
     fn sample(&self, sql_type: SqlType, number: u8) -> String;
 
-    /// A value of a default as a literal.
-    fn literal(&self, value: &DefaultValue) -> String;
+    /// A value of a default of such a column as a literal.
+    fn literal(&self, sql_type: SqlType, value: &DefaultValue) -> String;
 
     /// An expression for the value of a (quoted) column as text. Its form does not change when the
     /// column is converted to another type.

@@ -344,7 +344,10 @@ fn defaults_like(printed: Option<&str>) -> Vec<Option<DefaultValue>> {
     {
         let text = printed[start + 1..end].replace("''", "'");
         let unescaped = text.replace("\\n", "\n").replace("\\r", "\r").replace("\\\\", "\\");
+        // Of a time, a literal has no more groups of three digits after the point than it needs.
+        let short = text.trim_end_matches("000").trim_end_matches('.').to_owned();
         defaults.push(DefaultValue::Text(unescaped.into()));
+        defaults.push(DefaultValue::Text(short.into()));
         defaults.push(DefaultValue::Text(text.into()));
     }
     defaults.into_iter().map(Some).collect()

@@ -7,7 +7,10 @@ use schema_model::{Column, Schema, SqlType, Table};
 use super::database::{Database, id};
 use crate::support::cases::try_each;
 
-use SqlType::{BigInt, Bool, Double, Integer, JsonDoc, SmallInt, Text, Uuid, Varchar};
+use SqlType::{
+    BigInt, Bool, Date, Double, Integer, JsonDoc, SmallInt, Text, Timestamp, UtcTimestamp, Uuid,
+    Varchar,
+};
 
 /// From and to which type, values that arrive as that text, and values that do not fit.
 type Conversion =
@@ -76,6 +79,15 @@ const CONVERSIONS: &[Conversion] = &[
             "'018f4e2a-0000-7000-8000-00000000002g'",
         ],
     ),
+    (Date, Timestamp, &[("'2024-02-29'", "2024-02-29 00:00:00.000000")], &[]),
+    (
+        Timestamp,
+        Date,
+        &[("'2024-02-29 00:00:00'", "2024-02-29 00:00:00.000000")],
+        &["'2024-02-29 00:00:00.000001'", "'2024-02-29 12:00:00'"],
+    ),
+    (UtcTimestamp, Timestamp, &[("'2026-03-29 01:30:00.5'", "2026-03-29 01:30:00.500000")], &[]),
+    (Timestamp, UtcTimestamp, &[("'2026-03-29 02:30:00.5'", "2026-03-29 02:30:00.500000")], &[]),
     (
         Uuid,
         Varchar(36),
@@ -152,7 +164,10 @@ fn samples_read_the_same_in_every_type() {
             // A value that is converted to a truth value must be 0 or 1.
             let number = if to == Bool { number % 2 } else { number };
             // Of a text, the usual sample is no literal of a type that has some.
-            dialect.sample(if to.literal_words().is_some() { to } else { from }, number)
+            dialect.sample(
+                if from.can_become(Text) && to.literal_words().is_some() { to } else { from },
+                number,
+            )
         });
         let values = values.collect::<Vec<_>>().join(", ");
         database.execute(&format!("INSERT INTO t VALUES (DEFAULT, {values})"));

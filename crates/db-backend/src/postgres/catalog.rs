@@ -126,11 +126,17 @@ const TABLES: &str = "
         AND NOT EXISTS (SELECT FROM pg_depend AS d
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')";
 
+// Without a precision, a time has six digits after the point. Either spelling is read as the one
+// that tenantctl writes.
 const COLUMNS: &str = "
     SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname,
         a.attname::text,
         concat_ws(' ',
-            format_type(a.atttypid, a.atttypmod),
+            format_type(a.atttypid, CASE
+                WHEN a.atttypid = 'timestamptz'::regtype AND a.atttypmod = -1 THEN 6
+                WHEN a.atttypid IN ('time'::regtype, 'timestamp'::regtype) AND a.atttypmod = 6
+                    THEN -1
+                ELSE a.atttypmod END),
             CASE WHEN a.attcollation <> t.typcollation THEN
                 'COLLATE ' || (SELECT collname FROM pg_collation WHERE oid = a.attcollation) END,
             CASE a.attgenerated WHEN 's' THEN 'GENERATED' END,

@@ -70,6 +70,9 @@ impl Choices {
             AllowedDefault::Integer => Some(DefaultValue::Int(3)),
             AllowedDefault::Truth => Some(DefaultValue::Bool(true)),
             AllowedDefault::Text => Some(DefaultValue::Text("3".into())),
+            AllowedDefault::Literal { or_now: true, .. } if self.one_in(2) => {
+                Some(DefaultValue::Now)
+            }
             AllowedDefault::Literal { .. } => literal.map(|text| DefaultValue::Text(text.into())),
             AllowedDefault::Now => Some(DefaultValue::Now),
             AllowedDefault::Never { .. } => None,

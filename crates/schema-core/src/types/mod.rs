@@ -9,6 +9,9 @@
 //! | [`UtcTimestamp`] | instants in UTC, to the microsecond |
 //! | [`JsonDoc`] | JSON documents |
 //! | [`Uuid`] | UUIDs |
+//! | `Date` | days: [`chrono::NaiveDate`] |
+//! | `Time` | times of day: [`chrono::NaiveTime`], to the microsecond; SQLite keeps more |
+//! | `Timestamp` | dates with a time of day: [`LocalTimestamp`] |
 //! | `Nullable<…>` | any of these, or NULL |
 //!
 //! Most types are Diesel's own. These are defined here:
@@ -18,16 +21,19 @@
 //! | [`UtcTimestamp`] | [`Timestamp`] | `timestamptz` | `datetime(6)`, in UTC | `text`, sortable |
 //! | [`JsonDoc`] | [`Json`] | `jsonb` | `json` | `text` |
 //! | [`Uuid`] | [`Uuid`] | `uuid` | `char(36)` | `text` with a check |
+//! | `Timestamp` | [`LocalTimestamp`] | `timestamp` | `datetime(6)` | a sortable text |
 //!
 //! The same Rust code queries a `table!` with these types on all three back ends. The values are
 //! newtypes, because Rust's coherence rules let only Diesel implement its conversions for
 //! `chrono::DateTime`, `serde_json::Value` and `uuid::Uuid`.
 
 mod json;
+mod local_timestamp;
 mod timestamp;
 mod uuid;
 
 pub use json::{Json, JsonDoc};
+pub use local_timestamp::LocalTimestamp;
 pub use timestamp::{Timestamp, UtcTimestamp};
 
 pub use self::uuid::Uuid;
@@ -37,8 +43,8 @@ pub use self::uuid::Uuid;
 #[doc(hidden)]
 pub mod dsl {
     pub use diesel::sql_types::{
-        BigInt, Binary, Bool, Double, Integer, Nullable, SmallInt, Text, Varchar,
+        BigInt, Binary, Bool, Date, Double, Integer, Nullable, SmallInt, Text, Time, Varchar,
     };
 
-    pub use super::{JsonDoc, UtcTimestamp, Uuid};
+    pub use super::{JsonDoc, LocalTimestamp as Timestamp, UtcTimestamp, Uuid};
 }

@@ -39,6 +39,26 @@ schema_core::tenant_schema! {
         #[sample("018f4e2a-0000-7000-8000-00000000002a", "2")]
         #[backfill("'none'", mysql = "'nobody'", sqlite = "concat('a', 'b')")]
         p -> Uuid,
+        #[backfill("m")]
+        aa -> Date,
+        #[backfill("coalesce(x, w)")]
+        bb -> UtcTimestamp,
+        #[backfill("m", postgres = "m AT TIME ZONE 'UTC'")]
+        cc -> Timestamp,
+        #[default("2026-02-29")]
+        s -> Date,
+        #[default("2024-2-29")]
+        t -> Date,
+        #[default("24:00:00")]
+        u -> Time,
+        #[default("12:00:00.500000")]
+        v -> Time,
+        #[default("2026-01-01T12:00:00")]
+        w -> Timestamp,
+        #[default("0999-12-31 00:00:00")]
+        x -> Timestamp,
+        #[default(0)]
+        y -> Timestamp,
         #[default("00000000-0000-0000-0000-000000000000")]
         #[backfill("'00000000-0000-0000-0000-000000000001'")]
         r -> Uuid,

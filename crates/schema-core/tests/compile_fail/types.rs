@@ -3,7 +3,7 @@
 schema_core::tenant_schema! {
     notes (id) {
         id -> BigInt,
-        a -> Timestamp,
+        a -> DateTime,
         b -> Nullable<Nullable<Text>>,
         c -> Nullable<String>,
         d -> Nullable,

@@ -36,6 +36,12 @@ mod crm {
             seen_at -> Nullable<UtcTimestamp>,
             #[default("00000000-0000-0000-0000-000000000000")]
             token -> Uuid,
+            #[default("2026-02-28")]
+            born_on -> Date,
+            #[default(now)]
+            opens_at -> Nullable<Time>,
+            #[default("2026-02-28 23:59:59.999999")]
+            local_at -> Timestamp,
             r#type -> Nullable<SmallInt>,
         }
 
@@ -192,6 +198,9 @@ fn attributes_reach_the_model() {
       created_at UtcTimestamp not null default Now
       seen_at UtcTimestamp
       token Uuid not null default Text("00000000-0000-0000-0000-000000000000")
+      born_on Date not null default Text("2026-02-28")
+      opens_at Time default Now
+      local_at Timestamp not null default Text("2026-02-28 23:59:59.999999")
       type SmallInt
       unique uq_customers_email (email)
       unique uq_customers_region_number (region, number)

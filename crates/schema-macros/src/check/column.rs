@@ -16,6 +16,7 @@ pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
     }
     check_backfill(column, errors);
     let Some(sql_type) = column.sql_type() else { return };
+    check_time_zone(table, column, sql_type, errors);
     check_literals(column, sql_type, errors);
     check_length(column, sql_type, errors);
     check_auto_increment(table, column, sql_type, errors);
@@ -54,6 +55,28 @@ fn check_literals(column: &Column, sql_type: SqlType, errors: &mut Errors) {
         {
             check("backfill", &token.unquoted(), backfill.span());
         }
+    }
+}
+
+/// PostgreSQL would convert an instant to a local time, and back, in the time zone of the session.
+fn check_time_zone(table: &Table, column: &Column, sql_type: SqlType, errors: &mut Errors) {
+    let Some(backfill) = &column.backfill else { return };
+    let has_own = backfill.instead.iter().any(|(back_end, _)| back_end == "postgres");
+    let text = backfill.common.value();
+    let Ok(expression) = Expression::read(&text, Syntax::Portable) else { return };
+    let depends = |other: &&Column| {
+        let is_other_kind = other.sql_type().is_some_and(|other| {
+            sql_type.is_local() && other.is_instant() || sql_type.is_instant() && other.is_local()
+        });
+        is_other_kind && expression.mentions(&sql_name(&other.name))
+    };
+    if let Some(other) = table.columns.iter().find(depends).filter(|_| !has_own) {
+        let (name, other) = (sql_name(&column.name), sql_name(&other.name));
+        let message = format!(
+            "`{other}` would become `{name}` in the session's time zone on PostgreSQL; expected an \
+             expression for it, such as `postgres = \"{other} AT TIME ZONE 'UTC'\"`"
+        );
+        errors.add(backfill.common.span(), message);
     }
 }
 

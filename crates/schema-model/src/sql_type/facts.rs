@@ -63,8 +63,14 @@ impl Facts {
     /// A type with the values that these texts are on every back end.
     pub(super) fn of_literals(name: &'static str, bytes: u32, literals: Literals) -> Self {
         let facts = Self::new(name, ValueKind::Other, bytes);
-        let default = AllowedDefault::Literal { words: literals.words };
+        let default = AllowedDefault::Literal { words: literals.words, or_now: false };
         Self { literals: Some(literals), ..facts.default(default) }
+    }
+
+    /// A type with the parts of a date or of a time of day.
+    pub(super) fn of_times(name: &'static str, bytes: u32, literals: Literals) -> Self {
+        let default = AllowedDefault::Literal { words: literals.words, or_now: true };
+        Self::of_literals(name, bytes, literals).default(default)
     }
 
     pub(super) fn default(self, default: AllowedDefault) -> Self {
@@ -106,6 +112,8 @@ pub enum AllowedDefault {
     Literal {
         /// What these are, with an example.
         words: &'static str,
+        /// Whether `now` is possible too.
+        or_now: bool,
     },
     /// `now`.
     Now,
@@ -122,7 +130,8 @@ impl fmt::Display for AllowedDefault {
             Self::Integer => f.write_str("an integer"),
             Self::Truth => f.write_str("true or false"),
             Self::Text => f.write_str("a \"text\""),
-            Self::Literal { words } => f.write_str(words),
+            Self::Literal { words, or_now: true } => write!(f, "now, or {words}"),
+            Self::Literal { words, or_now: false } => f.write_str(words),
             Self::Now => f.write_str("now"),
             Self::Never { because } => write!(f, "none, because {because}"),
         }

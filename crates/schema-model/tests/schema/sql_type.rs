@@ -30,6 +30,9 @@ fn the_facts_of_each_type() {
     UtcTimestamp: Other, key 8, row 8, else '1970-01-01 00:00:00.000000', default now
     JsonDoc: Other, no key, row 12, else 'null', default none, because a JsonDoc can't have one
     Uuid: Other, key 144, row 144, else '00000000-0000-0000-0000-000000000000', default a UUID in lower case, such as "00000000-0000-0000-0000-000000000000"
+    Date: Other, key 3, row 3, else '1970-01-01', default now, or a date such as "2026-03-01"
+    Time: Other, key 6, row 6, else '00:00:00', default now, or a time of day such as "18:30:00" or "18:30:00.250"
+    Timestamp: Other, key 8, row 8, else '1970-01-01 00:00:00', default now, or a date and time such as "2026-03-01 18:30:00" or "2026-03-01 18:30:00.250"
     "#);
 }
 
@@ -60,21 +63,24 @@ fn what_a_type_can_become() {
         writeln!(page, "{} {from}", marks.collect::<Vec<_>>().join(" ")).expect("memory");
     }
     insta::assert_snapshot!(page, @"
-    = ! ! ? ! ! ? ! ! ! ! - - - - SmallInt
-    ? = ! ? ! ! ? ? ! ! ! - - - - Integer
-    ? ? = ? ? ! ? ? ? ! ! - - - - BigInt
-    ! ! ! = - - - - - - - - - - - Bool
-    ? ? ? - = - - - - - - - - - - Double
-    ? ? ? - - = ? ? ? ? ? - - ? ? Text
-    ? ? ? - - ! = ! ! ! ! - - ? - Varchar(5)
-    ? ? ? - - ! ? = ! ! ! - - ? - Varchar(6)
-    ? ? ? - - ! ? ? = ! ! - - ? - Varchar(11)
-    ? ? ? - - ! ? ? ? = ! - - ? - Varchar(20)
-    ? ? ? - - ! ? ? ? ? = - - ? ? Varchar(36)
-    - - - - - - - - - - - = - - - Binary
-    - - - - - - - - - - - - = - - UtcTimestamp
-    - - - - - ! ? ? ? ? ? - - = - JsonDoc
-    - - - - - ! - - - - ! - - - = Uuid
+    = ! ! ? ! ! ? ! ! ! ! - - - - - - - SmallInt
+    ? = ! ? ! ! ? ? ! ! ! - - - - - - - Integer
+    ? ? = ? ? ! ? ? ? ! ! - - - - - - - BigInt
+    ! ! ! = - - - - - - - - - - - - - - Bool
+    ? ? ? - = - - - - - - - - - - - - - Double
+    ? ? ? - - = ? ? ? ? ? - - ? ? - - - Text
+    ? ? ? - - ! = ! ! ! ! - - ? - - - - Varchar(5)
+    ? ? ? - - ! ? = ! ! ! - - ? - - - - Varchar(6)
+    ? ? ? - - ! ? ? = ! ! - - ? - - - - Varchar(11)
+    ? ? ? - - ! ? ? ? = ! - - ? - - - - Varchar(20)
+    ? ? ? - - ! ? ? ? ? = - - ? ? - - - Varchar(36)
+    - - - - - - - - - - - = - - - - - - Binary
+    - - - - - - - - - - - - = - - - - ! UtcTimestamp
+    - - - - - ! ? ? ? ? ? - - = - - - - JsonDoc
+    - - - - - ! - - - - ! - - - = - - - Uuid
+    - - - - - - - - - - - - - - - = - ! Date
+    - - - - - - - - - - - - - - - - = - Time
+    - - - - - - - - - - - - ! - - ? - = Timestamp
     ");
 }
 
@@ -117,6 +123,20 @@ fn defaults_fit_their_type() {
         (text("018f4e2a-0000-7000-8000-00000000002A"), SqlType::Uuid, Err(NoLiteral)),
         (text("018f4e2a-0000-7000-8000-00000000002"), SqlType::Uuid, Err(NoLiteral)),
         (DefaultValue::Now, SqlType::Uuid, Err(WrongKind)),
+        (DefaultValue::Now, SqlType::Date, Ok(())),
+        (text("2024-02-29"), SqlType::Date, Ok(())),
+        (text("2100-02-29"), SqlType::Date, Err(NoLiteral)),
+        (text("2026-00-01"), SqlType::Date, Err(NoLiteral)),
+        (text("2026-01-01 00:00:00"), SqlType::Date, Err(NoLiteral)),
+        (text("23:59:59.999999"), SqlType::Time, Ok(())),
+        (text("23:59:59.250"), SqlType::Time, Ok(())),
+        (text("23:59:59.25"), SqlType::Time, Err(NoLiteral)),
+        (text("23:59:59.250000"), SqlType::Time, Err(NoLiteral)),
+        (text("23:59:60"), SqlType::Time, Err(NoLiteral)),
+        (text("23:59"), SqlType::Time, Err(NoLiteral)),
+        (text("2026-01-01 00:00:00.001"), SqlType::Timestamp, Ok(())),
+        (text("2026-01-01 00:00:00Z"), SqlType::Timestamp, Err(NoLiteral)),
+        (text("2026-01-01 00:00:0é"), SqlType::Timestamp, Err(NoLiteral)),
     ];
     for (default, sql_type, expected) in rows {
         assert_eq!(default.check(sql_type), expected, "{default:?} for {sql_type}");

@@ -34,7 +34,7 @@ fn printed_column(column: &Column) -> CatalogColumn {
     CatalogColumn {
         sql_type: column_type(column.sql_type),
         nullable: column.nullable,
-        default: column.default.as_ref().map(printed_default),
+        default: column.default.as_ref().map(|value| printed_default(column.sql_type, value)),
         auto_increment: column.auto_increment,
     }
 }

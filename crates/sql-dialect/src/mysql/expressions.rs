@@ -1,6 +1,6 @@
 //! MySQL and MariaDB: spelling, above all of expressions.
 
-use schema_model::{Column, DefaultValue, Instead, SqlType, Text};
+use schema_model::{Column, Instead, SqlType, Text};
 use sql_text::{Cursor, Expression, Syntax, Token, TokenKind};
 
 use super::names::Mysql;
@@ -48,7 +48,7 @@ fn expression(declared: &str, columns: &[Column]) -> String {
             TokenKind::Number | TokenKind::Variable | TokenKind::Symbol(_) => return None,
         };
         if token.is_word("CURRENT_TIMESTAMP") {
-            return Some(types::default(&DefaultValue::Now));
+            return Some(types::current_timestamp());
         }
         if token.is_word("LENGTH") && tokens.get(at + 1).is_some_and(|next| next.is_symbol('(')) {
             return Some("char_length".to_owned());

@@ -25,6 +25,10 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         // MySQL has no such type. Of bytes, an expression could not be compared with a text, and
         // nobody could read them.
         SqlType::Uuid => "char(36)".to_owned(),
+        SqlType::Date => "date".to_owned(),
+        SqlType::Time => "time(6)".to_owned(),
+        // The same as an instant's: no other type of these servers ends later than 2038.
+        SqlType::Timestamp => "datetime(6)".to_owned(),
     }
 }
 
@@ -44,17 +48,35 @@ pub(super) fn length(sql_type: SqlType) -> Option<u32> {
     }
 }
 
+/// What `CURRENT_TIMESTAMP` means in an expression.
+pub(super) fn current_timestamp() -> String {
+    default(SqlType::UtcTimestamp, &DefaultValue::Now)
+}
+
 /// The default as the catalogue prints it. It has no characters beyond U+FFFF, and prints `?`.
-pub(super) fn printed_default(value: &DefaultValue) -> String {
+pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String {
     let printed = |character| if character > '\u{FFFF}' { '?' } else { character };
-    default(value).chars().map(printed).collect()
+    let text: String = default(sql_type, value).chars().map(printed).collect();
+    match (sql_type, value) {
+        // With all digits after the point.
+        (SqlType::Time | SqlType::Timestamp, DefaultValue::Text(literal)) => {
+            let digits = literal.split_once('.').map_or("", |(_, digits)| digits);
+            let point = if digits.is_empty() { "." } else { "" };
+            format!("'{literal}{point}{}'", "0".repeat(6 - digits.len().min(6)))
+        }
+        _ => text,
+    }
 }
 
 /// The default.
-pub(super) fn default(value: &DefaultValue) -> String {
+pub(super) fn default(sql_type: SqlType, value: &DefaultValue) -> String {
     match value {
         // CURRENT_TIMESTAMP would be in the time zone of the inserting session.
-        DefaultValue::Now => "utc_timestamp(6)".to_owned(),
+        DefaultValue::Now => match sql_type {
+            SqlType::Date => "utc_date()".to_owned(),
+            SqlType::Time => "utc_time(6)".to_owned(),
+            _ => "utc_timestamp(6)".to_owned(),
+        },
         DefaultValue::Bool(value) => i32::from(*value).to_string(),
         DefaultValue::Int(value) => value.to_string(),
         DefaultValue::Text(text) => literal(text),
@@ -90,7 +112,9 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
         SqlType::Binary => format!("X'{number:02X}'"),
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
-        SqlType::Uuid => clauses::literal_sample(sql_type, number),
+        SqlType::Uuid | SqlType::Date | SqlType::Time | SqlType::Timestamp => {
+            clauses::literal_sample(sql_type, number)
+        }
     }
 }
 
@@ -102,7 +126,10 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         | SqlType::BigInt
         | SqlType::Bool
         | SqlType::UtcTimestamp
-        | SqlType::JsonDoc => format!("CAST({column} AS CHAR)"),
+        | SqlType::JsonDoc
+        | SqlType::Time
+        | SqlType::Timestamp => format!("CAST({column} AS CHAR)"),
+        SqlType::Date => format!("CAST(CAST({column} AS DATETIME(6)) AS CHAR)"),
         // From 1e15 on, a Double is printed with an exponent.
         SqlType::Double => format!(
             "CASE WHEN {column} = floor({column}) AND abs({column}) < 9223372036854775808 \
@@ -143,7 +170,15 @@ pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String,
                  OR {column} NOT REGEXP '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$'"
             ),
         ),
-        SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => return None,
+        SqlType::Date => (
+            "is not the beginning of a day".to_owned(),
+            format!("{column} <> CAST({column} AS DATE)"),
+        ),
+        SqlType::Text
+        | SqlType::Binary
+        | SqlType::UtcTimestamp
+        | SqlType::Time
+        | SqlType::Timestamp => return None,
     })
 }
 
@@ -171,7 +206,10 @@ fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
         | SqlType::Binary
         | SqlType::UtcTimestamp
         | SqlType::JsonDoc
-        | SqlType::Uuid => format!("{column} NOT BETWEEN {least} AND {greatest}"),
+        | SqlType::Uuid
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::Timestamp => format!("{column} NOT BETWEEN {least} AND {greatest}"),
     }
 }
 

@@ -121,7 +121,10 @@ impl Script<'_> {
             if let Some(default) = &to.default
                 && (retyped || from.default != to.default)
             {
-                self.alter_column(&to.name, &format!("SET DEFAULT {}", types::default(default)));
+                self.alter_column(
+                    &to.name,
+                    &format!("SET DEFAULT {}", types::default(to.sql_type, default)),
+                );
             }
         }
         for added in added(alter) {
@@ -279,7 +282,7 @@ fn fill(column: &Column) -> Option<String> {
             let backfill = Postgres.expression(backfill, &[]);
             Some(types::backfilled(column.sql_type, &backfill))
         }
-        None => column.default.as_ref().map(types::default),
+        None => column.default.as_ref().map(|value| types::default(column.sql_type, value)),
     }
 }
 

@@ -37,8 +37,8 @@ impl Dialect for Postgres {
         types::sample(sql_type, number)
     }
 
-    fn literal(&self, value: &DefaultValue) -> String {
-        types::default(value)
+    fn literal(&self, sql_type: SqlType, value: &DefaultValue) -> String {
+        types::default(sql_type, value)
     }
 
     fn as_text(&self, sql_type: SqlType, column: &str) -> String {

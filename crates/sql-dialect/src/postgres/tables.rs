@@ -39,7 +39,7 @@ pub(super) fn column(column: &Column) -> String {
         sql.push_str(" NOT NULL");
     }
     if let Some(value) = &column.default {
-        sql.push_str(&format!(" DEFAULT {}", types::default(value)));
+        sql.push_str(&format!(" DEFAULT {}", types::default(column.sql_type, value)));
     }
     sql
 }

@@ -23,23 +23,36 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         SqlType::UtcTimestamp => "timestamptz(6)".to_owned(),
         SqlType::JsonDoc => "jsonb".to_owned(),
         SqlType::Uuid => "uuid".to_owned(),
+        SqlType::Date => "date".to_owned(),
+        SqlType::Time => "time".to_owned(),
+        SqlType::Timestamp => "timestamp".to_owned(),
     }
 }
 
-pub(super) fn default(value: &DefaultValue) -> String {
+pub(super) fn default(sql_type: SqlType, value: &DefaultValue) -> String {
     match value {
-        DefaultValue::Now => "CURRENT_TIMESTAMP".to_owned(),
+        DefaultValue::Now => match sql_type {
+            SqlType::Date => format!("({NOW_IN_UTC})::date"),
+            SqlType::Time => format!("({NOW_IN_UTC})::time"),
+            SqlType::Timestamp => format!("({NOW_IN_UTC})"),
+            _ => "CURRENT_TIMESTAMP".to_owned(),
+        },
         DefaultValue::Bool(value) => value.to_string(),
         DefaultValue::Int(value) => value.to_string(),
         DefaultValue::Text(text) => clauses::literal(text),
     }
 }
 
+/// `CURRENT_TIMESTAMP` would be in the time zone of the inserting session.
+const NOW_IN_UTC: &str = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'";
+
 /// The type as the catalogue prints it.
 pub(super) fn printed_type(sql_type: SqlType) -> String {
     match sql_type {
         SqlType::Varchar(length) => format!("character varying({length})"),
         SqlType::UtcTimestamp => "timestamp(6) with time zone".to_owned(),
+        SqlType::Time => "time without time zone".to_owned(),
+        SqlType::Timestamp => "timestamp without time zone".to_owned(),
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
@@ -48,7 +61,8 @@ pub(super) fn printed_type(sql_type: SqlType) -> String {
         | SqlType::Text
         | SqlType::Binary
         | SqlType::JsonDoc
-        | SqlType::Uuid => column_type(sql_type),
+        | SqlType::Uuid
+        | SqlType::Date => column_type(sql_type),
     }
 }
 
@@ -66,6 +80,9 @@ pub(super) fn own_name(sql_type: SqlType) -> String {
         SqlType::UtcTimestamp => "timestamptz",
         SqlType::JsonDoc => "jsonb",
         SqlType::Uuid => "uuid",
+        SqlType::Date => "date",
+        SqlType::Time => "time",
+        SqlType::Timestamp => "timestamp",
     };
     name.to_owned()
 }
@@ -87,7 +104,13 @@ pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String
             };
             format!("{}::{type_name}", clauses::literal(text))
         }
-        DefaultValue::Now | DefaultValue::Bool(_) => default(value),
+        DefaultValue::Now => match sql_type {
+            SqlType::Date => format!("(({NOW_IN_UTC}::text))::date"),
+            SqlType::Time => format!("(({NOW_IN_UTC}::text))::time without time zone"),
+            SqlType::Timestamp => format!("({NOW_IN_UTC}::text)"),
+            _ => default(sql_type, value),
+        },
+        DefaultValue::Bool(_) => default(sql_type, value),
     }
 }
 
@@ -108,6 +131,10 @@ pub(super) fn backfilled(sql_type: SqlType, backfill: &str) -> String {
         let may_be_value = before.is_none_or(|before| {
             before.is_any_word(&["THEN", "ELSE"]) || before.is_symbol('(') || before.is_symbol(',')
         });
+        // An assignment would use the time zone of the session.
+        if token.is_word("CURRENT_TIMESTAMP") && sql_type != SqlType::UtcTimestamp {
+            return Some(format!("({NOW_IN_UTC})"));
+        }
         let is_literal = token.kind == TokenKind::Text && sql_type.is_literal(&token.unquoted());
         (tokens.len() > 1 && may_be_value && is_literal)
             .then(|| format!("{}::{}", token.text, column_type(sql_type)))
@@ -125,7 +152,9 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Binary => format!("'\\x{number:02x}'"),
         // Without an offset, it would be an instant in the session's time zone.
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000+00'"),
-        SqlType::Uuid => clauses::literal_sample(sql_type, number),
+        SqlType::Uuid | SqlType::Date | SqlType::Time | SqlType::Timestamp => {
+            clauses::literal_sample(sql_type, number)
+        }
     }
 }
 
@@ -149,6 +178,10 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         SqlType::UtcTimestamp => {
             format!("to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')")
         }
+        SqlType::Date | SqlType::Timestamp => {
+            format!("to_char({column}, 'YYYY-MM-DD HH24:MI:SS.US')")
+        }
+        SqlType::Time => format!("{column}::text"),
     }
 }
 
@@ -188,6 +221,18 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
                 "CASE WHEN CASE WHEN {column} ~ '^(0|-?[1-9][0-9]*)$' \
                  THEN {column}::numeric BETWEEN {min} AND {max} END \
                  THEN {column}::{type_name} ELSE {failure} END"
+            ))
+        }
+        // The assignment would use the time zone of the session.
+        (SqlType::UtcTimestamp, SqlType::Timestamp)
+        | (SqlType::Timestamp, SqlType::UtcTimestamp) => {
+            Some(format!("{column} AT TIME ZONE 'UTC'"))
+        }
+        (SqlType::Timestamp, SqlType::Date) => {
+            let failure = failing_cast("is not the beginning of a day", &format!("{column}::text"));
+            Some(format!(
+                "CASE WHEN {column} = date_trunc('day', {column}) THEN {column}::date \
+                 ELSE {failure} END"
             ))
         }
         // The cast also accepts upper case, braces and other places of the hyphens.

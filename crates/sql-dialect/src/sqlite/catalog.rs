@@ -32,7 +32,7 @@ fn printed_column(column: &Column) -> CatalogColumn {
     CatalogColumn {
         sql_type: column_type(column),
         nullable: column.nullable,
-        default: column.default.as_ref().map(default),
+        default: column.default.as_ref().map(|value| default(column.sql_type, value)),
         auto_increment: column.auto_increment,
     }
 }

@@ -1,6 +1,6 @@
 //! SQLite: spelling, above all of expressions.
 
-use schema_model::{Column, DefaultValue, Instead, Text};
+use schema_model::{Column, Instead, Text};
 use sql_text::{Cursor, Expression, Syntax, Token, TokenKind};
 
 use super::names::Sqlite;
@@ -33,7 +33,7 @@ fn with_time(declared: &str) -> String {
     };
     expression.replaced(|token| {
         let is_it = token.is_word("CURRENT_TIMESTAMP");
-        is_it.then(|| format!("({})", types::default(&DefaultValue::Now)))
+        is_it.then(|| format!("({})", types::current_timestamp()))
     })
 }
 

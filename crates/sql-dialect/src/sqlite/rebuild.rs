@@ -93,7 +93,7 @@ fn fill(alter: &AlterTable, column: &Column) -> Option<String> {
             let place = format!("{}.{}", alter.to.name, column.name);
             Some(types::backfilled(&place, column, backfill))
         }
-        None => column.default.as_ref().map(default),
+        None => column.default.as_ref().map(|value| default(column.sql_type, value)),
     }
 }
 

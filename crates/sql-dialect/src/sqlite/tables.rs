@@ -43,9 +43,11 @@ pub(super) fn column(column: &Column) -> String {
     match &column.default {
         None => {}
         Some(now @ DefaultValue::Now) => {
-            sql.push_str(&format!(" DEFAULT ({})", types::default(now)));
+            sql.push_str(&format!(" DEFAULT ({})", types::default(column.sql_type, now)));
         }
-        Some(value) => sql.push_str(&format!(" DEFAULT {}", types::default(value))),
+        Some(value) => {
+            sql.push_str(&format!(" DEFAULT {}", types::default(column.sql_type, value)));
+        }
     }
     if let Some(condition) = type_check(column) {
         sql.push_str(&format!(" CHECK ({condition})"));

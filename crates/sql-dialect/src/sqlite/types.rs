@@ -26,21 +26,38 @@ pub(super) fn column_type(column: &Column) -> String {
         SqlType::Text | SqlType::UtcTimestamp | SqlType::JsonDoc | SqlType::Uuid => {
             "TEXT".to_owned()
         }
+        // Diesel knows these names. None of their values is a number.
+        SqlType::Date => "DATE".to_owned(),
+        SqlType::Time => "TIME".to_owned(),
+        SqlType::Timestamp => "TIMESTAMP".to_owned(),
     }
 }
 
 /// The default, as a column has it and as the catalogue prints it.
-pub(super) fn default(value: &DefaultValue) -> String {
+pub(super) fn default(sql_type: SqlType, value: &DefaultValue) -> String {
     match value {
-        DefaultValue::Now => NOW.to_owned(),
+        DefaultValue::Now => now(sql_type).to_owned(),
         DefaultValue::Bool(value) => i32::from(*value).to_string(),
         DefaultValue::Int(value) => value.to_string(),
         DefaultValue::Text(text) => clauses::literal(text),
     }
 }
 
-/// SQLite's clock has milliseconds; the zeros make the text as long as every other instant's.
-const NOW: &str = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'";
+/// What `CURRENT_TIMESTAMP` means in an expression.
+pub(super) fn current_timestamp() -> &'static str {
+    now(SqlType::UtcTimestamp)
+}
+
+/// SQLite's clock has milliseconds. For an instant, zeros make the text as long as every other one;
+/// for the others, it is as Diesel writes it, without a fraction that is zero.
+fn now(sql_type: SqlType) -> &'static str {
+    match sql_type {
+        SqlType::Date => "date('now')",
+        SqlType::Time => "replace(strftime('%H:%M:%f', 'now'), '.000', '')",
+        SqlType::Timestamp => "replace(strftime('%Y-%m-%d %H:%M:%f', 'now'), '.000', '')",
+        _ => "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'",
+    }
+}
 
 /// A check for what the other back ends enforce by the type, so that a service that was tested on
 /// SQLite does not fail on a server.
@@ -61,7 +78,10 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
         | SqlType::Double
         | SqlType::Text
         | SqlType::Binary
-        | SqlType::UtcTimestamp => None,
+        | SqlType::UtcTimestamp
+        | SqlType::Date
+        | SqlType::Time
+        | SqlType::Timestamp => None,
     }
 }
 
@@ -98,6 +118,10 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
             SqlType::Double | SqlType::Text | SqlType::Varchar(_),
             SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
         ) => format!("CAST({name} AS INTEGER)"),
+        (_, SqlType::Date, SqlType::Timestamp) => format!("{name} || ' 00:00:00'"),
+        (_, SqlType::Timestamp, SqlType::Date) => format!("substr({name}, 1, 10)"),
+        (_, SqlType::Timestamp, SqlType::UtcTimestamp) => with_microseconds(&name),
+        (_, SqlType::UtcTimestamp, SqlType::Timestamp) => without_zeros(&name),
         _ => name.clone(),
     };
     if always_fits(from, to.sql_type) {
@@ -105,6 +129,20 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
     }
     let failure = failure(place, to.sql_type);
     format!("CASE WHEN {} THEN {failure} ELSE {value} END", does_not_fit(&name, from, to.sql_type))
+}
+
+/// A timestamp with six digits after the point, as instants are stored.
+fn with_microseconds(timestamp: &str) -> String {
+    format!("substr({timestamp} || iif(length({timestamp}) = 19, '.', '') || '000000', 1, 26)")
+}
+
+/// An instant with no more groups of three digits after the point than it needs, which is how
+/// Diesel writes a timestamp.
+fn without_zeros(instant: &str) -> String {
+    format!(
+        "CASE WHEN {instant} LIKE '%.000000' THEN substr({instant}, 1, 19) \
+         WHEN {instant} LIKE '%.___000' THEN substr({instant}, 1, 23) ELSE {instant} END"
+    )
 }
 
 /// An expression that fails with a message that names the place and the row.
@@ -122,7 +160,10 @@ fn failure(place: &str, sql_type: SqlType) -> String {
 /// to the column's type, or fail; SQLite would store what it is.
 pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression) -> String {
     let backfill = &*Sqlite.expression(backfill, &[]);
-    if backfill.parse::<i16>().is_ok() {
+    let literal = backfill.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+    if backfill.parse::<i16>().is_ok()
+        || literal.is_some_and(|text| column.sql_type.is_literal(text))
+    {
         return backfill.to_owned();
     }
     let whole = format!("CAST(({backfill}) AS INTEGER)");
@@ -140,6 +181,23 @@ pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression)
         SqlType::UtcTimestamp => {
             (format!("({backfill}) IS NOT NULL AND julianday({backfill}) IS NULL"), backfill)
         }
+        // The day of a timestamp, as on the other back ends.
+        SqlType::Date => (
+            format!("date({backfill}) IS NOT substr({backfill}, 1, 10)"),
+            &*format!("substr({backfill}, 1, 10)"),
+        ),
+        SqlType::Time => (format!("time({backfill}) IS NOT substr({backfill}, 1, 8)"), backfill),
+        SqlType::Timestamp => (
+            format!(
+                "date({backfill}) IS NOT substr({backfill}, 1, 10) \
+                 OR ({backfill}) IS NOT NULL AND time({backfill}) IS NULL"
+            ),
+            // A date is the beginning of its day.
+            &*format!(
+                "CASE WHEN length({backfill}) = 10 THEN ({backfill}) || ' 00:00:00' ELSE {} END",
+                without_zeros(&format!("({backfill})"))
+            ),
+        ),
         // A text column turns a number into a text, and the others have a check.
         SqlType::Text
         | SqlType::Varchar(_)
@@ -188,7 +246,12 @@ fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
         SqlType::Varchar(length) => format!("length({name}) > {length}"),
         SqlType::JsonDoc => format!("NOT json_valid({name})"),
         SqlType::Uuid => format!("NOT ({})", is_uuid(name)),
-        SqlType::Text | SqlType::Binary | SqlType::UtcTimestamp => "FALSE".to_owned(),
+        SqlType::Date => format!("rtrim(substr({name}, 11), ' :.0') <> ''"),
+        SqlType::Text
+        | SqlType::Binary
+        | SqlType::UtcTimestamp
+        | SqlType::Time
+        | SqlType::Timestamp => "FALSE".to_owned(),
     }
 }
 
@@ -206,7 +269,9 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
         SqlType::Binary => format!("x'{number:02x}'"),
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
-        SqlType::Uuid => clauses::literal_sample(sql_type, number),
+        SqlType::Uuid | SqlType::Date | SqlType::Time | SqlType::Timestamp => {
+            clauses::literal_sample(sql_type, number)
+        }
     }
 }
 
@@ -226,6 +291,9 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         | SqlType::Varchar(_)
         | SqlType::JsonDoc
         | SqlType::UtcTimestamp
-        | SqlType::Uuid => column.to_owned(),
+        | SqlType::Uuid
+        | SqlType::Time => column.to_owned(),
+        SqlType::Date => format!("{column} || ' 00:00:00.000000'"),
+        SqlType::Timestamp => with_microseconds(column),
     }
 }
