@@ -120,4 +120,39 @@ cases! {
             owner_id -> Nullable<BigInt>,
         }
     }
+
+    whole_names "whole names stay through renames": {
+        #[index(size, name = "Logs, by size")]
+        #[unique(size, name = "logs_size_key")]
+        logs (id) {
+            id -> BigInt,
+            size -> BigInt,
+        }
+
+        #[check("not too large", "size < 1000")]
+        notes (id) {
+            id -> BigInt,
+            size -> BigInt,
+            #[references(logs.id, name = "Note's log")]
+            log -> BigInt,
+        }
+    } => {
+        #[index(extent, name = "Logs, by size")]
+        #[unique(extent, name = "logs_size_key")]
+        #[renamed_from = "logs"]
+        entries (id) {
+            id -> BigInt,
+            #[renamed_from = "size"]
+            extent -> BigInt,
+        }
+
+        #[index(size, name = "Notes by size")]
+        #[check("not too large", "size < 1000")]
+        notes (id) {
+            id -> BigInt,
+            size -> BigInt,
+            #[references(entries.id, name = "Note's log")]
+            log -> BigInt,
+        }
+    }
 }

@@ -9,9 +9,11 @@ schema_core::tenant_schema! {
 
     #[index(r#type desc, at, name = by_type)]
     #[unique(company, number, where = "number > 0", sqlite = "number >= 1", mysql = none)]
-    #[unique(number)]
+    #[unique(number, name = "notes_number_key")]
+    #[index(at, name = "Notes `by` \"at\"")]
     #[foreign_key((parent_company, parent) -> notes(company, number), on_delete = set_null)]
     #[check(positive, "number > 0", mysql = "number >= 1")]
+    #[check("Number > -1", "number > -1")]
     notes (company, number) {
         #[references(companies.id, on_delete = cascade, name = owner)]
         company -> BigInt,

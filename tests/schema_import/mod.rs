@@ -153,7 +153,6 @@ fn what_can_not_be_declared_is_listed(server: &TestServer) {
         }
         odd:
           column `firstName` can't be a name; expected a to z, 0 to 9 and _, beginning with a letter
-          index `by_name` (on firstName): its name can't be kept; a declared one begins with `ix_odd_`
         orphans:
           it refers to `stock`, which is not declared
         stock:

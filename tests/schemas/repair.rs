@@ -205,21 +205,29 @@ fn is_changed(table: &Table, column: &Column) -> bool {
 pub(crate) fn index_name(table: &str, index: &Index, word: Option<&str>) -> String {
     let kind = if index.unique { Kind::Unique } else { Kind::Index };
     let columns = || suffix_of(index.column_names().map(|name| &**name));
-    kind.name(table, &word.map_or_else(columns, str::to_owned))
+    word.map_or_else(|| kind.name(table, &columns()), |word| own_name(kind, table, word))
 }
 
 pub(crate) fn foreign_key_name(table: &str, key: &ForeignKey, word: Option<&str>) -> String {
     let columns = || suffix_of(key.columns.iter().map(|name| &**name));
-    Kind::ForeignKey.name(table, &word.map_or_else(columns, str::to_owned))
+    let kind = Kind::ForeignKey;
+    word.map_or_else(|| kind.name(table, &columns()), |word| own_name(kind, table, word))
 }
 
 pub(crate) fn check_name(table: &str, word: &str) -> String {
-    Kind::Check.name(table, word)
+    own_name(Kind::Check, table, word)
+}
+
+/// A name with that word: with the last one, a whole name that no generated one is like.
+fn own_name(kind: Kind, table: &str, word: &str) -> String {
+    let name = kind.name(table, word);
+    let is_whole = word == WORDS[WORDS.len() - 1];
+    if is_whole { format!("{}`s \"Own\".", &name[..name.len().min(50)]) } else { name }
 }
 
 /// The word in the name of an index or constraint, whatever the current name of its table is.
 pub(crate) fn word_of(name: &str) -> Option<&'static str> {
     let gives =
-        |table: &str, word: &str| Kind::ALL.iter().any(|kind| kind.name(table, word) == name);
+        |table: &str, word: &str| Kind::ALL.iter().any(|kind| own_name(*kind, table, word) == name);
     WORDS.into_iter().find(|word| TABLES.iter().any(|table| gives(table, word)))
 }

@@ -99,6 +99,8 @@
 //!
 //! - `name = short`: the name is `ix_<table>_short`, `uq_<table>_short` or `fk_<table>_short`
 //!   instead. Two over the same columns need it.
+//! - `name = "Whole name"`: exactly that name, which a database has already; in a check,
+//!   `#[check("Whole name", "expression")]`. On SQLite, a foreign key keeps no name.
 //! - `mysql = full` or `mysql = none`: what MySQL and MariaDB have instead of a partial index,
 //!   which they don't support: an index over all rows, or no index. It is required with `where`. A
 //!   unique can only have `none`, because it would reject more if it covered all rows.

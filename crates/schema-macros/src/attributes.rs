@@ -120,7 +120,7 @@ fn check(attribute: &Attribute, errors: &mut Errors) -> syn::Result<Check> {
         return Err(expected(attribute.meta.span(), SHAPE));
     };
     list.parse_args_with(|input: ParseStream<'_>| {
-        let name = syntax::name(input, errors)?;
+        let name = syntax::own_name(input, errors)?;
         syntax::comma(input)?;
         Ok(Check { name, expression: row_expression(input)? })
     })

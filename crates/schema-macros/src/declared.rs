@@ -58,8 +58,16 @@ pub(crate) struct Index {
     pub(crate) unique: bool,
     pub(crate) columns: Vec<IndexColumn>,
     pub(crate) partial: Option<Partial>,
-    /// The declared suffix of its name. Without one, the suffix is made from the columns.
-    pub(crate) name: Option<Ident>,
+    /// Without one, its name is made from its columns.
+    pub(crate) name: Option<OwnName>,
+}
+
+/// The declared name of an index or a constraint.
+pub(crate) enum OwnName {
+    /// What comes after the kind and the table: `short`.
+    Suffix(Ident),
+    /// All of it, as a database has it already: `"invoices_customer_id_key"`.
+    Whole(LitStr),
 }
 
 pub(crate) struct IndexColumn {
@@ -79,8 +87,8 @@ pub(crate) struct ForeignKey {
     pub(crate) parent_columns: Vec<Ident>,
     pub(crate) on_delete: SpannedAction,
     pub(crate) on_update: SpannedAction,
-    /// The declared suffix of its name. Without one, the suffix is made from the columns.
-    pub(crate) name: Option<Ident>,
+    /// Without one, its name is made from its columns.
+    pub(crate) name: Option<OwnName>,
 }
 
 /// An action and its place; the place of the whole attribute if the action is not given.
@@ -91,7 +99,7 @@ pub(crate) struct SpannedAction {
 }
 
 pub(crate) struct Check {
-    pub(crate) name: Ident,
+    pub(crate) name: OwnName,
     pub(crate) expression: RowExpression,
 }
 
@@ -119,6 +127,15 @@ impl Column {
 
     pub(crate) fn is_nullable(&self) -> bool {
         self.column_type.as_ref().is_some_and(|column_type| column_type.nullable)
+    }
+}
+
+impl OwnName {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Suffix(name) => name.span(),
+            Self::Whole(name) => name.span(),
+        }
     }
 }
 

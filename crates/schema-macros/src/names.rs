@@ -1,10 +1,10 @@
 //! The names that declared things have in SQL.
 
-use schema_model::names::{Kind, mistake, suffix_of, suggestion};
+use schema_model::names::{Kind, kept_mistake, mistake, suffix_of, suggestion};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::declared::{Check, ForeignKey, Index, Table};
+use crate::declared::{Check, ForeignKey, Index, OwnName, Table};
 use crate::syntax::rust_name;
 
 /// The name in SQL: `r#type` is `type`.
@@ -22,22 +22,23 @@ pub(crate) fn foreign_key_name(table: &Table, key: &ForeignKey) -> String {
 }
 
 pub(crate) fn check_name(table: &Table, check: &Check) -> String {
-    Kind::Check.name(&sql_name(&table.name), &sql_name(&check.name))
+    named(Kind::Check, table, Some(&check.name), std::iter::empty())
 }
 
 fn named<'a>(
     kind: Kind,
     table: &Table,
-    own: Option<&Ident>,
+    own: Option<&OwnName>,
     columns: impl Iterator<Item = &'a Ident>,
 ) -> String {
-    let suffix = own.map_or_else(
-        || {
+    let suffix = match own {
+        Some(OwnName::Whole(name)) => return name.value(),
+        Some(OwnName::Suffix(name)) => sql_name(name),
+        None => {
             let columns: Vec<String> = columns.map(sql_name).collect();
             suffix_of(columns.iter().map(String::as_str))
-        },
-        sql_name,
-    );
+        }
+    };
     kind.name(&sql_name(&table.name), &suffix)
 }
 
@@ -49,6 +50,14 @@ pub(crate) fn ident_mistake(ident: &Ident) -> Option<String> {
         Some(better) => format!("{message}, such as `{}`", rust_name(&better, ident.span())),
         None => message,
     })
+}
+
+/// What is wrong with the declared name of an index or a constraint, if anything.
+pub(crate) fn own_mistake(name: &OwnName) -> Option<String> {
+    match name {
+        OwnName::Suffix(name) => ident_mistake(name),
+        OwnName::Whole(name) => kept_mistake(&name.value()),
+    }
 }
 
 /// The same for a name that is written as a text.

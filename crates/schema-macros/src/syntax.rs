@@ -8,6 +8,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, LitStr, Token};
 
+use crate::declared::OwnName;
 use crate::errors::Errors;
 
 /// Keywords that can't be a name, not even with `r#`.
@@ -23,6 +24,14 @@ pub(crate) fn name(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<I
         errors.add(ident.span(), keyword_message(&plain, &name));
     }
     Ok(name)
+}
+
+/// Reads the name of an index or a constraint.
+pub(crate) fn own_name(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<OwnName> {
+    if input.peek(LitStr) {
+        return input.parse().map(OwnName::Whole);
+    }
+    name(input, errors).map(OwnName::Suffix)
 }
 
 /// Reads `(a, b)`, which is never empty.
@@ -148,11 +157,12 @@ impl NamedArgs {
     }
 
     /// The value of `name = …`, which everything with a generated name accepts.
-    pub(crate) fn name(&self, errors: &mut Errors) -> Option<Ident> {
+    pub(crate) fn name(&self, errors: &mut Errors) -> Option<OwnName> {
         let value = self.get("name")?.value.as_ref()?;
-        let read = (|input: ParseStream<'_>| name(input, errors)).parse2(value.clone());
+        let read = (|input: ParseStream<'_>| own_name(input, errors)).parse2(value.clone());
         if read.is_err() {
-            errors.add(value.span(), "expected `name = …` with a name without quotes");
+            let message = "expected `name = short`, or `name = \"…\"` for the whole name";
+            errors.add(value.span(), message);
         }
         read.ok()
     }

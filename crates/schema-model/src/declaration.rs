@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::{Action, Column, ForeignKey, Index, Schema, Table, WithoutPartial};
-use crate::names::{Kind, suffix_of};
+use crate::names::{Kind, mistake, suffix_of};
 use crate::row_expression::{RowExpression, Text};
 
 /// The tables as the DSL declares them, without the call of the macro around them. Renames and
@@ -52,8 +52,8 @@ fn table(table: &Table) -> String {
         line(format!("#[foreign_key({columns} -> {parent}{parents}{})]", arguments(table, key)));
     });
     for check in table.checks.iter() {
-        let name = suffix(table, Kind::Check, &check.name);
-        line(format!("#[check({}, {})]", identifier(&name), expression(&check.expression)));
+        let name = own_name(table, Kind::Check, &check.name);
+        line(format!("#[check({name}, {})]", expression(&check.expression)));
     }
     line(format!("{} {} {{", identifier(&table.name), list(&table.primary_key)));
     for column in table.columns.iter() {
@@ -125,14 +125,15 @@ fn name<'a>(
     if *name == kind.name(&table.name, &suffix_of(columns.map(AsRef::as_ref))) {
         return String::new();
     }
-    format!(", name = {}", identifier(&suffix(table, kind, name)))
+    format!(", name = {}", own_name(table, kind, name))
 }
 
-/// The name without what every name of that kind begins with.
-fn suffix(table: &Table, kind: Kind, name: &Text) -> Text {
-    match name.strip_prefix(&kind.name(&table.name, "")) {
-        Some(suffix) => suffix.to_owned().into(),
-        None => name.clone(),
+/// The name without what every generated name of that kind begins with; or all of it, quoted.
+fn own_name(table: &Table, kind: Kind, name: &Text) -> String {
+    let suffix = name.strip_prefix(&kind.name(&table.name, ""));
+    match suffix.filter(|suffix| mistake(suffix).is_none()) {
+        Some(suffix) if kind.name(&table.name, suffix) == *name => identifier(suffix),
+        _ => format!("{name:?}"),
     }
 }
 

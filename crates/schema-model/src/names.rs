@@ -83,6 +83,27 @@ pub fn mistake(name: &str) -> Option<String> {
     None
 }
 
+/// What is wrong with the name of an index or a constraint that a database has already, if
+/// anything. Such names are always quoted, so they may have any letters.
+///
+/// ```
+/// use schema_model::names::kept_mistake;
+///
+/// assert_eq!(kept_mistake("Invoices.customerId key"), None);
+/// assert!(kept_mistake("").is_some());
+/// ```
+pub fn kept_mistake(name: &str) -> Option<String> {
+    let length = name.len();
+    if name.is_empty() || name.chars().any(char::is_control) || name.ends_with(' ') {
+        return Some(format!("`{}` can't be a name", name.escape_debug()));
+    }
+    if name.to_lowercase().starts_with("sqlite_") {
+        return Some(format!("`{name}` begins with `sqlite_`, which SQLite reserves"));
+    }
+    (length > NAME_BYTES_MAX)
+        .then(|| format!("name of {length} bytes; expected at most {NAME_BYTES_MAX}"))
+}
+
 /// An allowed name that looks like this one, if there is one.
 ///
 /// ```

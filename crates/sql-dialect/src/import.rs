@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema_model::names::{Kind, mistake, suffix_of};
+use schema_model::names::{Kind, kept_mistake, mistake, suffix_of};
 use schema_model::{
     Action, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
 };
@@ -240,8 +240,7 @@ impl Importer<'_> {
         };
         let columns: Option<Vec<IndexColumn>> = index.columns.iter().map(column).collect();
         let columns = columns.ok_or("it is on more than columns")?;
-        let kind = if index.unique { Kind::Unique } else { Kind::Index };
-        self.keeps(kind, name)?;
+        keeps(name)?;
         Ok(Index {
             name: name.to_owned().into(),
             columns: columns.into(),
@@ -260,7 +259,7 @@ impl Importer<'_> {
                 Kind::ForeignKey.name(self.name, &suffix)
             }
         };
-        self.keeps(Kind::ForeignKey, &name)?;
+        keeps(&name)?;
         let (on_delete, on_update) =
             key.actions.split_once(" ON UPDATE ").unwrap_or((&key.actions, "NO ACTION"));
         let texts = |names: Vec<String>| names.into_iter().map(Into::into).collect::<Vec<_>>();
@@ -272,15 +271,6 @@ impl Importer<'_> {
             on_delete: action(on_delete)?,
             on_update: action(on_update)?,
         })
-    }
-
-    /// Whether the declaration can have a thing of that name: it begins with the table's.
-    fn keeps(&self, kind: Kind, name: &str) -> Result<(), String> {
-        let prefix = kind.name(self.name, "");
-        match name.strip_prefix(&prefix) {
-            Some(suffix) if mistake(name).is_none() && mistake(suffix).is_none() => Ok(()),
-            _ => Err(format!("its name can't be kept; a declared one begins with `{prefix}`")),
-        }
     }
 
     /// What differs between the database's table and the one that is expected.
@@ -301,6 +291,11 @@ impl Importer<'_> {
         let mut catalog = self.dialect.expected_catalog(&schema, self.server_version);
         catalog.tables.remove(self.name).unwrap_or_default()
     }
+}
+
+/// Whether a declaration can keep that name of an index or a constraint.
+fn keeps(name: &str) -> Result<(), String> {
+    kept_mistake(name).map_or(Ok(()), Err)
 }
 
 fn action(words: &str) -> Result<Action, String> {

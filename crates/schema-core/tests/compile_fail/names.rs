@@ -37,4 +37,22 @@ schema_core::tenant_schema! {
     }
 }
 
+schema_core::tenant_schema! {
+    #[index(code, name = "")]
+    #[unique(code, name = "sqlite_autoindex_kept_1")]
+    #[index(code desc, name = "a whole name that is longer than what PostgreSQL would keep of it all")]
+    #[index(code, name = 7)]
+    #[check("Kept\u{0}", "code > 0")]
+    #[foreign_key((code) -> others(id), name = "Others_FK")]
+    kept (id) {
+        id -> BigInt,
+        code -> BigInt,
+    }
+
+    #[index(id, name = "others_fk")]
+    others (id) {
+        id -> BigInt,
+    }
+}
+
 fn main() {}

@@ -8,7 +8,7 @@ use syn::{Ident, LitStr};
 use crate::declared::Table;
 use crate::errors::Errors;
 use crate::names::{
-    check_name, foreign_key_name, ident_mistake, index_name, sql_name, text_mistake,
+    check_name, foreign_key_name, ident_mistake, index_name, own_mistake, sql_name, text_mistake,
 };
 
 /// Names that the code of Diesel's `table!` uses next to the names of the columns.
@@ -69,7 +69,7 @@ fn check_own_names(table: &Table, errors: &mut Errors) {
     let foreign_keys = table.foreign_keys.iter().filter_map(|key| key.name.as_ref());
     let checks = table.checks.iter().map(|check| &check.name);
     for name in indexes.chain(foreign_keys).chain(checks) {
-        if let Some(mistake) = ident_mistake(name) {
+        if let Some(mistake) = own_mistake(name) {
             errors.add(name.span(), mistake);
         }
     }
@@ -104,7 +104,8 @@ fn check_generated(tables: &[Table], errors: &mut Errors) {
     let mut owners: HashMap<String, &Table> = HashMap::new();
     for table in tables {
         for Named { name, span, remedy } in generated(table) {
-            let other = owners.insert(name.clone(), table);
+            // Some back ends compare names without regard to case.
+            let other = owners.insert(name.to_lowercase(), table);
             let message = match other {
                 Some(other) if other.name == table.name => format!("`{name}` is declared twice"),
                 Some(other) => {

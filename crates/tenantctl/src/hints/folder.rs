@@ -24,7 +24,7 @@ pub fn folder(error: &FolderError) -> Advice {
         ))),
         FolderError::NotAllowed(hazards) => {
             let flags: Vec<String> =
-                hazards.iter().map(|hazard| format!("--allow {hazard}")).collect();
+                hazards.iter().map(|hazard| format!("--allow {}", shell_word(hazard))).collect();
             Advice::usage(Some(&format!("if this is intended, add {}", flags.join(" "))))
         }
         FolderError::NothingToAllow(_) => {
@@ -64,6 +64,13 @@ pub fn folder(error: &FolderError) -> Advice {
             Advice::unexpected(None)
         }
     }
+}
+
+/// A word as a shell takes it: a name may have been kept from a database.
+fn shell_word(word: impl ToString) -> String {
+    let word = word.to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.=-".contains(c);
+    if word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// What to do about a finding.
@@ -109,5 +116,21 @@ pub fn remedy(remedy: &Remedy) -> String {
         }
         Remedy::Rewrite(reason) => super::refusal(reason).to_owned(),
         Remedy::Fix(file) => format!("fix {file}, and run `check` again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell_word;
+
+    #[test]
+    fn a_shell_takes_a_hint_as_it_is_meant() {
+        let cases = [
+            ("drop-column=settings.legacy", "drop-column=settings.legacy"),
+            ("check=Note's size", r"'check=Note'\''s size'"),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(shell_word(word), expected);
+        }
     }
 }
