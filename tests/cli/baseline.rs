@@ -1,6 +1,6 @@
 //! Databases that never had a history, adopted at a version.
 
-use db_backend::{Access, AnyConnection, BackendKind, Timeouts};
+use db_backend::{Access, AnyConnection, BackendKind, Timeouts, admin};
 use insta::assert_snapshot;
 
 use crate::support::cases::test_on;
@@ -211,6 +211,54 @@ fn what_is_wrong_with_the_call_is_said_before_anything_is_done(server: &TestServ
 }
 
 /// Tables get the character set of their database, and databases of one server may differ in it.
+/// A killed process can't drop its scratch database; one that works on its own drops nothing of it.
+#[test]
+fn scratch_databases_that_a_killed_run_left_are_dropped_by_the_next() {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    for kind in [BackendKind::Postgres, BackendKind::Mysql] {
+        let Some(server) = available(kind) else { continue };
+        let fleet = grown(&server, &["acme"]);
+        let own = format!("{:016x}", std::process::id());
+        let name = |seconds: u64| format!("tenantctl_scratch_{seconds:08x}_{own}");
+        let (left, used, new) = (name(1), name(2), name(now.as_secs()));
+        for database in [&left, &used, &new] {
+            server.drop_at_end(database);
+            admin::create_database(fleet.url(), database, &Timeouts::default()).unwrap();
+        }
+        let used_url = fleet.url().database(&used).unwrap();
+        let session =
+            AnyConnection::establish(&used_url, Access::ReadWrite, &Timeouts::default()).unwrap();
+        fleet.succeed(&format!("{BASELINE} 2"));
+        drop(session);
+        let is_there =
+            |name| admin::database_exists(fleet.url(), name, &Timeouts::default()).unwrap();
+        assert_eq!([&left, &used, &new].map(|name| is_there(name)), [false, true, true], "{kind}");
+    }
+}
+
+/// As in any fleet: one replay, and each tenant is read and adopted for itself.
+#[test]
+fn five_hundred_databases_are_adopted_in_one_run() {
+    const TENANTS: usize = 500;
+    let Some(server) = available(BackendKind::Sqlite) else { return };
+    let fleet = grown(&server, &[]);
+    fleet.create_database("first");
+    let first = fleet.file("first");
+    fleet.execute("first", FOLDER[0].1);
+    fleet.execute("first", FOLDER[1].1);
+    for number in 1..TENANTS {
+        std::fs::copy(&first, fleet.file(&format!("t{number}"))).unwrap();
+    }
+    fleet.execute("t7", "DROP VIEW names");
+    fleet.succeed("tenants import --match *.db");
+    let adopted = fleet.run(&format!("{BASELINE} 2"));
+    assert_eq!(adopted.code, Some(4), "{adopted}");
+    let counts = "500 tenants: 499 adopted, 1 blocked";
+    assert!(adopted.stdout.contains(counts), "{adopted}");
+    let migrated = fleet.run("migrate-all --migrations m");
+    assert!(migrated.stdout.contains("499 migrated"), "{migrated}");
+}
+
 #[test]
 fn databases_of_another_character_set_are_compared_with_one_of_theirs() {
     let Some(server) = available(BackendKind::Mysql) else { return };

@@ -97,6 +97,20 @@ pub fn drop_database(server: &ServerUrl, name: &str, timeouts: &Timeouts) -> Res
     })
 }
 
+/// Drops all databases that have such a name and no session.
+///
+/// # Errors
+/// As [`ping`]. What can't be dropped stays, and is no error.
+pub(crate) fn drop_unused(
+    server: &ServerUrl,
+    is_meant: impl Fn(&str) -> bool + Send + 'static,
+    timeouts: &Timeouts,
+) -> Result<(), DbError> {
+    on_server(server, timeouts, move |backend, server, timeouts| {
+        backend.drop_unused(server, &is_meant, timeouts)
+    })
+}
+
 /// Whether the server has a database of that name.
 ///
 /// # Errors

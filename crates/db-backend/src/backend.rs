@@ -171,6 +171,14 @@ pub(crate) trait Backend: Sync {
         timeouts: &Timeouts,
     ) -> Result<(), DbError>;
 
+    /// Drops all databases that have such a name and no session. Does nothing without a server.
+    fn drop_unused(
+        &self,
+        server: &ServerUrl,
+        is_meant: &dyn Fn(&str) -> bool,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError>;
+
     /// Whether a database of that name exists.
     fn database_exists(
         &self,

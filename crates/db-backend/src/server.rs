@@ -12,6 +12,8 @@ pub(crate) struct ServerSql {
     pub(crate) find: &'static str,
     /// Lists all databases but the server's own.
     pub(crate) list: &'static str,
+    /// Finds a session in a database, whose name is the only parameter.
+    pub(crate) find_session: &'static str,
     /// What may prevent a database from being created. The queries have no parameter.
     pub(crate) keeps_from_creating: &'static [Hindrance],
     /// What may prevent a database from being dropped. Its name is the queries' only parameter.
@@ -69,6 +71,21 @@ impl Databases<'_> {
     pub(crate) fn list(&self) -> Result<Vec<String>, DbError> {
         let rows = self.open(Access::ReadOnly)?.rows(self.sql.list, &[])?;
         Ok(rows.into_iter().flatten().flatten().collect())
+    }
+
+    /// Drops those that have such a name and no session, as far as this user may.
+    pub(crate) fn drop_unused(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<(), DbError> {
+        let mut connection = self.open(Access::ReadWrite)?;
+        let rows = connection.rows(self.sql.list, &[])?;
+        let names: Vec<String> = rows.into_iter().flatten().flatten().collect();
+        for name in names.iter().filter(|name| is_meant(name)) {
+            if connection.text(self.sql.find_session, &[name])?.is_none() {
+                let quoted = self.quoted(name)?;
+                // Another process may have dropped it meanwhile, or use it again.
+                let _ = connection.execute(&format!("DROP DATABASE IF EXISTS {quoted}"));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the server answers.

@@ -68,6 +68,8 @@ impl FleetRun<'_> {
             options: RunOptions {
                 goal: Goal::Version(version.clone()),
                 timeouts: self.engine.options.timeouts,
+                // As for the tenants.
+                session: self.engine.options.session.clone(),
                 ..RunOptions::new(self.engine.options.run_id.clone())
             },
             servers: servers.collect(),

@@ -7,6 +7,7 @@ pub(super) static SERVER_SQL: ServerSql = ServerSql {
     find: "SELECT '1' FROM pg_database WHERE datname = $1",
     list: "SELECT datname::text FROM pg_database \
            WHERE NOT datistemplate AND datallowconn AND datname <> 'postgres'",
+    find_session: "SELECT '1' FROM pg_stat_activity WHERE datname = $1 LIMIT 1",
     keeps_from_creating: &[
         (
             DbErrorKind::Denied,

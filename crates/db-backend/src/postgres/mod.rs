@@ -129,6 +129,15 @@ impl Backend for Postgres {
         self.databases(server, timeouts).drop(name)
     }
 
+    fn drop_unused(
+        &self,
+        server: &ServerUrl,
+        is_meant: &dyn Fn(&str) -> bool,
+        timeouts: &Timeouts,
+    ) -> Result<(), DbError> {
+        self.databases(server, timeouts).drop_unused(is_meant)
+    }
+
     fn database_exists(
         &self,
         server: &ServerUrl,

@@ -143,6 +143,15 @@ impl Backend for Sqlite {
         databases::drop(server, name)
     }
 
+    fn drop_unused(
+        &self,
+        _server: &ServerUrl,
+        _is_meant: &dyn Fn(&str) -> bool,
+        _timeouts: &Timeouts,
+    ) -> Result<(), DbError> {
+        Ok(())
+    }
+
     fn database_exists(
         &self,
         server: &ServerUrl,
