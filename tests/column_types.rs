@@ -17,6 +17,7 @@ test_on! {
         what_is_no_uuid_is_refused,
         dates_and_times_are_read_as_they_were_written,
         the_current_time_is_in_utc,
+        floats_and_json_are_read_as_they_were_written,
     }
 }
 
@@ -48,9 +49,19 @@ mod declared {
             #[default("2026-01-01 12:30:00.250")]
             since -> Timestamp,
         }
+
+        #[index(ratio)]
+        #[check(positive, "ratio > -1")]
+        readings (id) {
+            #[auto_increment]
+            id -> BigInt,
+            #[default(7)]
+            ratio -> Float,
+            raw -> Nullable<Json>,
+        }
     }
 }
-use declared::{days, nodes};
+use declared::{days, nodes, readings};
 
 /// A database with these tables.
 fn created(server: &TestServer) -> Scratch {
@@ -185,4 +196,28 @@ fn the_current_time_is_in_utc(server: &TestServer) {
     let same = days::table.filter(days::at.eq(read.at).and(days::time.eq(read.time))).count();
     let count: i64 = dispatch!(connection, c => same.get_result(c)).unwrap();
     assert_eq!(count, 1, "a default has the form of a written value");
+}
+
+fn floats_and_json_are_read_as_they_were_written(server: &TestServer) {
+    let mut scratch = created(server);
+    let connection = scratch.connection();
+    let ratios = [0.0, f32::MIN_POSITIVE, 0.1, 1.0 / 3.0, 16_777_215.0, f32::MAX];
+    for ratio in ratios {
+        let raw = Some(serde_json::json!({ "b": [ratio > 1.0, "\u{fc}"], "a": null }));
+        let insert = diesel::insert_into(readings::table)
+            .values((readings::ratio.eq(ratio), readings::raw.eq(raw)));
+        assert_eq!(dispatch!(connection, c => insert.execute(c)), Ok(1), "{ratio}");
+    }
+    let query = readings::table.select((readings::ratio, readings::raw)).order(readings::ratio);
+    let read: Vec<(f32, Option<serde_json::Value>)> =
+        dispatch!(connection, c => query.load(c)).unwrap();
+    let expected = ratios
+        .map(|ratio| (ratio, Some(serde_json::json!({ "b": [ratio > 1.0, "\u{fc}"], "a": null }))));
+    assert_eq!(read, expected);
+    let insert = diesel::insert_into(readings::table).default_values();
+    assert_eq!(dispatch!(connection, c => insert.execute(c)), Ok(1));
+    let seven = readings::table.filter(readings::raw.is_null()).select(readings::ratio);
+    assert_eq!(dispatch!(connection, c => seven.first::<f32>(c)), Ok(7.0));
+    let invalid = connection.execute("INSERT INTO readings (raw) VALUES ('{')");
+    assert!(invalid.is_err(), "not JSON");
 }

@@ -355,6 +355,8 @@ mod declared {
             data -> JsonDoc,
             created_at -> UtcTimestamp,
             token -> Nullable<Uuid>,
+            rating -> Float,
+            raw -> Json,
             born_on -> Date,
             opens_at -> Nullable<Time>,
             local_at -> Timestamp,

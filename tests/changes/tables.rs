@@ -149,6 +149,23 @@ cases! {
         }
     }
 
+    add_column_float "columns with fractions of 32 bits, and documents as they were written": {
+        readings (id) { id -> BigInt, size -> Integer, old -> Nullable<Float>, note -> JsonDoc, }
+    } => {
+        #[check(small, "ratio < 1000")]
+        readings (id) {
+            id -> BigInt,
+            size -> Float,
+            old -> Nullable<Float>,
+            note -> Json,
+            #[default(1)]
+            ratio -> Float,
+            #[backfill("coalesce(old, 0.5)")]
+            copy -> Float,
+            raw -> Nullable<Json>,
+        }
+    }
+
     dates_to_timestamps "dates and times that become others, and back": {
         meetings (id) {
             id -> BigInt,

@@ -69,7 +69,7 @@ fn any_schema_is_imported_or_a_reason_is_given(server: &TestServer) {
 }
 
 /// MySQL and MariaDB know nothing of the condition of an index, and have one type for timestamps
-/// with and without a time zone.
+/// with and without a time zone, and one for documents.
 fn as_imported(mut schema: Schema, kind: BackendKind) -> Schema {
     if kind == BackendKind::Mysql {
         for table in schema.tables.to_mut() {
@@ -80,6 +80,9 @@ fn as_imported(mut schema: Schema, kind: BackendKind) -> Schema {
             table.indexes.to_mut().retain(is_there);
             table.indexes.to_mut().iter_mut().for_each(|index| index.partial = None);
             for column in table.columns.to_mut() {
+                if column.sql_type == SqlType::Json {
+                    column.sql_type = SqlType::JsonDoc;
+                }
                 if column.sql_type == SqlType::Timestamp
                     && !matches!(column.default, Some(DefaultValue::Text(_)))
                 {
@@ -113,6 +116,7 @@ fn each_type_is_imported(server: &TestServer) {
         BackendKind::Sqlite => assert_snapshot!(changes, @"
         table `things`
           column `utctimestamp` is replaced, without its values: Nullable<Text>; was Nullable<UtcTimestamp>
+          column `json` changes from Json to JsonDoc
         "),
         BackendKind::Postgres | BackendKind::Mysql => assert_eq!(changes, ""),
     }

@@ -236,8 +236,8 @@ pub(crate) fn made_column(plan: &ColumnPlan) -> Option<Column> {
 pub(crate) fn default(sql_type: SqlType, number: u8) -> Option<DefaultValue> {
     match sql_type.allowed_default() {
         AllowedDefault::Integer => {
-            let (least, greatest) =
-                sql_type.integers().unwrap_or(-1_000_000..=1_000_000).into_inner();
+            // Back ends print greater fractions differently.
+            let (least, greatest) = sql_type.integers().unwrap_or(-999_999..=999_999).into_inner();
             let values = [0, 1, -1, 7, greatest, least];
             pick(&values, number).map(|&value| DefaultValue::Int(value))
         }

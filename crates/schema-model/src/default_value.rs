@@ -60,7 +60,7 @@ impl DefaultValue {
             (Self::Now, AllowedDefault::Now | AllowedDefault::Literal { or_now: true, .. })
             | (Self::Bool(_), AllowedDefault::Truth) => Ok(()),
             (Self::Int(value), AllowedDefault::Integer) => {
-                let fits = sql_type.integers().is_none_or(|integers| integers.contains(value));
+                let fits = sql_type.default_integers().contains(value);
                 if fits { Ok(()) } else { Err(DefaultMistake::OutOfRange) }
             }
             (Self::Text(text), AllowedDefault::Text) => {

@@ -48,12 +48,16 @@ pub enum SqlType {
     /// A day and a time of day without a time zone, to the microsecond. Where it has to be an
     /// instant, it is one in UTC.
     Timestamp,
+    /// 32-bit floating point number.
+    Float,
+    /// A JSON document as a text; on PostgreSQL it stays as it was written.
+    Json,
 }
 
 impl SqlType {
     /// All types, in the order in which messages list them. A type with a length has the greatest
     /// one.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::SmallInt,
         Self::Integer,
         Self::BigInt,
@@ -68,6 +72,8 @@ impl SqlType {
         Self::Date,
         Self::Time,
         Self::Timestamp,
+        Self::Float,
+        Self::Json,
     ];
 
     /// The greatest size of a key in bytes. This is InnoDB's limit; no back end has a smaller one.
@@ -107,6 +113,11 @@ impl SqlType {
         self.facts().integers
     }
 
+    /// The integers that can be a default, if the type [allows](Self::allowed_default) integers.
+    pub fn default_integers(self) -> RangeInclusive<i64> {
+        self.facts().default_integers
+    }
+
     /// Whether the values are integers, so that the database can number rows with them.
     pub fn is_integer(self) -> bool {
         self.integers().is_some()
@@ -120,7 +131,7 @@ impl SqlType {
     /// Whether values that are equal on one back end are equal on every back end. Of documents,
     /// SQLite compares the texts, and the others compare the content.
     pub fn is_compared_alike(self) -> bool {
-        self != Self::JsonDoc
+        !matches!(self, Self::JsonDoc | Self::Json)
     }
 
     /// The greatest number of characters of a value, for a type that has a length.
@@ -240,6 +251,13 @@ impl SqlType {
                 Facts::outside_row("JsonDoc", ValueKind::Other, "a JsonDoc can't have one")
                     .placeholder("'null'")
             }
+            Self::Float => Facts {
+                // Those that are exact.
+                default_integers: -FLOAT_INTEGER_MAX..=FLOAT_INTEGER_MAX,
+                ..Facts::new("Float", ValueKind::Number, 4).default(AllowedDefault::Integer)
+            },
+            Self::Json => Facts::outside_row("Json", ValueKind::Other, "a Json can't have one")
+                .placeholder("'null'"),
             Self::Uuid => {
                 let literals = Literals {
                     words: "a UUID in lower case, such as \"00000000-0000-0000-0000-000000000000\"",
@@ -278,6 +296,8 @@ const VARCHAR_LENGTH_MAX: u32 = 16_383;
 const CHARACTER_BYTES_MAX: u32 = 4;
 /// The bytes of the length that MySQL stores before a text in a row.
 const LENGTH_PREFIX_BYTES: u32 = 2;
+/// Up to this number, every integer has a Float, which has 24 bits for it.
+const FLOAT_INTEGER_MAX: i64 = 1 << 24;
 /// The characters of a UUID.
 const UUID_CHARACTERS: u32 = 36;
 
@@ -310,8 +330,8 @@ pub enum Conversion {
 pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
     use Conversion::{Always, IfItFits};
     use SqlType::{
-        BigInt, Binary, Bool, Date, Double, Integer, JsonDoc, SmallInt, Text, Time, Timestamp,
-        UtcTimestamp, Uuid, Varchar,
+        BigInt, Binary, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Time,
+        Timestamp, UtcTimestamp, Uuid, Varchar,
     };
     let fits = |fits: bool| Some(if fits { Always } else { IfItFits });
     match (from, to) {
@@ -321,13 +341,17 @@ pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
         (Integer, SmallInt) | (BigInt, SmallInt | Integer) => Some(IfItFits),
         // A BigInt beyond 2^53 has no exact Double.
         (SmallInt | Integer, Double) => Some(Always),
-        (BigInt, Double) | (Double, SmallInt | Integer | BigInt) => Some(IfItFits),
+        (BigInt, Double) | (Double | Float, SmallInt | Integer | BigInt) => Some(IfItFits),
+        // Nor has an Integer beyond 2^24 an exact Float.
+        (SmallInt, Float) | (Float, Double) => Some(Always),
+        (Integer | BigInt | Double, Float) => Some(IfItFits),
         (SmallInt | Integer | BigInt, Text) => Some(Always),
         (SmallInt | Integer | BigInt, Varchar(length)) => fits(length >= characters_max(from)),
         (Varchar(old), Varchar(new)) => fits(new >= old),
-        (Varchar(_), Text) | (JsonDoc | Uuid, Text) => Some(Always),
-        (Text | JsonDoc, Varchar(_)) => Some(IfItFits),
-        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc) | (Text, Uuid) => Some(IfItFits),
+        (Varchar(_), Text) | (JsonDoc | Json | Uuid, Text) | (JsonDoc, Json) => Some(Always),
+        (Text | JsonDoc | Json, Varchar(_)) | (Json, JsonDoc) => Some(IfItFits),
+        (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc | Json) => Some(IfItFits),
+        (Text, Uuid) => Some(IfItFits),
         // A shorter text is never a UUID.
         (Uuid, Varchar(length)) => (length >= UUID_CHARACTERS).then_some(Always),
         (Varchar(length), Uuid) => (length >= UUID_CHARACTERS).then_some(IfItFits),
@@ -337,7 +361,8 @@ pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
         (Timestamp, Date) => Some(IfItFits),
         (Date | Time | Timestamp, _) | (_, Date | Time | Timestamp) => None,
         (Bool | Binary | UtcTimestamp, _) | (_, Bool | Binary | UtcTimestamp) => None,
-        (Double | Uuid, _) | (_, Double | Uuid) | (JsonDoc, _) | (_, JsonDoc) => None,
+        (Double | Float | Uuid, _) | (_, Double | Float | Uuid) => None,
+        (JsonDoc | Json, _) | (_, JsonDoc | Json) => None,
         (BigInt, BigInt) | (Text, Text) => None,
     }
 }

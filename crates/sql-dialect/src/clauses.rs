@@ -19,6 +19,18 @@ pub(crate) fn literal_sample(sql_type: SqlType, number: u8) -> String {
     literal(&sql_type.literal_sample(number).unwrap_or_default())
 }
 
+/// Whether a Double is also a Float: it has at most 24 bits, which is what a multiplication and two
+/// subtractions leave of it, and is in the range. NULL is one.
+pub(crate) fn is_float(double: &str) -> String {
+    // 2^29 + 1, for the 29 bits that a Double has more.
+    let scaled = format!("({double} * 536870913e0)");
+    format!(
+        "CASE WHEN {double} = 0 OR {double} IS NULL THEN TRUE \
+         WHEN abs({double}) BETWEEN 1.1754943508222875e-38 AND 3.4028234663852886e38 \
+         THEN {double} = {scaled} - ({scaled} - {double}) ELSE FALSE END"
+    )
+}
+
 /// `CREATE TABLE "name" (…)` with one definition per line.
 pub(crate) fn create_table(spelling: &dyn Spelling, name: &str, definitions: &[String]) -> String {
     format!("CREATE TABLE {} (\n    {}\n)", spelling.quote(name), definitions.join(",\n    "))

@@ -8,8 +8,8 @@ use super::database::{Database, id};
 use crate::support::cases::try_each;
 
 use SqlType::{
-    BigInt, Bool, Date, Double, Integer, JsonDoc, SmallInt, Text, Timestamp, UtcTimestamp, Uuid,
-    Varchar,
+    BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Timestamp,
+    UtcTimestamp, Uuid, Varchar,
 };
 
 /// From and to which type, values that arrive as that text, and values that do not fit.
@@ -79,6 +79,23 @@ const CONVERSIONS: &[Conversion] = &[
             "'018f4e2a-0000-7000-8000-00000000002g'",
         ],
     ),
+    (Integer, Float, &[("16777216", "16777216")], &["16777217", "-16777217"]),
+    (
+        Float,
+        Double,
+        &[("0.5", "0.5"), ("0.1", "0.10000000149011612"), ("16777215", "16777215")],
+        &[],
+    ),
+    (
+        Double,
+        Float,
+        &[("0.5", "0.5"), ("0.10000000149011612", "0.10000000149011612"), ("0", "0")],
+        &["0.1", "16777217", "1e300", "1e-300"],
+    ),
+    (Float, SmallInt, &[("-32768", "-32768")], &["0.5", "32768", "1e30"]),
+    (Json, Text, &[(r#"'{"b":1}'"#, r#"{"b":1}"#)], &[]),
+    (Text, Json, &[("'null'", "null")], &["''", "'{'"]),
+    (JsonDoc, Json, &[("'[1]'", "[1]")], &[]),
     (Date, Timestamp, &[("'2024-02-29'", "2024-02-29 00:00:00.000000")], &[]),
     (
         Timestamp,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 use schema_model::SqlType::{
-    self, BigInt, Bool, Date, Double, Integer, JsonDoc, SmallInt, Text, Timestamp, UtcTimestamp,
-    Uuid, Varchar,
+    self, BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Timestamp,
+    UtcTimestamp, Uuid, Varchar,
 };
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, Schema};
@@ -119,6 +119,22 @@ const FITTING: &[Fitting] = &[
         ],
     ),
     (Uuid, Varchar(36), &["'018f4e2a-0000-7000-8000-00000000002a'"], &[]),
+    (SmallInt, Float, &["-32768", "32767"], &[]),
+    (Integer, Float, &["16777216", "-16777216"], &["16777217", "-2147483647"]),
+    (BigInt, Float, &["16777216"], &["16777217", "9223372036854775807"]),
+    (Float, Double, &["0.1", "'-3.4028235e38'", "16777216", "1e-30"], &[]),
+    (
+        Double,
+        Float,
+        &["0.5", "-16777216", "0", "3.4028234663852886e38", "0.10000000149011612"],
+        &["0.1", "16777217", "1e300", "3.4028234663852890e38", "'NaN'", "'Infinity'", "1e-300"],
+    ),
+    (Float, SmallInt, &["-32768", "32767"], &["0.5", "32768", "1e30", "'NaN'"]),
+    (Float, BigInt, &["-9223372036854775808", "16777217"], &["9223372036854775808", "0.25"]),
+    (JsonDoc, Json, &["'{\"a\": [1, null]}'", "'null'"], &[]),
+    (Json, JsonDoc, &["'{\"a\": [1, null]}'", "'null'"], &["'\"\\u0000\"'"]),
+    (Json, Text, &["'{\"b\":1,\"a\":2}'", "' 1 '"], &[]),
+    (Text, Json, &["'{\"b\":1,\"a\":2}'", "' 1 '"], &["''", "'nul'"]),
     (Date, Timestamp, &["'2024-02-29'", "'1000-01-01'"], &[]),
     (
         Timestamp,
@@ -171,16 +187,23 @@ fn values_that_fit_are_kept_and_others_fail() {
     assert_snapshot!(messages.collect::<Vec<_>>().join("\n"), @r#"
     BigInt to Bool: invalid input syntax for type boolean: "t.v is neither 0 nor 1: …"
     BigInt to Double: invalid input syntax for type double precision: "t.v does not fit: …"
+    BigInt to Float: invalid input syntax for type real: "t.v does not fit: …"
     BigInt to Integer: invalid input syntax for type integer: "t.v does not fit: …"
     BigInt to SmallInt: invalid input syntax for type smallint: "t.v does not fit: …"
     BigInt to Varchar(3): invalid size: "t.v is longer than 3 characters: …"
     Double to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: …"
+    Double to Float: invalid input syntax for type real: "t.v is not exact as a Float: …"
     Double to Integer: invalid input syntax for type integer: "t.v is not a whole number that fits: …"
     Double to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: …"
+    Float to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: …"
+    Float to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: …"
+    Integer to Float: invalid input syntax for type real: "t.v does not fit: …"
     Integer to SmallInt: invalid input syntax for type smallint: "t.v does not fit: …"
+    Json to JsonDoc: unsupported Unicode escape sequence
     JsonDoc to Varchar(4): invalid size: "t.v is longer than 4 characters: …"
     SmallInt to Bool: invalid input syntax for type boolean: "t.v is neither 0 nor 1: …"
     SmallInt to Varchar(2): invalid size: "t.v is longer than 2 characters: …"
+    Text to Json: invalid input syntax for type json
     Text to JsonDoc: invalid input syntax for type json
     Text to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: …"
     Text to Uuid: invalid input syntax for type uuid: "t.v is no UUID in lower case: …"

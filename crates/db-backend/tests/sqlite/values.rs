@@ -4,8 +4,8 @@ use db_backend::{AnyConnection, BackendKind};
 use insta::assert_snapshot;
 use schema_model::Column;
 use schema_model::SqlType::{
-    self, BigInt, Bool, Date, Double, Integer, JsonDoc, SmallInt, Text, Timestamp, UtcTimestamp,
-    Uuid, Varchar,
+    self, BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Timestamp,
+    UtcTimestamp, Uuid, Varchar,
 };
 use schema_model::diff::conversion;
 
@@ -54,6 +54,16 @@ fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
             &["'-32768'", "'0'", "'32768'", "''", "' 1'", "'1 '", "'007'", "'1.0'", "'1e3'", "'x'"],
         ),
         (Varchar(30), BigInt, &["'9223372036854775807'", "'9223372036854775808'", "'-7'"]),
+        (Integer, Float, &["16777216", "16777217", "-16777217"]),
+        (Float, Double, &["0.5", "16777215.0"]),
+        (
+            Double,
+            Float,
+            &["0.5", "0.10000000149011612", "0.0", "0.1", "16777217.0", "1e300", "1e-300", "9e999"],
+        ),
+        (Float, SmallInt, &["-32768.0", "0.5", "32768.0"]),
+        (Text, Json, &["'{\"b\":1}'", "'{'"]),
+        (JsonDoc, Json, &["'[1]'"]),
         (Date, Timestamp, &["'2024-02-29'"]),
         (
             Timestamp,
@@ -170,6 +180,25 @@ fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
     Varchar(30) '9223372036854775807' → BigInt: integer 9223372036854775807
     Varchar(30) '9223372036854775808' → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
     Varchar(30) '-7' → BigInt: integer -7
+    Integer 16777216 → Float: real 16777216.0
+    Integer 16777217 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
+    Integer -16777217 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
+    Float 0.5 → Double: real 0.5
+    Float 16777215.0 → Double: real 16777215.0
+    Double 0.5 → Float: real 0.5
+    Double 0.10000000149011612 → Float: real 0.10000000149011612
+    Double 0.0 → Float: real 0.0
+    Double 0.1 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
+    Double 16777217.0 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
+    Double 1e300 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
+    Double 1e-300 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
+    Double 9e999 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
+    Float -32768.0 → SmallInt: integer -32768
+    Float 0.5 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Float 32768.0 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Text '{"b":1}' → Json: text '{"b":1}'
+    Text '{' → Json: bad JSON path: 't.v: the value in row 1 does not fit Json'
+    JsonDoc '[1]' → Json: text '[1]'
     Date '2024-02-29' → Timestamp: text '2024-02-29 00:00:00'
     Timestamp '2024-02-29 00:00:00' → Date: text '2024-02-29'
     Timestamp '2024-02-29 00:00:00.000' → Date: text '2024-02-29'
@@ -238,5 +267,7 @@ fn samples_stay_the_same_text_through_every_conversion() {
     Date: 2026-01-01 00:00:00.000000, 2026-01-02 00:00:00.000000, 2026-01-03 00:00:00.000000, NULL
     Time: 00:00:01, 00:00:02, 00:00:03, NULL
     Timestamp: 2026-01-01 00:00:00.000000, 2026-01-02 00:00:00.000000, 2026-01-03 00:00:00.000000, NULL
+    Float: 1, 2, 3, NULL
+    Json: 1, 2, 3, NULL
     ");
 }

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `SmallInt`, `Integer`, `BigInt` | integers of 16, 32 and 64 bits |
 //! | `Bool`, `Double`, `Binary` | booleans, floating point numbers, bytes |
+//! | `Float` | floating point numbers of 32 bits |
+//! | `Json` | JSON documents as they were written: [`serde_json::Value`] |
 //! | `Varchar` | text with a `max_length`; the only text that a key or an index can contain |
 //! | `Text` | text without a limit |
 //! | [`UtcTimestamp`] | instants in UTC, to the microsecond |
@@ -43,7 +45,8 @@ pub use self::uuid::Uuid;
 #[doc(hidden)]
 pub mod dsl {
     pub use diesel::sql_types::{
-        BigInt, Binary, Bool, Date, Double, Integer, Nullable, SmallInt, Text, Time, Varchar,
+        BigInt, Binary, Bool, Date, Double, Float, Integer, Json, Nullable, SmallInt, Text, Time,
+        Varchar,
     };
 
     pub use super::{JsonDoc, LocalTimestamp as Timestamp, UtcTimestamp, Uuid};

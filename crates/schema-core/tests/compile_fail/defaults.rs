@@ -39,6 +39,10 @@ schema_core::tenant_schema! {
         #[sample("018f4e2a-0000-7000-8000-00000000002a", "2")]
         #[backfill("'none'", mysql = "'nobody'", sqlite = "concat('a', 'b')")]
         p -> Uuid,
+        #[default(16777217)]
+        dd -> Float,
+        #[default("{}")]
+        ee -> Json,
         #[backfill("m")]
         aa -> Date,
         #[backfill("coalesce(x, w)")]

@@ -36,6 +36,9 @@ mod crm {
             seen_at -> Nullable<UtcTimestamp>,
             #[default("00000000-0000-0000-0000-000000000000")]
             token -> Uuid,
+            #[default(16777216)]
+            rating -> Float,
+            raw -> Nullable<Json>,
             #[default("2026-02-28")]
             born_on -> Date,
             #[default(now)]
@@ -198,6 +201,8 @@ fn attributes_reach_the_model() {
       created_at UtcTimestamp not null default Now
       seen_at UtcTimestamp
       token Uuid not null default Text("00000000-0000-0000-0000-000000000000")
+      rating Float not null default Int(16777216)
+      raw Json
       born_on Date not null default Text("2026-02-28")
       opens_at Time default Now
       local_at Timestamp not null default Text("2026-02-28 23:59:59.999999")

@@ -1,7 +1,5 @@
 //! Checks one column by itself: length, numbering, default, backfill.
 
-use std::ops::RangeInclusive;
-
 use proc_macro2::Span;
 use schema_model::{AllowedDefault, DefaultMistake, DefaultValue, SqlType};
 use sql_text::{Expression, Syntax, TokenKind};
@@ -160,10 +158,12 @@ fn check_default(column: &Column, sql_type: SqlType, default: &Default, errors: 
 
 fn out_of_range(sql_type: SqlType, default: &Default) -> String {
     let written = default.value.as_ref().map_or_else(i128::to_string, DefaultValue::to_string);
-    match sql_type.integers().map(RangeInclusive::into_inner) {
-        Some((least, greatest)) => {
+    match sql_type.default_integers().into_inner() {
+        (i64::MIN, i64::MAX) if !sql_type.is_integer() => {
+            format!("default {written}; expected a 64-bit integer")
+        }
+        (least, greatest) => {
             format!("default {written}; expected an integer from {least} to {greatest}")
         }
-        None => format!("default {written}; expected a 64-bit integer"),
     }
 }

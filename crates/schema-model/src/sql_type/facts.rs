@@ -10,6 +10,7 @@ pub(super) struct Facts {
     pub(super) name: &'static str,
     pub(super) values: ValueKind,
     pub(super) integers: Option<RangeInclusive<i64>>,
+    pub(super) default_integers: RangeInclusive<i64>,
     pub(super) length: Option<Length>,
     pub(super) key_bytes: Option<u32>,
     pub(super) row_bytes: u32,
@@ -31,6 +32,7 @@ impl Facts {
             name,
             values,
             integers: None,
+            default_integers: i64::MIN..=i64::MAX,
             length: None,
             key_bytes: Some(bytes),
             row_bytes: bytes,
@@ -46,7 +48,7 @@ impl Facts {
         integers: RangeInclusive<i64>,
     ) -> Self {
         let facts = Self::new(name, ValueKind::Number, bytes).default(AllowedDefault::Integer);
-        Self { integers: Some(integers), ..facts }
+        Self { integers: Some(integers.clone()), default_integers: integers, ..facts }
     }
 
     /// A type whose values MySQL stores outside the row, so that no key can contain one.
@@ -102,7 +104,7 @@ pub enum ValueKind {
 /// The defaults that a type allows. Displayed as the end of `expected …`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AllowedDefault {
-    /// An integer in the type's range, or any 64-bit integer if it has no range.
+    /// An integer in the type's [range](crate::SqlType::default_integers).
     Integer,
     /// `true` or `false`.
     Truth,

@@ -33,6 +33,8 @@ fn the_facts_of_each_type() {
     Date: Other, key 3, row 3, else '1970-01-01', default now, or a date such as "2026-03-01"
     Time: Other, key 6, row 6, else '00:00:00', default now, or a time of day such as "18:30:00" or "18:30:00.250"
     Timestamp: Other, key 8, row 8, else '1970-01-01 00:00:00', default now, or a date and time such as "2026-03-01 18:30:00" or "2026-03-01 18:30:00.250"
+    Float: Number, key 4, row 4, else 0, default an integer
+    Json: Other, no key, row 12, else 'null', default none, because a Json can't have one
     "#);
 }
 
@@ -63,24 +65,26 @@ fn what_a_type_can_become() {
         writeln!(page, "{} {from}", marks.collect::<Vec<_>>().join(" ")).expect("memory");
     }
     insta::assert_snapshot!(page, @"
-    = ! ! ? ! ! ? ! ! ! ! - - - - - - - SmallInt
-    ? = ! ? ! ! ? ? ! ! ! - - - - - - - Integer
-    ? ? = ? ? ! ? ? ? ! ! - - - - - - - BigInt
-    ! ! ! = - - - - - - - - - - - - - - Bool
-    ? ? ? - = - - - - - - - - - - - - - Double
-    ? ? ? - - = ? ? ? ? ? - - ? ? - - - Text
-    ? ? ? - - ! = ! ! ! ! - - ? - - - - Varchar(5)
-    ? ? ? - - ! ? = ! ! ! - - ? - - - - Varchar(6)
-    ? ? ? - - ! ? ? = ! ! - - ? - - - - Varchar(11)
-    ? ? ? - - ! ? ? ? = ! - - ? - - - - Varchar(20)
-    ? ? ? - - ! ? ? ? ? = - - ? ? - - - Varchar(36)
-    - - - - - - - - - - - = - - - - - - Binary
-    - - - - - - - - - - - - = - - - - ! UtcTimestamp
-    - - - - - ! ? ? ? ? ? - - = - - - - JsonDoc
-    - - - - - ! - - - - ! - - - = - - - Uuid
-    - - - - - - - - - - - - - - - = - ! Date
-    - - - - - - - - - - - - - - - - = - Time
-    - - - - - - - - - - - - ! - - ? - = Timestamp
+    = ! ! ? ! ! ? ! ! ! ! - - - - - - - ! - SmallInt
+    ? = ! ? ! ! ? ? ! ! ! - - - - - - - ? - Integer
+    ? ? = ? ? ! ? ? ? ! ! - - - - - - - ? - BigInt
+    ! ! ! = - - - - - - - - - - - - - - - - Bool
+    ? ? ? - = - - - - - - - - - - - - - ? - Double
+    ? ? ? - - = ? ? ? ? ? - - ? ? - - - - ? Text
+    ? ? ? - - ! = ! ! ! ! - - ? - - - - - ? Varchar(5)
+    ? ? ? - - ! ? = ! ! ! - - ? - - - - - ? Varchar(6)
+    ? ? ? - - ! ? ? = ! ! - - ? - - - - - ? Varchar(11)
+    ? ? ? - - ! ? ? ? = ! - - ? - - - - - ? Varchar(20)
+    ? ? ? - - ! ? ? ? ? = - - ? ? - - - - ? Varchar(36)
+    - - - - - - - - - - - = - - - - - - - - Binary
+    - - - - - - - - - - - - = - - - - ! - - UtcTimestamp
+    - - - - - ! ? ? ? ? ? - - = - - - - - ! JsonDoc
+    - - - - - ! - - - - ! - - - = - - - - - Uuid
+    - - - - - - - - - - - - - - - = - ! - - Date
+    - - - - - - - - - - - - - - - - = - - - Time
+    - - - - - - - - - - - - ! - - ? - = - - Timestamp
+    ? ? ? - ! - - - - - - - - - - - - - = - Float
+    - - - - - ! ? ? ? ? ? - - ? - - - - - = Json
     ");
 }
 

@@ -15,13 +15,14 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         SqlType::BigInt => "bigint".to_owned(),
         SqlType::Bool => "tinyint(1)".to_owned(),
         SqlType::Double => "double".to_owned(),
+        SqlType::Float => "float".to_owned(),
         // TEXT and BLOB hold only 64 KiB here, less than on the other back ends.
         SqlType::Text => "longtext".to_owned(),
         SqlType::Varchar(length) => format!("varchar({length})"),
         SqlType::Binary => "longblob".to_owned(),
         // TIMESTAMP ends in 2038, and is converted to each session's time zone and back.
         SqlType::UtcTimestamp => "datetime(6)".to_owned(),
-        SqlType::JsonDoc => "json".to_owned(),
+        SqlType::JsonDoc | SqlType::Json => "json".to_owned(),
         // MySQL has no such type. Of bytes, an expression could not be compared with a text, and
         // nobody could read them.
         SqlType::Uuid => "char(36)".to_owned(),
@@ -35,7 +36,7 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
 /// The type that a server keeps for it. MariaDB's JSON is a text with a check.
 pub(super) fn kept_type(sql_type: SqlType, mariadb: bool) -> String {
     match sql_type {
-        SqlType::JsonDoc if mariadb => "longtext".to_owned(),
+        SqlType::JsonDoc | SqlType::Json if mariadb => "longtext".to_owned(),
         other => column_type(other),
     }
 }
@@ -91,7 +92,7 @@ pub fn literal(text: &str) -> String {
 
 /// MariaDB's JSON is a text with a check, <https://mariadb.com/kb/en/json-data-type/>.
 pub(super) fn keep_json_as_mariadb(table: &mut CatalogTable, column: &Column) {
-    if column.sql_type != SqlType::JsonDoc {
+    if !has_own_check(column.sql_type) {
         return;
     }
     if let Some(printed) = table.columns.get_mut(column.name.as_ref()) {
@@ -105,11 +106,15 @@ pub(super) fn keep_json_as_mariadb(table: &mut CatalogTable, column: &Column) {
 /// See [`Dialect::sample`](crate::Dialect::sample).
 pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
     match sql_type {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
-            number.to_string()
-        }
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Double
+        | SqlType::Float => number.to_string(),
         SqlType::Bool => (if number % 2 == 1 { "TRUE" } else { "FALSE" }).to_owned(),
-        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::Json => {
+            format!("'{number}'")
+        }
         SqlType::Binary => format!("X'{number:02X}'"),
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
         SqlType::Uuid | SqlType::Date | SqlType::Time | SqlType::Timestamp => {
@@ -127,6 +132,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         | SqlType::Bool
         | SqlType::UtcTimestamp
         | SqlType::JsonDoc
+        | SqlType::Json
         | SqlType::Time
         | SqlType::Timestamp => format!("CAST({column} AS CHAR)"),
         SqlType::Date => format!("CAST(CAST({column} AS DATETIME(6)) AS CHAR)"),
@@ -135,6 +141,8 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
             "CASE WHEN {column} = floor({column}) AND abs({column}) < 9223372036854775808 \
              THEN CAST(CAST({column} AS SIGNED) AS CHAR) ELSE CAST({column} AS CHAR) END"
         ),
+        // By itself, it would be printed with six digits.
+        SqlType::Float => as_text(SqlType::Double, &format!("({column} + 0e0)")),
         SqlType::Text | SqlType::Varchar(_) | SqlType::Uuid => column.to_owned(),
         SqlType::Binary => format!("hex({column})"),
     }
@@ -153,6 +161,13 @@ pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String,
             let problem = format!("is not a whole number from {}", range_words(to));
             (problem, unfit_for_integer(column, from, to))
         }
+        SqlType::Float if from == SqlType::Double => {
+            ("is not exact as a Float".to_owned(), format!("NOT ({})", clauses::is_float(column)))
+        }
+        SqlType::Float => (
+            "is beyond 2^24, and has no exact Float".to_owned(),
+            format!("{column} NOT BETWEEN -16777216 AND 16777216"),
+        ),
         SqlType::Double => (
             "is beyond 2^53, and has no exact Double".to_owned(),
             format!("{column} NOT BETWEEN -9007199254740992 AND 9007199254740992"),
@@ -161,7 +176,9 @@ pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String,
             format!("is longer than {length} characters"),
             format!("char_length({column}) > {length}"),
         ),
-        SqlType::JsonDoc => ("is not valid JSON".to_owned(), format!("NOT json_valid({column})")),
+        SqlType::JsonDoc | SqlType::Json => {
+            ("is not valid JSON".to_owned(), format!("NOT json_valid({column})"))
+        }
         // `$` also matches before a line break.
         SqlType::Uuid => (
             "is no UUID in lower case".to_owned(),
@@ -186,7 +203,7 @@ pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String,
 fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
     let (least, greatest) = range(to);
     match from {
-        SqlType::Double => {
+        SqlType::Double | SqlType::Float => {
             // The greatest one below 2^63, to which i64::MAX itself would be rounded.
             let greatest = if to == SqlType::BigInt { 9_223_372_036_854_774_784 } else { greatest };
             format!("{column} <> floor({column}) OR {column} NOT BETWEEN {least} AND {greatest}")
@@ -206,6 +223,7 @@ fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
         | SqlType::Binary
         | SqlType::UtcTimestamp
         | SqlType::JsonDoc
+        | SqlType::Json
         | SqlType::Uuid
         | SqlType::Date
         | SqlType::Time
@@ -229,5 +247,5 @@ fn range_words(integer: SqlType) -> String {
 /// Whether the server creates a check for the type, and names it after the column.
 pub(super) fn has_own_check(sql_type: SqlType) -> bool {
     // MariaDB's JSON is a text with a check.
-    sql_type == SqlType::JsonDoc
+    matches!(sql_type, SqlType::JsonDoc | SqlType::Json)
 }

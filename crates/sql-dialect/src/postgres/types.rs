@@ -17,11 +17,13 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         SqlType::BigInt => "bigint".to_owned(),
         SqlType::Bool => "boolean".to_owned(),
         SqlType::Double => "double precision".to_owned(),
+        SqlType::Float => "real".to_owned(),
         SqlType::Text => "text".to_owned(),
         SqlType::Varchar(length) => format!("varchar({length})"),
         SqlType::Binary => "bytea".to_owned(),
         SqlType::UtcTimestamp => "timestamptz(6)".to_owned(),
         SqlType::JsonDoc => "jsonb".to_owned(),
+        SqlType::Json => "json".to_owned(),
         SqlType::Uuid => "uuid".to_owned(),
         SqlType::Date => "date".to_owned(),
         SqlType::Time => "time".to_owned(),
@@ -58,9 +60,11 @@ pub(super) fn printed_type(sql_type: SqlType) -> String {
         | SqlType::BigInt
         | SqlType::Bool
         | SqlType::Double
+        | SqlType::Float
         | SqlType::Text
         | SqlType::Binary
         | SqlType::JsonDoc
+        | SqlType::Json
         | SqlType::Uuid
         | SqlType::Date => column_type(sql_type),
     }
@@ -74,11 +78,13 @@ pub(super) fn own_name(sql_type: SqlType) -> String {
         SqlType::BigInt => "int8",
         SqlType::Bool => "bool",
         SqlType::Double => "float8",
+        SqlType::Float => "float4",
         SqlType::Text => "text",
         SqlType::Varchar(_) => "varchar",
         SqlType::Binary => "bytea",
         SqlType::UtcTimestamp => "timestamptz",
         SqlType::JsonDoc => "jsonb",
+        SqlType::Json => "json",
         SqlType::Uuid => "uuid",
         SqlType::Date => "date",
         SqlType::Time => "time",
@@ -144,11 +150,15 @@ pub(super) fn backfilled(sql_type: SqlType, backfill: &str) -> String {
 /// See [`Dialect::sample`].
 pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
     match sql_type {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
-            number.to_string()
-        }
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Double
+        | SqlType::Float => number.to_string(),
         SqlType::Bool => (number % 2 == 1).to_string(),
-        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::Json => {
+            format!("'{number}'")
+        }
         SqlType::Binary => format!("'\\x{number:02x}'"),
         // Without an offset, it would be an instant in the session's time zone.
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000+00'"),
@@ -166,6 +176,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         | SqlType::BigInt
         | SqlType::Varchar(_)
         | SqlType::JsonDoc
+        | SqlType::Json
         | SqlType::Uuid => format!("{column}::text"),
         SqlType::Text => column.to_owned(),
         SqlType::Bool => format!("{column}::integer::text"),
@@ -174,6 +185,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
             "CASE WHEN {} THEN {column}::bigint::text ELSE {column}::text END",
             is_whole(SqlType::BigInt, column)
         ),
+        SqlType::Float => as_text(SqlType::Double, &format!("{column}::double precision")),
         SqlType::Binary => format!("encode({column}, 'hex')"),
         SqlType::UtcTimestamp => {
             format!("to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')")
@@ -207,7 +219,12 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
             Some(format!("CASE WHEN {column} IN (0, 1) THEN {column} = 1 ELSE {failure} END"))
         }
         // The cast itself refuses other values, and says why.
-        (SqlType::Text | SqlType::Varchar(_), SqlType::JsonDoc) => Some(format!("{column}::jsonb")),
+        (SqlType::Text | SqlType::Varchar(_) | SqlType::Json, SqlType::JsonDoc) => {
+            Some(format!("{column}::jsonb"))
+        }
+        (SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc, SqlType::Json) => {
+            Some(format!("{column}::json"))
+        }
         // The cast accepts more than the other back ends do: outer spaces, a plus, hexadecimals.
         (
             SqlType::Text | SqlType::Varchar(_),
@@ -258,7 +275,12 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
                  ELSE pg_size_bytes({problem} || left({text}, 20))::text END"
             ))
         }
-        (SqlType::Double, integer) => {
+        (SqlType::Double, SqlType::Float) => {
+            let failure = failing_cast("is not exact as a Float", &column);
+            let is_float = clauses::is_float(&column);
+            Some(format!("CASE WHEN {is_float} THEN {column}::real ELSE {failure} END"))
+        }
+        (SqlType::Double | SqlType::Float, integer) => {
             let failure = failing_cast("is not a whole number that fits", &column);
             let is_whole = is_whole(integer, &column);
             Some(format!("CASE WHEN {is_whole} THEN {column}::{type_name} ELSE {failure} END"))
@@ -288,6 +310,7 @@ fn range(number: SqlType) -> (i64, i64) {
         SqlType::SmallInt => (i16::MIN.into(), i16::MAX.into()),
         SqlType::Integer => (i32::MIN.into(), i32::MAX.into()),
         SqlType::Double => (-(1 << 53), 1 << 53),
+        SqlType::Float => (-(1 << 24), 1 << 24),
         _ => (i64::MIN, i64::MAX),
     }
 }

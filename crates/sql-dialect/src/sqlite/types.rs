@@ -19,13 +19,16 @@ pub(super) fn column_type(column: &Column) -> String {
         SqlType::BigInt => "BIGINT".to_owned(),
         SqlType::Bool => "BOOLEAN".to_owned(),
         SqlType::Double => "DOUBLE".to_owned(),
+        SqlType::Float => "FLOAT".to_owned(),
         SqlType::Varchar(length) => format!("VARCHAR({length})"),
         SqlType::Binary => "BLOB".to_owned(),
         // A type called TIMESTAMP or JSON would have numeric affinity, and turn some texts into
         // numbers. Instants are `YYYY-MM-DD HH:MM:SS.ffffff`, which sorts as it should.
-        SqlType::Text | SqlType::UtcTimestamp | SqlType::JsonDoc | SqlType::Uuid => {
-            "TEXT".to_owned()
-        }
+        SqlType::Text
+        | SqlType::UtcTimestamp
+        | SqlType::JsonDoc
+        | SqlType::Json
+        | SqlType::Uuid => "TEXT".to_owned(),
         // Diesel knows these names. None of their values is a number.
         SqlType::Date => "DATE".to_owned(),
         SqlType::Time => "TIME".to_owned(),
@@ -66,16 +69,17 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
     match column.sql_type {
         SqlType::Varchar(length) => Some(format!("length({name}) <= {length}")),
         // Before 3.45, `json_valid(NULL)` is false.
-        SqlType::JsonDoc if column.nullable => {
+        SqlType::JsonDoc | SqlType::Json if column.nullable => {
             Some(format!("{name} IS NULL OR json_valid({name})"))
         }
-        SqlType::JsonDoc => Some(format!("json_valid({name})")),
+        SqlType::JsonDoc | SqlType::Json => Some(format!("json_valid({name})")),
         SqlType::Uuid => Some(is_uuid(&name)),
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
         | SqlType::Bool
         | SqlType::Double
+        | SqlType::Float
         | SqlType::Text
         | SqlType::Binary
         | SqlType::UtcTimestamp
@@ -115,7 +119,7 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
         (true, _, SqlType::Text | SqlType::Varchar(_)) => format!("CAST({name} AS TEXT)"),
         (
             false,
-            SqlType::Double | SqlType::Text | SqlType::Varchar(_),
+            SqlType::Double | SqlType::Float | SqlType::Text | SqlType::Varchar(_),
             SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
         ) => format!("CAST({name} AS INTEGER)"),
         (_, SqlType::Date, SqlType::Timestamp) => format!("{name} || ' 00:00:00'"),
@@ -175,7 +179,7 @@ pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression)
         SqlType::Integer => (in_range(i32::MIN.into(), i32::MAX.into()), &*whole),
         SqlType::BigInt => (format!("({backfill}) IS NOT {whole}"), &*whole),
         SqlType::Bool => (format!("({backfill}) NOT IN (0, 1)"), &*whole),
-        SqlType::Double => {
+        SqlType::Double | SqlType::Float => {
             (format!("typeof({backfill}) NOT IN ('integer', 'real', 'null')"), backfill)
         }
         SqlType::UtcTimestamp => {
@@ -203,6 +207,7 @@ pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression)
         | SqlType::Varchar(_)
         | SqlType::Binary
         | SqlType::JsonDoc
+        | SqlType::Json
         | SqlType::Uuid => {
             return backfill.to_owned();
         }
@@ -226,7 +231,7 @@ fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
             let number = format!("CAST({name} AS INTEGER)");
             // Beyond 64 bits, a cast gives the nearest number in range, which differs.
             let differs = match from {
-                SqlType::Double => Some(format!("{number} <> {name}")),
+                SqlType::Double | SqlType::Float => Some(format!("{number} <> {name}")),
                 // Only a number as SQLite prints it stays the same: not `007`, not `1e3`.
                 SqlType::Text | SqlType::Varchar(_) => {
                     Some(format!("CAST({number} AS TEXT) <> {name}"))
@@ -243,8 +248,10 @@ fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
         }
         // Beyond 2^53, some whole numbers have no exact floating point number.
         SqlType::Double => out_of_range(name, -(1 << 53), 1 << 53),
+        SqlType::Float if from == SqlType::Double => format!("NOT ({})", clauses::is_float(name)),
+        SqlType::Float => out_of_range(name, -(1 << 24), 1 << 24),
         SqlType::Varchar(length) => format!("length({name}) > {length}"),
-        SqlType::JsonDoc => format!("NOT json_valid({name})"),
+        SqlType::JsonDoc | SqlType::Json => format!("NOT json_valid({name})"),
         SqlType::Uuid => format!("NOT ({})", is_uuid(name)),
         SqlType::Date => format!("rtrim(substr({name}, 11), ' :.0') <> ''"),
         SqlType::Text
@@ -262,11 +269,15 @@ fn is_whole_number(sql_type: SqlType) -> bool {
 /// See [`Dialect::sample`].
 pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
     match sql_type {
-        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Double => {
-            number.to_string()
-        }
+        SqlType::SmallInt
+        | SqlType::Integer
+        | SqlType::BigInt
+        | SqlType::Double
+        | SqlType::Float => number.to_string(),
         SqlType::Bool => (number % 2).to_string(),
-        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc => format!("'{number}'"),
+        SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::Json => {
+            format!("'{number}'")
+        }
         SqlType::Binary => format!("x'{number:02x}'"),
         SqlType::UtcTimestamp => format!("'2026-01-{number:02} 00:00:00.000000'"),
         SqlType::Uuid | SqlType::Date | SqlType::Time | SqlType::Timestamp => {
@@ -281,7 +292,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt | SqlType::Bool => {
             format!("CAST({column} AS TEXT)")
         }
-        SqlType::Double => format!(
+        SqlType::Double | SqlType::Float => format!(
             "CAST(iif({column} = CAST({column} AS INTEGER), CAST({column} AS INTEGER), {column}) \
              AS TEXT)"
         ),
@@ -290,6 +301,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         SqlType::Text
         | SqlType::Varchar(_)
         | SqlType::JsonDoc
+        | SqlType::Json
         | SqlType::UtcTimestamp
         | SqlType::Uuid
         | SqlType::Time => column.to_owned(),
