@@ -5,6 +5,7 @@
 mod adopting;
 mod any_pair;
 mod assert_migrated;
+mod back_ends;
 mod catalog;
 mod changes;
 mod cli;

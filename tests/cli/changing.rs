@@ -19,7 +19,7 @@ use crate::support::cli::Cli;
 pub(super) fn changed(change: impl FnOnce(&mut Vec<Table>)) -> Schema {
     let mut tables = SCHEMA.tables.to_vec();
     change(&mut tables);
-    Schema { tables: tables.into() }
+    Schema::new(tables)
 }
 
 fn at(second: i64) -> DateTime<Utc> {

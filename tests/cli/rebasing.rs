@@ -133,7 +133,7 @@ fn a_rebase_asks_before_it_loses_what_another_branch_added() {
 
 /// The schema that the code declares, with only some parts of the activity log.
 fn with_parts(parts: &[&str]) -> Schema {
-    let Schema { tables } = with_indexes(parts);
+    let Schema { tables, .. } = with_indexes(parts);
     let mut tables = tables.into_owned();
     if !parts.contains(&"details") {
         tables[1].columns.to_mut().retain(|column| column.name != "details");
@@ -141,7 +141,7 @@ fn with_parts(parts: &[&str]) -> Schema {
     if !parts.contains(&"action") {
         tables[1].columns.to_mut()[1].sql_type = SqlType::Varchar(12);
     }
-    Schema { tables: tables.into() }
+    Schema::new(tables)
 }
 
 /// Branches of the same start, each of which adds these parts, one migration after the other.

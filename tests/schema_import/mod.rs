@@ -15,7 +15,7 @@ use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use schema_model::diff::{compare, diff, in_words};
 use schema_model::{
-    Column, DefaultValue, Index, Schema, SqlType, Table, WithoutPartial, declaration,
+    BackEnds, Column, DefaultValue, Index, Schema, SqlType, Table, WithoutPartial, declaration,
 };
 
 use crate::schemas::plan::default;
@@ -45,7 +45,7 @@ fn any_schema_is_imported_or_a_reason_is_given(server: &TestServer) {
         let mut scratch = Scratch::on(server.url()).unwrap();
         let changes = diff(&Schema::EMPTY, &schema).unwrap();
         scratch.apply(&scratch.dialect().render(&changes)).unwrap();
-        let imported = scratch.connection().imported().unwrap();
+        let imported = scratch.connection().imported(BackEnds::ALL).unwrap();
         let text = describe(&schema);
         for table in schema.tables.iter() {
             let is_imported = imported.schema.table(&table.name).is_some();
@@ -108,7 +108,7 @@ fn each_type_is_imported(server: &TestServer) {
     let mut scratch = Scratch::on(server.url()).unwrap();
     let changes = diff(&Schema::EMPTY, &schema).unwrap();
     scratch.apply(&scratch.dialect().render(&changes)).unwrap();
-    let imported = scratch.connection().imported().unwrap();
+    let imported = scratch.connection().imported(BackEnds::ALL).unwrap();
     assert_eq!(imported.by_hand.len(), 0, "{:?}", imported.by_hand);
     let schema = as_imported(schema, server.kind());
     let changes = in_words(&compare(&schema, &imported.schema)).join("\n");
@@ -134,7 +134,7 @@ fn what_can_not_be_declared_is_listed(server: &TestServer) {
     {
         scratch.connection().execute(&statement.sql).unwrap();
     }
-    let imported = scratch.connection().imported().unwrap();
+    let imported = scratch.connection().imported(BackEnds::ALL).unwrap();
     let mut text = declaration::tables(&imported.schema);
     for (table, reasons) in &imported.by_hand {
         text.push_str(&format!("{table}:\n  {}\n", reasons.join("\n  ")));
@@ -293,6 +293,8 @@ fn migrations_by_hand_become_the_first_snapshot() {
     exit code 0
     --- stdout
     schema_core::tenant_schema! {
+        back_ends = [sqlite];
+
         notes (id) {
             id -> BigInt,
             body -> Text,

@@ -192,7 +192,7 @@ pub(crate) fn action() -> impl Strategy<Value = Action> {
 
 /// The schema with these tables.
 pub(crate) fn schema(plans: &[TablePlan]) -> Schema {
-    let mut schema = Schema { tables: plans.iter().filter_map(made_table).collect() };
+    let mut schema = Schema::new(plans.iter().filter_map(made_table));
     repair(&mut schema);
     // The tables that the keys refer to exist only now.
     for plan in plans {

@@ -5,7 +5,8 @@ use std::slice;
 
 use schema_model::names::{Kind, suffix_of};
 use schema_model::{
-    Action, Column, DefaultValue, ForeignKey, Index, Schema, SqlType, Table, Text, WithoutPartial,
+    Action, BackEnds, Column, DefaultValue, ForeignKey, Index, Schema, SqlType, Table, Text,
+    WithoutPartial,
 };
 
 use super::expressions::{columns_of, conditions, terms};
@@ -99,7 +100,7 @@ fn fits(default: &DefaultValue, sql_type: SqlType) -> bool {
         DefaultValue::Int(value) => sql_type.is_integer() || value.unsigned_abs() <= 1 << 53,
         DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_) => true,
     };
-    is_exact && default.check(sql_type).is_ok()
+    is_exact && default.check(sql_type, BackEnds::ALL).is_ok()
 }
 
 fn repair_indexes(table: &mut Table) {

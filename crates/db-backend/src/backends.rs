@@ -1,5 +1,6 @@
 //! The one place that chooses a back end from those in this build.
 
+use schema_model::BackEnds;
 use sql_dialect::BackendKind;
 use sql_dialect::catalog::Catalog;
 use sql_dialect::import::{Imported, import};
@@ -130,11 +131,11 @@ impl AnyConnection {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn imported(&mut self) -> Result<Imported, DbError> {
+    pub fn imported(&mut self, back_ends: BackEnds) -> Result<Imported, DbError> {
         let (catalog, relations) = (self.catalog()?, self.relations(None)?);
         let query = backend(self.kind())?.version_query();
         let server_version = self.text(query, &[])?.unwrap_or_default();
-        Ok(import(&catalog, &relations, self.kind().dialect(), &server_version))
+        Ok(import(&catalog, &relations, self.kind().dialect(), &server_version, back_ends))
     }
 
     /// The statements that would create the triggers of that table again, ordered by name. Empty on

@@ -88,9 +88,13 @@ impl Folder {
         self.is_coded
     }
 
-    /// The back ends that count, of those that it has migrations for, or that it is begun for.
+    /// The back ends of the schema that count, of those that it has migrations for, or that it is
+    /// begun for.
     pub fn kinds(&self) -> Vec<BackendKind> {
-        let counts = |kind: &BackendKind| self.only.is_empty() || self.only.contains(kind);
+        let counts = |kind: &BackendKind| {
+            let is_declared = self.schema.back_ends.names().any(|name| name == kind.name());
+            is_declared && (self.only.is_empty() || self.only.contains(kind))
+        };
         self.all_kinds().into_iter().filter(counts).collect()
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use db_backend::Imported;
+use schema_model::BackEnds;
 use schema_model::snapshot::Snapshot;
 use tenant_migrate::MigrationSet;
 
@@ -32,7 +33,9 @@ pub fn import(folder: &Folder, host: &ScratchHost) -> Result<Imported, FolderErr
             |refused| FolderError::Replay { migration: migration.name.clone(), refused },
         )?;
     }
-    scratch.connection().imported().map_err(|cause| host.failed(cause))
+    let kinds = folder.kinds();
+    let back_ends = BackEnds::of(kinds.iter().map(|kind| kind.name()));
+    scratch.connection().imported(back_ends).map_err(|cause| host.failed(cause))
 }
 
 /// Writes what was imported as the snapshot of the newest version, from which the next migration is

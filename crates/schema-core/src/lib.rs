@@ -9,7 +9,7 @@
 //! # Invariants
 //!
 //! - The Diesel tables and the model come from one declaration, so they never differ.
-//! - Every back end can hold a declaration that compiles.
+//! - Every back end of the schema can hold a declaration that compiles.
 //! - A value is read as it was written, and the same Rust code writes and reads it on every back
 //!   end.
 //! - No I/O, and no clock except [`types::Timestamp::now`].
@@ -113,6 +113,14 @@
 //! end: `||` is refused, because it means OR on MySQL and MariaDB. Or single back ends have their
 //! own: `#[check(name, "…", mysql = "…")]`, `#[backfill("…", sqlite = "…", postgres = "…")]`,
 //! `#[index(a, where = "…", postgres = "…", mysql = full)]`.
+//!
+//! # Fewer back ends
+//!
+//! A schema that begins with `back_ends = [postgres];`, or with several of `sqlite`, `postgres` and
+//! `mysql`, gets migrations only for these, and what only the others can't do is allowed: without
+//! `mysql`, a `Text` can have a default and be part of a key or an index, and a partial index needs
+//! no `mysql = …`. With a single back end, an expression that does not mean the same everywhere is
+//! written as it stands.
 //!
 //! # What every back end can do
 //!

@@ -1,11 +1,12 @@
 //! The attributes of tables and columns.
 
 use proc_macro2::Span;
+use schema_model::BackEnds;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Token};
 
-use crate::declared::{BACK_ENDS, Check, Column, Length, RowExpression, Table};
+use crate::declared::{Check, Column, Length, RowExpression, Table};
 use crate::errors::Errors;
 use crate::syntax::{self, expected, name_of};
 
@@ -144,7 +145,7 @@ fn row_expression(input: ParseStream<'_>) -> syn::Result<RowExpression> {
     let mut instead: Vec<(Ident, LitStr)> = Vec::new();
     while !input.is_empty() {
         let back_end: Ident = input.parse()?;
-        let is_known = BACK_ENDS.iter().any(|known| back_end == known);
+        let is_known = BackEnds::NAMES.iter().any(|known| back_end == known);
         if !is_known || instead.iter().any(|(other, _)| *other == back_end) {
             return Err(syn::Error::new(back_end.span(), "expected another back end"));
         }

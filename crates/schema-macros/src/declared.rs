@@ -1,8 +1,14 @@
 //! A declaration that was read: the content of the model, and the place of each part.
 
 use proc_macro2::Span;
-use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
+use schema_model::{Action, BackEnds, DefaultValue, SqlType, WithoutPartial};
 use syn::{Attribute, Ident, LitStr};
+
+/// All of a declaration.
+pub(crate) struct Schema {
+    pub(crate) back_ends: BackEnds,
+    pub(crate) tables: Vec<Table>,
+}
 
 pub(crate) struct Table {
     pub(crate) docs: Vec<Attribute>,
@@ -78,6 +84,10 @@ pub(crate) struct IndexColumn {
 pub(crate) struct Partial {
     pub(crate) condition: RowExpression,
     pub(crate) without_partial: WithoutPartial,
+    /// The place of `where`.
+    pub(crate) span: Span,
+    /// The place of `mysql`, which says what is there instead.
+    pub(crate) choice: Option<Span>,
 }
 
 pub(crate) struct ForeignKey {
@@ -103,16 +113,40 @@ pub(crate) struct Check {
     pub(crate) expression: RowExpression,
 }
 
+/// What an expression is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Check,
+    Index,
+    /// It may mention former columns, which are not known.
+    Backfill,
+}
+
 /// An expression, and what single back ends have instead, by their name.
 pub(crate) struct RowExpression {
     pub(crate) common: LitStr,
     pub(crate) instead: Vec<(Ident, LitStr)>,
 }
 
-/// The back ends that can have an expression of their own.
-pub(crate) const BACK_ENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
-
 impl Table {
+    /// All expressions, each with what it is for: conditions of indexes, checks, backfills.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = (Purpose, &RowExpression)> {
+        let partial = self.indexes.iter().filter_map(|index| index.partial.as_ref());
+        let partial = partial.map(|partial| (Purpose::Index, &partial.condition));
+        let checks = self.checks.iter().map(|check| (Purpose::Check, &check.expression));
+        let backfills = self.columns.iter().filter_map(|column| column.backfill.as_ref());
+        partial.chain(checks).chain(backfills.map(|backfill| (Purpose::Backfill, backfill)))
+    }
+
+    /// The same expressions in the same order.
+    pub(crate) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut RowExpression> {
+        let partial = self.indexes.iter_mut().filter_map(|index| index.partial.as_mut());
+        let partial = partial.map(|partial| &mut partial.condition);
+        let checks = self.checks.iter_mut().map(|check| &mut check.expression);
+        let backfills = self.columns.iter_mut().filter_map(|column| column.backfill.as_mut());
+        partial.chain(checks).chain(backfills)
+    }
+
     pub(crate) fn column(&self, name: &Ident) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == *name)
     }

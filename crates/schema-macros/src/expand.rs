@@ -2,17 +2,19 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use schema_model::{Action, DefaultValue, SqlType, WithoutPartial};
+use schema_model::{Action, BackEnds, DefaultValue, SqlType, WithoutPartial};
 use syn::{Ident, LitStr};
 
-use crate::declared::{BACK_ENDS, Check, Column, ForeignKey, Index, RowExpression, Table};
+use crate::declared::{Check, Column, ForeignKey, Index, RowExpression, Schema, Table};
 use crate::names::{check_name, foreign_key_name, index_name, sql_name};
 
-pub(crate) fn expand(tables: &[Table]) -> TokenStream {
+pub(crate) fn expand(Schema { back_ends, tables }: &Schema) -> TokenStream {
     let diesel_tables = tables.iter().map(diesel_table);
     let joins = joins(tables);
     let names = tables.iter().map(|table| &table.name);
     let model = list(&quote!(Table), tables.iter().map(table_model));
+    let BackEnds { sqlite, postgres, mysql } = back_ends;
+    let back_ends = quote!(BackEnds { sqlite: #sqlite, postgres: #postgres, mysql: #mysql });
     quote! {
         #(#diesel_tables)*
         #(#joins)*
@@ -21,7 +23,7 @@ pub(crate) fn expand(tables: &[Table]) -> TokenStream {
         /// The declared schema as data, for the tools that diff, render and check it.
         pub static SCHEMA: ::schema_core::model::Schema = {
             use ::schema_core::model::*;
-            Schema { tables: #model }
+            Schema { back_ends: #back_ends, tables: #model }
         };
     }
 }
@@ -196,7 +198,7 @@ fn check_model(table: &Table, check: &Check) -> TokenStream {
 
 fn row_expression(expression: &RowExpression) -> TokenStream {
     let common = literal(&expression.common);
-    let own = BACK_ENDS.map(|back_end| {
+    let own = BackEnds::NAMES.map(|back_end| {
         let mut instead = expression.instead.iter();
         option(instead.find(|(name, _)| name == back_end).map(|(_, own)| literal(own)))
     });

@@ -35,10 +35,11 @@ use crate::errors::Errors;
 #[proc_macro]
 pub fn tenant_schema(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let tables = parse::tables(input.into(), &mut errors);
-    check::check(&tables, &mut errors);
+    let mut schema = parse::schema(input.into(), &mut errors);
+    check::check(&schema, &mut errors);
+    check::keep_own(&mut schema);
     match errors.into_compile_errors() {
         Some(compile_errors) => compile_errors.into(),
-        None => expand::expand(&tables).into(),
+        None => expand::expand(&schema).into(),
     }
 }

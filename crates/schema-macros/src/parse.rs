@@ -1,20 +1,25 @@
 //! Reads tokens as declared tables. A part that can't be read is reported and left out.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use schema_model::SqlType;
+use schema_model::{BackEnds, SqlType};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{AttrStyle, Attribute, Ident, Meta, Token};
 
 use crate::attributes;
-use crate::declared::{Column, ColumnType, Index, IndexColumn, Table};
+use crate::declared::{Column, ColumnType, Index, IndexColumn, Schema, Table};
 use crate::errors::Errors;
-use crate::syntax::{expected, name, names_in_parentheses, to_comma};
+use crate::syntax::{comma, expected, name, names_in_parentheses, to_comma};
 
-/// All tables that can be read.
-pub(crate) fn tables(tokens: TokenStream, errors: &mut Errors) -> Vec<Table> {
+/// Everything that can be read.
+pub(crate) fn schema(tokens: TokenStream, errors: &mut Errors) -> Schema {
     let mut tables = Vec::new();
+    let mut back_ends = BackEnds::ALL;
     let parsed = (|input: ParseStream<'_>| {
+        if input.peek(Ident) && input.peek2(Token![=]) {
+            let read = self::back_ends(input, errors);
+            back_ends = errors.ok(read).unwrap_or_default();
+        }
         while !input.is_empty() {
             match table(input, errors) {
                 Ok(table) => tables.push(table),
@@ -32,7 +37,46 @@ pub(crate) fn tables(tokens: TokenStream, errors: &mut Errors) -> Vec<Table> {
     })
     .parse2(tokens);
     errors.ok(parsed);
-    tables
+    Schema { back_ends, tables }
+}
+
+/// `back_ends = [sqlite, postgres];`
+fn back_ends(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<BackEnds> {
+    let name: Ident = input.parse()?;
+    input.parse::<Token![=]>()?;
+    let value = input.parse::<TokenTree>()?;
+    if !input.peek(Token![;]) {
+        let message = "`;` after the list of back ends";
+        return Err(expected(input.span(), message));
+    }
+    input.parse::<Token![;]>()?;
+    let known = BackEnds::NAMES.join(", ");
+    let wanted =
+        || expected(name.span(), format!("`back_ends = […];` with one or more of {known}"));
+    let TokenTree::Group(list) = value else { return Err(wanted()) };
+    let is_list = name == "back_ends" && list.delimiter() == Delimiter::Bracket;
+    let mut names: Vec<String> = Vec::new();
+    let read = (|input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let back_end = input.call(Ident::parse_any)?;
+            let text = back_end.to_string();
+            if !BackEnds::NAMES.contains(&text.as_str()) {
+                let message = format!("unknown back end `{text}`; expected one of {known}");
+                errors.add(back_end.span(), message);
+            } else if names.contains(&text) {
+                errors.add(back_end.span(), format!("`{text}` is given twice; expected it once"));
+            }
+            names.push(text);
+            comma(input)?;
+        }
+        Ok(())
+    })
+    .parse2(list.stream());
+    if !is_list || names.is_empty() {
+        return Err(wanted());
+    }
+    read?;
+    Ok(BackEnds::of(names.iter().map(String::as_str)))
 }
 
 fn table(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Table> {

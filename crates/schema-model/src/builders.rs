@@ -5,6 +5,7 @@
 //!
 //! Nothing is checked here. `tenant_schema!` knows what a declaration can say.
 
+use crate::back_ends::BackEnds;
 use crate::model::{
     Action, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List, Partial, Schema,
     Table, Text, WithoutPartial,
@@ -36,7 +37,13 @@ impl Schema {
     /// assert_eq!(schema.table("notes").map(|notes| notes.columns.len()), Some(3));
     /// ```
     pub fn new(tables: impl IntoIterator<Item = Table>) -> Self {
-        Self { tables: tables.into_iter().collect() }
+        Self { back_ends: BackEnds::ALL, tables: tables.into_iter().collect() }
+    }
+
+    /// The same for these back ends.
+    #[must_use]
+    pub fn for_back_ends(self, back_ends: BackEnds) -> Self {
+        Self { back_ends, ..self }
     }
 }
 

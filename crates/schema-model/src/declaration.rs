@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::back_ends::BackEnds;
 use crate::model::{Action, Column, ForeignKey, Index, Schema, Table, WithoutPartial};
 use crate::names::{Kind, mistake, suffix_of};
 use crate::row_expression::{RowExpression, Text};
@@ -27,10 +28,15 @@ use crate::row_expression::{RowExpression, Text};
 /// ");
 /// ```
 pub fn tables(schema: &Schema) -> String {
-    schema.tables.iter().map(table).collect::<Vec<_>>().join("\n")
+    let back_ends = schema.back_ends;
+    let names: Vec<&str> = back_ends.names().collect();
+    let header = format!("back_ends = [{}];\n", names.join(", "));
+    let header = (back_ends != BackEnds::ALL).then_some(header);
+    let tables = schema.tables.iter().map(|one| table(one, back_ends));
+    header.into_iter().chain(tables).collect::<Vec<_>>().join("\n")
 }
 
-fn table(table: &Table) -> String {
+fn table(table: &Table, back_ends: BackEnds) -> String {
     let mut text = String::new();
     let mut line = |line: String| {
         text.push_str(&line);
@@ -44,7 +50,7 @@ fn table(table: &Table) -> String {
         let column = table.column(&key.columns[0]);
         column.and_then(of_column).is_some_and(|first| first.name == key.name)
     };
-    table.indexes.iter().for_each(|one| line(index(table, one)));
+    table.indexes.iter().for_each(|one| line(index(table, one, back_ends)));
     let others = single.iter().filter(|key| !on_column(key)).chain(&several);
     others.for_each(|key| {
         let [columns, parents] = [&key.columns, &key.foreign_columns].map(|names| list(names));
@@ -85,7 +91,7 @@ fn attributes(column: &Column) -> Vec<String> {
     attributes
 }
 
-fn index(table: &Table, index: &Index) -> String {
+fn index(table: &Table, index: &Index, back_ends: BackEnds) -> String {
     let kind = if index.unique { Kind::Unique } else { Kind::Index };
     let columns = index.columns.iter().map(|column| {
         let descending = if column.descending { " desc" } else { "" };
@@ -98,7 +104,9 @@ fn index(table: &Table, index: &Index) -> String {
             WithoutPartial::NoIndex => "none",
         };
         let condition = expression(&partial.condition);
-        write!(text, ", where = {condition}, mysql = {elsewhere}").unwrap_or_default();
+        let elsewhere =
+            if back_ends.mysql { format!(", mysql = {elsewhere}") } else { String::new() };
+        write!(text, ", where = {condition}{elsewhere}").unwrap_or_default();
     }
     text.push_str(&name(table, kind, &index.name, index.column_names()));
     format!("#[{}({text})]", if index.unique { "unique" } else { "index" })

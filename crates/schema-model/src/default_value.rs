@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::back_ends::BackEnds;
 use crate::row_expression::Text;
 use crate::sql_type::{AllowedDefault, SqlType};
 
@@ -42,21 +43,21 @@ pub enum DefaultMistake {
 }
 
 impl DefaultValue {
-    /// Checks whether a column of that type can have this default.
+    /// Checks whether a column of that type can have this default on these back ends.
     ///
     /// # Errors
     /// The first reason why it can't.
     ///
     /// ```
-    /// use schema_model::{DefaultMistake, DefaultValue, SqlType};
+    /// use schema_model::{BackEnds, DefaultMistake, DefaultValue, SqlType};
     ///
-    /// let check = |default: DefaultValue| default.check(SqlType::SmallInt);
+    /// let check = |default: DefaultValue| default.check(SqlType::SmallInt, BackEnds::ALL);
     /// assert_eq!(check(DefaultValue::Int(7)), Ok(()));
     /// assert_eq!(check(DefaultValue::Int(70_000)), Err(DefaultMistake::OutOfRange));
     /// assert_eq!(check(DefaultValue::Now), Err(DefaultMistake::WrongKind));
     /// ```
-    pub fn check(&self, sql_type: SqlType) -> Result<(), DefaultMistake> {
-        match (self, sql_type.allowed_default()) {
+    pub fn check(&self, sql_type: SqlType, back_ends: BackEnds) -> Result<(), DefaultMistake> {
+        match (self, sql_type.allowed_default_on(back_ends)) {
             (Self::Now, AllowedDefault::Now | AllowedDefault::Literal { or_now: true, .. })
             | (Self::Bool(_), AllowedDefault::Truth) => Ok(()),
             (Self::Int(value), AllowedDefault::Integer) => {

@@ -13,7 +13,7 @@
 //! # Invariants
 //!
 //! - Equal input gives equal output. No I/O, no clock, and nothing depends on a back end: where
-//!   back ends differ, only what all of them can do is allowed.
+//!   back ends differ, only what all [`BackEnds`] of the schema can do is allowed.
 //! - What holds for a column type on every back end is stated once, in `sql_type.rs`. Other code
 //!   asks there instead of matching on types.
 //! - A snapshot that is read and written again has the same bytes, and every snapshot that was ever
@@ -25,6 +25,7 @@
 //! functions that look into SQL (`sql-text` reads it), or tokens and spans of a declaration, which
 //! belong to `schema-macros`.
 
+mod back_ends;
 mod builders;
 pub mod declaration;
 mod default_value;
@@ -35,6 +36,7 @@ mod row_expression;
 pub mod snapshot;
 mod sql_type;
 
+pub use back_ends::BackEnds;
 pub use model::*;
 pub use row_expression::{FUNCTIONS, Instead, RowExpression};
 pub use sql_type::{AllowedDefault, SqlType, ValueKind};

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::back_ends::BackEnds;
 pub use crate::default_value::{DefaultMistake, DefaultValue};
 pub use crate::row_expression::Text;
 use crate::row_expression::{Instead, RowExpression};
@@ -17,6 +18,9 @@ pub type List<T> = Cow<'static, [T]>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schema {
+    /// The back ends that it is for. No file has them: they say which declarations are allowed.
+    #[serde(skip)]
+    pub back_ends: BackEnds,
     /// The tables, in the order of their declaration.
     pub tables: List<Table>,
 }
@@ -198,7 +202,7 @@ pub struct Check {
 
 impl Schema {
     /// A schema without tables, which the first migration starts from.
-    pub const EMPTY: Self = Self { tables: Cow::Borrowed(&[]) };
+    pub const EMPTY: Self = Self { back_ends: BackEnds::ALL, tables: Cow::Borrowed(&[]) };
 
     /// The table of that name.
     pub fn table(&self, name: &str) -> Option<&Table> {

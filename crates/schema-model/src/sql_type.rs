@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use crate::back_ends::BackEnds;
+
 mod facts;
 mod literals;
 
@@ -165,6 +167,14 @@ impl SqlType {
     /// The defaults that a column of this type can have.
     pub fn allowed_default(self) -> AllowedDefault {
         self.facts().default
+    }
+
+    /// The defaults that a column of this type can have on these back ends.
+    pub fn allowed_default_on(self, back_ends: BackEnds) -> AllowedDefault {
+        match self {
+            Self::Text if !back_ends.mysql => AllowedDefault::Text,
+            _ => self.allowed_default(),
+        }
     }
 
     /// A literal that every back end reads as a value of this type, for rows without a better

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schema_model::names::{Kind, kept_mistake, mistake, suffix_of};
 use schema_model::{
-    Action, Column, DefaultValue, ForeignKey, Index, IndexColumn, Schema, SqlType, Table,
+    Action, BackEnds, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Instead,
+    Partial, RowExpression, Schema, SqlType, Table, Text, WithoutPartial,
 };
 
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
@@ -23,20 +24,25 @@ pub struct Imported {
     pub others: Vec<String>,
 }
 
+/// Why a partial index can't be declared.
+const NOT_OWN: &str = "its condition would be one of every back end";
+
 /// The greatest number of columns that a declared table has.
 const COLUMNS_MAX: usize = 32;
 
-/// Imports a database on a server of that version. The relations give the order of the columns.
+/// Imports a database on a server of that version, for a schema for these back ends. The relations
+/// give the order of the columns.
 pub fn import(
     catalog: &Catalog,
     relations: &Relations,
     dialect: &dyn Dialect,
     server_version: &str,
+    back_ends: BackEnds,
 ) -> Imported {
     let mut tables: Vec<Table> = Vec::new();
     let mut by_hand = BTreeMap::new();
     for (name, actual) in &catalog.tables {
-        let importer = Importer { dialect, server_version, name, actual };
+        let importer = Importer { dialect, server_version, back_ends, name, actual };
         let relation = relations.get(&RelationName { name: name.clone(), schema: None });
         match importer.table(relation) {
             Ok(table) => tables.push(table),
@@ -47,7 +53,8 @@ pub fn import(
     }
     keep_what_refers_to_each_other(&mut tables, &mut by_hand);
     let others = catalog.others.iter().flatten().map(|(name, _)| name.clone());
-    Imported { schema: Schema::new(tables), by_hand, others: others.collect() }
+    let schema = Schema::new(tables).for_back_ends(back_ends);
+    Imported { schema, by_hand, others: others.collect() }
 }
 
 /// A declared table refers only to declared keys.
@@ -89,6 +96,7 @@ fn is_key(parent: &Table, key: &ForeignKey) -> bool {
 struct Importer<'a> {
     dialect: &'a dyn Dialect,
     server_version: &'a str,
+    back_ends: BackEnds,
     name: &'a str,
     actual: &'a CatalogTable,
 }
@@ -134,7 +142,7 @@ impl Importer<'_> {
             reasons.push(format!("column `{}` of the primary key allows NULL", column.name));
         }
         for column in columns.iter().filter(|column| keys.contains(column.name.as_ref())) {
-            if column.sql_type.key_bytes().is_none() {
+            if self.back_ends.mysql && column.sql_type.key_bytes().is_none() {
                 let (name, sql_type) = (&column.name, column.sql_type);
                 reasons.push(format!("column `{name}`: no key or index can have a {sql_type}"));
             }
@@ -146,6 +154,8 @@ impl Importer<'_> {
             .columns(columns)
             .indexes(indexes)
             .foreign_keys(foreign_keys);
+        let checks = self.checks(&table);
+        let table = table.checks(checks);
         let reasons = self.differences(&table);
         if reasons.is_empty() { Ok(table) } else { Err(reasons) }
     }
@@ -199,7 +209,10 @@ impl Importer<'_> {
             let without_default = CatalogColumn { default: None, ..actual.clone() };
             has_type |= self.printed(&column).0 == Some(without_default);
             for default in defaults_like(actual.default.as_deref()) {
-                if default.as_ref().is_some_and(|default| default.check(sql_type).is_err()) {
+                if default
+                    .as_ref()
+                    .is_some_and(|default| default.check(sql_type, self.back_ends).is_err())
+                {
                     continue;
                 }
                 let column = Column { default, ..column.clone() };
@@ -227,9 +240,14 @@ impl Importer<'_> {
     }
 
     fn index(&self, name: &str, index: &CatalogIndex) -> Result<Index, String> {
-        if index.condition.is_some() {
-            return Err("its condition would be one of every back end".to_owned());
-        }
+        let partial = match &index.condition {
+            None => None,
+            Some(Some(condition)) => Some(Partial {
+                condition: self.own(condition).ok_or(NOT_OWN)?,
+                without_partial: WithoutPartial::NoIndex,
+            }),
+            Some(None) => return Err(NOT_OWN.to_owned()),
+        };
         let column = |text: &String| {
             let (name, descending) = match text.strip_suffix(" DESC") {
                 Some(name) => (name, true),
@@ -245,8 +263,31 @@ impl Importer<'_> {
             name: name.to_owned().into(),
             columns: columns.into(),
             unique: index.unique,
-            partial: None,
+            partial,
         })
+    }
+
+    /// An expression of the only back end.
+    fn own(&self, expression: &str) -> Option<RowExpression> {
+        let own: Option<Text> = Some(expression.to_owned().into());
+        let instead = match self.back_ends.only()? {
+            "sqlite" => Instead { sqlite: own, ..Instead::default() },
+            "postgres" => Instead { postgres: own, ..Instead::default() },
+            _ => Instead { mysql: own, ..Instead::default() },
+        };
+        Some(RowExpression { common: expression.to_owned().into(), instead })
+    }
+
+    /// The checks that no column brings along.
+    fn checks(&self, table: &Table) -> Vec<Check> {
+        let brought = self.expected(table).checks;
+        let others = self.actual.checks.iter().filter(|(name, _)| !brought.contains_key(*name));
+        let check = |(name, expression): (&String, &Option<String>)| {
+            let expression = self.own(condition(expression.as_deref()?)?)?;
+            keeps(name).ok()?;
+            Some(Check { name: name.clone().into(), expression })
+        };
+        others.filter_map(check).collect()
     }
 
     fn foreign_key(&self, key: &CatalogForeignKey) -> Result<ForeignKey, String> {
@@ -296,6 +337,15 @@ impl Importer<'_> {
 /// Whether a declaration can keep that name of an index or a constraint.
 fn keeps(name: &str) -> Result<(), String> {
     kept_mistake(name).map_or(Ok(()), Err)
+}
+
+/// The condition of a check. PostgreSQL prints the whole constraint; what it adds after the
+/// condition, such as `NOT VALID`, can't be declared.
+fn condition(printed: &str) -> Option<&str> {
+    match printed.strip_prefix("CHECK (") {
+        Some(rest) => rest.strip_suffix(')'),
+        None => Some(printed),
+    }
 }
 
 fn action(words: &str) -> Result<Action, String> {

@@ -116,8 +116,24 @@ fn tenant(
     back_ends: &[BackendKind],
 ) -> Result<Folder> {
     let root = find(migrations)?.join(relative(migrations.folder));
+    let declared: Vec<BackendKind> = BackendKind::ALL
+        .into_iter()
+        .filter(|kind| schema.back_ends.names().any(|name| name == kind.name()))
+        .collect();
+    let only = only(back_ends).or(only(&declared));
     let folder = Folder::new(name, root, Cow::Borrowed(schema)).begun_for(back_ends);
-    Ok(folder.of_back_end(only(back_ends))?)
+    let folder = folder.of_back_end(only)?;
+    if folder.kinds().is_empty() {
+        let declared: Vec<&str> = schema.back_ends.names().collect();
+        let message = format!(
+            "the schema `{name}` is for {}, and neither its folder nor `back_ends` here has any of \
+             these",
+            declared.join(", ")
+        );
+        let hint = "change `back_ends` in the schema, or in tenantctl.toml and --back-end";
+        return Err(usage_error(message, Some(hint)));
+    }
+    Ok(folder)
 }
 
 /// The back end, if there is exactly one.

@@ -1,12 +1,12 @@
 //! `index(…)` and `unique(…)` of a table.
 
-use proc_macro2::Span;
 use schema_model::WithoutPartial;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Meta, Token};
 
+use crate::check::partial_choice;
 use crate::declared::{Index, IndexColumn, Partial, RowExpression};
 use crate::errors::Errors;
 use crate::syntax::{self, NamedArg, NamedArgs, comma, expected, name_of};
@@ -67,34 +67,21 @@ fn partial(args: &NamedArgs, unique: bool, errors: &mut Errors) -> Option<Partia
         }
         return None;
     };
-    let without_partial = without_partial(partial.name.span(), args.get("mysql"), unique, errors);
+    let (span, choice) = (partial.name.span(), args.get("mysql").map(|given| given.name.span()));
+    let without_partial = without_partial(args.get("mysql"), unique, errors);
     let common = args.text("where", errors)?;
     let own = args.of(&WITH_PARTIAL).filter_map(|given| {
         let text = args.text(&given.name.to_string(), errors)?;
         Some((given.name.clone(), text))
     });
     let instead = own.collect();
-    Some(Partial { condition: RowExpression { common, instead }, without_partial })
+    Some(Partial { condition: RowExpression { common, instead }, without_partial, span, choice })
 }
 
-fn without_partial(
-    place: Span,
-    given: Option<&NamedArg>,
-    unique: bool,
-    errors: &mut Errors,
-) -> WithoutPartial {
-    let choice = if unique {
-        "`mysql = none` (no unique index there)"
-    } else {
-        "`mysql = full` (an index over all rows there) or `mysql = none` (no index there)"
-    };
-    let Some(given) = given else {
-        let message = format!(
-            "MySQL and MariaDB have no partial indexes; expected `where` together with {choice}"
-        );
-        errors.add(place, message);
-        return WithoutPartial::NoIndex;
-    };
+fn without_partial(given: Option<&NamedArg>, unique: bool, errors: &mut Errors) -> WithoutPartial {
+    let choice = partial_choice(unique);
+    // Whether it must be given is checked when the back ends are known.
+    let Some(given) = given else { return WithoutPartial::NoIndex };
     let Some(value) = &given.value else { return WithoutPartial::NoIndex };
     match value.to_string().as_str() {
         "full" if unique => {

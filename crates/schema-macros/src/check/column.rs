@@ -1,25 +1,27 @@
 //! Checks one column by itself: length, numbering, default, backfill.
 
 use proc_macro2::Span;
-use schema_model::{AllowedDefault, DefaultMistake, DefaultValue, SqlType};
+use schema_model::{AllowedDefault, BackEnds, DefaultMistake, DefaultValue, SqlType};
 use sql_text::{Expression, Syntax, TokenKind};
 
 use crate::declared::{Column, Default, RowExpression, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
-pub(crate) fn check(table: &Table, column: &Column, errors: &mut Errors) {
+pub(crate) fn check(table: &Table, column: &Column, back_ends: BackEnds, errors: &mut Errors) {
     for sample in column.samples.iter().filter(|sample| sample.value.is_err()) {
         errors.add(sample.span, "sample out of range; expected a 64-bit integer");
     }
     check_backfill(column, errors);
     let Some(sql_type) = column.sql_type() else { return };
-    check_time_zone(table, column, sql_type, errors);
+    if back_ends.postgres && back_ends.only().is_none() {
+        check_time_zone(table, column, sql_type, errors);
+    }
     check_literals(column, sql_type, errors);
     check_length(column, sql_type, errors);
     check_auto_increment(table, column, sql_type, errors);
     if let Some(default) = &column.default {
-        check_default(column, sql_type, default, errors);
+        check_default(column, sql_type, default, back_ends, errors);
     }
 }
 
@@ -125,18 +127,23 @@ fn listed(is_one: impl Fn(SqlType) -> bool) -> String {
     }
 }
 
-fn check_default(column: &Column, sql_type: SqlType, default: &Default, errors: &mut Errors) {
+fn check_default(
+    column: &Column,
+    sql_type: SqlType,
+    default: &Default,
+    back_ends: BackEnds,
+    errors: &mut Errors,
+) {
+    let allowed = sql_type.allowed_default_on(back_ends);
     let mistake = match &default.value {
-        Ok(value) => value.check(sql_type).err(),
-        Err(_) if sql_type.allowed_default() == AllowedDefault::Integer => {
-            Some(DefaultMistake::OutOfRange)
-        }
+        Ok(value) => value.check(sql_type, back_ends).err(),
+        Err(_) if allowed == AllowedDefault::Integer => Some(DefaultMistake::OutOfRange),
         Err(_) => Some(DefaultMistake::WrongKind),
     };
     let Some(mistake) = mistake else { return };
     let message = match mistake {
         DefaultMistake::WrongKind => {
-            let (name, allowed) = (sql_name(&column.name), sql_type.allowed_default());
+            let name = sql_name(&column.name);
             format!("default of the wrong type for `{name}`; expected {allowed}")
         }
         DefaultMistake::OutOfRange => out_of_range(sql_type, default),
@@ -147,7 +154,7 @@ fn check_default(column: &Column, sql_type: SqlType, default: &Default, errors: 
         ),
         DefaultMistake::NoLiteral => {
             let written = default.value.as_ref().map_or_else(i128::to_string, ToString::to_string);
-            format!("default {written}; expected {}", sql_type.allowed_default())
+            format!("default {written}; expected {allowed}")
         }
         DefaultMistake::Nul => {
             "default with a NUL character, which PostgreSQL can't store".to_owned()

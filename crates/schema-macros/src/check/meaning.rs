@@ -6,22 +6,13 @@ use schema_model::{SqlType, ValueKind};
 use sql_text::{Expression, Token, TokenKind};
 use syn::LitStr;
 
-use crate::declared::{Column, Table};
+use crate::declared::{Column, Purpose, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
 mod comparisons;
 mod functions;
 mod operators;
-
-/// What an expression is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    Check,
-    Index,
-    /// It may mention former columns, which are not known.
-    Backfill,
-}
 
 pub(super) fn check(
     table: &Table,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::Span;
+use schema_model::BackEnds;
 use syn::{Ident, LitStr};
 
 use crate::declared::Table;
@@ -18,20 +19,20 @@ const DIESEL_NAMES: [&str; 10] =
 /// System columns that every table of PostgreSQL has.
 const POSTGRES_NAMES: [&str; 6] = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
 
-pub(super) fn check(tables: &[Table], errors: &mut Errors) {
+pub(super) fn check(tables: &[Table], back_ends: BackEnds, errors: &mut Errors) {
     let table_names = || tables.iter().map(|table| &table.name);
     check_names("table", table_names(), errors);
     let renames =
         tables.iter().filter_map(|table| Some((&table.name, table.renamed_from.as_ref()?)));
     check_renames("table", renames, table_names(), errors);
     for table in tables {
-        check_columns(table, errors);
+        check_columns(table, back_ends, errors);
         check_own_names(table, errors);
     }
     check_generated(tables, errors);
 }
 
-fn check_columns(table: &Table, errors: &mut Errors) {
+fn check_columns(table: &Table, back_ends: BackEnds, errors: &mut Errors) {
     let column_names = || table.columns.iter().map(|column| &column.name);
     check_names("column", column_names(), errors);
     for name in column_names() {
@@ -48,7 +49,7 @@ fn check_columns(table: &Table, errors: &mut Errors) {
                  name, such as `{text}_`"
             );
             errors.add(name.span(), message);
-        } else if POSTGRES_NAMES.contains(&text.as_str()) {
+        } else if back_ends.postgres && POSTGRES_NAMES.contains(&text.as_str()) {
             let message = format!(
                 "`{text}` can't be a column: every table of PostgreSQL has a system column of that \
                  name; expected another name, such as `{text}_`"

@@ -1,7 +1,7 @@
 //! Checks foreign keys: both sides must exist and match, and every back end must support the
 //! actions.
 
-use schema_model::{Action, SqlType};
+use schema_model::{Action, BackEnds, SqlType};
 use sql_text::{Expression, Syntax};
 use syn::Ident;
 
@@ -10,14 +10,14 @@ use crate::declared::{Column, ForeignKey, SpannedAction, Table};
 use crate::errors::Errors;
 use crate::names::sql_name;
 
-pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
+pub(super) fn check(table: &Table, tables: &[Table], back_ends: BackEnds, errors: &mut Errors) {
     for key in &table.foreign_keys {
         columns::check("the foreign key", &key.columns, table, errors);
         for (rule, word) in [(key.on_delete, "on_delete"), (key.on_update, "on_update")] {
             check_set_null(table, key, rule, word, errors);
         }
         match tables.iter().find(|parent| parent.name == key.parent) {
-            Some(parent) => check_parent(table, key, parent, errors),
+            Some(parent) => check_parent(table, key, parent, back_ends, errors),
             None => {
                 let known: Vec<String> =
                     tables.iter().map(|table| table.name.to_string()).collect();
@@ -27,7 +27,9 @@ pub(super) fn check(table: &Table, tables: &[Table], errors: &mut Errors) {
             }
         }
     }
-    check_expressions(table, errors);
+    if back_ends.mysql {
+        check_expressions(table, errors);
+    }
 }
 
 fn check_set_null(
@@ -49,7 +51,13 @@ fn check_set_null(
     }
 }
 
-fn check_parent(table: &Table, key: &ForeignKey, parent: &Table, errors: &mut Errors) {
+fn check_parent(
+    table: &Table,
+    key: &ForeignKey,
+    parent: &Table,
+    back_ends: BackEnds,
+    errors: &mut Errors,
+) {
     let target = &key.parent_columns;
     let are_valid = columns::check("the target of the foreign key", target, parent, errors);
     let (own_count, target_count) = (key.columns.len(), target.len());
@@ -61,7 +69,7 @@ fn check_parent(table: &Table, key: &ForeignKey, parent: &Table, errors: &mut Er
         return;
     }
     if parent.name == table.name {
-        check_self_reference(key, errors);
+        check_self_reference(key, back_ends, errors);
     }
     // A primary key without columns could not be read and was already reported.
     let can_tell = are_valid && !parent.primary_key.is_empty();
@@ -71,17 +79,19 @@ fn check_parent(table: &Table, key: &ForeignKey, parent: &Table, errors: &mut Er
     for (own, other) in key.columns.iter().zip(target) {
         if let (Some(own), Some(other)) = (table.column(own), parent.column(other)) {
             check_equal_types(own, other, errors);
-            check_cascade_of_null(key, own, other, errors);
+            if back_ends.mysql {
+                check_cascade_of_null(key, own, other, errors);
+            }
         }
     }
 }
 
-fn check_self_reference(key: &ForeignKey, errors: &mut Errors) {
+fn check_self_reference(key: &ForeignKey, back_ends: BackEnds, errors: &mut Errors) {
     if key.columns == key.parent_columns {
         let message = format!("{} refers to itself", listed(&key.columns));
         errors.add(key.target_span(), message);
     }
-    if key.on_update.action != Action::NoAction {
+    if back_ends.mysql && key.on_update.action != Action::NoAction {
         // https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html
         let message = "MySQL and MariaDB reject an update that would change another row of the same \
              table; expected no_action";

@@ -7,7 +7,7 @@ use crate::model::{Schema, Table};
 /// if one drops what the other one changes.
 pub fn merged(base: &Schema, ours: &Schema, theirs: &Schema) -> Option<Schema> {
     let tables = lists(&base.tables, &ours.tables, &theirs.tables, |one| &one.name, table)?;
-    Some(Schema { tables: tables.into() })
+    Some(Schema::new(tables))
 }
 
 fn table(base: &Table, ours: &Table, theirs: &Table) -> Option<Table> {

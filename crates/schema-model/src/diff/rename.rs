@@ -48,7 +48,7 @@ pub(super) fn in_new_names(from: &Schema, to: &Schema) -> Schema {
         }
         table
     });
-    Schema { tables: tables.collect() }
+    Schema { back_ends: to.back_ends, tables: tables.collect() }
 }
 
 struct Renames<'a> {

@@ -30,7 +30,7 @@ pub(crate) fn apply(schema: &Schema, changes: &[Change]) -> Result<Schema, Strin
     let all: Vec<&Text> = tables.iter().flat_map(names).collect();
     match all.iter().enumerate().find(|(at, name)| all[..*at].contains(name)) {
         Some((_, name)) => Err(format!("two are named {name}")),
-        None => Ok(Schema { tables: tables.into() }),
+        None => Ok(Schema::new(tables)),
     }
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn apply(schema: &Schema, changes: &[Change]) -> Result<Schema, Strin
 pub(crate) fn sorted(schema: &Schema) -> Schema {
     let mut tables: Vec<Table> = schema.tables.iter().map(sorted_table).collect();
     tables.sort_by(|a, b| a.name.cmp(&b.name));
-    Schema { tables: tables.into() }
+    Schema::new(tables)
 }
 
 fn sorted_table(table: &Table) -> Table {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use schema_model::diff::{Conversion, conversion};
-use schema_model::{DefaultMistake, DefaultValue, SqlType};
+use schema_model::{BackEnds, DefaultMistake, DefaultValue, SqlType};
 
 #[test]
 fn the_facts_of_each_type() {
@@ -143,6 +143,6 @@ fn defaults_fit_their_type() {
         (text("2026-01-01 00:00:0é"), SqlType::Timestamp, Err(NoLiteral)),
     ];
     for (default, sql_type, expected) in rows {
-        assert_eq!(default.check(sql_type), expected, "{default:?} for {sql_type}");
+        assert_eq!(default.check(sql_type, BackEnds::ALL), expected, "{default:?} for {sql_type}");
     }
 }

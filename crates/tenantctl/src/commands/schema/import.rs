@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use db_backend::{Access, AnyConnection, Cancel, DatabaseUrl, Imported, Timeouts};
 use migration_folder::{ScratchHost, import, write_baseline};
-use schema_model::declaration;
+use schema_model::{BackEnds, declaration};
 
 use crate::cli::ScratchArgs;
 use crate::exit::Exit;
@@ -32,7 +32,7 @@ pub(super) fn run(
             let url: DatabaseUrl = url.parse()?;
             let mut database =
                 AnyConnection::establish(&url, Access::ReadOnly, &Timeouts::default())?;
-            let imported = database.imported()?;
+            let imported = database.imported(BackEnds::of([url.kind().name()]))?;
             write_code(&imported, out)?;
             print_line(&described(&imported));
             Ok(Exit::Success)
