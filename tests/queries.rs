@@ -176,3 +176,19 @@ fn a_key_is_unique(connection: &mut AnyConnection) {
         "{error}"
     );
 }
+
+/// `ONLY` and `TABLESAMPLE` of a table are joined with whatever the table is joined with.
+#[cfg(feature = "postgres")]
+#[test]
+fn what_postgres_makes_of_a_table_is_joined_like_the_table() {
+    use diesel::debug_query;
+    use diesel::dsl::OnlyDsl as _;
+    use diesel::pg::Pg;
+
+    let joined = activity_log::table
+        .only()
+        .inner_join(settings::table.on(settings::key.eq(activity_log::entity_id)))
+        .select(settings::key);
+    let text = debug_query::<Pg, _>(&joined).to_string();
+    assert!(text.contains("ONLY \"activity_log\" INNER JOIN \"settings\""), "{text}");
+}

@@ -155,3 +155,54 @@ pub use diesel;
 pub use schema_macros::tenant_schema;
 /// The model of a schema.
 pub use schema_model as model;
+
+/// What PostgreSQL makes of a table can be in one query with whatever the table can.
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __in_same_query_on_postgres {
+    ($table:ident) => {
+        impl<S> $crate::diesel::query_source::TableNotEqual<$table::table>
+            for $crate::diesel::query_builder::Only<S>
+        where
+            S: $crate::diesel::query_source::TableNotEqual<$table::table>,
+            $crate::diesel::query_builder::Only<S>: $crate::diesel::Table,
+        {
+        }
+        impl<S> $crate::diesel::query_source::TableNotEqual<$crate::diesel::query_builder::Only<S>>
+            for $table::table
+        where
+            $table::table: $crate::diesel::query_source::TableNotEqual<S>,
+            S: $crate::diesel::Table,
+            $crate::diesel::query_builder::Only<S>: $crate::diesel::Table,
+        {
+        }
+        impl<S, M> $crate::diesel::query_source::TableNotEqual<$table::table>
+            for $crate::diesel::query_builder::Tablesample<S, M>
+        where
+            S: $crate::diesel::query_source::TableNotEqual<$table::table>,
+            $crate::diesel::query_builder::Tablesample<S, M>: $crate::diesel::Table,
+            M: $crate::diesel::internal::table_macro::TablesampleMethod,
+        {
+        }
+        impl<S, M>
+            $crate::diesel::query_source::TableNotEqual<
+                $crate::diesel::query_builder::Tablesample<S, M>,
+            > for $table::table
+        where
+            $table::table: $crate::diesel::query_source::TableNotEqual<S>,
+            S: $crate::diesel::Table,
+            $crate::diesel::query_builder::Tablesample<S, M>: $crate::diesel::Table,
+            M: $crate::diesel::internal::table_macro::TablesampleMethod,
+        {
+        }
+    };
+}
+
+/// Only PostgreSQL has these.
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __in_same_query_on_postgres {
+    ($table:ident) => {};
+}

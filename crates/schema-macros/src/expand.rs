@@ -11,20 +11,32 @@ use crate::names::{check_name, foreign_key_name, index_name, sql_name};
 pub(crate) fn expand(Schema { back_ends, tables }: &Schema) -> TokenStream {
     let diesel_tables = tables.iter().map(diesel_table);
     let joins = joins(tables);
-    let names = tables.iter().map(|table| &table.name);
+    let in_same_query = tables.iter().map(|table| in_same_query(&table.name, tables));
     let model = list(&quote!(Table), tables.iter().map(table_model));
     let BackEnds { sqlite, postgres, mysql } = back_ends;
     let back_ends = quote!(BackEnds { sqlite: #sqlite, postgres: #postgres, mysql: #mysql });
     quote! {
         #(#diesel_tables)*
         #(#joins)*
-        ::schema_core::diesel::allow_tables_to_appear_in_same_query!(#(#names,)*);
+        #(#in_same_query)*
 
         /// The declared schema as data, for the tools that diff, render and check it.
         pub static SCHEMA: ::schema_core::model::Schema = {
             use ::schema_core::model::*;
             Schema { back_ends: #back_ends, tables: #model }
         };
+    }
+}
+
+/// That two tables may be in one query. Diesel's own macro calls itself for each table, which Rust
+/// allows only 128 times, and has ten more implementations for each two tables where PostgreSQL is
+/// a back end: those for `ONLY` and `TABLESAMPLE`, which are a few for each table here.
+fn in_same_query(table: &Ident, tables: &[Table]) -> TokenStream {
+    let others = tables.iter().map(|other| &other.name).filter(|other| *other != table);
+    quote! {
+        #(impl ::schema_core::diesel::query_source::TableNotEqual<#others::table>
+            for #table::table {})*
+        ::schema_core::__in_same_query_on_postgres!(#table);
     }
 }
 
