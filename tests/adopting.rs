@@ -133,6 +133,32 @@ fn a_schema_rs_that_differs_is_a_finding() {
     ");
 }
 
+/// What can't be read is a finding among the others.
+#[test]
+fn a_schema_rs_or_a_patch_that_can_not_be_read_is_a_finding() {
+    let binary = [0xFF, 0xFE];
+    for (unreadable, patch) in [("src/schema.rs", ""), ("schema.patch", "schema.patch")] {
+        let cli = Cli::new();
+        write_project(cli.folder());
+        let patch_file = format!("patch_file = {patch:?}\n");
+        let toml = "[print_schema]\nfile = \"src/schema.rs\"\n".to_owned()
+            + if patch.is_empty() { "" } else { &patch_file };
+        fs::write(cli.folder().join("diesel.toml"), toml).unwrap();
+        let check = || cli.run("check --migrations migrations --back-end sqlite").to_string();
+        fs::write(cli.folder().join(unreadable), binary).unwrap();
+        let expected = format!(
+            "{unreadable}\n  problem: it can't be read: stream did not contain valid UTF-8\n  \
+             remedy:  make it a text file that can be read; or correct its path in diesel.toml\n"
+        );
+        let text = check();
+        assert!(text.starts_with("exit code 1\n") && text.contains(&expected), "{text}");
+        fs::remove_file(cli.folder().join(unreadable)).unwrap();
+        fs::create_dir(cli.folder().join(unreadable)).unwrap();
+        assert!(check().contains(&format!("{unreadable}\n  problem: it can't be read: ")));
+        assert!(check().contains("\n1 finding\n"));
+    }
+}
+
 /// Nothing is claimed of a file with which no database could be compared.
 #[test]
 fn a_schema_rs_is_not_compared_with_migrations_that_fail() {

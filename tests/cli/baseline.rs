@@ -221,13 +221,19 @@ fn scratch_databases_that_a_killed_run_left_are_dropped_by_the_next() {
         let own = format!("{:016x}", std::process::id());
         let name = |seconds: u64| format!("tenantctl_scratch_{seconds:08x}_{own}");
         let (left, used, new) = (name(1), name(2), name(now.as_secs()));
-        for database in [&left, &used, &new] {
-            server.drop_at_end(database);
-            admin::create_database(fleet.url(), database, &Timeouts::default()).unwrap();
+        let create = |name| admin::create_database(fleet.url(), name, &Timeouts::default());
+        for name in [&left, &used, &new] {
+            server.drop_at_end(name);
+            create(name).unwrap();
         }
         let used_url = fleet.url().database(&used).unwrap();
-        let session =
-            AnyConnection::establish(&used_url, Access::ReadWrite, &Timeouts::default()).unwrap();
+        let session = (0..20).find_map(|_| {
+            let timeouts = Timeouts::default();
+            let opened = AnyConnection::establish(&used_url, Access::ReadWrite, &timeouts).ok();
+            // Until it has a session, the process of another test may drop it.
+            opened.or_else(|| create(&used).ok().and(None))
+        });
+        let session = session.expect("one of the attempts");
         fleet.succeed(&format!("{BASELINE} 2"));
         drop(session);
         let is_there =

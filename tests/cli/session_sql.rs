@@ -14,6 +14,7 @@ test_on! {
         what_fails_before_is_an_outcome_and_nothing_is_applied,
         what_fails_after_is_an_outcome_and_what_was_applied_stays,
         a_repair_has_a_session_like_any_other,
+        replays_and_proofs_begin_their_sessions_with_it,
     }
 }
 
@@ -119,6 +120,52 @@ fn a_repair_has_a_session_like_any_other(server: &TestServer) {
     assert_eq!(failed.code, Some(1), "{failed}");
     assert!(failed.stderr.contains("the repair is recorded; session SQL failed"), "{failed}");
     assert_eq!(fleet.history("acme"), ["1", "2"]);
+}
+
+/// Migrations that only work in a session that has begun as those of tenants do.
+fn replays_and_proofs_begin_their_sessions_with_it(server: &TestServer) {
+    let fleet = Fleet::new(server);
+    let (before, up) = match server.kind() {
+        BackendKind::Sqlite => (
+            "CREATE TEMP TABLE begun (id INTEGER)",
+            "CREATE TABLE one (id INTEGER); INSERT INTO one SELECT count(*) FROM begun;",
+        ),
+        BackendKind::Postgres => (
+            "SET app.begun = '7'",
+            "CREATE TABLE one (id INTEGER); INSERT INTO one \
+             SELECT current_setting('app.begun')::int;",
+        ),
+        BackendKind::Mysql => (
+            "SET FOREIGN_KEY_CHECKS = 0",
+            "CREATE TABLE one (id INT PRIMARY KEY, other INT, \
+             FOREIGN KEY (other) REFERENCES later (id)); CREATE TABLE later (id INT PRIMARY KEY);",
+        ),
+    };
+    fleet.write("m/1_one/up.sql", up);
+    fleet.write("m/2_two/up.sql", "CREATE TABLE two (id INTEGER);");
+    let kind = server.kind();
+    let commands = ["check", "squash --below 3", "schema import --out schema.rs"];
+    let run = |command: &str| {
+        let scratch = server.scratch_flag();
+        fleet.run(&format!("{command} --migrations m --back-end {kind}{scratch}"))
+    };
+    fleet.write("tenantctl.toml", "");
+    assert_eq!(run("check").code, Some(1), "without it");
+    fleet.write("m/3_three/up.sql", "CREATE TABLE three (id INTEGER);");
+    fleet.write("tenantctl.toml", &format!("[session.{kind}]\nbefore = {before:?}\n"));
+    for command in commands {
+        let outcome = run(command);
+        assert_eq!(outcome.code, Some(0), "{command}: {outcome}");
+    }
+    fleet.write("tenantctl.toml", "[session]\nbefore = \"INSERT INTO one VALUES (1)\"\n");
+    for command in commands {
+        let outcome = run(command);
+        assert_eq!(outcome.code, Some(1), "{command}: {outcome}");
+        let said = "error: SQL before the session fails in an empty scratch database on ";
+        assert!(outcome.stderr.contains(said), "{outcome}");
+        assert!(outcome.stderr.contains(": `INSERT INTO one VALUES (1)`\n  cause: "), "{outcome}");
+        assert!(outcome.stderr.contains("hint: `session.before` begins the sessions"), "{outcome}");
+    }
 }
 
 /// What another program holds for the time of its own work.

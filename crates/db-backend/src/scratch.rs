@@ -97,6 +97,18 @@ impl Scratch {
         self.dialect().expected_catalog(schema, &self.server_version)
     }
 
+    /// Begins its session with these statements, as a runner begins a tenant's.
+    ///
+    /// # Errors
+    /// The first statement that is rejected.
+    pub fn prepare(&mut self, statements: &[Statement]) -> Result<(), Refused> {
+        statements.iter().try_for_each(|statement| {
+            self.session
+                .prepare(statement)
+                .map_err(|error| Refused { statement: Some(Box::new(statement.clone())), error })
+        })
+    }
+
     /// Executes statements as a tenant's migration would be.
     ///
     /// # Errors

@@ -146,6 +146,17 @@ pub enum FolderError {
         #[source]
         cause: DbError,
     },
+    /// What sessions begin with does not work in a new database.
+    #[error("SQL before the session fails in an empty scratch database on {place}: `{statement}`")]
+    SessionSql {
+        /// The server, without its password.
+        place: String,
+        /// The statement.
+        statement: String,
+        /// The error of the database.
+        #[source]
+        cause: DbError,
+    },
 }
 
 /// How a migration failed its proof.

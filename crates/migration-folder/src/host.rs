@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use db_backend::{BackendKind, Cancel, DbError, Refused, Scratch, ServerUrl};
+use db_backend::{BackendKind, Cancel, DbError, Refused, Scratch, ServerUrl, Statement};
 use schema_model::Schema;
 use schema_model::diff::diff;
+use tenant_migrate::SessionSql;
 
 use crate::error::FolderError;
 
@@ -13,18 +14,20 @@ use crate::error::FolderError;
 pub struct ScratchHost {
     /// `None` for SQLite, whose scratch databases are in memory.
     server: Option<ServerUrl>,
+    /// What each session begins with.
+    before: Arc<[Statement]>,
     cancel: Arc<Cancel>,
 }
 
 impl ScratchHost {
     /// SQLite, in memory.
     pub fn memory() -> Self {
-        Self { server: None, cancel: Arc::default() }
+        Self { server: None, before: Arc::default(), cancel: Arc::default() }
     }
 
     /// Databases on a server, which are dropped after use.
     pub fn server(server: ServerUrl) -> Self {
-        Self { server: Some(server), cancel: Arc::default() }
+        Self { server: Some(server), before: Arc::default(), cancel: Arc::default() }
     }
 
     /// Makes it execute no further statement once `cancel` is cancelled.
@@ -33,21 +36,40 @@ impl ScratchHost {
         Self { cancel, ..self }
     }
 
+    /// Makes each session on its databases begin as that of a tenant does, and tries that once.
+    ///
+    /// # Errors
+    /// [`FolderError::SessionSql`] if that fails in an empty database, or
+    /// [`FolderError::Scratch`].
+    pub fn with_session(self, session: &SessionSql) -> Result<Self, FolderError> {
+        if session.before().is_empty() {
+            return Ok(self);
+        }
+        let mut scratch = self.folder_scratch()?;
+        scratch.prepare(session.before()).map_err(|Refused { statement, error: cause }| {
+            let statement = statement.map(|statement| statement.on_one_line()).unwrap_or_default();
+            FolderError::SessionSql { place: self.place(), statement, cause }
+        })?;
+        Ok(Self { before: session.before().into(), ..self })
+    }
+
     /// The back end.
     pub fn kind(&self) -> BackendKind {
         self.server.as_ref().map_or(BackendKind::Sqlite, ServerUrl::kind)
     }
 
-    /// An empty database.
+    /// An empty database, with a session that has begun.
     ///
     /// # Errors
-    /// Why it can't be created or opened.
+    /// Why it can't be created or opened, or the session not begun.
     pub fn scratch(&self) -> Result<Scratch, DbError> {
         let scratch = match &self.server {
             None => Scratch::in_memory(),
             Some(server) => Scratch::on(server),
         };
-        Ok(scratch?.cancelled_by(Arc::clone(&self.cancel)))
+        let mut scratch = scratch?.cancelled_by(Arc::clone(&self.cancel));
+        scratch.prepare(&self.before).map_err(|refused| refused.error)?;
+        Ok(scratch)
     }
 
     /// An empty database, with an error of this crate.

@@ -14,6 +14,11 @@ pub struct SessionSql {
 }
 
 impl SessionSql {
+    /// What a session begins with.
+    pub fn before(&self) -> &[Statement] {
+        &self.before
+    }
+
     /// Reads both, each from texts of one or more statements.
     ///
     /// # Errors

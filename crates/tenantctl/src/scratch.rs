@@ -11,21 +11,29 @@ use crate::cli::ScratchArgs;
 use crate::exit::Exit;
 use crate::interrupt::cancel_on_ctrl_c;
 use crate::output::print_line;
+use crate::settings::{FILE, Settings};
 use crate::usage::usage_error;
 
 /// Back ends on which nothing can be executed, each with the reason.
 type Unavailable = Vec<(BackendKind, String)>;
 
-/// Where migrations can be executed, and the reason for each back end on which they can't.
+/// Where the migrations of these back ends can be executed, and the reason for each back end on
+/// which they can't. Sessions begin there as those of tenants do.
 ///
 /// # Errors
-/// If an address is invalid, or belongs to another back end.
+/// If an address is invalid, or belongs to another back end; and SQL for sessions that is wrong, or
+/// fails in a new database.
 pub(crate) fn hosts(
+    settings: &Settings,
     args: &ScratchArgs,
+    kinds: &[BackendKind],
     cancel: &Arc<Cancel>,
 ) -> Result<(Vec<ScratchHost>, Unavailable)> {
+    let sessions = settings.session.sql(FILE, kinds.iter().copied())?;
     let (mut hosts, mut unavailable) = (Vec::new(), Vec::new());
-    let is_wanted = |kind: &BackendKind| args.back_ends.is_empty() || args.back_ends.contains(kind);
+    let is_wanted = |kind: &BackendKind| {
+        kinds.contains(kind) && (args.back_ends.is_empty() || args.back_ends.contains(kind))
+    };
     for kind in BackendKind::ALL.into_iter().filter(is_wanted) {
         // No folder is needed, since the scratch databases of SQLite are in memory.
         match scratch_server(kind, args, Path::new(""))? {
@@ -34,8 +42,14 @@ pub(crate) fn hosts(
             Err(reason) => unavailable.push((kind, reason)),
         }
     }
-    let hosts = hosts.into_iter().map(|host| host.cancelled_by(Arc::clone(cancel)));
-    Ok((hosts.collect(), unavailable))
+    let hosts = hosts.into_iter().map(|host| {
+        let host = host.cancelled_by(Arc::clone(cancel));
+        match sessions.get(&host.kind()) {
+            Some(session) => host.with_session(session),
+            None => Ok(host),
+        }
+    });
+    Ok((hosts.collect::<Result<_, _>>()?, unavailable))
 }
 
 /// Works on scratch databases. The first Ctrl-C ends the work before its next statement, so that

@@ -32,7 +32,9 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
     for folder in &folders {
         checked.push(check_files(folder)?);
     }
-    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
+    let is_needed = |kind: &BackendKind| folders.iter().any(|folder| folder.kinds().contains(kind));
+    let kinds: Vec<BackendKind> = BackendKind::ALL.into_iter().filter(is_needed).collect();
+    let (hosts, unavailable) = hosts(invocation.settings, &args.scratch, &kinds, cancel)?;
     for host in &hosts {
         let with_findings = folders.iter().zip(&mut checked);
         let kind = host.kind();
@@ -58,8 +60,7 @@ fn check(invocation: &Invocation<'_>, args: &CheckArgs, cancel: &Arc<Cancel>) ->
     for ((folder, its), changed) in folders.iter().zip(checked).zip(changed) {
         findings.extend(sealed(folder, its, args.seal, &changed)?);
     }
-    let is_needed = |kind: BackendKind| folders.iter().any(|folder| folder.kinds().contains(&kind));
-    for (kind, reason) in unavailable.into_iter().filter(|(kind, _)| is_needed(*kind)) {
+    for (kind, reason) in unavailable {
         print_line(&format!("{kind}: not replayed: {reason}"));
         if is_ci() {
             findings.push(not_replayed(kind, &reason));

@@ -35,10 +35,10 @@ fn write(
     let text = match &args.name {
         Some(name) => match args.rename.as_deref().map(workspace::version) {
             Some(version) => renamed(invocation, args, &folder, &version, name)?,
-            None => generated(args, &folder, name, cancel)?,
+            None => generated(invocation, args, &folder, name, cancel)?,
         },
         None if !args.rebase.is_empty() => {
-            let (hosts, _) = hosts(&args.scratch, cancel)?;
+            let (hosts, _) = hosts(invocation.settings, &args.scratch, &folder.kinds(), cancel)?;
             let versions: Vec<Version> =
                 args.rebase.iter().map(|version| workspace::version(version)).collect();
             let now = chrono::Utc::now();
@@ -59,12 +59,13 @@ fn write(
 }
 
 fn generated(
+    invocation: &Invocation<'_>,
     args: &NewMigrationArgs,
     folder: &Folder,
     name: &str,
     cancel: &Arc<Cancel>,
 ) -> Result<String> {
-    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
+    let (hosts, unavailable) = hosts(invocation.settings, &args.scratch, &folder.kinds(), cancel)?;
     let content = match (args.empty, args.draft) {
         (true, _) => Content::Blank,
         (false, true) => Content::Draft,
@@ -87,7 +88,7 @@ fn amended(
     folder: &Folder,
     cancel: &Arc<Cancel>,
 ) -> Result<String> {
-    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
+    let (hosts, unavailable) = hosts(invocation.settings, &args.scratch, &folder.kinds(), cancel)?;
     let newest = folder.newest_snapshot()?;
     let checked = ensure_unpublished(invocation, folder, &newest, args.which.system)?;
     Ok(match amend(folder, &args.allow, &hosts)? {

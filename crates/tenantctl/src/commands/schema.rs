@@ -15,9 +15,13 @@ use crate::workspace;
 pub(crate) fn run(invocation: &Invocation<'_>, command: &SchemaCommand) -> Result<Exit> {
     match command {
         SchemaCommand::Diff { from, to, which } => diff(invocation, from, to, which),
-        SchemaCommand::Import { migrations, from_url, out, scratch } => {
-            import::run(migrations.as_deref(), from_url.as_deref(), out.as_deref(), scratch)
-        }
+        SchemaCommand::Import { migrations, from_url, out, scratch } => import::run(
+            invocation.settings,
+            migrations.as_deref(),
+            from_url.as_deref(),
+            out.as_deref(),
+            scratch,
+        ),
         SchemaCommand::Print { back_end, out, at, which } => {
             let folder = workspace::folder(invocation, which, &invocation.settings.back_ends())?;
             let schema = workspace::schema_of(&folder, at)?;

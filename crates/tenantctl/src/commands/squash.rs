@@ -25,13 +25,9 @@ fn write(invocation: &Invocation<'_>, args: &SquashArgs, cancel: &Arc<Cancel>) -
         Some(folder) => workspace::without_code(folder, &args.scratch)?,
         None => workspace::folder(invocation, &args.which, &args.scratch.back_ends)?,
     };
-    let (hosts, unavailable) = hosts(&args.scratch, cancel)?;
-    let kinds = folder.kinds();
-    let without: Vec<String> = unavailable
-        .iter()
-        .filter(|(kind, _)| kinds.contains(kind))
-        .map(|(kind, reason)| format!("\n  {kind}: {reason}"))
-        .collect();
+    let (hosts, unavailable) = hosts(invocation.settings, &args.scratch, &folder.kinds(), cancel)?;
+    let without: Vec<String> =
+        unavailable.iter().map(|(kind, reason)| format!("\n  {kind}: {reason}")).collect();
     if !without.is_empty() {
         let message = format!("nothing can be proven for all back ends:{}", without.concat());
         let hint = "give each of them a server; or name those to squash for with --back-end";

@@ -60,6 +60,10 @@ pub fn folder(error: &FolderError) -> Advice {
         FolderError::Snapshot { .. } => {
             Advice::unexpected(Some("restore the file from version control"))
         }
+        FolderError::SessionSql { .. } => Advice::unexpected(Some(
+            "`session.before` begins the sessions of new tenants too: give it only what works in a \
+             database without tables",
+        )),
         FolderError::File { .. } | FolderError::Scratch { .. } | FolderError::Replay { .. } => {
             Advice::unexpected(None)
         }

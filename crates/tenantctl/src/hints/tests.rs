@@ -113,6 +113,11 @@ fn errors_of_a_folder() {
         unproven(Unproven::Broken { step: "up", broken: vec![broken] }),
         unproven(Unproven::Database(fails("gone"))),
         FolderError::Scratch { place: "SQLite, in memory".to_owned(), cause: fails("no memory") },
+        FolderError::SessionSql {
+            place: "SQLite, in memory".to_owned(),
+            statement: "SELECT * FROM a".to_owned(),
+            cause: fails("no such table: a"),
+        },
     ];
     assert_snapshot!(reported(errors.map(anyhow::Error::new)), @r#"
     1: schema/1.json can't be read
@@ -170,6 +175,9 @@ fn errors_of_a_folder() {
        hint: if an expression in the code fails, fix it; otherwise complete the SQL by hand: `new-migration NAME --draft` writes it as it is, with places for what is missing
     1: no scratch database on SQLite, in memory
        cause: no memory
+    1: SQL before the session fails in an empty scratch database on SQLite, in memory: `SELECT * FROM a`
+       cause: no such table: a
+       hint: `session.before` begins the sessions of new tenants too: give it only what works in a database without tables
     "#);
 }
 

@@ -6,18 +6,20 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use db_backend::{Access, AnyConnection, Cancel, DatabaseUrl, Imported, Timeouts};
-use migration_folder::{ScratchHost, import, write_baseline};
+use migration_folder::{import, write_baseline};
 use schema_model::{BackEnds, declaration};
 
 use crate::cli::ScratchArgs;
 use crate::exit::Exit;
 use crate::output::print_line;
 use crate::scratch::{hosts, interruptible};
+use crate::settings::Settings;
 use crate::usage::usage_error;
 use crate::words::counted;
 use crate::workspace;
 
 pub(super) fn run(
+    settings: &Settings,
     migrations: Option<&Path>,
     from_url: Option<&str>,
     out: Option<&Path>,
@@ -26,7 +28,9 @@ pub(super) fn run(
     match (migrations, from_url) {
         (Some(folder), _) => {
             let when_cancelled = "cancelled: nothing was written";
-            interruptible(when_cancelled, |cancel| from_folder(folder, out, scratch, cancel))
+            interruptible(when_cancelled, |cancel| {
+                from_folder(settings, folder, out, scratch, cancel)
+            })
         }
         (None, Some(url)) => {
             let url: DatabaseUrl = url.parse()?;
@@ -42,20 +46,18 @@ pub(super) fn run(
 }
 
 fn from_folder(
+    settings: &Settings,
     folder: &Path,
     out: Option<&Path>,
     args: &ScratchArgs,
     cancel: &Arc<Cancel>,
 ) -> Result<Exit> {
     let folder = workspace::without_code(folder, args)?;
-    let (hosts, unavailable) = hosts(args, cancel)?;
-    let kinds = folder.kinds();
+    let (hosts, unavailable) = hosts(settings, args, &folder.kinds(), cancel)?;
     // The types of a server say more than those of SQLite.
-    let can_replay = |host: &&ScratchHost| kinds.contains(&host.kind());
-    let Some(host) = hosts.iter().rev().find(can_replay) else {
-        let reasons = unavailable.iter().filter(|(kind, _)| kinds.contains(kind));
+    let Some(host) = hosts.last() else {
         let reasons: Vec<String> =
-            reasons.map(|(kind, reason)| format!("{kind}: {reason}")).collect();
+            unavailable.iter().map(|(kind, reason)| format!("{kind}: {reason}")).collect();
         let message = format!("the migrations can't be replayed: {}", reasons.join("; "));
         return Err(usage_error(message, None));
     };
