@@ -4,7 +4,7 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use db_backend::{BackendKind, Scratch, dispatch};
 use diesel::prelude::*;
-use schema_core::types::{LocalTimestamp, Uuid};
+use schema_core::types::{Decimal, LocalTimestamp, Uuid};
 use schema_model::Schema;
 use schema_model::diff::diff;
 
@@ -18,6 +18,7 @@ test_on! {
         dates_and_times_are_read_as_they_were_written,
         the_current_time_is_in_utc,
         floats_and_json_are_read_as_they_were_written,
+        decimals_are_exact,
     }
 }
 
@@ -59,9 +60,19 @@ mod declared {
             ratio -> Float,
             raw -> Nullable<Json>,
         }
+
+        #[index(amount)]
+        #[check(cheap, "amount < 9999999999999998", sqlite = "amount < 999999999999999800")]
+        prices (id) {
+            #[auto_increment]
+            id -> BigInt,
+            amount -> Numeric(18, 2),
+            #[default(-0.05)]
+            discount -> Nullable<Numeric(4, 2)>,
+        }
     }
 }
-use declared::{days, nodes, readings};
+use declared::{days, nodes, prices, readings};
 
 /// A database with these tables.
 fn created(server: &TestServer) -> Scratch {
@@ -220,4 +231,41 @@ fn floats_and_json_are_read_as_they_were_written(server: &TestServer) {
     assert_eq!(dispatch!(connection, c => seven.first::<f32>(c)), Ok(7.0));
     let invalid = connection.execute("INSERT INTO readings (raw) VALUES ('{')");
     assert!(invalid.is_err(), "not JSON");
+}
+
+fn decimals_are_exact(server: &TestServer) {
+    let mut scratch = created(server);
+    let connection = scratch.connection();
+    let number = |text: &str| text.parse::<Decimal>().unwrap();
+    let amounts = [
+        "-9999999999999999.99",
+        "-0.01",
+        "0",
+        "0.10",
+        "0.3",
+        "9.99",
+        "10",
+        "123456.78",
+        "9007199254740993.01",
+    ];
+    for amount in amounts.iter().rev() {
+        let insert = diesel::insert_into(prices::table).values(prices::amount.eq(number(amount)));
+        assert_eq!(dispatch!(connection, c => insert.execute(c)), Ok(1), "{amount}");
+    }
+    let query = prices::table.select((prices::amount, prices::discount)).order(prices::amount);
+    let read: Vec<(Decimal, Option<Decimal>)> = dispatch!(connection, c => query.load(c)).unwrap();
+    let expected = amounts.map(|amount| (number(amount), Some(number("-0.05"))));
+    assert_eq!(read, expected);
+    assert_eq!(read[4].0.to_string(), "0.30", "as many digits after the point as the column has");
+    let between = prices::amount.ge(number("0.1")).and(prices::amount.lt(number("10.00")));
+    let count = prices::table.filter(between.and(prices::discount.lt(number("0")))).count();
+    assert_eq!(dispatch!(connection, c => count.get_result::<i64>(c)), Ok(3));
+    for (amount, why) in [
+        ("0.001", "more digits after the point"),
+        ("10000000000000000", "more digits"),
+        ("9999999999999998", "a check"),
+    ] {
+        let insert = diesel::insert_into(prices::table).values(prices::amount.eq(number(amount)));
+        assert!(dispatch!(connection, c => insert.execute(c)).is_err(), "{why}");
+    }
 }

@@ -356,6 +356,7 @@ mod declared {
             created_at -> UtcTimestamp,
             token -> Nullable<Uuid>,
             rating -> Float,
+            price -> Numeric(10, 2),
             raw -> Json,
             born_on -> Date,
             opens_at -> Nullable<Time>,

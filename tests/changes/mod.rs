@@ -7,6 +7,7 @@ mod keys;
 mod meaning;
 mod rows;
 mod tables;
+mod types;
 
 use std::fmt::Write as _;
 
@@ -91,7 +92,7 @@ pub fn with_causes(unproven: Unproven) -> String {
 #[test]
 fn the_sql_of_each_change() {
     let mut page = String::new();
-    for case in tables::ALL.iter().chain(keys::ALL).map(|case| case()) {
+    for case in tables::ALL.iter().chain(types::ALL).chain(keys::ALL).map(|case| case()) {
         writeln!(page, "## {}\n", case.name).unwrap();
         let up = diff(case.from, case.to).unwrap();
         for hazard in hazards(&up) {

@@ -208,7 +208,6 @@ fn what_can_not_be_declared_is_listed(server: &TestServer) {
         stock:
           column `id`: its type is `int(10) unsigned`
           column `at`: its type is `timestamp`
-          column `price`: its type is `decimal(9,2)`
         view all_kids
         "),
     }

@@ -34,7 +34,10 @@ fn column(column: &Column) -> String {
     let mut attributes = Vec::new();
     attributes.extend(column.renamed_from.iter().map(|old| format!("renamed_from = {old:?}")));
     attributes.extend(column.backfill.iter().map(|value| format!("backfill({:?})", value.common)));
-    let name = column.sql_type.name();
+    let name = match column.sql_type.digits() {
+        Some(_) => column.sql_type.to_string(),
+        None => column.sql_type.name().to_owned(),
+    };
     attributes.extend(column.sql_type.length().map(|length| format!("max_length = {length}")));
     if column.auto_increment {
         attributes.push("auto_increment".to_owned());
@@ -44,7 +47,7 @@ fn column(column: &Column) -> String {
     for attribute in attributes {
         write!(text, "#[{attribute}] ").expect("memory");
     }
-    let sql_type = if column.nullable { format!("Nullable<{name}>") } else { name.to_owned() };
+    let sql_type = if column.nullable { format!("Nullable<{name}>") } else { name };
     format!("{text}{} -> {sql_type},", ident(&column.name))
 }
 

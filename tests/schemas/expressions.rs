@@ -23,7 +23,13 @@ pub(crate) fn terms(column: &Column) -> Vec<String> {
     let name = in_expression(&column.name);
     let holds = |condition: fn(i64) -> bool| match column.default {
         Some(DefaultValue::Int(value)) => condition(value),
-        Some(DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_)) | None => true,
+        Some(
+            DefaultValue::Now
+            | DefaultValue::Bool(_)
+            | DefaultValue::Decimal(_)
+            | DefaultValue::Text(_),
+        )
+        | None => true,
     };
     match column.sql_type.values() {
         ValueKind::Number => [

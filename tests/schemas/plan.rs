@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use schema_model::{
-    Action, AllowedDefault, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, List,
-    Partial, Schema, SqlType, Table, Text, WithoutPartial,
+    Action, AllowedDefault, Check, Column, DefaultValue, Digits, ForeignKey, Index, IndexColumn,
+    List, Partial, Schema, SqlType, Table, Text, WithoutPartial,
 };
 
 use super::expressions::{conditions, terms};
@@ -148,11 +148,15 @@ pub(crate) fn sql_type() -> impl Strategy<Value = SqlType> {
     ]
 }
 
-/// All types. A type with a length occurs once for each of these lengths.
+/// All types. A type with a length occurs once for each of these lengths, and one with digits with
+/// several of them.
 pub(crate) fn types_with(lengths: &[u32]) -> Vec<SqlType> {
-    let with_lengths = |sql_type: SqlType| match sql_type.length() {
-        Some(_) => lengths.iter().map(|&length| sql_type.with_length(length)).collect(),
-        None => vec![sql_type],
+    let digits = |precision, scale| Digits { precision, scale };
+    let all_digits = [digits(9, 2), digits(10, 4), digits(18, 0), digits(5, 5)];
+    let with_lengths = |sql_type: SqlType| match (sql_type.length(), sql_type.digits()) {
+        (Some(_), _) => lengths.iter().map(|&length| sql_type.with_length(length)).collect(),
+        (_, Some(_)) => all_digits.map(|digits| sql_type.with_digits(digits)).to_vec(),
+        (None, None) => vec![sql_type],
     };
     SqlType::ALL.into_iter().flat_map(with_lengths).collect()
 }
@@ -240,6 +244,17 @@ pub(crate) fn default(sql_type: SqlType, number: u8) -> Option<DefaultValue> {
             let (least, greatest) = sql_type.integers().unwrap_or(-999_999..=999_999).into_inner();
             let values = [0, 1, -1, 7, greatest, least];
             pick(&values, number).map(|&value| DefaultValue::Int(value))
+        }
+        AllowedDefault::Decimal(Digits { precision, scale }) => {
+            let whole = if precision > scale { "7" } else { "0" };
+            let fraction = "1".repeat(scale as usize);
+            let values = [
+                DefaultValue::Int(0),
+                DefaultValue::Decimal(format!("{whole}.{fraction}").into()),
+                DefaultValue::Decimal(format!("-{whole}.{fraction}").into()),
+            ];
+            let values = &values[..if scale == 0 { 1 } else { 3 }];
+            pick(values, number).cloned()
         }
         AllowedDefault::Truth => Some(DefaultValue::Bool(number.is_multiple_of(2))),
         AllowedDefault::Text => {

@@ -98,7 +98,10 @@ fn fits(default: &DefaultValue, sql_type: SqlType) -> bool {
         // Not every integer beyond this has a distinct Double, and back ends print them
         // differently.
         DefaultValue::Int(value) => sql_type.is_integer() || value.unsigned_abs() <= 1 << 53,
-        DefaultValue::Now | DefaultValue::Bool(_) | DefaultValue::Text(_) => true,
+        DefaultValue::Now
+        | DefaultValue::Bool(_)
+        | DefaultValue::Decimal(_)
+        | DefaultValue::Text(_) => true,
     };
     is_exact && default.check(sql_type, BackEnds::ALL).is_ok()
 }

@@ -44,6 +44,8 @@ pub(crate) struct ColumnType {
     pub(crate) ident: Ident,
     /// The type without its length, which another attribute declares.
     pub(crate) sql_type: SqlType,
+    /// The place of its digits, if it has some.
+    pub(crate) digits_span: Option<Span>,
     pub(crate) nullable: bool,
 }
 

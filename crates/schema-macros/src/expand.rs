@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use schema_model::{Action, BackEnds, DefaultValue, SqlType, WithoutPartial};
+use schema_model::{Action, BackEnds, DefaultValue, Digits, SqlType, WithoutPartial};
 use syn::{Ident, LitStr};
 
 use crate::declared::{Check, Column, ForeignKey, Index, RowExpression, Schema, Table};
@@ -64,6 +64,13 @@ fn diesel_column(column: &Column) -> TokenStream {
     });
     let sql_type = column_type.as_ref().map(|column_type| {
         let ident = &column_type.ident;
+        let ident = match column_type.sql_type.digits() {
+            Some(Digits { scale, .. }) => {
+                let of_scale = quote::format_ident!("{ident}OfScale");
+                quote!(#of_scale<#scale>)
+            }
+            None => quote!(#ident),
+        };
         if column_type.nullable { quote!(Nullable<#ident>) } else { quote!(#ident) }
     });
     quote!(#(#docs)* #length #name -> #sql_type)
@@ -121,6 +128,9 @@ fn column_model(column: &Column) -> TokenStream {
     let name = text(&sql_name(&column.name));
     let ident = column.column_type.as_ref().map(|column_type| &column_type.ident);
     let length = column.sql_type().and_then(SqlType::length).map(|length| quote!((#length)));
+    let digits = column.sql_type().and_then(SqlType::digits);
+    let digits =
+        digits.map(|Digits { precision, scale }| quote!({ precision: #precision, scale: #scale }));
     let nullable = column.is_nullable();
     let auto_increment = column.auto_increment.is_some();
     // A default that fits no type is an error, and then nothing is expanded.
@@ -133,7 +143,7 @@ fn column_model(column: &Column) -> TokenStream {
     quote! {
         Column {
             name: #name,
-            sql_type: SqlType::#ident #length,
+            sql_type: SqlType::#ident #length #digits,
             nullable: #nullable,
             auto_increment: #auto_increment,
             default: #default,
@@ -149,6 +159,10 @@ fn default_model(default: &DefaultValue) -> TokenStream {
         DefaultValue::Now => quote!(DefaultValue::Now),
         DefaultValue::Bool(value) => quote!(DefaultValue::Bool(#value)),
         DefaultValue::Int(value) => quote!(DefaultValue::Int(#value)),
+        DefaultValue::Decimal(value) => {
+            let value = text(value);
+            quote!(DefaultValue::Decimal(#value))
+        }
         DefaultValue::Text(value) => {
             let value = text(value);
             quote!(DefaultValue::Text(#value))

@@ -1,10 +1,11 @@
 //! Reads tokens as declared tables. A part that can't be read is reported and left out.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use schema_model::{BackEnds, SqlType};
+use schema_model::{BackEnds, Digits, SqlType};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{AttrStyle, Attribute, Ident, Meta, Token};
+use syn::punctuated::Punctuated;
+use syn::{AttrStyle, Attribute, Ident, LitInt, Meta, Token};
 
 use crate::attributes;
 use crate::declared::{Column, ColumnType, Index, IndexColumn, Schema, Table};
@@ -194,19 +195,48 @@ fn column_type(input: ParseStream<'_>) -> syn::Result<ColumnType> {
     input.parse::<Token![->]>()?;
     let outer = type_word(input)?;
     let nullable = outer == "Nullable";
-    let (ident, sql_type) = if nullable {
+    let column_type = if nullable {
         input.parse::<Token![<]>()?;
         let ident = type_word(input)?;
-        let sql_type = named_type(&ident)?;
-        refuse_length(input)?;
+        let column_type = with_parameters(ident, nullable, input)?;
         input.parse::<Token![>]>()?;
-        (ident, sql_type)
+        column_type
     } else {
-        let sql_type = named_type(&outer)?;
-        (outer, sql_type)
+        with_parameters(outer, nullable, input)?
     };
     refuse_length(input)?;
-    Ok(ColumnType { ident, sql_type, nullable })
+    Ok(column_type)
+}
+
+/// The type of that name, with the digits that follow it.
+fn with_parameters(
+    ident: Ident,
+    nullable: bool,
+    input: ParseStream<'_>,
+) -> syn::Result<ColumnType> {
+    let sql_type = named_type(&ident)?;
+    if sql_type.digits().is_none() {
+        refuse_length(input)?;
+        return Ok(ColumnType { ident, sql_type, digits_span: None, nullable });
+    }
+    let shape = format!("`{ident}(p, s)` with p digits in all and s of them after the point");
+    if !input.peek(syn::token::Paren) {
+        return Err(expected(ident.span(), shape));
+    }
+    let content;
+    let parentheses = syn::parenthesized!(content in input);
+    let span = parentheses.span.join();
+    let numbers = Punctuated::<LitInt, Token![,]>::parse_terminated(&content);
+    // What could not be read must not be read as what follows.
+    let rest: TokenStream = content.parse()?;
+    let numbers = numbers.map(|numbers| {
+        let numbers = numbers.iter().map(LitInt::base10_parse).collect::<syn::Result<Vec<u32>>>();
+        numbers.ok().filter(|_| rest.is_empty())
+    });
+    let Ok(Some(numbers)) = numbers else { return Err(expected(span, shape)) };
+    let [precision, scale] = *numbers else { return Err(expected(span, shape)) };
+    let sql_type = sql_type.with_digits(Digits { precision, scale });
+    Ok(ColumnType { ident, sql_type, digits_span: Some(span), nullable })
 }
 
 fn type_word(input: ParseStream<'_>) -> syn::Result<Ident> {
@@ -224,7 +254,11 @@ fn named_type(ident: &Ident) -> syn::Result<SqlType> {
 
 /// Everything that can be written as a type.
 fn known_types() -> String {
-    format!("{}, or Nullable<…> of one", SqlType::ALL.map(SqlType::name).join(", "))
+    let name = |sql_type: SqlType| match sql_type.digits() {
+        Some(_) => format!("{}(p, s)", sql_type.name()),
+        None => sql_type.name().to_owned(),
+    };
+    format!("{}, or Nullable<…> of one", SqlType::ALL.map(name).join(", "))
 }
 
 /// Refuses a length in parentheses as SQL has it, such as `Varchar(64)`.

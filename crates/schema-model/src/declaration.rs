@@ -69,8 +69,11 @@ fn table(table: &Table, back_ends: BackEnds) -> String {
             let target = format!("{parent}.{}", identifier(&key.foreign_columns[0]));
             line(format!("    #[references({target}{})]", arguments(table, key)));
         }
-        let name = column.sql_type.name();
-        let sql_type = if column.nullable { format!("Nullable<{name}>") } else { name.to_owned() };
+        let name = match column.sql_type.digits() {
+            Some(_) => column.sql_type.to_string(),
+            None => column.sql_type.name().to_owned(),
+        };
+        let sql_type = if column.nullable { format!("Nullable<{name}>") } else { name };
         line(format!("    {} -> {sql_type},", identifier(&column.name)));
     }
     line("}".to_owned());

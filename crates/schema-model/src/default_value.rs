@@ -18,6 +18,8 @@ pub enum DefaultValue {
     Bool(bool),
     /// An integer.
     Int(i64),
+    /// A number with digits after its point, not all of which are zeros.
+    Decimal(Text),
     /// A text, unquoted.
     Text(Text),
 }
@@ -27,7 +29,7 @@ pub enum DefaultValue {
 pub enum DefaultMistake {
     /// The column's type allows another kind of default, or none.
     WrongKind,
-    /// An integer outside the range of the column's type.
+    /// A number outside the range of the column's type, or with other digits after its point.
     OutOfRange,
     /// A text with more characters than the column can hold.
     TooLong {
@@ -74,11 +76,22 @@ impl DefaultValue {
                     Some(_) | None => Ok(()),
                 }
             }
+            (Self::Int(value), AllowedDefault::Decimal(digits)) => {
+                let end = 10_u64.checked_pow(digits.whole()).unwrap_or(u64::MAX);
+                if value.unsigned_abs() < end { Ok(()) } else { Err(DefaultMistake::OutOfRange) }
+            }
+            (Self::Decimal(number), AllowedDefault::Decimal(digits)) => {
+                if digits.contain(number) {
+                    Ok(())
+                } else {
+                    Err(DefaultMistake::OutOfRange)
+                }
+            }
             (Self::Text(text), AllowedDefault::Literal { .. }) => {
                 let is_literal = sql_type.is_literal(text);
                 if is_literal { Ok(()) } else { Err(DefaultMistake::NoLiteral) }
             }
-            (Self::Now | Self::Bool(_) | Self::Int(_) | Self::Text(_), _) => {
+            (Self::Now | Self::Bool(_) | Self::Int(_) | Self::Decimal(_) | Self::Text(_), _) => {
                 Err(DefaultMistake::WrongKind)
             }
         }
@@ -92,6 +105,7 @@ impl fmt::Display for DefaultValue {
             Self::Now => f.write_str("now"),
             Self::Bool(truth) => write!(f, "{truth}"),
             Self::Int(number) => write!(f, "{number}"),
+            Self::Decimal(number) => f.write_str(number),
             Self::Text(text) => write!(f, "{text:?}"),
         }
     }

@@ -39,4 +39,4 @@ mod sql_type;
 pub use back_ends::BackEnds;
 pub use model::*;
 pub use row_expression::{FUNCTIONS, Instead, RowExpression};
-pub use sql_type::{AllowedDefault, SqlType, ValueKind};
+pub use sql_type::{AllowedDefault, Digits, SqlType, ValueKind};

@@ -2,7 +2,6 @@
 //! in its row in `facts`, and in its arms in [`conversion`]. Each back end knows how to write it.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +9,10 @@ use crate::back_ends::BackEnds;
 
 mod facts;
 mod literals;
+mod stated;
 
-pub use facts::{AllowedDefault, ValueKind};
-use facts::{Facts, Length};
+pub use facts::{AllowedDefault, Conversion, Digits, ValueKind};
+use facts::{CHARACTER_BYTES_MAX, Facts, LENGTH_PREFIX_BYTES, Length, VARCHAR_LENGTH_MAX};
 use literals::Literals;
 
 /// A column type that every back end has.
@@ -54,12 +54,20 @@ pub enum SqlType {
     Float,
     /// A JSON document as a text; on PostgreSQL it stays as it was written.
     Json,
+    /// Decimal number with that many digits in all, and after the point. It is exact: SQLite, which
+    /// has no such type, stores it as a 64-bit integer without the point.
+    Numeric {
+        /// The digits in all.
+        precision: u32,
+        /// The digits after the point.
+        scale: u32,
+    },
 }
 
 impl SqlType {
     /// All types, in the order in which messages list them. A type with a length has the greatest
     /// one.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SmallInt,
         Self::Integer,
         Self::BigInt,
@@ -76,10 +84,14 @@ impl SqlType {
         Self::Timestamp,
         Self::Float,
         Self::Json,
+        Self::Numeric { precision: Self::DIGITS_MAX, scale: 6 },
     ];
 
     /// The greatest size of a key in bytes. This is InnoDB's limit; no back end has a smaller one.
     pub const KEY_BYTES_MAX: u32 = 3_072;
+
+    /// The greatest number of digits of a decimal number: those of a 64-bit integer.
+    pub const DIGITS_MAX: u32 = 18;
 
     /// The greatest size of a row in bytes. This is MySQL's limit, without the values that MySQL
     /// stores outside the row.
@@ -99,51 +111,11 @@ impl SqlType {
         Self::ALL.into_iter().find(|sql_type| sql_type.name() == name)
     }
 
-    /// The name in the DSL, without a length. The variant here and the type in Diesel have the same
-    /// name.
-    pub fn name(self) -> &'static str {
-        self.facts().name
-    }
-
-    /// The kind of its values.
-    pub fn values(self) -> ValueKind {
-        self.facts().values
-    }
-
-    /// The range of an integer type; `None` for other types.
-    pub fn integers(self) -> Option<RangeInclusive<i64>> {
-        self.facts().integers
-    }
-
-    /// The integers that can be a default, if the type [allows](Self::allowed_default) integers.
-    pub fn default_integers(self) -> RangeInclusive<i64> {
-        self.facts().default_integers
-    }
-
-    /// Whether the values are integers, so that the database can number rows with them.
-    pub fn is_integer(self) -> bool {
-        self.integers().is_some()
-    }
-
-    /// Whether the values are numbers that may have a fraction.
-    pub fn is_fraction(self) -> bool {
-        self.values() == ValueKind::Number && !self.is_integer()
-    }
-
     /// Whether values that are equal on one back end are equal on every back end. Of documents,
-    /// SQLite compares the texts, and the others compare the content.
+    /// SQLite compares the texts, and the others compare the content. A decimal number has no point
+    /// there.
     pub fn is_compared_alike(self) -> bool {
-        !matches!(self, Self::JsonDoc | Self::Json)
-    }
-
-    /// The greatest number of characters of a value, for a type that has a length.
-    pub fn length(self) -> Option<u32> {
-        self.facts().length.map(|length| length.characters)
-    }
-
-    /// The lengths that can be declared, for a type that has a length.
-    pub fn lengths(self) -> Option<RangeInclusive<u32>> {
-        self.facts().length.map(|length| 1..=length.characters_max)
+        !matches!(self, Self::JsonDoc | Self::Json | Self::Numeric { .. })
     }
 
     /// The type with another length; the same type if it has no length.
@@ -152,21 +124,21 @@ impl SqlType {
         if let Self::Varchar(_) = self { Self::Varchar(length) } else { self }
     }
 
-    /// The bytes that a value takes in a key of MySQL, which has the tightest limit
-    /// ([`KEY_BYTES_MAX`](Self::KEY_BYTES_MAX)); `None` if no key or index can contain the type.
-    pub fn key_bytes(self) -> Option<u32> {
-        self.facts().key_bytes
+    /// The greatest numbers of digits on these back ends.
+    pub fn digits_max(back_ends: BackEnds) -> Digits {
+        match back_ends {
+            BackEnds { sqlite: true, .. } => {
+                Digits { precision: Self::DIGITS_MAX, scale: Self::DIGITS_MAX }
+            }
+            BackEnds { mysql: true, .. } => Digits { precision: 65, scale: 30 },
+            BackEnds { .. } => Digits { precision: 1_000, scale: 1_000 },
+        }
     }
 
-    /// The bytes that a value takes in a row of MySQL, which has the tightest limit
-    /// ([`ROW_BYTES_MAX`](Self::ROW_BYTES_MAX)).
-    pub fn row_bytes(self) -> u32 {
-        self.facts().row_bytes
-    }
-
-    /// The defaults that a column of this type can have.
-    pub fn allowed_default(self) -> AllowedDefault {
-        self.facts().default
+    /// The type with other digits; the same type if it has none.
+    #[must_use]
+    pub fn with_digits(self, Digits { precision, scale }: Digits) -> Self {
+        if let Self::Numeric { .. } = self { Self::Numeric { precision, scale } } else { self }
     }
 
     /// The defaults that a column of this type can have on these back ends.
@@ -177,45 +149,9 @@ impl SqlType {
         }
     }
 
-    /// A literal that every back end reads as a value of this type, for rows without a better
-    /// value.
-    pub fn placeholder(self) -> &'static str {
-        self.facts().placeholder
-    }
-
-    /// What the type's literals are, for people, if it has any: texts that every back end reads as
-    /// its values, compares as it compares these values, and prints as they are.
-    pub fn literal_words(self) -> Option<&'static str> {
-        self.facts().literals.map(|literals| literals.words)
-    }
-
-    /// Whether that text is one of the type's literals.
-    ///
-    /// ```
-    /// use schema_model::SqlType;
-    ///
-    /// let uuid = "018f4e2a-0000-7000-8000-00000000002a";
-    /// assert!(SqlType::Uuid.is_literal(uuid));
-    /// assert!(!SqlType::Uuid.is_literal(&uuid.to_uppercase()));
-    /// assert!(!SqlType::Text.is_literal(uuid));
-    /// ```
-    pub fn is_literal(self, text: &str) -> bool {
-        self.facts().literals.is_some_and(|literals| literals.contain(text))
-    }
-
-    /// One of the type's literals, if it has any: another one for each number from 1 to 9.
-    pub fn literal_sample(self, number: u8) -> Option<String> {
-        self.facts().literals.map(|literals| literals.sample(number))
-    }
-
     /// Whether the values are instants.
     pub fn is_instant(self) -> bool {
         self == Self::UtcTimestamp
-    }
-
-    /// Whether the values are parts of a calendar or a clock, and no instants.
-    pub fn is_local(self) -> bool {
-        matches!(self.allowed_default(), AllowedDefault::Literal { or_now: true, .. })
     }
 
     /// Whether a column of this type can change to the other type and keep all or some of its
@@ -266,6 +202,11 @@ impl SqlType {
                 default_integers: -FLOAT_INTEGER_MAX..=FLOAT_INTEGER_MAX,
                 ..Facts::new("Float", ValueKind::Number, 4).default(AllowedDefault::Integer)
             },
+            Self::Numeric { precision, scale } => {
+                let digits = Digits { precision, scale };
+                let facts = Facts::new("Numeric", ValueKind::Other, digits.bytes());
+                Facts { digits: Some(digits), ..facts.default(AllowedDefault::Decimal(digits)) }
+            }
             Self::Json => Facts::outside_row("Json", ValueKind::Other, "a Json can't have one")
                 .placeholder("'null'"),
             Self::Uuid => {
@@ -300,12 +241,6 @@ impl SqlType {
     }
 }
 
-/// The greatest number of characters that fits in a utf8mb4 row of MySQL.
-const VARCHAR_LENGTH_MAX: u32 = 16_383;
-/// The bytes of one utf8mb4 character.
-const CHARACTER_BYTES_MAX: u32 = 4;
-/// The bytes of the length that MySQL stores before a text in a row.
-const LENGTH_PREFIX_BYTES: u32 = 2;
 /// Up to this number, every integer has a Float, which has 24 bits for it.
 const FLOAT_INTEGER_MAX: i64 = 1 << 24;
 /// The characters of a UUID.
@@ -314,22 +249,14 @@ const UUID_CHARACTERS: u32 = 36;
 /// The type as the DSL names it, with its length: `Varchar(64)`.
 impl fmt::Display for SqlType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.length() {
-            Some(length) => write!(f, "{}({length})", self.name()),
-            None => f.write_str(self.name()),
+        match (self.length(), self.digits()) {
+            (Some(length), _) => write!(f, "{}({length})", self.name()),
+            (_, Some(Digits { precision, scale })) => {
+                write!(f, "{}({precision}, {scale})", self.name())
+            }
+            (None, None) => f.write_str(self.name()),
         }
     }
-}
-
-/// What happens to the values of a column that changes its type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conversion {
-    /// Every value has an equivalent in the new type.
-    Always,
-    /// Some values have no equivalent, and the migration fails on them on every back end. A text is
-    /// a number if the number would be printed like that: without a leading zero or plus sign. A
-    /// text is a UUID if it is one in lower case. A timestamp is a date if it is its beginning.
-    IfItFits,
 }
 
 /// The conversion between two different types that all back ends agree on, if there is one.
@@ -340,8 +267,8 @@ pub enum Conversion {
 pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
     use Conversion::{Always, IfItFits};
     use SqlType::{
-        BigInt, Binary, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Time,
-        Timestamp, UtcTimestamp, Uuid, Varchar,
+        BigInt, Binary, Bool, Date, Double, Float, Integer, Json, JsonDoc, Numeric, SmallInt, Text,
+        Time, Timestamp, UtcTimestamp, Uuid, Varchar,
     };
     let fits = |fits: bool| Some(if fits { Always } else { IfItFits });
     match (from, to) {
@@ -362,6 +289,16 @@ pub fn conversion(from: SqlType, to: SqlType) -> Option<Conversion> {
         (Text | JsonDoc | Json, Varchar(_)) | (Json, JsonDoc) => Some(IfItFits),
         (Text | Varchar(_), SmallInt | Integer | BigInt | JsonDoc | Json) => Some(IfItFits),
         (Text, Uuid) => Some(IfItFits),
+        (SmallInt | Integer | BigInt, Numeric { .. }) => {
+            let digits = characters_max(from) - 1;
+            fits(to.digits().is_some_and(|to| to.whole() >= digits))
+        }
+        (Numeric { .. }, SmallInt | Integer | BigInt) => Some(IfItFits),
+        (Numeric { precision, scale }, Numeric { precision: new_precision, scale: new_scale }) => {
+            let whole = precision.saturating_sub(scale);
+            fits(new_scale >= scale && new_precision.saturating_sub(new_scale) >= whole)
+        }
+        (Numeric { .. }, _) | (_, Numeric { .. }) => None,
         // A shorter text is never a UUID.
         (Uuid, Varchar(length)) => (length >= UUID_CHARACTERS).then_some(Always),
         (Varchar(length), Uuid) => (length >= UUID_CHARACTERS).then_some(IfItFits),

@@ -14,6 +14,26 @@ pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// A default of a decimal number without its point.
+pub(crate) fn unscaled(value: &DefaultValue, scale: u32) -> String {
+    match value {
+        DefaultValue::Decimal(number) => without_point(number, scale),
+        other => without_point(&other.to_string(), scale),
+    }
+    .unwrap_or_else(|| value.to_string())
+}
+
+/// A number with no more than that many digits after its point, without the point.
+pub(crate) fn without_point(number: &str, scale: u32) -> Option<String> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let missing = (scale as usize).checked_sub(fraction.len())?;
+    let is_number = !digits.is_empty() && are_digits(digits) && are_digits(fraction);
+    let text = format!("{whole}{fraction}{}", "0".repeat(missing));
+    is_number.then(|| text.parse::<i64>().map_or(text, |number| number.to_string()))
+}
+
 /// The literal of that number, of a type that has literals.
 pub(crate) fn literal_sample(sql_type: SqlType, number: u8) -> String {
     literal(&sql_type.literal_sample(number).unwrap_or_default())

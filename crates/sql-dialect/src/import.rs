@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schema_model::names::{Kind, kept_mistake, mistake, suffix_of};
 use schema_model::{
-    Action, BackEnds, Check, Column, DefaultValue, ForeignKey, Index, IndexColumn, Instead,
-    Partial, RowExpression, Schema, SqlType, Table, Text, WithoutPartial,
+    Action, BackEnds, Check, Column, ForeignKey, Index, IndexColumn, Instead, Partial,
+    RowExpression, Schema, Table, Text, WithoutPartial,
 };
 
 use crate::catalog::{Catalog, CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogTable};
 use crate::dialect::Dialect;
 use crate::relations::{Relation, RelationName, Relations};
+
+mod guesses;
 
 /// What a database has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,7 +200,7 @@ impl Importer<'_> {
     fn fitting(&self, name: &str, actual: &CatalogColumn) -> (Vec<(Column, usize)>, bool) {
         let mut fitting = Vec::new();
         let mut has_type = false;
-        for sql_type in types_like(&actual.sql_type) {
+        for sql_type in guesses::types_like(&actual.sql_type, self.back_ends) {
             let mut column = Column::new(name.to_owned(), sql_type);
             column.nullable = actual.nullable;
             column.auto_increment = actual.auto_increment;
@@ -208,7 +210,7 @@ impl Importer<'_> {
             }
             let without_default = CatalogColumn { default: None, ..actual.clone() };
             has_type |= self.printed(&column).0 == Some(without_default);
-            for default in defaults_like(actual.default.as_deref()) {
+            for default in guesses::defaults_like(actual.default.as_deref(), sql_type) {
                 if default
                     .as_ref()
                     .is_some_and(|default| default.check(sql_type, self.back_ends).is_err())
@@ -355,45 +357,4 @@ fn action(words: &str) -> Result<Action, String> {
         "SET NULL" => Ok(Action::SetNull),
         other => Err(format!("no declaration says {other}")),
     }
-}
-
-/// The types, each with the lengths that the printed type may mean.
-fn types_like(printed: &str) -> Vec<SqlType> {
-    let number: String = printed
-        .chars()
-        .skip_while(|character| *character != '(')
-        .skip(1)
-        .take_while(char::is_ascii_digit)
-        .collect();
-    let length = number.parse().ok();
-    let with_length = |sql_type: SqlType| match (sql_type.lengths(), length) {
-        (None, _) => Some(sql_type),
-        (Some(lengths), Some(length)) if lengths.contains(&length) => {
-            Some(sql_type.with_length(length))
-        }
-        (Some(_), _) => None,
-    };
-    SqlType::ALL.into_iter().filter_map(with_length).collect()
-}
-
-/// The defaults that a printed one may mean.
-fn defaults_like(printed: Option<&str>) -> Vec<Option<DefaultValue>> {
-    let Some(printed) = printed else { return vec![None] };
-    let mut defaults = vec![DefaultValue::Now, DefaultValue::Bool(true), DefaultValue::Bool(false)];
-    let unquoted = printed.trim_start_matches('\'');
-    let digits = unquoted.trim_start_matches('-').chars().take_while(char::is_ascii_digit).count();
-    let end = unquoted.len() - unquoted.trim_start_matches('-').len() + digits;
-    defaults.extend(unquoted[..end].parse().ok().map(DefaultValue::Int));
-    if let (Some(start), Some(end)) = (printed.find('\''), printed.rfind('\''))
-        && start < end
-    {
-        let text = printed[start + 1..end].replace("''", "'");
-        let unescaped = text.replace("\\n", "\n").replace("\\r", "\r").replace("\\\\", "\\");
-        // Of a time, a literal has no more groups of three digits after the point than it needs.
-        let short = text.trim_end_matches("000").trim_end_matches('.').to_owned();
-        defaults.push(DefaultValue::Text(unescaped.into()));
-        defaults.push(DefaultValue::Text(short.into()));
-        defaults.push(DefaultValue::Text(text.into()));
-    }
-    defaults.into_iter().map(Some).collect()
 }

@@ -8,9 +8,11 @@ use super::database::{Database, id};
 use crate::support::cases::try_each;
 
 use SqlType::{
-    BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Timestamp,
+    BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, Numeric, SmallInt, Text, Timestamp,
     UtcTimestamp, Uuid, Varchar,
 };
+
+const PRICE: SqlType = Numeric { precision: 9, scale: 2 };
 
 /// From and to which type, values that arrive as that text, and values that do not fit.
 type Conversion =
@@ -78,6 +80,20 @@ const CONVERSIONS: &[Conversion] = &[
             r"'018f4e2a-0000-7000-8000-00000000002a\n'",
             "'018f4e2a-0000-7000-8000-00000000002g'",
         ],
+    ),
+    (Integer, PRICE, &[("-9999999", "-9999999"), ("0", "0")], &["10000000", "-10000000"]),
+    (PRICE, SmallInt, &[("-32768", "-32768"), ("0", "0")], &["0.5", "32768", "-0.01"]),
+    (
+        PRICE,
+        Numeric { precision: 12, scale: 4 },
+        &[("-9999999.99", "-9999999.99"), ("10", "10"), ("0.5", "0.5")],
+        &[],
+    ),
+    (
+        PRICE,
+        Numeric { precision: 5, scale: 1 },
+        &[("-9999.9", "-9999.9"), ("100", "100")],
+        &["10000", "0.01", "9999.99"],
     ),
     (Integer, Float, &[("16777216", "16777216")], &["16777217", "-16777217"]),
     (

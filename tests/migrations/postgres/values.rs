@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 use schema_model::SqlType::{
-    self, BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Timestamp,
-    UtcTimestamp, Uuid, Varchar,
+    self, BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, Numeric, SmallInt, Text,
+    Timestamp, UtcTimestamp, Uuid, Varchar,
 };
 use schema_model::diff::{Conversion, conversion};
 use schema_model::{Column, Schema};
@@ -44,6 +44,8 @@ fn values_survive_every_conversion() {
         assert_eq!(before, after);
     });
 }
+
+const PRICE: SqlType = Numeric { precision: 9, scale: 2 };
 
 /// From and to which type, values that fit, and values that do not.
 type Fitting = (SqlType, SqlType, &'static [&'static str], &'static [&'static str]);
@@ -119,6 +121,17 @@ const FITTING: &[Fitting] = &[
         ],
     ),
     (Uuid, Varchar(36), &["'018f4e2a-0000-7000-8000-00000000002a'"], &[]),
+    (SmallInt, PRICE, &["-32768", "32767"], &[]),
+    (Integer, PRICE, &["-9999999", "9999999"], &["10000000", "-10000000"]),
+    (PRICE, BigInt, &["-9999999", "0"], &["0.5", "-0.01"]),
+    (PRICE, SmallInt, &["-32768", "32767"], &["32768", "32767.5"]),
+    (PRICE, Numeric { precision: 12, scale: 4 }, &["-9999999.99", "0.01"], &[]),
+    (
+        PRICE,
+        Numeric { precision: 5, scale: 1 },
+        &["-9999.9", "0", "0.5"],
+        &["10000", "0.01", "-10000", "9999.99"],
+    ),
     (SmallInt, Float, &["-32768", "32767"], &[]),
     (Integer, Float, &["16777216", "-16777216"], &["16777217", "-2147483647"]),
     (BigInt, Float, &["16777216"], &["16777217", "9223372036854775807"]),
@@ -198,9 +211,13 @@ fn values_that_fit_are_kept_and_others_fail() {
     Float to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: …"
     Float to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: …"
     Integer to Float: invalid input syntax for type real: "t.v does not fit: …"
+    Integer to Numeric(9, 2): invalid input syntax for type numeric: "t.v does not fit Numeric(9, 2): …"
     Integer to SmallInt: invalid input syntax for type smallint: "t.v does not fit: …"
     Json to JsonDoc: unsupported Unicode escape sequence
     JsonDoc to Varchar(4): invalid size: "t.v is longer than 4 characters: …"
+    Numeric(9, 2) to BigInt: invalid input syntax for type bigint: "t.v is not a whole number that fits: …"
+    Numeric(9, 2) to Numeric(5, 1): invalid input syntax for type numeric: "t.v does not fit Numeric(5, 1): …"
+    Numeric(9, 2) to SmallInt: invalid input syntax for type smallint: "t.v is not a whole number that fits: …"
     SmallInt to Bool: invalid input syntax for type boolean: "t.v is neither 0 nor 1: …"
     SmallInt to Varchar(2): invalid size: "t.v is longer than 2 characters: …"
     Text to Json: invalid input syntax for type json

@@ -68,6 +68,7 @@ impl Choices {
         column.default = match column.sql_type.allowed_default() {
             _ if self.one_in(2) => None,
             AllowedDefault::Integer => Some(DefaultValue::Int(3)),
+            AllowedDefault::Decimal(_) => Some(DefaultValue::Int(3)),
             AllowedDefault::Truth => Some(DefaultValue::Bool(true)),
             AllowedDefault::Text => Some(DefaultValue::Text("3".into())),
             AllowedDefault::Literal { or_now: true, .. } if self.one_in(2) => {

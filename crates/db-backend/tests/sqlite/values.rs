@@ -4,13 +4,15 @@ use db_backend::{AnyConnection, BackendKind};
 use insta::assert_snapshot;
 use schema_model::Column;
 use schema_model::SqlType::{
-    self, BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, SmallInt, Text, Timestamp,
-    UtcTimestamp, Uuid, Varchar,
+    self, BigInt, Bool, Date, Double, Float, Integer, Json, JsonDoc, Numeric, SmallInt, Text,
+    Timestamp, UtcTimestamp, Uuid, Varchar,
 };
 use schema_model::diff::conversion;
 
 use super::apply::{apply, created, one};
 use super::query;
+
+const PRICE: SqlType = Numeric { precision: 9, scale: 2 };
 
 /// Migrates one value, given as a literal, and returns what it becomes.
 fn converted(from: SqlType, to: SqlType, value: &str) -> String {
@@ -54,6 +56,15 @@ fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
             &["'-32768'", "'0'", "'32768'", "''", "' 1'", "'1 '", "'007'", "'1.0'", "'1e3'", "'x'"],
         ),
         (Varchar(30), BigInt, &["'9223372036854775807'", "'9223372036854775808'", "'-7'"]),
+        (Integer, PRICE, &["-9999999", "10000000"]),
+        (PRICE, BigInt, &["-999999900", "50", "-1"]),
+        (PRICE, SmallInt, &["-3276800", "3276800"]),
+        (PRICE, Numeric { precision: 12, scale: 4 }, &["-999999999", "1"]),
+        (
+            PRICE,
+            Numeric { precision: 5, scale: 1 },
+            &["-999990", "50", "1000000", "1", "-1000000", "999999"],
+        ),
         (Integer, Float, &["16777216", "16777217", "-16777217"]),
         (Float, Double, &["0.5", "16777215.0"]),
         (
@@ -180,6 +191,21 @@ fn every_conversion_keeps_every_value_that_fits_and_fails_on_others() {
     Varchar(30) '9223372036854775807' → BigInt: integer 9223372036854775807
     Varchar(30) '9223372036854775808' → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
     Varchar(30) '-7' → BigInt: integer -7
+    Integer -9999999 → Numeric(9, 2): integer -999999900
+    Integer 10000000 → Numeric(9, 2): bad JSON path: 't.v: the value in row 1 does not fit Numeric(9, 2)'
+    Numeric(9, 2) -999999900 → BigInt: integer -9999999
+    Numeric(9, 2) 50 → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
+    Numeric(9, 2) -1 → BigInt: bad JSON path: 't.v: the value in row 1 does not fit BigInt'
+    Numeric(9, 2) -3276800 → SmallInt: integer -32768
+    Numeric(9, 2) 3276800 → SmallInt: bad JSON path: 't.v: the value in row 1 does not fit SmallInt'
+    Numeric(9, 2) -999999999 → Numeric(12, 4): integer -99999999900
+    Numeric(9, 2) 1 → Numeric(12, 4): integer 100
+    Numeric(9, 2) -999990 → Numeric(5, 1): integer -99999
+    Numeric(9, 2) 50 → Numeric(5, 1): integer 5
+    Numeric(9, 2) 1000000 → Numeric(5, 1): bad JSON path: 't.v: the value in row 1 does not fit Numeric(5, 1)'
+    Numeric(9, 2) 1 → Numeric(5, 1): bad JSON path: 't.v: the value in row 1 does not fit Numeric(5, 1)'
+    Numeric(9, 2) -1000000 → Numeric(5, 1): bad JSON path: 't.v: the value in row 1 does not fit Numeric(5, 1)'
+    Numeric(9, 2) 999999 → Numeric(5, 1): bad JSON path: 't.v: the value in row 1 does not fit Numeric(5, 1)'
     Integer 16777216 → Float: real 16777216.0
     Integer 16777217 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
     Integer -16777217 → Float: bad JSON path: 't.v: the value in row 1 does not fit Float'
@@ -269,5 +295,6 @@ fn samples_stay_the_same_text_through_every_conversion() {
     Timestamp: 2026-01-01 00:00:00.000000, 2026-01-02 00:00:00.000000, 2026-01-03 00:00:00.000000, NULL
     Float: 1, 2, 3, NULL
     Json: 1, 2, 3, NULL
+    Numeric(18, 6): 1, 2, 3, NULL
     ");
 }

@@ -5,6 +5,7 @@
 //! | `SmallInt`, `Integer`, `BigInt` | integers of 16, 32 and 64 bits |
 //! | `Bool`, `Double`, `Binary` | booleans, floating point numbers, bytes |
 //! | `Float` | floating point numbers of 32 bits |
+//! | `Numeric(p, s)` | decimal numbers of `p` digits, `s` of them after the point: [`Decimal`] |
 //! | `Json` | JSON documents as they were written: [`serde_json::Value`] |
 //! | `Varchar` | text with a `max_length`; the only text that a key or an index can contain |
 //! | `Text` | text without a limit |
@@ -23,6 +24,7 @@
 //! | [`UtcTimestamp`] | [`Timestamp`] | `timestamptz` | `datetime(6)`, in UTC | `text`, sortable |
 //! | [`JsonDoc`] | [`Json`] | `jsonb` | `json` | `text` |
 //! | [`Uuid`] | [`Uuid`] | `uuid` | `char(36)` | `text` with a check |
+//! | `Numeric(p, s)` | [`Decimal`] | `numeric` | `decimal` | a 64-bit integer without the point |
 //! | `Timestamp` | [`LocalTimestamp`] | `timestamp` | `datetime(6)` | a sortable text |
 //!
 //! The same Rust code queries a `table!` with these types on all three back ends. The values are
@@ -31,11 +33,13 @@
 
 mod json;
 mod local_timestamp;
+mod numeric;
 mod timestamp;
 mod uuid;
 
 pub use json::{Json, JsonDoc};
 pub use local_timestamp::LocalTimestamp;
+pub use numeric::{Decimal, Numeric};
 pub use timestamp::{Timestamp, UtcTimestamp};
 
 pub use self::uuid::Uuid;
@@ -49,5 +53,8 @@ pub mod dsl {
         Varchar,
     };
 
+    /// The type of a declared `Numeric(p, s)`. Diesel's `table!` would allow arithmetic on a type
+    /// called so, and SQLite would calculate without the points.
+    pub use super::Numeric as NumericOfScale;
     pub use super::{JsonDoc, LocalTimestamp as Timestamp, UtcTimestamp, Uuid};
 }

@@ -39,13 +39,56 @@ schema_core::tenant_schema! {
         #[sample("018f4e2a-0000-7000-8000-00000000002a", "2")]
         #[backfill("'none'", mysql = "'nobody'", sqlite = "concat('a', 'b')")]
         p -> Uuid,
+    }
+
+    lines (id) {
+        id -> BigInt,
+        ff -> Numeric(0, 5),
+        gg -> Nullable<Numeric(40, 2)>,
+        hh -> Numeric(4, 5),
+        #[default(100)]
+        ii -> Numeric(4, 2),
+        #[default(1.5)]
+        jj -> Numeric(4, 2),
+        #[default("1.50")]
+        kk -> Numeric(4, 2),
+        #[default(2.00)]
+        ll -> Numeric(4, 2),
+        #[default(99.99)]
+        #[backfill("nn * 2")]
+        mm -> Numeric(4, 2),
+        #[default(-0.05)]
+        #[backfill("nn * 2", sqlite = "nn * 2")]
+        nn -> Numeric(4, 2),
+        #[default(1.5)]
+        oo -> Double,
+        #[backfill("nn")]
+        pp -> Numeric(8, 4),
+        #[backfill("id")]
+        qq -> Numeric(8, 4),
+        #[backfill("former")]
+        rr -> Numeric(8, 4),
+        #[backfill("nn")]
+        ss -> BigInt,
+        #[backfill("nn")]
+        tt -> Numeric(9, 2),
+        #[backfill("0.12345")]
+        uu -> Numeric(8, 4),
+        #[backfill("-0.1")]
+        #[sample(1.25, 0.5)]
+        vv -> Numeric(9, 2),
+        #[backfill("coalesce(id, 1)")]
+        ww -> Numeric(9, 2),
+        #[backfill("id", sqlite = "id * 100")]
+        xx -> Numeric(9, 2),
         #[default(16777217)]
         dd -> Float,
         #[default("{}")]
         ee -> Json,
+        m -> UtcTimestamp,
         #[backfill("m")]
         aa -> Date,
-        #[backfill("coalesce(x, w)")]
+        #[backfill("coalesce(cc, m)")]
         bb -> UtcTimestamp,
         #[backfill("m", postgres = "m AT TIME ZONE 'UTC'")]
         cc -> Timestamp,

@@ -119,6 +119,10 @@ mod meanings {
         #[check(pattern, "trim(kind) LIKE 'a%'")]
         #[check(pattern_of_number, "size LIKE '1%' OR kind NOT LIKE 'a%'")]
         #[check(documents, "lines IS NOT NULL AND lines <> '{}'")]
+        #[check(without_point, "price > 0")]
+        #[check(without_point_too, "abs(price) IS NOT NULL")]
+        #[check(point_of_null, "price IS NOT NULL OR size > 1")]
+        #[check(own_point, "price > 1", sqlite = "price > 100")]
         #[check(literal, "token <> '018f4e2a-0000-7000-8000-00000000002a' AND token > other")]
         #[check(literals, "token IN ('018f4e2a-0000-7000-8000-00000000002a', 'none')")]
         #[check(literal_first, "'nobody' = token")]
@@ -132,6 +136,7 @@ mod meanings {
             made -> UtcTimestamp,
             lines -> JsonDoc,
             token -> Uuid,
+            price -> Nullable<Numeric(10, 2)>,
             other -> Nullable<Uuid>,
             #[max_length = 10]
             kind -> Varchar,

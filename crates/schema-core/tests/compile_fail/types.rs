@@ -15,6 +15,12 @@ schema_core::tenant_schema! {
         j -> Nullable<Text,
         k -> "Text",
         l -> Text?,
+        m -> Numeric,
+        n -> Numeric(10),
+        o -> Nullable<Numeric(10, 2, 1)>,
+        p -> Numeric("10", 2),
+        r -> BigInt(20),
+        s -> Numeric(10, -2),
     }
 }
 

@@ -36,6 +36,9 @@ mod crm {
             seen_at -> Nullable<UtcTimestamp>,
             #[default("00000000-0000-0000-0000-000000000000")]
             token -> Uuid,
+            #[default(-12.50)]
+            price -> Numeric(10, 2),
+            tax -> Nullable<Numeric(4, 4)>,
             #[default(16777216)]
             rating -> Float,
             raw -> Nullable<Json>,
@@ -201,6 +204,8 @@ fn attributes_reach_the_model() {
       created_at UtcTimestamp not null default Now
       seen_at UtcTimestamp
       token Uuid not null default Text("00000000-0000-0000-0000-000000000000")
+      price Numeric { precision: 10, scale: 2 } not null default Decimal("-12.50")
+      tax Numeric { precision: 4, scale: 4 }
       rating Float not null default Int(16777216)
       raw Json
       born_on Date not null default Text("2026-02-28")

@@ -9,9 +9,9 @@ use syn::{Attribute, Ident, Lit, LitInt, Meta, Token};
 use crate::declared::Default;
 use crate::syntax::{comma, end, expected};
 
-const SHAPE: &str = "`default(now)`, or `default(…)` with true, false, an integer or a \"text\"";
+const SHAPE: &str = "`default(now)`, or `default(…)` with true, false, a number or a \"text\"";
 const SAMPLES_SHAPE: &str =
-    "`sample(…)` with true, false, integers or \"texts\", which the rows of a proof get in turn";
+    "`sample(…)` with true, false, numbers or \"texts\", which the rows of a proof get in turn";
 
 pub(super) fn read(attribute: &Attribute) -> syn::Result<Default> {
     in_list(attribute, SHAPE, |input| {
@@ -56,6 +56,11 @@ fn value(input: ParseStream<'_>) -> syn::Result<Default> {
     let minus: Option<Token![-]> = input.parse()?;
     match input.parse()? {
         Lit::Int(literal) => integer(minus, &literal),
+        Lit::Float(literal) if literal.suffix().is_empty() => {
+            let sign = if minus.is_some() { "-" } else { "" };
+            let number = format!("{sign}{}", literal.base10_digits());
+            Ok(Default { value: Ok(DefaultValue::Decimal(number.into())), span: literal.span() })
+        }
         Lit::Bool(literal) if minus.is_none() => {
             Ok(Default { value: Ok(DefaultValue::Bool(literal.value())), span: literal.span() })
         }

@@ -1,8 +1,8 @@
 //! Checks one column by itself: length, numbering, default, backfill.
 
 use proc_macro2::Span;
-use schema_model::{AllowedDefault, BackEnds, DefaultMistake, DefaultValue, SqlType};
-use sql_text::{Expression, Syntax, TokenKind};
+use schema_model::{AllowedDefault, BackEnds, DefaultMistake, DefaultValue, Digits, SqlType};
+use sql_text::{Expression, Syntax, Token, TokenKind};
 
 use crate::declared::{Column, Default, RowExpression, Table};
 use crate::errors::Errors;
@@ -16,6 +16,10 @@ pub(crate) fn check(table: &Table, column: &Column, back_ends: BackEnds, errors:
     let Some(sql_type) = column.sql_type() else { return };
     if back_ends.postgres && back_ends.only().is_none() {
         check_time_zone(table, column, sql_type, errors);
+    }
+    check_digits(column, sql_type, back_ends, errors);
+    if back_ends.sqlite {
+        check_point(table, column, sql_type, errors);
     }
     check_literals(column, sql_type, errors);
     check_length(column, sql_type, errors);
@@ -56,6 +60,81 @@ fn check_literals(column: &Column, sql_type: SqlType, errors: &mut Errors) {
             check("backfill", &token.unquoted(), backfill.span());
         }
     }
+}
+
+fn check_digits(column: &Column, sql_type: SqlType, back_ends: BackEnds, errors: &mut Errors) {
+    let Some(Digits { precision, scale }) = sql_type.digits() else { return };
+    let span = column.column_type.as_ref().and_then(|column_type| column_type.digits_span);
+    let span = span.unwrap_or_else(|| column.name.span());
+    let greatest = SqlType::digits_max(back_ends);
+    let (precision_max, scale_max) = (greatest.precision, greatest.scale.min(precision));
+    if !(1..=precision_max).contains(&precision) {
+        let because = if back_ends.sqlite { ", for a 64-bit integer of SQLite" } else { "" };
+        errors.add(span, format!("{precision} digits; expected 1 to {precision_max}{because}"));
+    } else if scale > scale_max {
+        let message = format!("{scale} digits after the point; expected at most {scale_max}");
+        errors.add(span, message);
+    }
+    for sample in &column.samples {
+        if let Ok(value) = &sample.value
+            && value.check(sql_type, back_ends).is_err()
+        {
+            errors.add(
+                sample.span,
+                format!("sample {value}; expected {}", sql_type.allowed_default()),
+            );
+        }
+    }
+}
+
+/// SQLite has a decimal number without its point, so a backfill must not move it.
+fn check_point(table: &Table, column: &Column, sql_type: SqlType, errors: &mut Errors) {
+    let Some(backfill) = &column.backfill else { return };
+    let text = backfill.common.value();
+    let Ok(expression) = Expression::read(&text, Syntax::Portable) else { return };
+    // Whoever gives a back end its own expression knows how they differ.
+    if !backfill.instead.is_empty() {
+        return;
+    }
+    let scale = sql_type.digits().map(|digits| digits.scale);
+    let number = text.strip_prefix('-').unwrap_or(&text);
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let problem = match (expression.tokens(), scale) {
+        (_, Some(scale)) if is_number => {
+            let fraction = number.split_once('.').map_or("", |(_, fraction)| fraction);
+            let is_fine = fraction.len() as u64 <= u64::from(scale);
+            (!is_fine).then(|| {
+                format!("backfill {text}; expected at most {scale} digits after the point")
+            })
+        }
+        ([token], scale) => {
+            let named =
+                |other: &&Column| token.name().is_some_and(|name| name == sql_name(&other.name));
+            let other = table.columns.iter().find(named).and_then(Column::sql_type);
+            let other = other.and_then(SqlType::digits).map(|digits| digits.scale);
+            (other != scale).then(without_point)
+        }
+        (tokens, Some(_)) => {
+            let has_point =
+                |other: &&Column| other.sql_type().is_some_and(|it| it.digits().is_some());
+            let names: Vec<_> = tokens.iter().filter_map(Token::name).collect();
+            let mut with_point = table.columns.iter().filter(has_point);
+            // It was already reported.
+            let is_reported =
+                with_point.any(|other| names.iter().any(|name| *name == sql_name(&other.name)));
+            (!is_reported).then(without_point)
+        }
+        (_, None) => None,
+    };
+    if let Some(problem) = problem {
+        errors.add(backfill.common.span(), problem);
+    }
+}
+
+fn without_point() -> String {
+    "SQLite has a Numeric without its point; expected a number, another column with as many digits \
+     after the point, or an expression for it, such as `sqlite = \"…\"`"
+        .to_owned()
 }
 
 /// PostgreSQL would convert an instant to a local time, and back, in the time zone of the session.
@@ -137,7 +216,9 @@ fn check_default(
     let allowed = sql_type.allowed_default_on(back_ends);
     let mistake = match &default.value {
         Ok(value) => value.check(sql_type, back_ends).err(),
-        Err(_) if allowed == AllowedDefault::Integer => Some(DefaultMistake::OutOfRange),
+        Err(_) if matches!(allowed, AllowedDefault::Integer | AllowedDefault::Decimal(_)) => {
+            Some(DefaultMistake::OutOfRange)
+        }
         Err(_) => Some(DefaultMistake::WrongKind),
     };
     let Some(mistake) = mistake else { return };
@@ -165,6 +246,10 @@ fn check_default(
 
 fn out_of_range(sql_type: SqlType, default: &Default) -> String {
     let written = default.value.as_ref().map_or_else(i128::to_string, DefaultValue::to_string);
+    if let Some(digits) = sql_type.digits() {
+        let (whole, allowed) = (digits.whole(), sql_type.allowed_default());
+        return format!("default {written}; expected {allowed}, and at most {whole} before it");
+    }
     match sql_type.default_integers().into_inner() {
         (i64::MIN, i64::MAX) if !sql_type.is_integer() => {
             format!("default {written}; expected a 64-bit integer")

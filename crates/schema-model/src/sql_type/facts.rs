@@ -12,6 +12,7 @@ pub(super) struct Facts {
     pub(super) integers: Option<RangeInclusive<i64>>,
     pub(super) default_integers: RangeInclusive<i64>,
     pub(super) length: Option<Length>,
+    pub(super) digits: Option<Digits>,
     pub(super) key_bytes: Option<u32>,
     pub(super) row_bytes: u32,
     pub(super) default: AllowedDefault,
@@ -25,6 +26,42 @@ pub(super) struct Length {
     pub(super) characters_max: u32,
 }
 
+/// The decimal digits of a number, in all and after the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digits {
+    /// In all.
+    pub precision: u32,
+    /// After the point.
+    pub scale: u32,
+}
+
+impl Digits {
+    /// The digits before the point.
+    pub fn whole(self) -> u32 {
+        self.precision.saturating_sub(self.scale)
+    }
+
+    /// The bytes in MySQL, which stores nine digits in four.
+    pub(super) fn bytes(self) -> u32 {
+        let bytes = |digits: u32| digits / 9 * 4 + (digits % 9).div_ceil(2);
+        bytes(self.whole()) + bytes(self.scale)
+    }
+
+    /// Whether it is a number with these digits, and exactly as many after the point as these.
+    pub(crate) fn contain(self, number: &str) -> bool {
+        let number = number.strip_prefix('-').unwrap_or(number);
+        let Some((whole, fraction)) = number.split_once('.') else { return false };
+        let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_plain = whole == "0" || !whole.is_empty() && !whole.starts_with('0');
+        are_digits(whole)
+            && are_digits(fraction)
+            && is_plain
+            && whole.trim_start_matches('0').len() as u64 <= u64::from(self.whole())
+            && fraction.len() as u64 == u64::from(self.scale)
+            && fraction.bytes().any(|byte| byte != b'0')
+    }
+}
+
 impl Facts {
     /// A type whose values take that many bytes, in a row and in a key, and that has no default.
     pub(super) fn new(name: &'static str, values: ValueKind, bytes: u32) -> Self {
@@ -34,6 +71,7 @@ impl Facts {
             integers: None,
             default_integers: i64::MIN..=i64::MAX,
             length: None,
+            digits: None,
             key_bytes: Some(bytes),
             row_bytes: bytes,
             default: AllowedDefault::Never { because: "its type can't have one" },
@@ -84,6 +122,12 @@ impl Facts {
     }
 }
 
+/// The greatest number of characters that fits in a utf8mb4 row of MySQL.
+pub(super) const VARCHAR_LENGTH_MAX: u32 = 16_383;
+/// The bytes of one utf8mb4 character.
+pub(super) const CHARACTER_BYTES_MAX: u32 = 4;
+/// The bytes of the length that MySQL stores before a text in a row.
+pub(super) const LENGTH_PREFIX_BYTES: u32 = 2;
 /// The bytes in the row for a value that MySQL stores outside the row.
 const BLOB_POINTER_BYTES: u32 = 12;
 
@@ -106,6 +150,8 @@ pub enum ValueKind {
 pub enum AllowedDefault {
     /// An integer in the type's [range](crate::SqlType::default_integers).
     Integer,
+    /// A whole number, or one with that many digits after the point.
+    Decimal(Digits),
     /// `true` or `false`.
     Truth,
     /// A text that is not longer than a value can be.
@@ -130,6 +176,13 @@ impl fmt::Display for AllowedDefault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer => f.write_str("an integer"),
+            Self::Decimal(Digits { scale: 0, .. }) => f.write_str("an integer"),
+            Self::Decimal(Digits { scale, .. }) => {
+                write!(
+                    f,
+                    "an integer, or a number with {scale} digits after the point, not all zeros"
+                )
+            }
             Self::Truth => f.write_str("true or false"),
             Self::Text => f.write_str("a \"text\""),
             Self::Literal { words, or_now: true } => write!(f, "now, or {words}"),
@@ -138,4 +191,15 @@ impl fmt::Display for AllowedDefault {
             Self::Never { because } => write!(f, "none, because {because}"),
         }
     }
+}
+
+/// What happens to the values of a column that changes its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversion {
+    /// Every value has an equivalent in the new type.
+    Always,
+    /// Some values have no equivalent, and the migration fails on them on every back end. A text is
+    /// a number if the number would be printed like that: without a leading zero or plus sign. A
+    /// text is a UUID if it is one in lower case. A timestamp is a date if it is its beginning.
+    IfItFits,
 }

@@ -35,6 +35,7 @@ fn the_facts_of_each_type() {
     Timestamp: Other, key 8, row 8, else '1970-01-01 00:00:00', default now, or a date and time such as "2026-03-01 18:30:00" or "2026-03-01 18:30:00.250"
     Float: Number, key 4, row 4, else 0, default an integer
     Json: Other, no key, row 12, else 'null', default none, because a Json can't have one
+    Numeric(18, 6): Other, key 9, row 9, else 0, default an integer, or a number with 6 digits after the point, not all zeros
     "#);
 }
 
@@ -54,6 +55,8 @@ fn each_type_is_found_by_its_name() {
 fn what_a_type_can_become() {
     let mut types: Vec<SqlType> = SqlType::ALL.to_vec();
     types.splice(6..7, [5, 6, 11, 20, 36].map(SqlType::Varchar));
+    let digits = |precision, scale| SqlType::Numeric { precision, scale };
+    types.extend([digits(5, 0), digits(7, 2), digits(18, 2)]);
     let mut page = String::new();
     for from in &types {
         let marks = types.iter().map(|to| match (from == to, conversion(*from, *to)) {
@@ -65,26 +68,30 @@ fn what_a_type_can_become() {
         writeln!(page, "{} {from}", marks.collect::<Vec<_>>().join(" ")).expect("memory");
     }
     insta::assert_snapshot!(page, @"
-    = ! ! ? ! ! ? ! ! ! ! - - - - - - - ! - SmallInt
-    ? = ! ? ! ! ? ? ! ! ! - - - - - - - ? - Integer
-    ? ? = ? ? ! ? ? ? ! ! - - - - - - - ? - BigInt
-    ! ! ! = - - - - - - - - - - - - - - - - Bool
-    ? ? ? - = - - - - - - - - - - - - - ? - Double
-    ? ? ? - - = ? ? ? ? ? - - ? ? - - - - ? Text
-    ? ? ? - - ! = ! ! ! ! - - ? - - - - - ? Varchar(5)
-    ? ? ? - - ! ? = ! ! ! - - ? - - - - - ? Varchar(6)
-    ? ? ? - - ! ? ? = ! ! - - ? - - - - - ? Varchar(11)
-    ? ? ? - - ! ? ? ? = ! - - ? - - - - - ? Varchar(20)
-    ? ? ? - - ! ? ? ? ? = - - ? ? - - - - ? Varchar(36)
-    - - - - - - - - - - - = - - - - - - - - Binary
-    - - - - - - - - - - - - = - - - - ! - - UtcTimestamp
-    - - - - - ! ? ? ? ? ? - - = - - - - - ! JsonDoc
-    - - - - - ! - - - - ! - - - = - - - - - Uuid
-    - - - - - - - - - - - - - - - = - ! - - Date
-    - - - - - - - - - - - - - - - - = - - - Time
-    - - - - - - - - - - - - ! - - ? - = - - Timestamp
-    ? ? ? - ! - - - - - - - - - - - - - = - Float
-    - - - - - ! ? ? ? ? ? - - ? - - - - - = Json
+    = ! ! ? ! ! ? ! ! ! ! - - - - - - - ! - ! ! ! ! SmallInt
+    ? = ! ? ! ! ? ? ! ! ! - - - - - - - ? - ! ? ? ! Integer
+    ? ? = ? ? ! ? ? ? ! ! - - - - - - - ? - ? ? ? ? BigInt
+    ! ! ! = - - - - - - - - - - - - - - - - - - - - Bool
+    ? ? ? - = - - - - - - - - - - - - - ? - - - - - Double
+    ? ? ? - - = ? ? ? ? ? - - ? ? - - - - ? - - - - Text
+    ? ? ? - - ! = ! ! ! ! - - ? - - - - - ? - - - - Varchar(5)
+    ? ? ? - - ! ? = ! ! ! - - ? - - - - - ? - - - - Varchar(6)
+    ? ? ? - - ! ? ? = ! ! - - ? - - - - - ? - - - - Varchar(11)
+    ? ? ? - - ! ? ? ? = ! - - ? - - - - - ? - - - - Varchar(20)
+    ? ? ? - - ! ? ? ? ? = - - ? ? - - - - ? - - - - Varchar(36)
+    - - - - - - - - - - - = - - - - - - - - - - - - Binary
+    - - - - - - - - - - - - = - - - - ! - - - - - - UtcTimestamp
+    - - - - - ! ? ? ? ? ? - - = - - - - - ! - - - - JsonDoc
+    - - - - - ! - - - - ! - - - = - - - - - - - - - Uuid
+    - - - - - - - - - - - - - - - = - ! - - - - - - Date
+    - - - - - - - - - - - - - - - - = - - - - - - - Time
+    - - - - - - - - - - - - ! - - ? - = - - - - - - Timestamp
+    ? ? ? - ! - - - - - - - - - - - - - = - - - - - Float
+    - - - - - ! ? ? ? ? ? - - ? - - - - - = - - - - Json
+    ? ? ? - - - - - - - - - - - - - - - - - = ? ? ? Numeric(18, 6)
+    ? ? ? - - - - - - - - - - - - - - - - - ! = ! ! Numeric(5, 0)
+    ? ? ? - - - - - - - - - - - - - - - - - ! ? = ! Numeric(7, 2)
+    ? ? ? - - - - - - - - - - - - - - - - - ? ? ? = Numeric(18, 2)
     ");
 }
 
@@ -105,6 +112,7 @@ fn the_literals_of_a_type_are_its_own() {
 fn defaults_fit_their_type() {
     use DefaultMistake::{NoLiteral, Nul, OutOfRange, TooLong, WrongKind};
     let text = |text: &'static str| DefaultValue::Text(text.into());
+    let decimal = |text: &'static str| DefaultValue::Decimal(text.into());
     let rows = [
         (DefaultValue::Now, SqlType::UtcTimestamp, Ok(())),
         (text("2026-03-01"), SqlType::UtcTimestamp, Err(WrongKind)),
@@ -127,6 +135,16 @@ fn defaults_fit_their_type() {
         (text("018f4e2a-0000-7000-8000-00000000002A"), SqlType::Uuid, Err(NoLiteral)),
         (text("018f4e2a-0000-7000-8000-00000000002"), SqlType::Uuid, Err(NoLiteral)),
         (DefaultValue::Now, SqlType::Uuid, Err(WrongKind)),
+        (DefaultValue::Int(99), SqlType::Numeric { precision: 4, scale: 2 }, Ok(())),
+        (DefaultValue::Int(-100), SqlType::Numeric { precision: 4, scale: 2 }, Err(OutOfRange)),
+        (decimal("-99.05"), SqlType::Numeric { precision: 4, scale: 2 }, Ok(())),
+        (decimal("0.05"), SqlType::Numeric { precision: 2, scale: 2 }, Ok(())),
+        (decimal("1.05"), SqlType::Numeric { precision: 2, scale: 2 }, Err(OutOfRange)),
+        (decimal("1.5"), SqlType::Numeric { precision: 4, scale: 2 }, Err(OutOfRange)),
+        (decimal("1.500"), SqlType::Numeric { precision: 4, scale: 2 }, Err(OutOfRange)),
+        (decimal("1.00"), SqlType::Numeric { precision: 4, scale: 2 }, Err(OutOfRange)),
+        (decimal("1e1"), SqlType::Numeric { precision: 4, scale: 2 }, Err(OutOfRange)),
+        (decimal("1.50"), SqlType::Double, Err(WrongKind)),
         (DefaultValue::Now, SqlType::Date, Ok(())),
         (text("2024-02-29"), SqlType::Date, Ok(())),
         (text("2100-02-29"), SqlType::Date, Err(NoLiteral)),

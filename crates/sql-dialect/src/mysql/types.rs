@@ -16,6 +16,7 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         SqlType::Bool => "tinyint(1)".to_owned(),
         SqlType::Double => "double".to_owned(),
         SqlType::Float => "float".to_owned(),
+        SqlType::Numeric { precision, scale } => format!("decimal({precision},{scale})"),
         // TEXT and BLOB hold only 64 KiB here, less than on the other back ends.
         SqlType::Text => "longtext".to_owned(),
         SqlType::Varchar(length) => format!("varchar({length})"),
@@ -59,6 +60,9 @@ pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String
     let printed = |character| if character > '\u{FFFF}' { '?' } else { character };
     let text: String = default(sql_type, value).chars().map(printed).collect();
     match (sql_type, value) {
+        (SqlType::Numeric { scale: 1.., .. }, DefaultValue::Int(_)) => {
+            format!("{text}.{}", "0".repeat(sql_type.digits().map_or(0, |it| it.scale as usize)))
+        }
         // With all digits after the point.
         (SqlType::Time | SqlType::Timestamp, DefaultValue::Text(literal)) => {
             let digits = literal.split_once('.').map_or("", |(_, digits)| digits);
@@ -80,6 +84,7 @@ pub(super) fn default(sql_type: SqlType, value: &DefaultValue) -> String {
         },
         DefaultValue::Bool(value) => i32::from(*value).to_string(),
         DefaultValue::Int(value) => value.to_string(),
+        DefaultValue::Decimal(number) => number.to_string(),
         DefaultValue::Text(text) => literal(text),
     }
 }
@@ -110,7 +115,8 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         | SqlType::Integer
         | SqlType::BigInt
         | SqlType::Double
-        | SqlType::Float => number.to_string(),
+        | SqlType::Float
+        | SqlType::Numeric { .. } => number.to_string(),
         SqlType::Bool => (if number % 2 == 1 { "TRUE" } else { "FALSE" }).to_owned(),
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::Json => {
             format!("'{number}'")
@@ -141,6 +147,10 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
             "CASE WHEN {column} = floor({column}) AND abs({column}) < 9223372036854775808 \
              THEN CAST(CAST({column} AS SIGNED) AS CHAR) ELSE CAST({column} AS CHAR) END"
         ),
+        SqlType::Numeric { scale: 0, .. } => format!("CAST({column} AS CHAR)"),
+        SqlType::Numeric { .. } => {
+            format!("trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST({column} AS CHAR)))")
+        }
         // By itself, it would be printed with six digits.
         SqlType::Float => as_text(SqlType::Double, &format!("({column} + 0e0)")),
         SqlType::Text | SqlType::Varchar(_) | SqlType::Uuid => column.to_owned(),
@@ -175,6 +185,13 @@ pub(super) fn unfit(column: &str, from: SqlType, to: SqlType) -> Option<(String,
         SqlType::Varchar(length) => (
             format!("is longer than {length} characters"),
             format!("char_length({column}) > {length}"),
+        ),
+        SqlType::Numeric { precision, scale } => (
+            format!("is not a number with {precision} digits, {scale} of them after the point,"),
+            format!(
+                "{column} <> truncate({column}, {scale}) OR abs({column}) >= 1{}",
+                "0".repeat(precision.saturating_sub(scale) as usize)
+            ),
         ),
         SqlType::JsonDoc | SqlType::Json => {
             ("is not valid JSON".to_owned(), format!("NOT json_valid({column})"))
@@ -216,6 +233,11 @@ fn unfit_for_integer(column: &str, from: SqlType, to: SqlType) -> String {
              OR char_length({column}) > 65 THEN TRUE\n        \
              ELSE CAST({column} AS DECIMAL(65)) NOT BETWEEN {least} AND {greatest}\n    END"
         ),
+        SqlType::Numeric { .. } => {
+            format!(
+                "{column} <> truncate({column}, 0) OR {column} NOT BETWEEN {least} AND {greatest}"
+            )
+        }
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt

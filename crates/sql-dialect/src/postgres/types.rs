@@ -18,6 +18,7 @@ pub(super) fn column_type(sql_type: SqlType) -> String {
         SqlType::Bool => "boolean".to_owned(),
         SqlType::Double => "double precision".to_owned(),
         SqlType::Float => "real".to_owned(),
+        SqlType::Numeric { precision, scale } => format!("numeric({precision},{scale})"),
         SqlType::Text => "text".to_owned(),
         SqlType::Varchar(length) => format!("varchar({length})"),
         SqlType::Binary => "bytea".to_owned(),
@@ -41,6 +42,7 @@ pub(super) fn default(sql_type: SqlType, value: &DefaultValue) -> String {
         },
         DefaultValue::Bool(value) => value.to_string(),
         DefaultValue::Int(value) => value.to_string(),
+        DefaultValue::Decimal(number) => number.to_string(),
         DefaultValue::Text(text) => clauses::literal(text),
     }
 }
@@ -61,6 +63,7 @@ pub(super) fn printed_type(sql_type: SqlType) -> String {
         | SqlType::Bool
         | SqlType::Double
         | SqlType::Float
+        | SqlType::Numeric { .. }
         | SqlType::Text
         | SqlType::Binary
         | SqlType::JsonDoc
@@ -79,6 +82,7 @@ pub(super) fn own_name(sql_type: SqlType) -> String {
         SqlType::Bool => "bool",
         SqlType::Double => "float8",
         SqlType::Float => "float4",
+        SqlType::Numeric { .. } => "numeric",
         SqlType::Text => "text",
         SqlType::Varchar(_) => "varchar",
         SqlType::Binary => "bytea",
@@ -102,6 +106,8 @@ pub(super) fn printed_default(sql_type: SqlType, value: &DefaultValue) -> String
             Ok(_) => format!("'{value}'::integer"),
             Err(_) => format!("'{value}'::bigint"),
         },
+        DefaultValue::Decimal(number) if number.starts_with('-') => format!("'{number}'::numeric"),
+        DefaultValue::Decimal(number) => number.to_string(),
         DefaultValue::Text(text) => {
             // The length is not part of the cast.
             let type_name = match sql_type {
@@ -154,7 +160,8 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         | SqlType::Integer
         | SqlType::BigInt
         | SqlType::Double
-        | SqlType::Float => number.to_string(),
+        | SqlType::Float
+        | SqlType::Numeric { .. } => number.to_string(),
         SqlType::Bool => (number % 2 == 1).to_string(),
         SqlType::Text | SqlType::Varchar(_) | SqlType::JsonDoc | SqlType::Json => {
             format!("'{number}'")
@@ -185,6 +192,7 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
             "CASE WHEN {} THEN {column}::bigint::text ELSE {column}::text END",
             is_whole(SqlType::BigInt, column)
         ),
+        SqlType::Numeric { .. } => format!("trim_scale({column})::text"),
         SqlType::Float => as_text(SqlType::Double, &format!("{column}::double precision")),
         SqlType::Binary => format!("encode({column}, 'hex')"),
         SqlType::UtcTimestamp => {
@@ -237,6 +245,24 @@ pub(super) fn converted(table: &str, from: &Column, to: &Column) -> Option<Strin
             Some(format!(
                 "CASE WHEN CASE WHEN {column} ~ '^(0|-?[1-9][0-9]*)$' \
                  THEN {column}::numeric BETWEEN {min} AND {max} END \
+                 THEN {column}::{type_name} ELSE {failure} END"
+            ))
+        }
+        // An assignment would round, or say `numeric field overflow`.
+        (_, SqlType::Numeric { precision, scale }) if !fits => {
+            let failure = failing_cast(&format!("does not fit {}", to.sql_type), &column);
+            let whole = precision.saturating_sub(scale);
+            Some(format!(
+                "CASE WHEN {column}::numeric = trunc({column}::numeric, {scale}) \
+                 AND abs({column}::numeric) < 1e{whole}::numeric \
+                 THEN {column}::{type_name} ELSE {failure} END"
+            ))
+        }
+        (SqlType::Numeric { .. }, SqlType::SmallInt | SqlType::Integer | SqlType::BigInt) => {
+            let failure = failing_cast("is not a whole number that fits", &column);
+            let (min, max) = range(to.sql_type);
+            Some(format!(
+                "CASE WHEN {column} = trunc({column}) AND {column} BETWEEN {min} AND {max} \
                  THEN {column}::{type_name} ELSE {failure} END"
             ))
         }

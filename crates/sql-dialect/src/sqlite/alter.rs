@@ -90,7 +90,12 @@ fn can_be_added(column: &Column) -> bool {
     match &column.default {
         None => column.nullable,
         Some(DefaultValue::Now) => false,
-        Some(DefaultValue::Bool(_) | DefaultValue::Int(_) | DefaultValue::Text(_)) => true,
+        Some(
+            DefaultValue::Bool(_)
+            | DefaultValue::Int(_)
+            | DefaultValue::Decimal(_)
+            | DefaultValue::Text(_),
+        ) => true,
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) fn column_type(column: &Column) -> String {
         SqlType::Bool => "BOOLEAN".to_owned(),
         SqlType::Double => "DOUBLE".to_owned(),
         SqlType::Float => "FLOAT".to_owned(),
+        // An integer without the point: a type called only NUMERIC has floating point numbers.
+        SqlType::Numeric { precision, scale } => format!("NUMERIC BIGINT({precision}, {scale})"),
         SqlType::Varchar(length) => format!("VARCHAR({length})"),
         SqlType::Binary => "BLOB".to_owned(),
         // A type called TIMESTAMP or JSON would have numeric affinity, and turn some texts into
@@ -40,6 +42,12 @@ pub(super) fn column_type(column: &Column) -> String {
 pub(super) fn default(sql_type: SqlType, value: &DefaultValue) -> String {
     match value {
         DefaultValue::Now => now(sql_type).to_owned(),
+        DefaultValue::Int(_) | DefaultValue::Decimal(_)
+            if let SqlType::Numeric { scale, .. } = sql_type =>
+        {
+            clauses::unscaled(value, scale)
+        }
+        DefaultValue::Decimal(number) => number.to_string(),
         DefaultValue::Bool(value) => i32::from(*value).to_string(),
         DefaultValue::Int(value) => value.to_string(),
         DefaultValue::Text(text) => clauses::literal(text),
@@ -74,6 +82,12 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
         }
         SqlType::JsonDoc | SqlType::Json => Some(format!("json_valid({name})")),
         SqlType::Uuid => Some(is_uuid(&name)),
+        SqlType::Numeric { precision, .. } => {
+            let greatest = greatest(precision);
+            Some(format!(
+                "typeof({name}) IN ('integer', 'null') AND {name} BETWEEN -{greatest} AND {greatest}"
+            ))
+        }
         SqlType::SmallInt
         | SqlType::Integer
         | SqlType::BigInt
@@ -87,6 +101,15 @@ pub(super) fn type_check(column: &Column) -> Option<String> {
         | SqlType::Time
         | SqlType::Timestamp => None,
     }
+}
+
+/// The greatest number with that many digits.
+fn greatest(digits: u32) -> i64 {
+    power(digits) - 1
+}
+
+fn power(digits: u32) -> i64 {
+    10_i64.checked_pow(digits).unwrap_or(i64::MAX)
 }
 
 /// Whether a text is a UUID in lower case.
@@ -122,6 +145,16 @@ pub(super) fn converted(place: &str, from: SqlType, to: &Column) -> String {
             SqlType::Double | SqlType::Float | SqlType::Text | SqlType::Varchar(_),
             SqlType::SmallInt | SqlType::Integer | SqlType::BigInt,
         ) => format!("CAST({name} AS INTEGER)"),
+        (_, SqlType::Numeric { scale: old, .. }, SqlType::Numeric { scale: new, .. }) => {
+            match new >= old {
+                true => format!("{name} * {}", power(new - old)),
+                false => format!("{name} / {}", power(old - new)),
+            }
+        }
+        (true, _, SqlType::Numeric { scale, .. }) => format!("{name} * {}", power(scale)),
+        (_, SqlType::Numeric { scale, .. }, to) if is_whole_number(to) => {
+            format!("{name} / {}", power(scale))
+        }
         (_, SqlType::Date, SqlType::Timestamp) => format!("{name} || ' 00:00:00'"),
         (_, SqlType::Timestamp, SqlType::Date) => format!("substr({name}, 1, 10)"),
         (_, SqlType::Timestamp, SqlType::UtcTimestamp) => with_microseconds(&name),
@@ -163,7 +196,15 @@ fn failure(place: &str, sql_type: SqlType) -> String {
 /// The expression for the value that a backfill gives to a column. The other back ends convert it
 /// to the column's type, or fail; SQLite would store what it is.
 pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression) -> String {
+    let is_own = backfill.instead.sqlite.is_some();
     let backfill = &*Sqlite.expression(backfill, &[]);
+    // What every back end has is a number with its point, or a column that is already without it.
+    if let SqlType::Numeric { scale, .. } = column.sql_type
+        && !is_own
+        && let Some(number) = clauses::without_point(backfill, scale)
+    {
+        return number;
+    }
     let literal = backfill.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
     if backfill.parse::<i16>().is_ok()
         || literal.is_some_and(|text| column.sql_type.is_literal(text))
@@ -208,7 +249,8 @@ pub(super) fn backfilled(place: &str, column: &Column, backfill: &RowExpression)
         | SqlType::Binary
         | SqlType::JsonDoc
         | SqlType::Json
-        | SqlType::Uuid => {
+        | SqlType::Uuid
+        | SqlType::Numeric { .. } => {
             return backfill.to_owned();
         }
     };
@@ -228,7 +270,11 @@ fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
     match to {
         SqlType::Bool => format!("{name} NOT IN (0, 1)"),
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
-            let number = format!("CAST({name} AS INTEGER)");
+            let scale = from.digits().map_or(0, |digits| digits.scale);
+            let number = match scale {
+                0 => format!("CAST({name} AS INTEGER)"),
+                _ => format!("{name} / {}", power(scale)),
+            };
             // Beyond 64 bits, a cast gives the nearest number in range, which differs.
             let differs = match from {
                 SqlType::Double | SqlType::Float => Some(format!("{number} <> {name}")),
@@ -236,6 +282,7 @@ fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
                 SqlType::Text | SqlType::Varchar(_) => {
                     Some(format!("CAST({number} AS TEXT) <> {name}"))
                 }
+                SqlType::Numeric { .. } => Some(format!("{name} % {} <> 0", power(scale))),
                 _ => None,
             };
             let value = if differs.is_some() { &*number } else { name };
@@ -253,6 +300,19 @@ fn does_not_fit(name: &str, from: SqlType, to: SqlType) -> String {
         SqlType::Varchar(length) => format!("length({name}) > {length}"),
         SqlType::JsonDoc | SqlType::Json => format!("NOT json_valid({name})"),
         SqlType::Uuid => format!("NOT ({})", is_uuid(name)),
+        SqlType::Numeric { precision, scale } => {
+            let old = from.digits().map_or(0, |digits| digits.scale);
+            let range =
+                |value: &str, digits: u32| out_of_range(value, -greatest(digits), greatest(digits));
+            match scale >= old {
+                true => range(name, precision - (scale - old).min(precision)),
+                false => {
+                    let surplus = power(old - scale);
+                    let value = format!("{name} / {surplus}");
+                    format!("{name} % {surplus} <> 0 OR {}", range(&value, precision))
+                }
+            }
+        }
         SqlType::Date => format!("rtrim(substr({name}, 11), ' :.0') <> ''"),
         SqlType::Text
         | SqlType::Binary
@@ -283,6 +343,9 @@ pub(super) fn sample(sql_type: SqlType, number: u8) -> String {
         SqlType::Uuid | SqlType::Date | SqlType::Time | SqlType::Timestamp => {
             clauses::literal_sample(sql_type, number)
         }
+        SqlType::Numeric { scale, .. } => {
+            clauses::unscaled(&DefaultValue::Int(number.into()), scale)
+        }
     }
 }
 
@@ -295,6 +358,12 @@ pub(super) fn as_text(sql_type: SqlType, column: &str) -> String {
         SqlType::Double | SqlType::Float => format!(
             "CAST(iif({column} = CAST({column} AS INTEGER), CAST({column} AS INTEGER), {column}) \
              AS TEXT)"
+        ),
+        SqlType::Numeric { scale: 0, .. } => format!("CAST({column} AS TEXT)"),
+        SqlType::Numeric { scale, .. } => format!(
+            "iif({column} IS NULL, NULL, rtrim(rtrim(printf('%s%d.%0{scale}d', \
+             iif({column} < 0, '-', ''), abs({column}) / {0}, abs({column}) % {0}), '0'), '.'))",
+            power(scale)
         ),
         // `hex` would turn NULL into an empty text.
         SqlType::Binary => format!("iif({column} IS NULL, NULL, hex({column}))"),

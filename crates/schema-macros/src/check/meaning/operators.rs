@@ -59,6 +59,14 @@ impl Meaning<'_> {
     }
 
     fn name(&self, at: usize, token: &Token<'_>) -> Option<String> {
+        let has_point = self.column(token).and_then(Column::sql_type).and_then(SqlType::digits);
+        if has_point.is_some() && self.tokens.len() > 1 && !self.is_word(at + 1, "IS") {
+            return Some(format!(
+                "SQLite has `{}` without its point; expected a test for NULL, or an expression for \
+                 it, such as `sqlite = \"…\"`",
+                token.unquoted()
+            ));
+        }
         if !self.is_name(at) || self.is_call(at) || self.column(token).is_some() {
             return None;
         }
