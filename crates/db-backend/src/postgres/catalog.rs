@@ -126,7 +126,8 @@ const TABLES: &str = "
         AND NOT EXISTS (SELECT FROM pg_depend AS d
             WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')";
 
-// Without a precision, a time has six digits after the point. Either spelling is read as the one
+// Without a precision, a time has six digits after the point; `now()` is CURRENT_TIMESTAMP; and a
+// serial column has a sequence of its own, as an identity has. Either spelling is read as the one
 // that tenantctl writes.
 const COLUMNS: &str = "
     SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END || c.relname,
@@ -143,13 +144,21 @@ const COLUMNS: &str = "
             CASE a.attidentity WHEN 'a' THEN 'GENERATED ALWAYS' END,
             'COMMENT ' || quote_literal(col_description(c.oid, a.attnum))),
         (NOT a.attnotnull)::text,
-        pg_get_expr(f.adbin, f.adrelid),
-        a.attidentity::text
+        CASE WHEN s.is_serial THEN NULL
+            WHEN a.atttypid = 'timestamptz'::regtype AND pg_get_expr(f.adbin, f.adrelid) = 'now()'
+                THEN 'CURRENT_TIMESTAMP'
+            ELSE pg_get_expr(f.adbin, f.adrelid) END,
+        CASE WHEN s.is_serial THEN 'serial' ELSE a.attidentity::text END
     FROM pg_class AS c
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_type AS t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef AS f ON f.adrelid = c.oid AND f.adnum = a.attnum
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_depend AS d
+        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+            AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND d.deptype = 'a'
+            AND pg_get_expr(f.adbin, f.adrelid)
+                = format('nextval(%L::regclass)', d.objid::regclass)) AS is_serial) AS s
     WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^(pg_|information_schema$)'";
 
 // An invalid index is one that CREATE INDEX CONCURRENTLY did not finish: it has not taken effect.
