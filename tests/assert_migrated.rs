@@ -1,10 +1,13 @@
 //! `assert_migrated!`, as a team uses it in its own tests.
 
+use std::borrow::Cow;
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
 
 use insta::assert_snapshot;
+use migration_folder::{Folder, seal};
+use schema_model::snapshot::Snapshot;
 
 mod ahead {
     schema_core::tenant_schema! {
@@ -84,4 +87,31 @@ fn no_folder_and_a_folder_without_migrations() {
 
     hint: if a merge has left its marks there, remove them, and keep the lines of both sides; otherwise restore the file from version control
     ");
+}
+
+/// A stock folder is the one of the schema's only back end, with its snapshots in `.schema`.
+#[test]
+fn a_stock_folder_is_that_of_the_only_back_end() {
+    mod notes {
+        schema_core::tenant_schema! {
+            back_ends = [sqlite];
+            notes (id) {
+                id -> BigInt,
+            }
+        }
+    }
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: String| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("20260101000000_notes/up.sql", "CREATE TABLE notes (id BIGINT PRIMARY KEY);".to_owned());
+    write("20260101000000_notes/down.sql", "DROP TABLE notes;".to_owned());
+    let schema = notes::SCHEMA.clone();
+    let snapshot = Snapshot { follows: None, schema, by_hand: Cow::default() };
+    write(".schema/20260101000000.json", snapshot.to_json());
+    let folder = Folder::new("tenant", root.path().to_owned(), Cow::Borrowed(&notes::SCHEMA));
+    seal(&folder.of_back_end(None).unwrap(), true, &[]).unwrap();
+    tenantctl::__assert_migrated(&notes::SCHEMA, root.path().to_str().unwrap());
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use db_backend::{BackendKind, Scratch};
+use insta::assert_snapshot;
 use migration_folder::{
     Content, Folder, Generated, Replayed, Request, ScratchHost, check_files, new_migration, replay,
 };
@@ -186,4 +187,45 @@ fn what_only_this_one_can_do_is_imported_as_it_is(server: &TestServer) {
         let (one, other) = (scratch.catalog().unwrap(), again.catalog().unwrap());
         assert_eq!(one, other, "{text}\n{:?}", in_words(&compare(schema, &imported.schema)));
     }
+}
+
+/// What stock migrations write for numbered rows and for the time of an insert.
+#[test]
+fn a_serial_column_and_now_are_what_the_code_declares_for_them() {
+    on_server(BackendKind::Postgres, |server| {
+        let mut scratch = Scratch::on(server.url()).unwrap();
+        for sql in [
+            "CREATE TABLE \"Odd\" (id serial, key text PRIMARY KEY)",
+            "CREATE TABLE notes (id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
+                 made timestamp NOT NULL DEFAULT now())",
+            "CREATE SEQUENCE shared",
+            "CREATE TABLE others (id integer PRIMARY KEY DEFAULT nextval('shared'))",
+            "CREATE TABLE kids (id serial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())",
+        ] {
+            scratch.connection().execute(sql).unwrap();
+        }
+        let only = BackEnds::of(["postgres"]);
+        let imported = scratch.connection().imported(only).unwrap();
+        let mut text = declaration::tables(&imported.schema);
+        for (table, reasons) in &imported.by_hand {
+            text.push_str(&format!("{table}:\n  {}\n", reasons.join("\n  ")));
+        }
+        assert_snapshot!(text, @"
+        back_ends = [postgres];
+
+        kids (id) {
+            #[auto_increment]
+            id -> Integer,
+            #[default(now)]
+            at -> UtcTimestamp,
+        }
+        Odd:
+          `Odd` can't be a name; expected a to z, 0 to 9 and _, beginning with a letter
+          column `id`: its type is `integer`
+        notes:
+          column `made`: its default is `now()`
+        others:
+          column `id`: its default is `nextval('shared'::regclass)`
+        ");
+    });
 }

@@ -49,10 +49,10 @@ impl Folder {
         Self { is_coded: false, ..Self::new("stock", root, Cow::Owned(Schema::EMPTY)) }
     }
 
-    /// The same, as the stock folder of `only`, if it is one.
+    /// The same, as the stock folder of `only`, or of the schema's only back end, if it is one.
     ///
     /// # Errors
-    /// [`FolderError::WhoseSql`] if it is a stock folder and there is no `only`, or if it can't be
+    /// [`FolderError::WhoseSql`] if it is a stock folder and neither says whose, or if it can't be
     /// read.
     pub fn of_back_end(self, only: Option<BackendKind>) -> Result<Self, FolderError> {
         if !self.root.is_dir() {
@@ -64,7 +64,8 @@ impl Folder {
         if has_own || (self.is_coded && !names.iter().any(is_migration)) {
             return Ok(self);
         }
-        match only {
+        let declared = self.schema.back_ends.only().and_then(|name| name.parse().ok());
+        match only.or(declared) {
             Some(kind) => Ok(Self { stock: Some(kind), ..self }),
             None => Err(FolderError::WhoseSql(self.root)),
         }

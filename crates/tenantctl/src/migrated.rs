@@ -53,8 +53,8 @@ fn check(schema: &'static Schema, root: &Path) -> Result<(), String> {
     if !root.is_dir() {
         return Err(format!("\nthere is no folder {}\n", root.display()));
     }
-    let folder = Folder::new("tenant", root.to_owned(), Cow::Borrowed(schema));
-    match check_files(&folder) {
+    let folder = Folder::new("tenant", root.to_owned(), Cow::Borrowed(schema)).of_back_end(None);
+    match folder.and_then(|folder| check_files(&folder)) {
         Ok(findings) if findings.is_empty() => Ok(()),
         Ok(findings) => Err(render::findings(&findings)),
         Err(error) => {

@@ -116,13 +116,8 @@ fn tenant(
     back_ends: &[BackendKind],
 ) -> Result<Folder> {
     let root = find(migrations)?.join(relative(migrations.folder));
-    let declared: Vec<BackendKind> = BackendKind::ALL
-        .into_iter()
-        .filter(|kind| schema.back_ends.names().any(|name| name == kind.name()))
-        .collect();
-    let only = only(back_ends).or(only(&declared));
     let folder = Folder::new(name, root, Cow::Borrowed(schema)).begun_for(back_ends);
-    let folder = folder.of_back_end(only)?;
+    let folder = folder.of_back_end(only(back_ends))?;
     if folder.kinds().is_empty() {
         let declared: Vec<&str> = schema.back_ends.names().collect();
         let message = format!(
