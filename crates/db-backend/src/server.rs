@@ -69,16 +69,18 @@ impl Databases<'_> {
 
     /// The names of all but the server's own.
     pub(crate) fn list(&self) -> Result<Vec<String>, DbError> {
-        let rows = self.open(Access::ReadOnly)?.rows(self.sql.list, &[])?;
+        self.names(&mut self.open(Access::ReadOnly)?)
+    }
+
+    fn names(&self, connection: &mut AnyConnection) -> Result<Vec<String>, DbError> {
+        let rows = connection.rows(self.sql.list, &[])?;
         Ok(rows.into_iter().flatten().flatten().collect())
     }
 
     /// Drops those that have such a name and no session, as far as this user may.
     pub(crate) fn drop_unused(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<(), DbError> {
         let mut connection = self.open(Access::ReadWrite)?;
-        let rows = connection.rows(self.sql.list, &[])?;
-        let names: Vec<String> = rows.into_iter().flatten().flatten().collect();
-        for name in names.iter().filter(|name| is_meant(name)) {
+        for name in self.names(&mut connection)?.iter().filter(|name| is_meant(name)) {
             if connection.text(self.sql.find_session, &[name])?.is_none() {
                 let quoted = self.quoted(name)?;
                 // Another process may have dropped it meanwhile, or use it again.

@@ -7,7 +7,7 @@ use tenant_migrate::MigrationSet;
 
 use crate::error::{FolderError, Unproven};
 use crate::folder::Folder;
-use crate::host::ScratchHost;
+use crate::host::{ScratchHost, migrate};
 use crate::proof::{Proof, Proven, Rows, prove};
 use crate::rows::EmptyTable;
 use crate::staging::Staging;
@@ -264,8 +264,7 @@ fn migrated(
     migrations: Option<&MigrationSet>,
     known: &dyn Fn(&Version) -> bool,
 ) -> Result<(), Refused> {
-    let mut known = migrations.into_iter().flatten().filter(|one| known(&one.version));
-    known.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
+    migrate(scratch, migrations.into_iter().flatten().filter(|one| known(&one.version)))
 }
 
 /// The migrations of a back end; none if it has no folder yet.

@@ -93,7 +93,7 @@ impl Folder {
     /// begun for.
     pub fn kinds(&self) -> Vec<BackendKind> {
         let counts = |kind: &BackendKind| {
-            let is_declared = self.schema.back_ends.names().any(|name| name == kind.name());
+            let is_declared = self.schema.back_ends.has(kind.name());
             is_declared && (self.only.is_empty() || self.only.contains(kind))
         };
         self.all_kinds().into_iter().filter(counts).collect()

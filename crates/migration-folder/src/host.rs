@@ -5,7 +5,7 @@ use std::sync::Arc;
 use db_backend::{BackendKind, Cancel, DbError, Refused, Scratch, ServerUrl, Statement};
 use schema_model::Schema;
 use schema_model::diff::diff;
-use tenant_migrate::SessionSql;
+use tenant_migrate::{Migration, SessionSql};
 
 use crate::error::FolderError;
 
@@ -96,4 +96,13 @@ pub(crate) fn create(scratch: &mut Scratch, schema: &Schema) -> Result<(), Refus
     let changes = diff(&Schema::EMPTY, schema).expect("tables can always be created");
     let pieces = scratch.dialect().render(&changes);
     scratch.apply(&pieces).map(drop)
+}
+
+/// Executes migrations, up to the first that is refused.
+pub(crate) fn migrate<'m>(
+    scratch: &mut Scratch,
+    migrations: impl IntoIterator<Item = &'m Migration>,
+) -> Result<(), Refused> {
+    let mut migrations = migrations.into_iter();
+    migrations.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
 }

@@ -35,9 +35,13 @@ pub fn check_files(folder: &Folder) -> Result<Vec<Finding>, FolderError> {
 
 /// Whether the squashed migration was made from the migrations as they are.
 fn check_squashed_files(folder: &Folder, kind: BackendKind) -> Vec<Finding> {
+    let squashed = folder.squashed(kind);
+    if !squashed.is_dir() {
+        return Vec::new();
+    }
     // What is wrong with the migrations themselves has its own findings.
     let Ok(set) = MigrationSet::from_dir(kind, &folder.of(kind)) else { return Vec::new() };
-    let faults = set.with_squashed(&folder.squashed(kind)).err().map(|error| error.faults);
+    let faults = set.with_squashed(&squashed).err().map(|error| error.faults);
     let faults = faults.into_iter().flatten();
     faults.map(|one| folder.finding(one.path.as_ref(), one.problem, Remedy::Squash)).collect()
 }

@@ -9,7 +9,7 @@ use tenant_migrate::MigrationSet;
 use crate::error::FolderError;
 use crate::finding::Finding;
 use crate::folder::Folder;
-use crate::host::ScratchHost;
+use crate::host::{ScratchHost, migrate};
 
 const REMEDY: &str = "write the file again with Diesel's print-schema; or, if the file is right, \
                       change the database in a new migration";
@@ -52,10 +52,8 @@ pub fn check_schema_rs(
         return Ok(None);
     };
     let mut scratch = host.folder_scratch()?;
-    for migration in &set {
-        if scratch.migrate(&migration.up_statements, migration.run_in_transaction).is_err() {
-            return Ok(None);
-        }
+    if migrate(&mut scratch, &set).is_err() {
+        return Ok(None);
     }
     let relations = scratch.connection().relations(options.schema.as_deref());
     let relations = relations.map_err(|cause| host.failed(cause))?;

@@ -18,7 +18,7 @@ use crate::draft::read_migrations;
 use crate::error::FolderError;
 use crate::finding::Finding;
 use crate::folder::Folder;
-use crate::host::ScratchHost;
+use crate::host::{ScratchHost, migrate};
 use crate::sql;
 use crate::squash_proof::Reached;
 use crate::staging::Staging;
@@ -100,7 +100,7 @@ fn squash_one(
         let (below, count) = (below.clone(), members.len());
         return Err(FolderError::FewMembers { kind, below, count });
     };
-    let expected = Reached::by(host, &|scratch| migrate(scratch, &members), &then)?
+    let expected = Reached::by(host, &|scratch| migrate(scratch, members.iter().copied()), &then)?
         .map_err(|refused| not_squashed(kind, vec![in_words("replayed", &refused)]))?;
 
     let mut problems = Vec::new();
@@ -205,7 +205,7 @@ fn created(kind: BackendKind, schema: &Schema) -> Option<Way> {
 /// The statements of the members. Some of them can't be in one transaction, although each member
 /// can.
 fn joined(kind: BackendKind, members: &[&Migration]) -> Result<Vec<Way>, String> {
-    let (_, before_last) = members.split_last().unwrap_or((&members[0], &[]));
+    let before_last = &members[..members.len().saturating_sub(1)];
     let changes_session = before_last.iter().find_map(|member| {
         let statement = member.up_statements.iter().find(|one| one.may_change_session)?;
         Some((member, statement))
@@ -274,11 +274,6 @@ fn longest(limits: impl Iterator<Item = Option<Duration>>) -> Option<Duration> {
     limits.flatten().max_by_key(|limit| (limit.is_zero(), *limit))
 }
 
-fn migrate(scratch: &mut Scratch, members: &[&Migration]) -> Result<(), Refused> {
-    let mut members = members.iter();
-    members.try_for_each(|one| scratch.migrate(&one.up_statements, one.run_in_transaction))
-}
-
 /// Whether the squashed migration of a host's back end leads where its members lead. What its files
 /// show without a database is a finding of [`check_files`](crate::check_files).
 ///
@@ -293,14 +288,15 @@ pub fn check_squashed(folder: &Folder, host: &ScratchHost) -> Result<Option<Find
     let (members, then): (Vec<&Migration>, Vec<&Migration>) =
         set.iter().partition(|migration| migration.version <= squashed.version);
     // What the migrations themselves can't do is a finding of their replay.
-    let expected = Reached::by(host, &|scratch| migrate(scratch, &members), &then)?;
+    let in_turn = |scratch: &mut Scratch| migrate(scratch, members.iter().copied());
+    let expected = Reached::by(host, &in_turn, &then)?;
     let Ok(expected) = expected else { return Ok(None) };
     let path = folder.squashed(kind).join(&squashed.name).join("up.sql");
     let remedy =
         "squash the migrations again; or remove its folder, and new databases get each one";
     let finding = |problem: String| Some(folder.finding(&path, problem, remedy));
-    let own = |scratch: &mut Scratch| migrate(scratch, &[squashed]);
-    Ok(match Reached::by(host, &own, &then)? {
+    let at_once = |scratch: &mut Scratch| migrate(scratch, [squashed]);
+    Ok(match Reached::by(host, &at_once, &then)? {
         Ok(reached) => match expected.differences(&reached, host) {
             none if none.is_empty() => None,
             differences => finding(format!(

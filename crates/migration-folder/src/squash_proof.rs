@@ -8,7 +8,7 @@ use sql_dialect::catalog::Catalog;
 use tenant_migrate::Migration;
 
 use crate::error::FolderError;
-use crate::host::ScratchHost;
+use crate::host::{ScratchHost, migrate};
 
 /// How many rows a sentence shows.
 const ROWS_SHOWN_MAX: usize = 3;
@@ -44,11 +44,8 @@ impl Reached {
             return Ok(Err(refused));
         }
         let squashed = State::read(&mut scratch, &begun).map_err(failed)?;
-        for migration in then {
-            let migrated = scratch.migrate(&migration.up_statements, migration.run_in_transaction);
-            if let Err(refused) = migrated {
-                return Ok(Err(refused));
-            }
+        if let Err(refused) = migrate(&mut scratch, then.iter().copied()) {
+            return Ok(Err(refused));
         }
         let newest = State::read(&mut scratch, &begun).map_err(failed)?;
         Ok(Ok(Self { squashed, newest }))

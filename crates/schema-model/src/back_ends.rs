@@ -45,6 +45,11 @@ impl BackEnds {
         Self::NAMES.into_iter().zip(all).filter_map(|(name, is_there)| is_there.then_some(name))
     }
 
+    /// Whether the one of that name is one of them.
+    pub fn has(self, name: &str) -> bool {
+        self.names().any(|own| own == name)
+    }
+
     /// The name of the only one, if there is only one.
     pub fn only(self) -> Option<&'static str> {
         let mut names = self.names();

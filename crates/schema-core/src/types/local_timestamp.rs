@@ -82,21 +82,14 @@ impl fmt::Display for LocalTimestamp {
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod conversions {
-    use chrono::{Datelike, NaiveDateTime};
+    use chrono::NaiveDateTime;
 
     use super::LocalTimestamp;
-
-    /// Outside this range, SQLite's text would not sort, and MySQL might reject the value.
-    const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
+    use crate::types::years;
 
     impl LocalTimestamp {
         fn storable(&self) -> Result<&NaiveDateTime, String> {
-            if YEARS.contains(&self.0.year()) {
-                Ok(&self.0)
-            } else {
-                let (first, last) = (YEARS.start(), YEARS.end());
-                Err(format!("year {} can't be stored; expected {first} to {last}", self.0.year()))
-            }
+            years::check(&self.0).map(|()| &self.0)
         }
     }
 

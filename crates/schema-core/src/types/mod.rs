@@ -36,6 +36,8 @@ mod local_timestamp;
 mod numeric;
 mod timestamp;
 mod uuid;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod years;
 
 pub use json::{Json, JsonDoc};
 pub use local_timestamp::LocalTimestamp;

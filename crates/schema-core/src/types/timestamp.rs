@@ -72,23 +72,16 @@ impl fmt::Display for Timestamp {
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod conversions {
-    use chrono::{DateTime, Datelike, Utc};
+    use chrono::{DateTime, Utc};
     use diesel::deserialize::{self, FromSql};
     use diesel::serialize::{self, Output, ToSql};
 
     use super::{Timestamp, UtcTimestamp};
-
-    /// Outside this range, SQLite's text would no longer sort, and MySQL might reject the value.
-    const YEARS: std::ops::RangeInclusive<i32> = 1000..=9999;
+    use crate::types::years;
 
     impl Timestamp {
         fn storable(&self) -> Result<&DateTime<Utc>, String> {
-            if YEARS.contains(&self.0.year()) {
-                Ok(&self.0)
-            } else {
-                let (first, last) = (YEARS.start(), YEARS.end());
-                Err(format!("year {} can't be stored; expected {first} to {last}", self.0.year()))
-            }
+            years::check(&self.0).map(|()| &self.0)
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) fn check(table: &Table, back_ends: BackEnds, errors: &mut Errors) {
     for (purpose, declared) in table.expressions() {
         for (back_end, _) in &declared.instead {
             let name = back_end.to_string();
-            if !back_ends.names().any(|known| known == name) {
+            if !back_ends.has(&name) {
                 let message = format!("the schema is not for {name}");
                 errors.add(back_end.span(), message);
             }

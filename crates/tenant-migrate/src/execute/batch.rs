@@ -50,14 +50,9 @@ pub(super) fn finished_entry(
     entry_with(migration, run_id, duration, statements_checksum(&migration.up_statements))
 }
 
-/// The journal rows that a complete migration leaves: its own, or those of its members, as if each
-/// of them had been applied.
-pub(super) fn finished_entries(
-    migration: &Migration,
-    run_id: &str,
-    duration: Duration,
-) -> Vec<JournalEntry> {
-    let own = finished_entry(migration, run_id, duration);
+/// The journal rows that a complete migration leaves: its `own` one, or those of its members, as if
+/// each of them had been applied.
+pub(super) fn finished_entries(migration: &Migration, own: JournalEntry) -> Vec<JournalEntry> {
     if migration.members.is_empty() {
         return vec![own];
     }

@@ -257,7 +257,9 @@ impl<'s, 'c, 'm> Progress<'s, 'c, 'm> {
 
     fn finish(&mut self, duration: Duration) -> Result<(), DbError> {
         self.locked.begin()?;
-        self.locked.record(self.migration, self.run_id, duration)?;
+        let done_checksum = self.checksums[self.migration.up_statements.len()].clone();
+        let own = entry_with(self.migration, self.run_id, duration, done_checksum);
+        self.locked.record(self.migration, own)?;
         self.locked.commit()
     }
 

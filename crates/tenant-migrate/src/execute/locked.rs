@@ -1,7 +1,5 @@
 //! The migration lock, as a value.
 
-use std::time::Duration;
-
 use db_backend::{
     Catalog, DbError, ExecutionMode, History, JournalEntry, Mark, Statement, TenantConnection,
     Version,
@@ -216,16 +214,15 @@ impl<'c> Locked<'c> {
         Ok(())
     }
 
-    /// Records that a migration is complete: a row in the history and one in the journal, or those
-    /// of each of its members.
+    /// Records that a migration is complete: a row in the history and its `own` one in the journal,
+    /// or those of each of its members.
     pub(super) fn record(
         &mut self,
         migration: &Migration,
-        run_id: &str,
-        duration: Duration,
+        own: JournalEntry,
     ) -> Result<(), DbError> {
         self.turn.standing().at = Some((migration.name.clone(), usize::MAX));
-        for entry in finished_entries(migration, run_id, duration) {
+        for entry in finished_entries(migration, own) {
             self.own(|connection| connection.add_to_history(&entry.version))?;
             crash::point("after-history-row");
             self.write_journal(&entry)?;

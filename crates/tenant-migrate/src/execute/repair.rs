@@ -148,12 +148,12 @@ impl Run {
         }
         let duration =
             std::time::Duration::from_millis(u64::try_from(row.duration_ms).unwrap_or(0));
+        let finished = finished_entry(migration, &self.options.run_id, duration);
         locked.begin()?;
         match repair {
             Repair::StartOver | Repair::ResumeAt(1) => locked.remove_from_journal(version)?,
             Repair::ResumeAt(number) => {
                 let done = (number - 1) as usize;
-                let finished = finished_entry(migration, &self.options.run_id, duration);
                 locked.write_journal(&JournalEntry {
                     statements_done: number - 1,
                     done_checksum: statements_checksum(&migration.up_statements[..done]),
@@ -161,7 +161,7 @@ impl Run {
                     ..finished
                 })?;
             }
-            Repair::Done => locked.record(migration, &self.options.run_id, duration)?,
+            Repair::Done => locked.record(migration, finished)?,
         }
         locked.commit()?;
         locked.unlock()?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use db_backend::{DbError, DbErrorKind};
 
-use super::batch::{Announce, Applied, BatchOptions, BatchResult};
+use super::batch::{Announce, Applied, BatchOptions, BatchResult, finished_entry};
 use super::locked::Locked;
 use crate::failure::{Effect, Failure};
 use crate::migration::Migration;
@@ -93,9 +93,10 @@ pub(super) fn record<'m>(
     options: BatchOptions<'_>,
 ) -> BatchResult<'m> {
     let recorded = begin(&mut locked, Some(options)).and_then(|()| {
-        batch
-            .iter()
-            .try_for_each(|migration| locked.record(migration, options.run_id, Duration::ZERO))
+        batch.iter().try_for_each(|migration| {
+            let own = finished_entry(migration, options.run_id, Duration::ZERO);
+            locked.record(migration, own)
+        })
     });
     if let Err(error) = recorded {
         return BatchResult::failed(Failure::outside(error));
@@ -173,7 +174,7 @@ fn apply_one<'m>(
     }
     let duration = started.elapsed();
     locked
-        .record(migration, run_id, duration)
+        .record(migration, finished_entry(migration, run_id, duration))
         .map_err(|error| Failure::between_statements(migration, error, Effect::RolledBack))?;
     Ok(Applied { migration, duration })
 }

@@ -41,8 +41,8 @@ fn write(invocation: &Invocation<'_>, args: &SquashArgs, cancel: &Arc<Cancel>) -
 fn in_words(folder: &Folder, all: &[Squashed]) -> String {
     let mut text = String::new();
     for Squashed { kind, members, statements_before, statements, from, files } in all {
-        let (first, last) = (members.first(), members.last());
-        let end = |name: Option<&String>| name.map_or("", String::as_str).to_owned();
+        let [first, last] =
+            [members.first(), members.last()].map(|name| name.map_or("", String::as_str));
         let from = match from {
             SquashedFrom::Schema => {
                 format!("which create the schema (before: {statements_before})")
@@ -52,10 +52,8 @@ fn in_words(folder: &Folder, all: &[Squashed]) -> String {
         // Writing to a `String` can't fail.
         let _ = writeln!(
             text,
-            "{kind}: {} migrations, from {} to {}, in {statements} statements, {from}",
+            "{kind}: {} migrations, from {first} to {last}, in {statements} statements, {from}",
             members.len(),
-            end(first),
-            end(last),
         );
         for file in files {
             let _ = writeln!(text, "  {}", folder.shown(file));
